@@ -1,0 +1,38 @@
+# make demo   a workbook from samples/astronaut.png, built and proven
+# make test   lint, types, import contracts, every test
+# make bench  the figures of the README (slow)
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test bench clean
+
+$(VENV)/.demo: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.dev: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	touch $@ $(VENV)/.demo
+
+demo: $(VENV)/.demo
+	mkdir -p out
+	$(BIN)/sheetnet build samples/astronaut.png -o out/astronaut.xlsx --label Astronaut --force
+	$(BIN)/sheetnet verify out/astronaut.xlsx
+	@echo "Open it with Excel or LibreOffice: out/astronaut.xlsx"
+
+test: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/bench.py
+
+clean:
+	rm -rf $(VENV) out build dist

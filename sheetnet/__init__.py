@@ -1,0 +1,125 @@
+"""sheetnet: a photo and a small convolutional network become a workbook of live formulas, proven cell by cell.
+
+    import sheetnet
+    built = sheetnet.build("photo.jpg", "photo.xlsx", label="Cat")
+    report = sheetnet.verify("photo.xlsx", engine="libreoffice")
+    assert report.proven
+
+Nothing heavy is imported before it is needed: ``import sheetnet`` alone costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from sheetnet.errors import SheetnetError
+
+if TYPE_CHECKING:
+    from sheetnet.network import Network
+    from sheetnet.verify.report import Report
+
+__version__ = "0.1.0"
+__all__ = ["Built", "Network", "Report", "SheetnetError", "build", "verify"]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What ``build`` made: the file, how many formula cells it has, and the proof (None where not asked for)."""
+
+    path: Path
+    formulas: int
+    report: Report | None
+
+
+def build(
+    photo: str | Path | None,
+    out: str | Path,
+    *,
+    template: str | Path | Network = "detective",
+    model: str | Path | None = None,
+    label: str | None = None,
+    size: int | tuple[int, int] | None = None,
+    fit: Literal["crop", "pad"] = "crop",
+    seed: int = 0,
+    layout: Literal["auto", "planes", "rows"] | None = None,
+    force: bool = False,
+    engine: str | None = "formualizer",
+    progress: Callable[[int], None] | None = None,
+) -> Built:
+    """Make the workbook of a photo and a network, and prove it.
+
+    Args:
+        photo: A picture of any size (JPEG, PNG, GIF, BMP, TIFF, WebP; HEIC with ``sheetnet[heic]``). None for a
+            template that brings its own picture.
+        out: Where to write, a name that ends in .xlsx.
+        template: Name of a template, a folder with a network.toml, or a ``Network``.
+        model: A .safetensors file with weights: float tensors named "node.parameter", and perhaps the network.
+        label: The true class, one of the network's; the loss is 0 without it.
+        size: Height and width that the photo is brought to, in pixels; one number for a square.
+        fit: "crop" cuts the photo to shape, "pad" adds white.
+        seed: Random start of the weights that nobody gave, 0 to 2**32 - 1 (He normal, arXiv 1502.01852).
+        layout: How channels lie on a sheet; None leaves it to the network.
+        force: Overwrite ``out``.
+        engine: Which spreadsheet engine proves the result (see ``verify``); None for no proof.
+        progress: Told the number of cells written, now and then.
+
+    Returns:
+        A ``Built``. The workbook holds x (C, H, W) in 0..255, every tensor of the network as formulas with their
+        values, float64.
+
+    Raises:
+        SheetnetError: one line that says what is wrong, where, and how to mend it. Nothing is left half-written.
+
+    """
+    from sheetnet.lesson import build as lesson
+
+    path = Path(out)
+    case = lesson.prepare(
+        None if photo is None else Path(photo),
+        template=template,
+        model=None if model is None else Path(model),
+        label=label,
+        size=(size, size) if isinstance(size, int) else size,
+        fit=fit,
+        seed=seed,
+        layout_name=layout,
+    )
+    formulas = lesson.write(case, path, force=force, progress=progress)
+    return Built(path, formulas, None if engine is None else verify(path, engine=engine))
+
+
+def verify(path: str | Path, *, engine: str = "formualizer", timeout: float = 300.0) -> Report:
+    """Prove a workbook cell by cell against NumPy, from nothing but the workbook itself.
+
+    Args:
+        path: An .xlsx made by sheetnet, edited or re-saved or not.
+        engine: Which spreadsheet calculates it: "formualizer" (built in), "libreoffice", "gnumeric", or "stored"
+            for the values that are in the file.
+        timeout: Seconds, for reading and for the engine.
+
+    Returns:
+        A ``Report``; ``report.proven`` is the verdict. Tolerance: 1e-9 relative plus 1e-9 absolute.
+
+    Raises:
+        SheetnetError: the file could not be checked at all.
+
+    """
+    from sheetnet.verify import verify as prove
+
+    return prove(Path(path), engine, timeout)
+
+
+def __getattr__(name: str) -> Any:
+    """``Network`` and ``Report``, imported when somebody asks for them."""
+    if name == "Network":
+        from sheetnet.network import Network
+
+        return Network
+    if name == "Report":
+        from sheetnet.verify.report import Report
+
+        return Report
+    raise AttributeError(f"module 'sheetnet' has no attribute {name!r}")

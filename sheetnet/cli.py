@@ -1,0 +1,206 @@
+"""The command ``sheetnet``. The only home of click: options in, one line of error out.
+
+Exit status: 0 all went well; 1 it did not (for ``verify``: a cell is wrong); 2 wrong usage (for ``verify``: the
+file could not be checked).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+import sheetnet
+from sheetnet.errors import SheetnetError
+from sheetnet.recalc import EMBEDDED, ENGINES, TIMEOUT
+
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+SLOW = 1.0  # seconds after which a progress bar is worth showing
+ENGINE_CHOICE = click.Choice(ENGINES)
+PATH = click.Path(path_type=Path)
+
+
+class OneLineErrors(click.Group):
+    """Every SheetnetError becomes one line on stderr, here and nowhere else."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; ``verify`` says 2 where it could not check, the others 1."""
+        try:
+            return super().invoke(ctx)
+        except SheetnetError as error:
+            click.echo(f"sheetnet: {' '.join(str(error).split())}", err=True)
+            ctx.exit(2 if ctx.invoked_subcommand == "verify" else 1)
+        except MemoryError:
+            click.echo("sheetnet: not enough memory for a workbook of this size; use a smaller --size", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=OneLineErrors, context_settings=SETTINGS)
+@click.version_option(sheetnet.__version__, "-V", "--version")
+def main() -> None:
+    """A photo and a small neural network become a workbook of live formulas, proven cell by cell."""
+    if hasattr(signal, "SIGTERM"):  # an ended build cleans up after itself, like an interrupted one
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
+class Size(click.ParamType[tuple[int, int]]):
+    """``28`` or ``28x40`` (height x width)."""
+
+    name = "N or HxW"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        """Text to (height, width)."""
+        parts = str(value).lower().split("x")
+        if len(parts) > 2 or not all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts):
+            self.fail(f"{value!r} is no size; write 28 or 28x40 (height x width)", param, ctx)
+        return int(parts[0]), int(parts[-1])
+
+
+@main.command(context_settings=SETTINGS)
+@click.argument("photo", required=False, type=PATH)
+@click.option("-o", "--output", type=PATH, help="The workbook to write.  [default: the photo's name, here]")
+@click.option("-t", "--template", default="detective", show_default=True, help="Name or folder of a template.")
+@click.option("-m", "--model", type=PATH, help="Weights, and perhaps the network: a .safetensors file.")
+@click.option("-l", "--label", metavar="NAME", help="The true class, for the loss.")
+@click.option("--size", type=Size(), help="Bring the photo to this size, in pixels.")
+@click.option(
+    "--fit", type=click.Choice(["crop", "pad"]), default="crop", show_default=True, help="Cut or add white."
+)
+@click.option("--seed", default=0, show_default=True, help="Random start of weights that nobody gave.")
+@click.option("--layout", type=click.Choice(["auto", "planes", "rows"]), help="How channels lie on a sheet.")
+@click.option(
+    "--engine", type=click.Choice([*ENGINES, "none"]), default=EMBEDDED, show_default=True, help="Who proves it."
+)
+@click.option("-f", "--force", is_flag=True, help="Overwrite the workbook.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing when all went well.")
+def build(
+    photo: Path | None,
+    output: Path | None,
+    template: str,
+    size: tuple[int, int] | None,
+    engine: str,
+    quiet: bool,
+    **options: Any,
+) -> None:
+    """Make a workbook from PHOTO, and prove it.
+
+    The template "by-hand" brings its own small picture and needs no PHOTO.
+
+    \b
+    Example:
+      sheetnet build samples/astronaut.png -o astronaut.xlsx --label Astronaut
+
+    Exit status: 0 built and proven; 1 not built, or a cell is wrong; 2 wrong usage.
+    """
+    path = output or Path(f"{photo.stem if photo else Path(template).name}.xlsx")
+    with _progress("Writing cells", quiet) as told:
+        built = sheetnet.build(
+            photo,
+            path,
+            template=template,
+            size=size,
+            engine=None if engine == "none" else engine,
+            progress=told,
+            **options,
+        )
+    if not quiet:
+        click.echo(f"{built.path}: {built.formulas:,} formulas")
+        click.echo(built.report.last_line() if built.report else "not verified (--engine none)")
+    if built.report is not None and not built.report.proven:
+        for line in built.report.lines():
+            click.echo(line, err=True)
+        sys.exit(1)
+
+
+@main.command(context_settings=SETTINGS)
+@click.argument("file", type=PATH)
+@click.option("--engine", type=ENGINE_CHOICE, default=EMBEDDED, show_default=True, help="Who calculates.")
+@click.option(
+    "--timeout", type=float, default=TIMEOUT, show_default=True, help="Seconds for reading and calculating."
+)
+@click.option("--json", "as_json", is_flag=True, help="The whole report as JSON.")
+def verify(file: Path, engine: str, timeout: float, as_json: bool) -> None:
+    """Prove FILE cell by cell against NumPy.
+
+    FILE is a workbook made by sheetnet. Everything is read from it: network, pixels, weights, formulas. Edited
+    pixels and weights are fine: the answer changes, and is still right.
+
+    \b
+    Example:
+      sheetnet verify astronaut.xlsx --engine formualizer
+
+    Exit status: 0 proven; 1 a cell is wrong; 2 the file could not be checked.
+    """
+    report = sheetnet.verify(file, engine=engine, timeout=timeout)
+    if as_json:
+        click.echo(json.dumps(report.to_json(), indent=1, ensure_ascii=False))
+    else:
+        for line in report.lines():
+            click.echo(line)
+    sys.exit(0 if report.proven else 1)
+
+
+@main.command(context_settings=SETTINGS)
+def templates() -> None:
+    """List the templates.
+
+    \b
+    Example:
+      sheetnet templates
+
+    Exit status: 0.
+    """
+    from sheetnet.lesson import template
+
+    for name in template.names():
+        click.echo(f"{name:12} {template.load(name).prose['summary']}")
+
+
+@main.command(context_settings=SETTINGS)
+@click.argument("file")
+@click.option("--size", type=Size(), help="As for build.")
+@click.option("--layout", type=click.Choice(["auto", "planes", "rows"]), help="As for build.")
+@click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
+def inspect(file: str, size: tuple[int, int] | None, layout: str | None, as_json: bool) -> None:
+    """Show a network before anything is built: layers, shapes, parameters, formulas, file size.
+
+    FILE is a template (name or folder), a model (.safetensors), or a workbook made by sheetnet (.xlsx).
+
+    \b
+    Example:
+      sheetnet inspect detective
+
+    Exit status: 0 it fits in a workbook; 1 it does not, or cannot be read; 2 wrong usage.
+    """
+    from sheetnet.lesson.inspect import inspect as look
+
+    summary = look(file, size=size, layout_name=layout)
+    click.echo(json.dumps(summary.to_json(), indent=1, ensure_ascii=False) if as_json else "\n".join(summary.lines()))
+
+
+@contextlib.contextmanager
+def _progress(label: str, quiet: bool) -> Iterator[Callable[[int], None] | None]:
+    """A counter on stderr for work that takes longer than a second, if somebody is looking."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    started, shown, cells = time.monotonic(), 0.0, 0
+
+    def told(more: int) -> None:
+        nonlocal cells, shown
+        cells += more
+        now = time.monotonic()
+        if now - started > SLOW and now - shown > 0.1:
+            shown = now
+            click.echo(f"\r{label}: {cells:,}", err=True, nl=False)
+
+    yield told
+    if shown:
+        click.echo(f"\r{label}: {cells:,}", err=True)

@@ -1,0 +1,38 @@
+"""Everything that can go wrong for a reader, as one tree.
+
+    SheetnetError
+    ├── PhotoError       a picture that cannot be read, or does not suit the network
+    ├── NetworkError     a network spec, layer or parameter that does not fit
+    ├── ModelFileError   weights on disk that cannot be read or do not match
+    ├── WorkbookError    a file that cannot be written, or is no sheetnet workbook
+    └── EngineError      a spreadsheet engine that is missing, failed, or ran out of time
+
+A message is one line and says what, where, and how to mend it. ``cli`` prints it and exits with status 1
+(``verify``: 2); nothing else catches it.
+"""
+
+from __future__ import annotations
+
+
+class SheetnetError(Exception):
+    """The root: catch this to catch every error that sheetnet raises on purpose."""
+
+
+class PhotoError(SheetnetError):
+    """A picture that cannot be read, or does not suit the network."""
+
+
+class NetworkError(SheetnetError):
+    """A network spec, a layer or a parameter that does not fit."""
+
+
+class ModelFileError(SheetnetError):
+    """Weights on disk that cannot be read or do not match the network."""
+
+
+class WorkbookError(SheetnetError):
+    """A file that cannot be written, or that is not a workbook made by sheetnet."""
+
+
+class EngineError(SheetnetError):
+    """A spreadsheet engine that is missing, failed, or ran out of time."""

@@ -1,0 +1,26 @@
+"""The layers, one file each. ``LAYERS`` is the list of all there are: a new layer is added to it by name."""
+
+from __future__ import annotations
+
+from sheetnet.layers.base import Array, Layer, Rule, Rules, Shapes, Values
+from sheetnet.layers.conv2d import Conv2d
+from sheetnet.layers.crossentropy import CrossEntropy
+from sheetnet.layers.dense import Dense
+from sheetnet.layers.flatten import Flatten
+from sheetnet.layers.maxpool2d import MaxPool2d
+from sheetnet.layers.relu import ReLU
+from sheetnet.layers.rescale import Rescale
+from sheetnet.layers.softmax import Softmax
+
+LAYERS: tuple[type[Layer], ...] = (
+    Rescale,
+    Conv2d,
+    ReLU,
+    MaxPool2d,
+    Flatten,
+    Dense,
+    Softmax,
+    CrossEntropy,
+)
+
+__all__ = ["LAYERS", "Array", "Layer", "Rule", "Rules", "Shapes", "Values"]

@@ -1,0 +1,96 @@
+"""Convolution, the magnifying glass: one layer of glass per channel, slid over the picture.
+
+out[o, y, x] = bias[o] + sum over c, i, j of  x[c, s*y + i - p, s*x + j - p] * weight[o, c, i, j]
+
+The filter is not flipped (cross-correlation), as in PyTorch and ONNX. Padding counts as 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import prod, sqrt
+from typing import Any
+
+import numpy as np
+
+from sheetnet.errors import NetworkError
+from sheetnet.grid import Blocks, Shape
+from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
+from sheetnet.layers.window import Pads, as_padding, as_pair, output_size, pads
+
+
+@dataclass(frozen=True, slots=True)
+class Conv2d(Layer):
+    """``filters`` filters of ``size`` (height, width), moved by ``stride``; x is (C, H, W).
+
+    ``padding``: "valid" (none), "same", a number, [height, width] or [top, left, bottom, right].
+    Parameters: weight (filters, C, height, width), bias (filters,).
+    """
+
+    kind = "conv2d"
+
+    filters: int
+    size: Any
+    stride: Any = 1
+    padding: Any = "valid"
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.filters, int) or isinstance(self.filters, bool) or self.filters < 1:
+            raise NetworkError(f"Conv2d: filters is {self.filters!r}; use a whole number from 1 on")
+        object.__setattr__(self, "size", as_pair(self.size, "Conv2d: size"))
+        object.__setattr__(self, "stride", as_pair(self.stride, "Conv2d: stride"))
+        object.__setattr__(self, "padding", as_padding(self.padding, "Conv2d: padding"))
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """(filters, output height, output width)."""
+        who = f"Conv2d(filters={self.filters}, size={list(self.size)})"
+        height, width = output_size(who, self.padding, of["x"], self.size, self.stride)
+        return {"out": (self.filters, height, width)}
+
+    def params(self, of: Shapes) -> Shapes:
+        """Weight and bias."""
+        return {"weight": (self.filters, of["x"][0], *self.size), "bias": (self.filters,)}
+
+    def initial(self, name: str, shape: Shape, rng: np.random.RandomState) -> Array:
+        """He normal: standard deviation sqrt(2 / inputs of one output); bias 0. Source: arXiv 1502.01852."""
+        return rng.standard_normal(shape) * sqrt(2 / prod(shape[1:])) if name == "weight" else np.zeros(shape)
+
+    def padding_of(self, of: Shapes) -> Pads:
+        """Blank cells around x; SUMPRODUCT counts them as 0."""
+        return pads(self.padding, of["x"], self.size, self.stride)
+
+    def forward(self, v: Values) -> None:
+        """Sum of shifted pictures, one per cell of the filter.
+
+        Sums run in a fixed order and not through BLAS, whose order depends on the processor: the numbers go
+        into the file, and the same inputs must give the same bytes everywhere.
+        """
+        x, weight = v["x"], v["weight"]
+        height, width = output_size("Conv2d", self.padding, x.shape[-3:], self.size, self.stride)
+        top, left, bottom, right = self.padding_of({"x": x.shape[-3:]})
+        x = np.pad(x, [(0, 0)] * (x.ndim - 2) + [(top, bottom), (left, right)])
+        down, across = self.stride
+        out = np.zeros((*x.shape[:-3], len(weight), height, width)) + v["bias"][:, None, None]
+        for i, j in np.ndindex(*self.size):
+            shifted = x[..., i : i + down * (height - 1) + 1 : down, j : j + across * (width - 1) + 1 : across]
+            for c in range(x.shape[-3]):
+                out += shifted[..., c, None, :, :] * weight[:, c, i, j, None, None]
+        v["out"] = out
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """SUMPRODUCT(window,filter) per channel, or one for all of them in ``rows``, plus the bias."""
+        x, weight, bias, out = at["x"], at["weight"], at["bias"], at["out"]
+        top, left, _, _ = self.padding_of({"x": x.shape})
+        (height, width), (down, across) = self.size, self.stride
+        filters = [[piece.replace("%", "%%") for piece in weight.pieces(o)] for o in range(self.filters)]
+        starts = [across * i - left for i in range(out.shape[2])]
+        windows = [x.columns(start, start + width) * len(filters[0]) for start in starts]
+
+        @lru_cache(1)
+        def line(o: int, y: int) -> str:  # what the formulas along one line share: all but the column letters
+            strips = x.strips(down * y - top, down * y - top + height)
+            terms = [f"SUMPRODUCT({a},{b})" for a, b in zip(strips, filters[o], strict=True)]
+            return "+".join([*terms, bias[o].replace("%", "%%")])
+
+        return {"out": lambda o, y, x: line(o, y) % windows[x]}

@@ -1,0 +1,58 @@
+"""Cross-entropy, the detective's score: three readings of one number.
+
+distance    sum over i of  -truth[i] * ln p[i]            between the true and the predicted probabilities
+likelihood  -ln p[true suspect]                            negative log-likelihood
+divergence  sum over i of  truth[i] * ln(truth[i] / p[i])  Kullback-Leibler
+
+A certain truth has entropy 0, so the three agree. Without a truth (all zeros) all three are 0. The logarithm is
+the natural one and comes from the softmax, which keeps it finite.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from sheetnet.errors import NetworkError
+from sheetnet.grid import Blocks
+from sheetnet.layers.base import Layer, Rules, Shapes, Values
+
+
+@dataclass(frozen=True, slots=True)
+class CrossEntropy(Layer):
+    """Loss of log-probabilities (N,) against a one-hot truth (N,); out () is the distance."""
+
+    kind = "crossentropy"
+    reads: ClassVar = {"log": "log", "truth": "out"}
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """Terms per suspect, and the three readings."""
+        if of["log"] != of["truth"]:
+            raise NetworkError(f"CrossEntropy: {of['log'][0]} probabilities, but {of['truth'][0]} classes")
+        n = of["log"]
+        return {"term": n, "ratio": n, "likelihood": (), "divergence": (), "out": ()}
+
+    def forward(self, v: Values) -> None:
+        """Three ways to the same number."""
+        truth, log = v["truth"], v["log"]
+        v["term"] = -truth * log
+        # 0 * ln 0 counts as 0, its limit
+        v["ratio"] = truth * (np.log(np.where(truth == 0, 1, truth)) - log)
+        certain = (truth == 1).any(-1)
+        first = np.argmax(truth == 1, axis=-1)[..., None]
+        v["likelihood"] = np.where(certain, -np.take_along_axis(log, first, -1)[..., 0], 0.0)
+        v["divergence"] = v["ratio"].sum(-1)
+        v["out"] = v["term"].sum(-1)
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """Two columns of terms and their sums; the likelihood looks the true suspect up."""
+        truth, log, term, ratio = at["truth"], at["log"], at["term"], at["ratio"]
+        return {
+            "term": lambda i: f"-{truth[i]}*{log[i]}",
+            "ratio": lambda i: f"IF({truth[i]}=0,0,{truth[i]}*(LN({truth[i]})-{log[i]}))",
+            "likelihood": lambda: f"IF(COUNTIF({truth[:]},1)=0,0,-INDEX({log[:]},MATCH(1,{truth[:]},0)))",
+            "divergence": lambda: f"SUM({ratio[:]})",
+            "out": lambda: f"SUM({term[:]})",
+        }

@@ -1,0 +1,51 @@
+"""Dense: every piece of evidence has a weight to every suspect.
+
+out[o] = bias[o] + sum over i of  x[i] * weight[o, i]
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from sheetnet.errors import NetworkError
+from sheetnet.grid import Blocks, Shape
+from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
+
+
+@dataclass(frozen=True, slots=True)
+class Dense(Layer):
+    """``units`` weighted sums of a column x (N,). Parameters: weight (units, N), bias (units,)."""
+
+    kind = "dense"
+
+    units: int
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.units, int) or isinstance(self.units, bool) or self.units < 1:
+            raise NetworkError(f"Dense: units is {self.units!r}; use a whole number from 1 on")
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """(units,)."""
+        if len(of["x"]) != 1:
+            raise NetworkError(f"Dense: the input has shape {list(of['x'])}; put a flatten layer before it")
+        return {"out": (self.units,)}
+
+    def params(self, of: Shapes) -> Shapes:
+        """Weight and bias."""
+        return {"weight": (self.units, of["x"][0]), "bias": (self.units,)}
+
+    def initial(self, name: str, shape: Shape, rng: np.random.RandomState) -> Array:
+        """He normal: standard deviation sqrt(2 / inputs); bias 0. Source: arXiv 1502.01852."""
+        return rng.standard_normal(shape) * sqrt(2 / shape[1]) if name == "weight" else np.zeros(shape)
+
+    def forward(self, v: Values) -> None:
+        """One sum per unit, in a fixed order (see Conv2d.forward)."""
+        v["out"] = (v["x"][..., None, :] * v["weight"]).sum(-1) + v["bias"]
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """SUMPRODUCT(x,weights)+bias."""
+        x, weight, bias = at["x"], at["weight"], at["bias"]
+        return {"out": lambda o: f"SUMPRODUCT({x[:]},{weight[o, :]})+{bias[o]}"}

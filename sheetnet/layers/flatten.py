@@ -1,0 +1,41 @@
+"""Flatten: each map becomes a column, and the columns are stacked.
+
+out[(c*H + y)*W + x] = x[c, y, x]
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+
+from sheetnet.grid import Blocks
+from sheetnet.layers.base import Layer, Rules, Shapes, Values
+
+
+@dataclass(frozen=True, slots=True)
+class Flatten(Layer):
+    """A tensor of any shape as one column, row-major: channel, then row, then column."""
+
+    kind = "flatten"
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """(number of elements,)."""
+        return {"out": (prod(of["x"]),)}
+
+    def forward(self, v: Values) -> None:
+        """A reshape; every axis in front of the last three is a batch axis."""
+        x = v["x"]
+        v["out"] = x.reshape(*x.shape[:-3], -1)
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """The address of the element, nothing else."""
+        x = at["x"]
+
+        def rule(i: int) -> str:
+            index: list[int] = []
+            for size in reversed(x.shape):
+                i, rest = divmod(i, size)
+                index.append(rest)
+            return x[tuple(reversed(index))]
+
+        return {"out": rule}

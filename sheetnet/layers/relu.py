@@ -1,0 +1,33 @@
+"""ReLU, the switch: a negative number becomes 0, any other stays.
+
+out = max(x, 0)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sheetnet.grid import Blocks
+from sheetnet.layers.base import Layer, Rules, Shapes, Values
+
+
+@dataclass(frozen=True, slots=True)
+class ReLU(Layer):
+    """max(x, 0), element by element, for any shape."""
+
+    kind = "relu"
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """The shape of x."""
+        return {"out": of["x"]}
+
+    def forward(self, v: Values) -> None:
+        """The larger of x and 0."""
+        v["out"] = np.maximum(v["x"], 0)
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """MAX(x,0)."""
+        x = at["x"]
+        return {"out": lambda *i: f"MAX({x[i]},0)"}

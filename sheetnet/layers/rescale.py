@@ -1,0 +1,71 @@
+"""Rescaling: pixels of 0 to 255 become small numbers around 0, channel by channel.
+
+out[c] = (x[c] / divisor - mean[c]) / std[c]
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sheetnet.errors import NetworkError
+from sheetnet.grid import Blocks, Shape
+from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
+
+
+@dataclass(frozen=True, slots=True)
+class Rescale(Layer):
+    """Divide by ``divisor``, subtract ``mean``, divide by ``std``; x is (C, H, W).
+
+    ``mean`` and ``std``: one number, or one per channel. Parameters: divisor (), mean (C,), std (C,).
+    """
+
+    kind = "rescale"
+
+    divisor: float = 255.0
+    mean: Any = 0.0
+    std: Any = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("divisor", "mean", "std"):
+            value = getattr(self, name)
+            numbers = value if isinstance(value, list | tuple) and name != "divisor" else [value]
+            if not numbers or not all(_number(n) and (name == "mean" or n != 0) for n in numbers):
+                most = "a number" if name == "divisor" else "a number, or one per channel"
+                rule = "" if name == "mean" else "; it must not be 0"
+                raise NetworkError(f"Rescale: {name} is {value!r}; use {most}{rule}")
+            if isinstance(value, list):
+                object.__setattr__(self, name, tuple(value))
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """The shape of x."""
+        if len(of["x"]) != 3:
+            raise NetworkError(f"Rescale: the input has shape {list(of['x'])}; it must be channels x height x width")
+        return {"out": of["x"]}
+
+    def params(self, of: Shapes) -> Shapes:
+        """The options stand in cells of their own, so that a reader can change them."""
+        return {"divisor": (), "mean": of["x"][:1], "std": of["x"][:1]}
+
+    def initial(self, name: str, shape: Shape, rng: np.random.RandomState) -> Array:
+        """What the options say."""
+        value = np.asarray(getattr(self, name), dtype=np.float64)
+        if value.ndim and value.shape != shape:
+            raise NetworkError(f"Rescale: {name} has {value.size} numbers; the input has {shape[0]} channels")
+        return np.broadcast_to(value, shape).copy()
+
+    def forward(self, v: Values) -> None:
+        """The formula of the module, per channel."""
+        mean, std = v["mean"][:, None, None], v["std"][:, None, None]
+        v["out"] = (v["x"] / v["divisor"] - mean) / std
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """(x/divisor-mean)/std."""
+        x, divisor, mean, std = at["x"], at["divisor"][()], at["mean"], at["std"]
+        return {"out": lambda c, *i: f"({x[c, *i]}/{divisor}-{mean[c]})/{std[c]}"}
+
+
+def _number(n: Any) -> bool:
+    return isinstance(n, int | float) and not isinstance(n, bool) and bool(np.isfinite(n))

@@ -1,0 +1,68 @@
+"""Windows that slide over a picture: what convolution and pooling share.
+
+    output size = floor((n + before + after - size) / stride) + 1
+
+"same" pads as ONNX SAME_UPPER: output size = ceil(n / stride), an odd cell of padding goes to the end.
+Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", arXiv 1603.07285.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sheetnet.errors import NetworkError
+from sheetnet.grid import Shape
+
+Pair = tuple[int, int]
+Padding = str | tuple[int, ...]
+Pads = tuple[int, int, int, int]  # top, left, bottom, right
+
+
+def as_pair(value: Any, what: str) -> Pair:
+    """A whole number above 0, or two of them (height, width)."""
+    pair = (value, value) if isinstance(value, int) else value
+    if not isinstance(pair, list | tuple) or len(pair) != 2 or not all(_whole(n) and n > 0 for n in pair):
+        raise NetworkError(f"{what} is {value!r}; use a whole number from 1 on, or two of them: [height, width]")
+    return pair[0], pair[1]
+
+
+def as_padding(value: Any, what: str) -> Padding:
+    """Read "valid", "same", one number, [height, width], or [top, left, bottom, right]."""
+    if value in ("valid", "same"):
+        return str(value)
+    numbers = (value,) if isinstance(value, int) else tuple(value) if isinstance(value, list | tuple) else ()
+    if len(numbers) not in (1, 2, 4) or not all(_whole(n) and n >= 0 for n in numbers):
+        raise NetworkError(
+            f'{what} is {value!r}; use "valid", "same", a number, [height, width] or [top, left, bottom, right]'
+        )
+    return numbers
+
+
+def _whole(n: Any) -> bool:
+    return isinstance(n, int) and not isinstance(n, bool)
+
+
+def pads(padding: Padding, shape: Shape, size: Pair, stride: Pair) -> Pads:
+    """Padding of a (C, H, W) input in cells: top, left, bottom, right."""
+    if padding == "valid":
+        return (0, 0, 0, 0)
+    if padding == "same":
+        short = [max((-(-n // s) - 1) * s + k - n, 0) for n, k, s in zip(shape[1:], size, stride, strict=True)]
+        return short[0] // 2, short[1] // 2, short[0] - short[0] // 2, short[1] - short[1] // 2
+    numbers = [int(n) for n in padding]
+    top, left, bottom, right = numbers * (4 // len(numbers))
+    return top, left, bottom, right
+
+
+def output_size(who: str, padding: Padding, shape: Shape, size: Pair, stride: Pair) -> Pair:
+    """Height and width of the output; NetworkError where the window does not fit the padded input."""
+    if len(shape) != 3:
+        raise NetworkError(f"{who}: the input has shape {list(shape)}; it must be channels x height x width")
+    top, left, bottom, right = pads(padding, shape, size, stride)
+    height, width = shape[1] + top + bottom, shape[2] + left + right
+    if size[0] > height or size[1] > width:
+        raise NetworkError(
+            f"{who}: the window is {size[0]}x{size[1]}, the padded input only {height}x{width}. "
+            "Use a smaller window, padding, or a larger photo (--size)."
+        )
+    return (height - size[0]) // stride[0] + 1, (width - size[1]) // stride[1] + 1

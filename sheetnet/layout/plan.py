@@ -1,0 +1,295 @@
+"""Where every tensor, parameter and view of a network goes: which sheet, which cells.
+
+One sheet per colour channel, one per layer. On a layer's sheet, from left to right: what the layer was given
+(filters, biases), then what it makes. A tensor of rank 3 is laid out in one of two ways:
+
+    planes  channel c is a picture of its own, one below the other; its filter stands beside it
+    rows    the channels of a pixel row lie on consecutive rows: element (c, y, x) at row y*C + c, column x,
+            so a whole k x k x C window is one rectangle and its formula stays short at any depth
+
+Columns and single numbers are read down the sheet, a dense layer's logits across it, above their weights.
+Padding is blank cells around a map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import prod
+
+from sheetnet.errors import NetworkError
+from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Anchor, Block, Shape, letters, sheet_prefix
+from sheetnet.layers import Rule
+from sheetnet.network import PHOTO, TRUTH, Network, Node
+
+MOST_PLANES = 8  # channels; above it the formulas and the sheet grow too long, see DESIGN section 2
+MOST_FORMULAS = 1_500_000  # beyond this no spreadsheet is pleasant to open
+FIRST = 7  # first row below the head that every sheet has
+
+Pads = tuple[int, int, int, int]
+DOWN, ACROSS = (1, 0), (0, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Cells that repeat a tensor for the reader, or one channel of it.
+
+    ``choice``: the cell with a channel number, where the view shows the one channel that the reader chose.
+    """
+
+    tensor: str
+    block: Block
+    choice: Anchor | None = None
+
+    def rule(self, source: Block) -> Rule:
+        """The formula of each cell: the cell it repeats, or the place of it in the chosen channel.
+
+        ``source``: the block of the tensor, seen from the sheet of the view.
+        """
+        if self.choice is None:
+            return lambda *index: source[index]
+        channels, height, _ = source.shape
+        chosen = f"${letters(self.choice.column)}${self.choice.row}"
+
+        def chosen_channel(y: int, x: int) -> str:
+            first, last = source.cell(0, 0, x), source.cell(channels - 1, height - 1, x)
+            column = letters(first.column)
+            prefix = "" if first.sheet == source.seen_from else sheet_prefix(first.sheet)
+            return f"INDEX({prefix}{column}${first.row}:{column}${last.row},{y * channels}+{chosen})"
+
+        return chosen_channel
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The cells of a network. ``sheets``: title of each node's sheet; ``channels``: those of the photo."""
+
+    network: Network
+    sheets: Mapping[str, str]
+    channels: tuple[str, ...]
+    blocks: dict[str, Block] = field(default_factory=dict)
+    views: dict[str, View] = field(default_factory=dict)
+    margins: dict[str, Pads] = field(default_factory=dict)
+
+    def seen(self, node: Node) -> dict[str, Block]:
+        """The blocks that a layer's formulas name, as its own sheet writes them.
+
+        Where the sheet repeats an input in a column of its own, the formulas read that column.
+        """
+        blocks = {}
+        for own, full in self.network.names(node).items():
+            block = self.views[copy].block if (copy := f"{node.name}.{own}") in self.views else self.blocks[full]
+            fixed = full in self.network.parameters or not block.shape
+            blocks[own] = block.viewed(self.sheets[node.name], absolute=fixed)
+        return blocks
+
+
+def plan(network: Network, sheets: Mapping[str, str], channels: tuple[str, ...]) -> Plan:
+    """Place everything. NetworkError where a sheet would be too large or the formulas too many."""
+    made = Plan(network, sheets, channels)
+    made.margins.update(margins(network))
+    _place_photo(made)
+    for node in network.nodes:
+        shapes = {name: network.shapes[f"{node.name}.{name}"] for name in _tensors(network, node)}
+        if len(shapes["out"]) == 3:
+            _place_pictures(made, node)
+        elif any(len(shape) == 2 for shape in _parameters(network, node).values()):
+            _place_jury(made, node)
+        else:
+            _place_table(made, node)
+    _refuse_oversize(made)
+    return made
+
+
+def in_rows(network: Network, shape: Shape) -> bool:
+    """Whether a (C, H, W) tensor is laid out in ``rows``."""
+    return network.layout == "rows" or (network.layout == "auto" and shape[0] > MOST_PLANES)
+
+
+def defined_names(tensor: str, block: Block) -> list[str]:
+    """One name per rectangle, numbered from 1: "conv1.weight.2.3" is filter 2, channel 3."""
+    lead = block.shape[: len(block.shape) - len(block.steps)]
+    if not lead:
+        return [tensor]
+    names = []
+    for number in range(prod(lead)):
+        parts = []
+        for size in reversed(lead):
+            number, rest = divmod(number, size)
+            parts.append(str(rest + 1))
+        names.append(".".join([tensor, *reversed(parts)]))
+    return names
+
+
+def formula_count(network: Network) -> int:
+    """How many formula cells the tensors of a network take."""
+    return sum(prod(shape) for name, shape in network.shapes.items() if name not in network.inputs)
+
+
+def margins(network: Network) -> dict[str, Pads]:
+    """For each tensor the widest padding that any of its readers needs: top, left, bottom, right."""
+    widest: dict[str, Pads] = {}
+    for node in network.nodes:
+        top, left, bottom, right = node.layer.padding_of(network.input_shapes(node))
+        x = network.sources(node).get("x")
+        if x is not None:
+            a, b, c, d = widest.get(x, (0, 0, 0, 0))
+            widest[x] = (max(a, top), max(b, left), max(c, bottom), max(d, right))
+    return widest
+
+
+def _tensors(network: Network, node: Node) -> list[str]:
+    return list(node.layer.tensors(network.input_shapes(node)))
+
+
+def _parameters(network: Network, node: Node) -> dict[str, Shape]:
+    return dict(node.layer.params(network.input_shapes(node)))
+
+
+def _place_photo(made: Plan) -> None:
+    channels = made.network.shape[0]
+    name = f"{PHOTO}.out"
+    top, left, _, _ = made.margins.get(name, (0, 0, 0, 0))
+    anchors = tuple(Anchor(sheet, FIRST + 2 + top, 3 + left) for sheet in made.channels)
+    made.blocks[name] = Block(made.network.shape, anchors, (DOWN, ACROSS))
+    view = Block(made.network.shape, (Anchor(made.sheets[PHOTO], FIRST + 2, 3),), (DOWN, (channels, 0), ACROSS))
+    made.views[PHOTO] = View(name, view)
+
+
+def _place_pictures(made: Plan, node: Node) -> None:
+    network, sheet = made.network, made.sheets[node.name]
+    name = f"{node.name}.out"
+    shape = network.shapes[name]
+    rows = in_rows(network, shape)
+    margin = top, left, bottom, right = made.margins.get(name, (0, 0, 0, 0))
+    given = _parameters(network, node)
+    x = network.sources(node)["x"]
+    glass_in_rows = len(network.shapes[x]) == 3 and len(made.blocks[x].steps) == 3
+
+    if rows:
+        map_column = 4 + left
+        map_row = FIRST + 2 + top * shape[0]
+        made.blocks[name] = Block(shape, (Anchor(sheet, map_row, map_column),), (DOWN, (shape[0], 0), ACROSS))
+        view_column = map_column + shape[2] + right + 2
+        view = Block(shape[1:], (Anchor(sheet, FIRST + 2, view_column),), (DOWN, ACROSS))
+        made.views[name] = View(name, view, Anchor(sheet, FIRST, view_column + 2))
+        column, height = view_column + shape[2] + 2, 0
+    else:
+        column, height = 3, 0
+        wide = sum(_glass_width(s, glass_in_rows) if len(s) == 4 else 2 if s else 0 for s in given.values())
+        height = 2 + max(top + shape[1] + bottom, *(_glass_height(s, glass_in_rows) for s in given.values()), 1)
+        map_column = column + wide + left + (1 if given else 0)
+        map_row = FIRST + 2 + top + (3 if () in given.values() else 0)
+        anchors = tuple(Anchor(sheet, map_row + height * c + c, map_column) for c in range(shape[0]))
+        made.blocks[name] = Block(shape, anchors, (DOWN, ACROSS))
+    made.margins[name] = margin
+
+    start = FIRST + 2 + (3 if () in given.values() else 0)
+    scalars = 0
+    for own, size in sorted(given.items(), key=lambda item: len(item[1])):  # bias first, then the glass
+        full = f"{node.name}.{own}"
+        if not size:
+            made.blocks[full] = Block(size, (Anchor(sheet, FIRST + 1 + scalars, 3),), ())
+            scalars += 1
+        elif len(size) == 1 and rows and not any(len(s) == 4 for s in given.values()):
+            made.blocks[full] = Block(size, (Anchor(sheet, start, column),), (DOWN,))
+            column += 2
+        elif len(size) == 1 and rows:  # the handle of the glass, above it
+            made.blocks[full] = Block(size, (Anchor(sheet, FIRST + 1, column),), ((0, _widest(given) + 1),))
+        elif len(size) == 1:
+            anchors = tuple(Anchor(sheet, start + (height + 1) * o, column) for o in range(size[0]))
+            made.blocks[full] = Block(size, anchors, ())
+            column += 2
+        else:
+            across = rows or glass_in_rows
+            made.blocks[full] = _place_glass(sheet, size, start, column, height + 1, rows, glass_in_rows)
+            column += 0 if across else _glass_width(size, False)
+
+
+def _place_glass(sheet: str, size: Shape, row: int, column: int, band: int, across: bool, in_one: bool) -> Block:
+    """The matrices of the filters, ``across`` the sheet or one per band; ``in_one``: all channels in one piece."""
+    filters, channels, height, width = size
+
+    def first(o: int) -> tuple[int, int]:
+        return (row + 1, column + o * (width + 1)) if across else (row + band * o, column)
+
+    if in_one:
+        anchors = tuple(Anchor(sheet, *first(o)) for o in range(filters))
+        return Block(size, anchors, (DOWN, (channels, 0), ACROSS))
+    corners = []
+    for o in range(filters):
+        r, k = first(o)
+        for c in range(channels):
+            corners.append(
+                Anchor(sheet, r + c * (height + 1), k) if across else Anchor(sheet, r, k + c * (width + 1))
+            )
+    return Block(size, tuple(corners), (DOWN, ACROSS))
+
+
+def _widest(given: Mapping[str, Shape]) -> int:
+    return max(size[3] for size in given.values() if len(size) == 4)
+
+
+def _glass_width(size: Shape, in_one: bool) -> int:
+    return (size[3] + 1) * (1 if in_one else size[1])
+
+
+def _glass_height(size: Shape, in_one: bool) -> int:
+    return 0 if len(size) != 4 else size[2] * (size[1] if in_one else 1)
+
+
+def _place_jury(made: Plan, node: Node) -> None:
+    """A dense layer: one column per suspect; the logit on top, its bias, then a row per piece of evidence."""
+    network, sheet = made.network, made.sheets[node.name]
+    x = network.sources(node)["x"]
+    made.views[f"{node.name}.x"] = View(x, Block(network.shapes[x], (Anchor(sheet, FIRST + 5, 3),), (DOWN,)))
+    out = f"{node.name}.out"
+    made.blocks[out] = Block(network.shapes[out], (Anchor(sheet, FIRST + 1, 4),), (ACROSS,))
+    for own, size in _parameters(network, node).items():
+        row, steps = (FIRST + 5, (ACROSS, DOWN)) if len(size) == 2 else (FIRST + 2, (ACROSS,))
+        made.blocks[f"{node.name}.{own}"] = Block(size, (Anchor(sheet, row, 4),), steps)
+
+
+def _place_table(made: Plan, node: Node) -> None:
+    """One row per element; inputs repeated in the first columns, single numbers below the table."""
+    network, sheet = made.network, made.sheets[node.name]
+    of = network.input_shapes(node)
+    column = 6 if len(of.get("x", ())) == 3 else 3  # a flattened element says its map, row and column first
+    for own, full in network.sources(node).items():
+        if len(of[own]) != 1:
+            continue
+        block = Block(of[own], (Anchor(sheet, FIRST + 1, column),), (DOWN,))
+        if full == f"{TRUTH}.out" and full not in made.blocks:
+            made.blocks[full] = block
+        else:
+            made.views[f"{node.name}.{own}"] = View(full, block)
+        column += 1
+    longest = 0
+    scalars: list[str] = []
+    for own in _tensors(network, node):
+        full = f"{node.name}.{own}"
+        size = network.shapes[full]
+        if size:
+            made.blocks[full] = Block(size, (Anchor(sheet, FIRST + 1, column),), (DOWN,))
+            column += 1
+            longest = max(longest, size[0])
+        else:
+            scalars.append(full)
+    for number, full in enumerate(scalars):
+        made.blocks[full] = Block((), (Anchor(sheet, FIRST + 2 + longest + number, 3),), ())
+
+
+def _refuse_oversize(made: Plan) -> None:
+    advice = "Use a smaller photo (--size), a larger stride, or fewer filters."
+    count = formula_count(made.network)
+    if count > MOST_FORMULAS:
+        raise NetworkError(f"{made.network.name}: {count:,} formulas; a workbook takes {MOST_FORMULAS:,}. {advice}")
+    for name, block in [*made.blocks.items(), *((n, v.block) for n, v in made.views.items())]:
+        _, _, bottom, right = made.margins.get(name, (0, 0, 0, 0))
+        deep = block.shape[0] if len(block.steps) == 3 else 1
+        for _, last in block.rectangles():
+            if last.row + bottom * deep > MAX_ROWS or last.column + right > MAX_COLUMNS:
+                raise NetworkError(
+                    f"{name}: {list(block.shape)} needs {last.row:,} rows and {last.column:,} columns; "
+                    f"a sheet has {MAX_ROWS:,} and {MAX_COLUMNS:,}. {advice}"
+                )

@@ -1,0 +1,1 @@
+"""From a template and a photo to the finished workbook."""

@@ -1,0 +1,201 @@
+"""A template and a photo -> the finished workbook.
+
+photo ->
+template -> network, parameters -> engine (numbers) -> layout (cells) -> sheets -> file
+model ->
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from sheetnet import engine, layout, modelfile, words
+from sheetnet.errors import NetworkError, PhotoError
+from sheetnet.grid import Anchor, Block
+from sheetnet.layers import Array
+from sheetnet.lesson import template as templates
+from sheetnet.lesson.sheets import COLORS, Lesson, draw_channels, draw_node, draw_photo
+from sheetnet.lesson.start import draw_start, place_start
+from sheetnet.network import LAYOUTS, PHOTO, TRUTH, Network
+from sheetnet.words import Words
+from sheetnet.workbook.book import Book
+from sheetnet.workbook.read import RECORD_NAME
+from sheetnet.workbook.write import refuse_target, save
+
+if TYPE_CHECKING:
+    from sheetnet.photo import Photo
+
+RECORD_SHEET = "sheetnet"
+RECORD_PIECE = 30_000  # characters a cell; a cell holds at most 32,767
+MAX_SIDE = 512  # pixels of --size
+TINY = 1e-300  # a weight below it is written as 0: spreadsheets disagree about such numbers
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that decides a workbook's numbers. ``label``: the true class or None."""
+
+    network: Network
+    parameters: Mapping[str, Array]
+    photo: Photo
+    label: str | None
+    prose: Mapping[str, str]
+
+
+def prepare(
+    photo: Path | None,
+    *,
+    template: str | Path | Network = templates.DEFAULT,
+    model: Path | None = None,
+    label: str | None = None,
+    size: tuple[int, int] | None = None,
+    fit: Literal["crop", "pad"] = "crop",
+    seed: int = 0,
+    layout_name: str | None = None,
+) -> Case:
+    """Gather network, weights and photo. Errors: see ``errors``; each says what to do."""
+    from sheetnet import photo as photos
+
+    base = _template(template)
+    network, given = base.network, base.given
+    if model is not None:
+        stored, tensors = modelfile.load(model)
+        network, given = stored or network, tensors
+    if size is not None:
+        if not all(1 <= side <= MAX_SIDE for side in size):
+            raise NetworkError(f"--size: a side must be 1 to {MAX_SIDE} pixels")
+        network = network.resized(*size)
+    if layout_name is not None:
+        if layout_name not in LAYOUTS:
+            raise NetworkError(f"--layout: use one of {', '.join(LAYOUTS)}")
+        network = replace(network, layout=layout_name)
+    if not 0 <= seed < 1 << 32:
+        raise NetworkError(f"--seed: {seed} is out of range; use a number from 0 to {(1 << 32) - 1}")
+    layout_check(network)
+    parameters = {
+        name: np.where(np.abs(value) < TINY, 0.0, value) for name, value in network.fill(given, seed).items()
+    }
+    if photo is None and base.pixels is None:
+        raise PhotoError(f"the template {network.name!r} needs a photo: sheetnet build PHOTO")
+    if photo is None:
+        if base.pixels is None or base.pixels.shape != network.shape:
+            raise PhotoError(f"the picture of {network.name!r} is not {list(network.shape)}; give a photo")
+        seen, label = photos.from_pixels(base.pixels, network.name), label or base.label
+    else:
+        seen = photos.load(photo, (network.shape[0], network.shape[1], network.shape[2]), fit)
+    return Case(network, parameters, seen, _known(label, network), base.prose)
+
+
+def layout_check(network: Network) -> layout.Plan:
+    """Place a network, and so refuse one that fits in no workbook, before anything costly is done."""
+    vocabulary = words.load()
+    return layout.plan(network, sheet_titles(network, vocabulary), channel_titles(network, vocabulary))
+
+
+def _template(template: str | Path | Network) -> templates.Template:
+    if isinstance(template, Network):
+        return templates.Template(template, {}, None, None, {"title": template.name, "summary": "", "lead": ""})
+    return templates.load(template)
+
+
+def _known(label: str | None, network: Network) -> str | None:
+    if label is None:
+        return None
+    found = [name for name in network.classes if name.casefold() == label.strip().casefold()]
+    if not found:
+        raise NetworkError(f"label {label!r} is none of the classes: {', '.join(network.classes[:20])}")
+    if not network.has_truth:
+        raise NetworkError(f"the network {network.name!r} has no loss, so it takes no label; leave --label out")
+    return found[0]
+
+
+def write(case: Case, path: Path, *, force: bool = False, progress: Callable[[int], None] | None = None) -> int:
+    """Build the workbook of a case at ``path``; returns how many formulas it has. WorkbookError where it fails."""
+    refuse_target(path, force=force)  # before the work, not after it
+    book = make_book(case)
+    save(book, path, force=force, progress=progress)
+    return book.formula_count()
+
+
+def make_book(case: Case) -> Book:
+    """The workbook of a case, every formula with its value, not written yet."""
+    network = case.network
+    inputs = {f"{PHOTO}.out": case.photo.x}
+    if network.has_truth:
+        inputs[f"{TRUTH}.out"] = engine.one_hot(network, case.label)
+    values = engine.forward(network, inputs, case.parameters)
+    for name, array in values.items():
+        if not np.isfinite(array).all():
+            raise NetworkError(f"{name}: the numbers grow too large for a spreadsheet; use smaller weights")
+    vocabulary = words.load()
+    plan = layout_check(network)
+    book = Book(case.prose["title"])
+    start = vocabulary("sheets.start")
+    trail = (start, plan.sheets[PHOTO], *plan.channels, *(plan.sheets[node.name] for node in network.nodes))
+    lesson = Lesson(network, plan, values, vocabulary, book, trail)
+    sheet = book.add(start)
+    place_start(lesson, start)
+    draw_start(lesson, sheet, dict(case.prose), case.photo.picture, case.photo.title)
+    draw_photo(lesson)
+    draw_channels(lesson)
+    for node in network.nodes:
+        draw_node(lesson, node)
+    _write_record(book, plan)
+    _fill(book)
+    return book
+
+
+def _write_record(book: Book, plan: layout.Plan) -> None:
+    for names, block in layout.names_of(plan):
+        book.name(names, block)
+    text = json.dumps(layout.write_record(plan), ensure_ascii=False, separators=(",", ":"))
+    text = text.replace(" ", "\\u0020")  # only in strings; a spreadsheet may drop a space at the end of a cell
+    pieces = [text[i : i + RECORD_PIECE] for i in range(0, len(text), RECORD_PIECE)]
+    sheet = book.add(RECORD_SHEET, hidden=True)
+    for row, piece in enumerate(pieces, 1):
+        sheet.text(row, 1, piece)
+    book.name([RECORD_NAME], _column(RECORD_SHEET, len(pieces)))
+
+
+def _column(sheet: str, rows: int) -> Block:
+    return Block((rows,), (Anchor(sheet, 1, 1),), ((1, 0),))
+
+
+def _fill(book: Book) -> None:
+    """Give the few formulas outside the tensors their values, computed by the embedded engine."""
+    pending = book.pending()
+    if not pending:
+        return
+    from sheetnet.recalc.embedded import compute
+
+    formulas = {(sheet.title, row, cell.column): cell.formula or "" for sheet, row, cell in pending}
+    found = compute(formulas, book.value)
+    for sheet, row, cell in pending:
+        cell.value = found[sheet.title, row, cell.column]
+
+
+def sheet_titles(network: Network, vocabulary: Words) -> dict[str, str]:
+    """Title of each node's sheet: its kind, numbered where there are several."""
+    titles = {PHOTO: vocabulary("sheets.photo")}
+    kinds = [node.layer.kind for node in network.nodes]
+    counts: dict[str, int] = {}
+    for node in network.nodes:
+        kind = node.layer.kind
+        counts[kind] = counts.get(kind, 0) + 1
+        title = vocabulary(f"kinds.{kind}.sheet")
+        titles[node.name] = f"{title}{counts[kind]}" if kinds.count(kind) > 1 else title
+    return titles
+
+
+def channel_titles(network: Network, vocabulary: Words) -> tuple[str, ...]:
+    """Titles of the channel sheets: Red, Green, Blue; Grey; or numbered."""
+    channels = network.shape[0]
+    if channels in COLORS:
+        return tuple(vocabulary(f"sheets.{color}") for color in COLORS[channels])
+    return tuple(vocabulary("sheets.channel", number=i + 1) for i in range(channels))

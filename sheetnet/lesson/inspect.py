@@ -1,0 +1,112 @@
+"""What a network would take, before anything is built: layers, shapes, parameters, formulas, file size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from sheetnet import layout, modelfile
+from sheetnet.errors import ModelFileError
+from sheetnet.grid import Shape
+from sheetnet.lesson import template as templates
+from sheetnet.lesson.build import layout_check
+from sheetnet.network import Network
+
+# Compressed bytes, fitted over both templates, both layouts and sizes of 28 to 112 (see benchmarks/).
+BYTES_PER_FORMULA, BYTES_PER_NUMBER, BYTES_AROUND = 24, 8, 110_000
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSummary:
+    """One layer: its name, kind, shape, how it is laid out, its parameters and formula cells."""
+
+    name: str
+    kind: str
+    shape: Shape
+    layout: str
+    parameters: int
+    formulas: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A network as ``sheetnet inspect`` shows it. ``formulas`` counts the copies for the reader as well."""
+
+    name: str
+    classes: tuple[str, ...]
+    shape: Shape
+    trained: bool
+    layers: tuple[LayerSummary, ...]
+    parameters: int
+    formulas: int
+    expected_bytes: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything, for ``json``."""
+        return asdict(self)
+
+    def lines(self) -> Iterator[str]:
+        """A table."""
+        state = "trained" if self.trained else "untrained"
+        shown = ", ".join(self.classes[:10]) + (" ..." if len(self.classes) > 10 else "")
+        yield f"{self.name}: photo {_times(self.shape)}, {len(self.classes)} classes ({shown}), {state}"
+        yield f"{'layer':16} {'kind':14} {'shape':16} {'layout':7} {'parameters':>10} {'formulas':>10}"
+        for one in self.layers:
+            start = f"{one.name:16} {one.kind:14} {_times(one.shape):16} {one.layout:7}"
+            yield f"{start} {one.parameters:>10,} {one.formulas:>10,}"
+        yield f"{self.parameters:,} parameters, {self.formulas:,} formulas, about {self.expected_bytes / 1e6:.1f} MB"
+
+
+def inspect(which: str, *, size: tuple[int, int] | None = None, layout_name: str | None = None) -> Summary:
+    """The summary of a template, a model file or a workbook. Errors say why it cannot be read or does not fit."""
+    network = _network(which)
+    if size is not None:
+        network = network.resized(*size)
+    if layout_name is not None:
+        network = replace(network, layout=layout_name)
+    plan = layout_check(network)
+    layers = tuple(_layer(network, plan, node.name) for node in network.nodes)
+    parameters = sum(map(prod, network.parameters.values()))
+    formulas = layout.formula_count(network) + sum(prod(view.block.shape) for view in plan.views.values())
+    numbers = parameters + prod(network.shape)
+    size_in_bytes = BYTES_AROUND + BYTES_PER_FORMULA * formulas + BYTES_PER_NUMBER * numbers
+    return Summary(
+        network.name, network.classes, network.shape, network.trained, layers, parameters, formulas, size_in_bytes
+    )
+
+
+def _network(which: str) -> Network:
+    path = Path(which)
+    if path.suffix == ".safetensors":
+        network, _ = modelfile.load(path)
+        if network is None:
+            raise ModelFileError(f"{path}: holds weights but no network; inspect the template it belongs to")
+        return network
+    if path.suffix == ".xlsx":
+        return _recorded(path)
+    return templates.load(which).network
+
+
+def _recorded(path: Path) -> Network:
+    from sheetnet.workbook.read import find_record, read, read_bytes
+
+    contents = read(read_bytes(path), str(path))
+    return layout.read_record(find_record(contents, str(path)), contents.names, str(path)).network
+
+
+def _layer(network: Network, plan: layout.Plan, name: str) -> LayerSummary:
+    node = next(node for node in network.nodes if node.name == name)
+    of = network.input_shapes(node)
+    shape = network.shapes[f"{name}.out"]
+    how = "-" if len(shape) != 3 else "rows" if layout.in_rows(network, shape) else "planes"
+    parameters = sum(map(prod, node.layer.params(of).values()))
+    return LayerSummary(
+        name, node.layer.kind, shape, how, parameters, sum(map(prod, node.layer.tensors(of).values()))
+    )
+
+
+def _times(shape: Shape) -> str:
+    return "x".join(map(str, shape)) or "1"

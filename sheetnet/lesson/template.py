@@ -1,0 +1,103 @@
+"""Templates: a folder with network.toml, and prose per language; perhaps weights, a picture given as numbers."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sheetnet.errors import NetworkError
+from sheetnet.layers import Array
+from sheetnet.modelfile import load as load_model
+from sheetnet.network import Network, given_parameters
+from sheetnet.words import ENGLISH
+
+DEFAULT = "detective"
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Template:
+    """A network with what comes with it.
+
+    ``given``: parameters by name, those missing are seeded. ``pixels``: a picture (C, H, W) of 0 to 255, or None
+    where a photo is needed. ``label``: its true class, or None. ``prose``: title, summary, lead.
+    """
+
+    network: Network
+    given: dict[str, Array]
+    pixels: Array | None
+    label: str | None
+    prose: dict[str, str]
+
+
+def home() -> Path:
+    """The folder of the templates that come with sheetnet: inside a wheel, or beside the package in a clone."""
+    inside = _PACKAGE / "templates"
+    return inside if inside.is_dir() else _PACKAGE.parent / "templates"
+
+
+def names() -> list[str]:
+    """The templates that come with sheetnet."""
+    return sorted(path.parent.name for path in home().glob("*/network.toml"))
+
+
+def load(which: str | Path, language: str = ENGLISH) -> Template:
+    """A template by name, by its folder, or by its network.toml. NetworkError says what is wrong and where."""
+    path = _find(which)
+    spec = _toml(path)
+    picture = spec.pop("picture", {})
+    prose = {"title": str(spec.get("name", "")), "summary": "", "lead": ""}
+    for name in (ENGLISH, language):
+        if (text := path.with_name(f"{name}.toml")).is_file():
+            prose |= {key: str(value) for key, value in _toml(text).items()}
+    try:
+        network = Network.from_spec(spec)
+        given = given_parameters(spec)
+        pixels, label = _picture(picture, network)
+    except NetworkError as error:
+        raise NetworkError(f"{path}: {error}") from error
+    if (weights := path.with_name("weights.safetensors")).is_file():
+        given = load_model(weights)[1] | given
+    return Template(network, given, pixels, label, prose)
+
+
+def _find(which: str | Path) -> Path:
+    path = Path(which)
+    if isinstance(which, str) and which in names():
+        return home() / which / "network.toml"
+    if path.is_dir():
+        path = path / "network.toml"
+    if not path.is_file():
+        known = ", ".join(names())
+        raise NetworkError(f"{which}: no such template; use {known}, or a folder that has a network.toml")
+    return path
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except (OSError, ValueError, RecursionError) as error:
+        raise NetworkError(f"{path}: cannot be read as TOML ({' '.join(str(error).split())})") from error
+
+
+def _picture(table: Any, network: Network) -> tuple[Array | None, str | None]:
+    """The [picture] of a template: ``label`` and ``pixels``, channel by channel, row by row."""
+    if not isinstance(table, dict) or set(table) - {"label", "pixels"}:
+        raise NetworkError("[picture] takes label and pixels")
+    label = table.get("label")
+    if label is not None and label not in network.classes:
+        raise NetworkError(f"[picture]: the label {label!r} is none of the classes")
+    if "pixels" not in table:
+        return None, label
+    try:
+        pixels = np.asarray(table["pixels"], dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise NetworkError("[picture]: pixels must be channels of rows of numbers") from error
+    if pixels.shape != network.shape:
+        raise NetworkError(f"[picture]: pixels are {list(pixels.shape)}, the input is {list(network.shape)}")
+    return pixels, label

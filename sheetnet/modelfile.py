@@ -1,0 +1,65 @@
+"""Weights on disk: one .safetensors file, with the network spec as JSON in its metadata. No pickle.
+
+{"__metadata__": {"sheetnet": "{...spec...}"}, "conv1.weight": F64 [4, 3, 3, 3], ...}
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sheetnet.errors import ModelFileError, NetworkError
+from sheetnet.layers import Array
+from sheetnet.network import Network
+
+KEY = "sheetnet"
+MAX_FILE = 512 << 20  # bytes
+_KINDS = ("F64", "F32", "F16", "I64", "I32", "I16", "I8", "U8")
+
+
+def load(path: Path) -> tuple[Network | None, dict[str, Array]]:
+    """Network (None where the file names none) and parameters, as float64. ModelFileError says why not."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        if not path.is_file():
+            raise ModelFileError(f"{path}: no such file; give a .safetensors file")
+        if path.stat().st_size > MAX_FILE:
+            raise ModelFileError(f"{path}: larger than {MAX_FILE >> 20} MB; such a network fits in no workbook")
+        with safe_open(path, framework="numpy") as file:
+            spec = (file.metadata() or {}).get(KEY)
+            for name in file.keys():  # noqa: SIM118  not a dict
+                if (kind := file.get_slice(name).get_dtype()) not in _KINDS:
+                    raise ModelFileError(f"{path}: {name} holds {kind} numbers; save the weights as float32")
+            tensors = {name: np.asarray(file.get_tensor(name), dtype=np.float64) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise ModelFileError(f"{path}: not a readable .safetensors file ({_one_line(error)})") from error
+    return (None if spec is None else _network(spec, path)), tensors
+
+
+def save(path: Path, network: Network, parameters: Mapping[str, Array]) -> None:
+    """Write network and parameters; the same inputs give the same bytes."""
+    from safetensors.numpy import save as to_bytes
+
+    spec = json.dumps(network.to_spec(), ensure_ascii=False, sort_keys=True)
+    tensors = {name: np.ascontiguousarray(value) for name, value in parameters.items()}
+    try:
+        path.write_bytes(to_bytes(tensors, metadata={KEY: spec}))
+    except OSError as error:
+        raise ModelFileError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+def _network(spec: str, path: Path) -> Network:
+    try:
+        table: Any = json.loads(spec)
+        return Network.from_spec(table)
+    except (ValueError, RecursionError, NetworkError) as error:
+        raise ModelFileError(f"{path}: its network spec is wrong: {_one_line(error)}") from error
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200]

@@ -1,0 +1,268 @@
+"""A network: named nodes in topological order, each with its input nodes. A chain is the simplest case.
+
+The same small spec describes it in a template (TOML), in a model file and in every workbook (JSON):
+
+    name = "detective"
+    classes = ["Astronaut", "Cat", "Coffee"]
+    [input]
+    shape = [3, 28, 28]
+    [[layers]]
+    name = "conv1"
+    kind = "conv2d"          # options of the kind follow; inputs = ["node before"] where not given
+    filters = 4
+    size = 3
+
+A tensor is called "node.tensor" ("conv1.out"), a parameter "node.parameter" ("conv1.weight"). Two tensors come
+from outside: "photo.out" (C, H, W), and "truth.out" (classes,) where a loss asks for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from sheetnet.errors import NetworkError
+from sheetnet.grid import Shape
+from sheetnet.layers import LAYERS, Array, Layer
+
+PHOTO, TRUTH = "photo", "truth"
+RESERVED = (PHOTO, TRUTH, "view", "choice", "sheetnet")  # begin defined names of another kind
+LAYOUTS = ("auto", "planes", "rows")
+MAX_CLASSES = 1000
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}")  # becomes part of a defined name, which has no dots or spaces
+_KINDS = {layer.kind: layer for layer in LAYERS}
+
+Parameters = dict[str, Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A layer with a name; ``inputs`` names one node per entry of ``layer.reads``."""
+
+    name: str
+    layer: Layer
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Network:
+    """A checked network: building one raises NetworkError where a shape, name or input does not fit.
+
+    ``classes``: names of the suspects. ``shape``: (C, H, W) of the photo. ``layout``: "auto", "planes" or "rows",
+    see ``layout``. ``trained``: whether the weights come from training; a workbook says so where it predicts.
+    """
+
+    name: str
+    classes: tuple[str, ...]
+    shape: Shape
+    nodes: tuple[Node, ...]
+    layout: str = "auto"
+    trained: bool = False
+
+    def __post_init__(self) -> None:
+        if len(self.shape) != 3 or not all(isinstance(n, int) and n > 0 for n in self.shape):
+            raise NetworkError(f"{self.name}: input shape is {list(self.shape)}; use [channels, height, width]")
+        if self.layout not in LAYOUTS:
+            raise NetworkError(f"{self.name}: layout is {self.layout!r}; use one of {', '.join(LAYOUTS)}")
+        if not self.nodes:
+            raise NetworkError(f"{self.name}: the network has no layers; add at least one [[layers]] entry")
+        if not 1 <= len(self.classes) <= MAX_CLASSES or len(set(self.classes)) < len(self.classes):
+            raise NetworkError(f"{self.name}: classes must be 1 to {MAX_CLASSES} different names")
+        seen = set(RESERVED)
+        for node in self.nodes:
+            if not _NAME.fullmatch(node.name):
+                raise NetworkError(f"layer name {node.name!r}: use up to 31 letters, digits or _, a letter first")
+            if node.name.lower() in seen:
+                raise NetworkError(f"layer name {node.name!r} is used twice, or is reserved; choose another")
+            seen.add(node.name.lower())
+        last = self.shapes[f"{self.nodes[-1].name}.out"]  # works out every shape, and so checks them
+        for node in self.nodes:
+            if node.layer.kind == "softmax" and self.shapes[f"{node.name}.out"] != (len(self.classes),):
+                count = self.shapes[f"{node.name}.out"][0]
+                raise NetworkError(
+                    f"{node.name}: {count} logits, but {len(self.classes)} classes; make the numbers equal"
+                )
+        if not prod(last):
+            raise NetworkError(f"{self.name}: the last layer is empty")
+
+    # Shapes and names
+
+    @cached_property
+    def shapes(self) -> dict[str, Shape]:
+        """Shape of every tensor that has cells, inputs first, then in order of computation."""
+        shapes: dict[str, Shape] = {f"{PHOTO}.out": self.shape}
+        if self.has_truth:
+            shapes[f"{TRUTH}.out"] = (len(self.classes),)
+        for node in self.nodes:
+            of = {own: self._shape_of(shapes, node, tensor) for own, tensor in self.sources(node).items()}
+            shapes |= {f"{node.name}.{tensor}": shape for tensor, shape in node.layer.tensors(of).items()}
+        return shapes
+
+    @staticmethod
+    def _shape_of(shapes: dict[str, Shape], node: Node, tensor: str) -> Shape:
+        if tensor in shapes:
+            return shapes[tensor]
+        known, _, part = tensor.partition(".")
+        if f"{known}.out" in shapes:
+            raise NetworkError(f"{node.name}: a {node.layer.kind} needs the {part!r} of {known!r}, which has none")
+        raise NetworkError(f"{node.name}: its input {known!r} is not a layer before it")
+
+    @cached_property
+    def parameters(self) -> dict[str, Shape]:
+        """Shape of every parameter, in the order of the nodes."""
+        return {
+            f"{node.name}.{name}": shape
+            for node in self.nodes
+            for name, shape in node.layer.params(self.input_shapes(node)).items()
+        }
+
+    @cached_property
+    def has_truth(self) -> bool:
+        """Whether any layer asks for the true class."""
+        return any(TRUTH in node.inputs for node in self.nodes)
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the tensors that come from outside."""
+        return (f"{PHOTO}.out", f"{TRUTH}.out") if self.has_truth else (f"{PHOTO}.out",)
+
+    def sources(self, node: Node) -> dict[str, str]:
+        """The layer's own name of each input -> the tensor that it is."""
+        reads = node.layer.reads.items()
+        return {own: f"{name}.{part}" for (own, part), name in zip(reads, node.inputs, strict=True)}
+
+    def input_shapes(self, node: Node) -> dict[str, Shape]:
+        """Shapes of a node's inputs by the layer's own names."""
+        return {own: self.shapes[tensor] for own, tensor in self.sources(node).items()}
+
+    def names(self, node: Node) -> dict[str, str]:
+        """Every name that the layer uses (inputs, parameters, tensors) -> its full name in the network."""
+        of = self.input_shapes(node)
+        own = [*node.layer.params(of), *node.layer.tensors(of)]
+        return self.sources(node) | {name: f"{node.name}.{name}" for name in own}
+
+    def last(self, kind: str) -> Node | None:
+        """The last node of a kind."""
+        return next((node for node in reversed(self.nodes) if node.layer.kind == kind), None)
+
+    # Parameters
+
+    def fill(self, given: Mapping[str, Array], seed: int) -> Parameters:
+        """All parameters: those given, with their shapes checked, and the others from ``seed`` (He normal).
+
+        RandomState and not Generator: NumPy promises that its numbers stay the same, so a seed means the same
+        workbook in every version.
+        """
+        if unknown := sorted(set(given) - set(self.parameters)):
+            raise NetworkError(f"{self.name} has no parameter {unknown[0]}; it has {', '.join(self.parameters)}")
+        rng = np.random.RandomState(seed)
+        values: Parameters = {}
+        for node in self.nodes:
+            for name, shape in node.layer.params(self.input_shapes(node)).items():
+                start = node.layer.initial(name, shape, rng)  # drawn even if given: the others stay the same
+                value = np.asarray(given.get(f"{node.name}.{name}", start), dtype=np.float64)
+                if value.shape != shape:
+                    raise NetworkError(f"{node.name}.{name} has shape {list(value.shape)}; needed: {list(shape)}")
+                if not np.isfinite(value).all():
+                    raise NetworkError(f"{node.name}.{name} holds a number that is not finite; train it again")
+                values[f"{node.name}.{name}"] = value
+        return values
+
+    # Specs
+
+    @classmethod
+    def from_spec(cls, spec: Mapping[str, Any]) -> Network:
+        """A network from what a template, a model file or a workbook holds. NetworkError says what is wrong."""
+        if not isinstance(spec, Mapping):
+            raise NetworkError("the network spec is not a table; see templates/detective/network.toml for one")
+        name = _get(spec, "name", str, "the network spec")
+        where = f"network {name!r}"
+        known = {"name", "classes", "input", "layers", "layout", "trained"}
+        _refuse_unknown(spec, known, where)
+        classes = _get(spec, "classes", list, where)
+        if not all(isinstance(c, str) and c.strip() and len(c) <= 255 for c in classes):
+            raise NetworkError(f"{where}: classes must be texts of 1 to 255 characters")
+        table = _get(spec, "input", Mapping, where)
+        _refuse_unknown(table, {"shape"}, f"{where}, input")
+        shape = tuple(_get(table, "shape", list, f"{where}, input"))
+        nodes: list[Node] = []
+        for entry in _get(spec, "layers", list, where):
+            nodes.append(_node(entry, nodes[-1].name if nodes else PHOTO, where))
+        layout = _get(spec, "layout", str, where, "auto")
+        trained = _get(spec, "trained", bool, where, False)
+        return cls(name, tuple(classes), shape, tuple(nodes), layout, trained)
+
+    def to_spec(self) -> dict[str, Any]:
+        """The spec, complete: every input named, options at their default left out."""
+        return {
+            "name": self.name,
+            "classes": list(self.classes),
+            "layout": self.layout,
+            "trained": self.trained,
+            "input": {"shape": list(self.shape)},
+            "layers": [
+                {"name": n.name, "kind": n.layer.kind, "inputs": list(n.inputs)} | n.layer.options()
+                for n in self.nodes
+            ],
+        }
+
+    def resized(self, height: int, width: int) -> Network:
+        """The same network for a photo of another size."""
+        return replace(self, shape=(self.shape[0], height, width))
+
+
+def given_parameters(spec: Mapping[str, Any]) -> Parameters:
+    """The parameters that a template writes into its layers: ``params = {weight = [...], bias = [...]}``."""
+    given: Parameters = {}
+    for entry in spec.get("layers", ()):
+        for name, value in entry.get("params", {}).items():
+            full = f"{entry.get('name')}.{name}"
+            try:
+                given[full] = np.asarray(value, dtype=np.float64)
+            except (TypeError, ValueError) as error:
+                raise NetworkError(
+                    f"{full}: not a box of numbers; rows of one matrix must be equally long"
+                ) from error
+    return given
+
+
+def _node(entry: Any, before: str, where: str) -> Node:
+    if not isinstance(entry, Mapping):
+        raise NetworkError(f"{where}: each entry of layers must be a table with name and kind")
+    name = _get(entry, "name", str, f"{where}, a layer")
+    kind = _get(entry, "kind", str, f"layer {name!r}")
+    if kind not in _KINDS:
+        raise NetworkError(f"layer {name!r}: unknown kind {kind!r}; use one of {', '.join(_KINDS)}")
+    layer = _KINDS[kind]
+    fields = set(layer.__dataclass_fields__)  # type: ignore[attr-defined]
+    _refuse_unknown(entry, {"name", "kind", "inputs", "params"} | fields, f"layer {name!r} ({kind})")
+    options = {key: value for key, value in entry.items() if key in fields}
+    default = [TRUTH if own == TRUTH else before for own in layer.reads]
+    inputs = _get(entry, "inputs", list, f"layer {name!r}", default)
+    if len(inputs) != len(layer.reads) or not all(isinstance(i, str) for i in inputs):
+        raise NetworkError(f"layer {name!r}: a {kind} has {len(layer.reads)} input(s): {', '.join(layer.reads)}")
+    try:
+        return Node(name, layer(**options), tuple(inputs))
+    except TypeError as error:  # a field without default was left out
+        missing = sorted(fields - set(options))
+        raise NetworkError(f"layer {name!r} ({kind}): missing option, one of {', '.join(missing)}") from error
+
+
+def _get(table: Mapping[str, Any], key: str, kind: type, where: str, default: Any = None) -> Any:
+    value = table.get(key, default)
+    if value is None:
+        raise NetworkError(f"{where}: {key} is missing")
+    if not isinstance(value, kind):
+        raise NetworkError(f"{where}: {key} is {value!r}; it must be a {kind.__name__.lower()}")
+    return value
+
+
+def _refuse_unknown(table: Mapping[str, Any], known: set[str], where: str) -> None:
+    if unknown := sorted(set(table) - known):
+        raise NetworkError(f"{where}: unknown entry {unknown[0]!r}; known are {', '.join(sorted(known))}")

@@ -1,0 +1,125 @@
+"""Engines of their own: LibreOffice and Gnumeric, run over files in a folder that is thrown away afterwards.
+
+LibreOffice gets a fresh profile for each run, told to recalculate every file it loads, to run no macro and to
+follow no link. Both run in their own process group under a time limit. LibreOffice exits with 0 even when it
+failed, so what counts is that the output is there.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from sheetnet.errors import EngineError
+
+_SETTINGS = {
+    "/org.openoffice.Office.Calc/Formula/Load": {"OOXMLRecalcMode": "0", "ODFRecalcMode": "0"},  # 0: always
+    "/org.openoffice.Office.Calc/Content/Update": {"Link": "2"},  # 2: never
+    "/org.openoffice.Office.Common/Security/Scripting": {
+        "MacroSecurityLevel": "3",
+        "DisableMacrosExecution": "true",
+        "BlockUntrustedRefererLinks": "true",
+    },
+    "/org.openoffice.Office.Common/Misc": {"FirstRun": "false"},
+}
+_PLACES = {
+    "soffice": (
+        "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+        "C:/Program Files/LibreOffice/program/soffice.com",
+        "C:/Program Files (x86)/LibreOffice/program/soffice.com",
+    )
+}
+_HOW = {
+    "libreoffice": (
+        "soffice",
+        "LibreOffice is not installed; get it from libreoffice.org, or your package manager",
+    ),
+    "gnumeric": ("ssconvert", "Gnumeric's ssconvert is not installed; install the package gnumeric"),
+}
+
+
+def find(engine: str) -> str | None:
+    """The program of an engine, or None where it is not installed."""
+    program, _ = _HOW[engine]
+    return shutil.which(program) or next((p for p in _PLACES.get(program, ()) if Path(p).exists()), None)
+
+
+def recalculate(engine: str, workbooks: Sequence[bytes], deadline: float) -> list[bytes]:
+    """The same workbooks (.xlsx) with every formula calculated anew, in one run of the engine."""
+    program = find(engine)
+    if program is None:
+        raise EngineError(f"{_HOW[engine][1]}. Or use --engine formualizer, which needs nothing.")
+    with tempfile.TemporaryDirectory(prefix="sheetnet-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        sources = [folder / f"{number}.xlsx" for number in range(len(workbooks))]
+        results = [folder / "out" / source.name for source in sources]
+        (folder / "out").mkdir()
+        for source, data in zip(sources, workbooks, strict=True):
+            source.write_bytes(data)
+        if engine == "libreoffice":
+            _convert(program, folder, sources, "xlsx:Calc MS Excel 2007 XML", deadline)
+        else:
+            for source, result in zip(sources, results, strict=True):
+                _run([program, "--recalc", str(source), str(result)], folder, deadline)
+        missing = [r for r in results if not r.is_file()]
+        if missing:
+            raise EngineError(f"{engine} could not calculate the workbook; open it by hand to see why")
+        return [result.read_bytes() for result in results]
+
+
+def _convert(program: str, folder: Path, sources: list[Path], target: str, deadline: float) -> None:
+    profile = folder / "profile"
+    (profile / "user").mkdir(parents=True)
+    items = "".join(
+        f'<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
+        for path, settings in _SETTINGS.items()
+        for name, value in settings.items()
+    )
+    (profile / "user" / "registrymodifications.xcu").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?>\n<oor:items xmlns:oor="http://openoffice.org/2001/registry">'
+        f"{items}</oor:items>",
+        encoding="utf-8",
+    )
+    command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--nolockcheck"]
+    command += ["--convert-to", target, "--outdir", str(folder / "out"), *map(str, sources)]
+    _run(command, folder, deadline)
+
+
+def _run(command: list[str], folder: Path, deadline: float) -> None:
+    name = Path(command[0]).stem
+    process = subprocess.Popen(  # noqa: S603  a fixed program, and paths that we made
+        command,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        process.wait(timeout=max(0.1, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired as error:
+        raise EngineError(f"{name} ran out of time; give it more with --timeout") from error
+    except OSError as error:
+        raise EngineError(f"{name} cannot be run ({error.strerror})") from error
+    finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the engine and every process it started; an interrupt must leave none behind."""
+    if sys.platform == "win32":
+        if process.poll() is None:
+            process.kill()
+    else:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return  # all of them have ended, as they should
+    process.wait()

@@ -1,0 +1,169 @@
+"""The proof: numbers against cells, cell by cell.
+
+    end to end  the network, run in NumPy on the workbook's photo and weights, against every cell
+    local       each layer, run on the workbook's own inputs: names the broken cell, not the hundred after it
+    formulas    a formula that is not the layer's own must behave like it on random inputs
+
+Everything is read from the workbook itself. A computed cell that is blank, text, an error or a constant is wrong;
+so is padding that is not blank, and an input that is no number.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sheetnet import engine
+from sheetnet.errors import EngineError
+from sheetnet.grid import Anchor, Block
+from sheetnet.layers import Array
+from sheetnet.network import Network
+from sheetnet.recalc import EMBEDDED, TIMEOUT
+from sheetnet.verify.formulas import Suspect, close, misbehaving, suspects
+from sheetnet.verify.found import Findings, address, is_number, numbers, timed
+from sheetnet.verify.report import Report, Tensor, Verdict, Wrong
+from sheetnet.verify.steps import Step, steps
+
+__all__ = ["Report", "Tensor", "Wrong", "verify"]
+
+
+def verify(path: Path, engine_name: str = EMBEDDED, timeout: float = TIMEOUT) -> Report:
+    """Prove a workbook. WorkbookError or EngineError where it could not be checked at all.
+
+    ``engine_name``: see ``recalc``; ``timeout``: seconds for reading and for the engine together.
+    """
+    if not timeout > 0:
+        raise EngineError(f"--timeout: {timeout:g} seconds is no time; use a number above 0")
+    deadline = timed(timeout)
+    findings = Findings(path, engine_name, deadline)
+    network = findings.plan.network
+    outside = {name: findings.raw(findings.plan.blocks[name]) for name in (*network.inputs, *network.parameters)}
+    inputs = _input_faults(findings, outside) + _padding_faults(findings)
+    reference = _reference(network, {name: numbers(raw) for name, raw in outside.items()})
+    walk = list(steps(findings.plan))
+    doubtful = [(step, group) for step in walk if (group := suspects(step, findings))]
+    guilty = misbehaving(doubtful, findings.data, deadline) if doubtful else []
+    tensors: list[Tensor] = []
+    for step in walk:
+        tensors += _judge(step, findings, [suspect for other, suspect in guilty if other is step], reference)
+    rewritten = sum(len(group) for _, group in doubtful) - len(guilty)
+    return Report(str(path), engine_name, tuple(tensors), rewritten, tuple(inputs))
+
+
+def _input_faults(findings: Findings, outside: dict[str, Any]) -> list[Wrong]:
+    faults = []
+    for name, raw in outside.items():
+        for index in np.ndindex(*raw.shape):
+            if not is_number(raw[index]):
+                at = findings.plan.blocks[name].cell(*index)
+                faults.append(_wrong(at, "a number", _shown(raw[index]), f"{name} needs a number here"))
+    return faults
+
+
+def _padding_faults(findings: Findings) -> list[Wrong]:
+    """Padding is blank cells; whatever stands there changes what the windows see."""
+    faults = []
+    for name, margin in findings.plan.margins.items():
+        block = findings.plan.blocks[name]
+        if len(block.shape) != 3 or not any(margin):
+            continue
+        for at in _padding(block, margin):
+            value = findings.cell(at)
+            if value.value is not None or value.formula is not None:
+                faults.append(_wrong(at, "blank", _shown(value.value), f"padding of {name}"))
+    return faults
+
+
+def _padding(block: Block, margin: tuple[int, int, int, int]) -> list[Anchor]:
+    channels, height, width = block.shape
+    top, left, bottom, right = margin
+    return [
+        block.cell(c, y, x)
+        for c in range(channels)
+        for y in range(-top, height + bottom)
+        for x in range(-left, width + right)
+        if not (0 <= y < height and 0 <= x < width)
+    ]
+
+
+def _reference(network: Network, outside: dict[str, Array]) -> dict[str, Array] | None:
+    """Every tensor by NumPy, from the workbook's inputs; None where one of them is no number."""
+    if not all(np.isfinite(value).all() for value in outside.values()):
+        return None
+    inputs = {name: outside[name] for name in network.inputs}
+    return engine.forward(network, inputs, {name: outside[name] for name in network.parameters})
+
+
+def _judge(step: Step, findings: Findings, guilty: list[Suspect], reference: dict[str, Array] | None) -> list[Tensor]:
+    raw = {own: findings.raw(block) for own, block in step.writes.items()}
+    own = {name: numbers(values) for name, values in raw.items()}
+    expected = step.expected({name: findings.numbers(block) for name, block in step.reads.items()} | own)
+    tensors = []
+    for name, block in step.writes.items():
+        wrong = _wrong_cells(block, raw[name], expected[name], findings)
+        named = {(w.sheet, w.address) for w in wrong}
+        for suspect in guilty:
+            if suspect.own == name and (suspect.at.sheet, address(suspect.at)) not in named:
+                why = "another formula; right here by luck, wrong on other inputs"
+                wrong.append(_wrong(suspect.at, f"={suspect.expected}", f"={suspect.found}", why))
+        known = np.isfinite(own[name]) & np.isfinite(expected[name])
+        far = None
+        if reference is not None and step.names[name] in reference:
+            far = _largest(own[name], reference[step.names[name]])
+            follows = not _all_close(own[name], reference[step.names[name]])
+        else:
+            follows = not known.all()
+        verdict: Verdict = "wrong" if wrong else "follows" if follows or not known.all() else "ok"
+        local = _largest(own[name], expected[name])
+        sheet = block.anchors[0].sheet
+        tensors.append(
+            Tensor(step.names[name], sheet, own[name].size, int(known.sum()), local, far, verdict, tuple(wrong))
+        )
+    return tensors
+
+
+def _wrong_cells(block: Block, raw: Any, expected: Array, findings: Findings) -> list[Wrong]:
+    """Cells that hold no formula, show no number, or another number than the layer gives."""
+    wrong = []
+    for index in np.ndindex(*block.shape):
+        at, value, goal = block.cell(*index), raw[index], float(expected[index])
+        cell = findings.cell(at)
+        if cell.formula is None:
+            why = "blank" if cell.value is None else "a constant, not a formula"
+        elif not is_number(value):
+            if not np.isfinite(goal) and _follows_from_error(value):
+                continue  # an error upstream, which is reported there
+            why = "no number"
+        elif close(value, goal) or np.isnan(goal):
+            continue
+        else:
+            why = "another number"
+        wrong.append(_wrong(at, _shown(goal), _shown(value), why))
+    return wrong
+
+
+def _follows_from_error(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("#")
+
+
+def _largest(found: Array, expected: Array) -> float:
+    with np.errstate(all="ignore"):
+        difference = np.abs(found - expected)
+    return float(np.max(difference[np.isfinite(difference)], initial=0.0))
+
+
+def _all_close(found: Array, expected: Array) -> bool:
+    with np.errstate(all="ignore"):
+        return bool((np.abs(found - expected) <= 1e-9 + 1e-9 * np.abs(expected)).all())
+
+
+def _wrong(at: Anchor, expected: str, found: str, why: str) -> Wrong:
+    return Wrong(at.sheet, address(at), expected, found, why)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    return f"{value:.15g}" if isinstance(value, float) else repr(value)[:80]

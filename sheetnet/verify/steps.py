@@ -1,0 +1,95 @@
+"""The steps of a workbook: what reads which cells, what it writes where, and what NumPy says it should write.
+
+A layer is a step, and so is a copy that repeats a tensor for the reader. The telling in numbers and the telling
+in cells stand side by side here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sheetnet.grid import Block
+from sheetnet.layers import Array, Rule, Values
+from sheetnet.layout import Plan, View
+from sheetnet.network import Node
+
+
+class Own(dict[str, Array]):
+    """Values that keep a workbook's own numbers: what a layer tells is put aside, and not read back.
+
+    So each tensor is judged on the cells that its formulas really read, and one broken cell does not blame the
+    next tensor of the same layer.
+    """
+
+    def __init__(self, own: dict[str, Array]) -> None:
+        super().__init__(own)
+        self.told: dict[str, Array] = {}
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.told[name] = np.asarray(value, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Step:
+    """``reads``, ``writes``: own name -> cells. ``rules``: own name -> formula. ``names``: own -> reported name."""
+
+    reads: dict[str, Block]
+    writes: dict[str, Block]
+    rules: dict[str, Rule]
+    names: dict[str, str]
+    forward: Callable[[Values], None]
+
+    def expected(self, own: dict[str, Array]) -> dict[str, Array]:
+        """What each tensor should be, given the workbook's own numbers for everything that is read."""
+        values = Own(own)
+        with np.errstate(all="ignore"):
+            self.forward(values)
+        return values.told
+
+
+def steps(plan: Plan) -> Iterator[Step]:
+    """Every step in order of computation; a copy follows the tensor that it repeats."""
+    views = dict(plan.views)
+    yield from _copies(plan, views, set(plan.network.inputs))
+    for node in plan.network.nodes:
+        yield _layer(plan, node)
+        yield from _copies(plan, views, set(plan.network.names(node).values()))
+
+
+def _layer(plan: Plan, node: Node) -> Step:
+    of = plan.network.input_shapes(node)
+    seen = plan.seen(node)
+    tensors = list(node.layer.tensors(of))
+    reads = {own: block for own, block in seen.items() if own not in tensors}
+    writes = {own: seen[own] for own in tensors}
+    names = {own: f"{node.name}.{own}" for own in tensors}
+    return Step(reads, writes, node.layer.forward_cells(seen), names, node.layer.forward)
+
+
+def _copies(plan: Plan, views: dict[str, View], tensors: set[str]) -> Iterator[Step]:
+    for name, view in list(views.items()):
+        if view.tensor in tensors:
+            del views[name]
+            yield _copy(plan, name, view)
+
+
+def _copy(plan: Plan, name: str, view: View) -> Step:
+    sheet = view.block.anchors[0].sheet
+    source = plan.blocks[view.tensor].viewed(sheet)
+    reads = {"x": source}
+    if view.choice is not None:
+        reads["choice"] = Block((), (view.choice,), ())
+
+    def forward(v: Values) -> None:
+        if view.choice is None:
+            v["out"] = v["x"]
+            return
+        chosen = float(v["choice"])
+        inside = chosen == chosen and 1 <= int(chosen) <= len(v["x"])
+        v["out"] = v["x"][int(chosen) - 1] if inside else np.full(v["x"].shape[1:], np.nan)
+
+    return Step(reads, {"out": view.block}, {"out": view.rule(source)}, {"out": f"copy of {view.tensor}"}, forward)

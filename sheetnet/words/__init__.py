@@ -1,0 +1,49 @@
+"""Everything a reader reads, per language: ``<language>.toml`` in this folder, English where a key is missing."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ENGLISH = "en"
+_FOLDER = Path(__file__).parent
+
+
+class Words:
+    """Words by dotted key: ``words("start.shape", shape="3 x 28 x 28")``. A missing key is a defect: KeyError."""
+
+    def __init__(self, table: Mapping[str, str]) -> None:
+        self._table = table
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of a key, with its placeholders filled in."""
+        return self._table[key].format(**values)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._table
+
+    def keys(self) -> set[str]:
+        """All keys."""
+        return set(self._table)
+
+
+@cache
+def load(language: str = ENGLISH) -> Words:
+    """The words of a language."""
+    table = _read(ENGLISH)
+    return Words(table if language == ENGLISH else table | _read(language))
+
+
+def _read(language: str) -> dict[str, str]:
+    with (_FOLDER / f"{language}.toml").open("rb") as file:
+        return _flat(tomllib.load(file))
+
+
+def _flat(table: Mapping[str, Any], before: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in table.items():
+        flat |= _flat(value, f"{before}{key}.") if isinstance(value, Mapping) else {f"{before}{key}": value}
+    return flat

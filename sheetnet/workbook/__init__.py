@@ -1,0 +1,8 @@
+"""Workbooks: a book of cells, how it looks, how it is written, and how it is read back.
+
+book     what stands where: cells, links, colour scales, names         (no openpyxl)
+style    the looks, by name
+shell    openpyxl makes everything but the cells
+write    the cells are streamed into the shell, and the file takes its place
+read     an untrusted file -> formulas, values, names
+"""

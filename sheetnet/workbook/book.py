@@ -1,0 +1,192 @@
+"""A workbook before it is written: sheets with cells, and what lies around the cells.
+
+A line of a tensor is kept as a rule and an array until the file is written, so that a million formulas never
+stand in memory as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sheetnet.errors import WorkbookError
+from sheetnet.grid import Anchor, Block, a1, letters, sheet_prefix
+
+Array = NDArray[np.float64]
+Scalar = float | str | bool
+
+
+@dataclass(slots=True)
+class Cell:
+    """One cell: a text, a number, or a formula with its value (None until ``Book.fill``)."""
+
+    column: int
+    style: str
+    value: Scalar | None
+    formula: str | None = None
+
+    @property
+    def width(self) -> int:
+        """Cells that it takes."""
+        return 1
+
+
+@dataclass(slots=True)
+class Line:
+    """Neighbours in a row: the last axis of a tensor. ``rule`` gives the formula of number i, None for inputs."""
+
+    column: int
+    style: str
+    values: Array
+    rule: Callable[[int], str] | None
+
+    @property
+    def width(self) -> int:
+        """Cells that it takes."""
+        return len(self.values)
+
+
+@dataclass(slots=True)
+class Scale:
+    """A colour scale over ranges: (colours from least to most, the fixed value of each or None for min / max)."""
+
+    ranges: list[str]
+    stops: list[tuple[str, float | None]]
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet. Rows and columns count from 1."""
+
+    title: str
+    hidden: bool = False
+    rows: dict[int, list[Cell | Line]] = field(default_factory=dict)
+    heights: dict[int, float] = field(default_factory=dict)  # points
+    widths: dict[int, float] = field(default_factory=dict)  # characters, by column
+    default_width: float = 9.0
+    freeze: str | None = None
+    scales: list[Scale] = field(default_factory=list)
+    contrasts: list[tuple[str, float, str]] = field(default_factory=list)  # range, from this value on, font colour
+    links: list[tuple[str, str]] = field(default_factory=list)  # address, sheet title
+    choices: list[tuple[str, str]] = field(default_factory=list)  # address, list source
+    pictures: list[tuple[str, bytes, str, int]] = field(default_factory=list)  # address, PNG, alt text, pixels
+    repeat_rows: str | None = None
+    tab_color: str | None = None
+
+    def text(self, row: int, column: int, text: str, style: str = "text") -> None:
+        """A text, never taken for a number or a formula, whatever it begins with."""
+        self._add(row, Cell(column, style, text))
+
+    def number(self, row: int, column: int, value: float, style: str = "number") -> None:
+        """A constant number."""
+        self._add(row, Cell(column, style, float(value)))
+
+    def formula(
+        self, row: int, column: int, formula: str, style: str = "number", value: Scalar | None = None
+    ) -> None:
+        """A formula without its "="; its value is computed later where none is given."""
+        self._add(row, Cell(column, style, value, formula))
+
+    def blank(self, row: int, column: int, style: str) -> None:
+        """A cell with a look and nothing in it."""
+        self._add(row, Cell(column, style, None))
+
+    def link(self, row: int, column: int, text: str, target: str) -> None:
+        """A text that leads to the top of another sheet."""
+        self.text(row, column, text, "link")
+        self.links.append((a1(row, column), target))
+
+    def tensor(self, block: Block, values: Array, style: str, rule: Callable[..., str] | None = None) -> None:
+        """A tensor, or the part of its block that lies on this sheet, element by element.
+
+        ``rule`` is applied over the whole shape, so no cell can be forgotten; without it they are constants.
+        """
+        if values.shape != block.shape:
+            raise ValueError(f"values of shape {values.shape} for a block of shape {block.shape}")
+        if block.shape and block.steps and block.steps[-1] == (0, 1):
+            for lead, at in block.lines():
+                if at.sheet == self.title:
+                    each = None if rule is None else (lambda i, lead=lead: rule(*lead, i))
+                    self._add(at.row, Line(at.column, style, values[lead], each))
+            return
+        for index in np.ndindex(*block.shape):
+            at = block.cell(*index)
+            if at.sheet == self.title:
+                formula = None if rule is None else rule(*index)
+                self._add(at.row, Cell(at.column, style, float(values[index]), formula))
+
+    def _add(self, row: int, entry: Cell | Line) -> None:
+        self.rows.setdefault(row, []).append(entry)
+
+    def extent(self) -> tuple[int, int]:
+        """Last row and last column that hold anything."""
+        columns = (e.column + e.width - 1 for entries in self.rows.values() for e in entries)
+        return max(self.rows, default=1), max(columns, default=1)
+
+    def ordered(self) -> Iterator[tuple[int, list[Cell | Line]]]:
+        """Rows from the top, each from left to right. Two entries on one cell are a defect and raise."""
+        for row in sorted(self.rows):
+            entries = sorted(self.rows[row], key=lambda e: e.column)
+            for a, b in pairwise(entries):
+                if a.column + a.width > b.column:
+                    raise WorkbookError(f"{self.title}!{a1(row, b.column)}: two things want this cell")
+            yield row, entries
+
+    def value(self, row: int, column: int) -> Scalar | None:
+        """What a cell shows; None where it is blank or not computed yet."""
+        for entry in self.rows.get(row, ()):
+            if entry.column <= column < entry.column + entry.width:
+                return entry.value if isinstance(entry, Cell) else float(entry.values[column - entry.column])
+        return None
+
+
+@dataclass(slots=True)
+class Book:
+    """A workbook: its sheets from left to right, and its defined names (name, first cell, last cell)."""
+
+    title: str
+    sheets: list[Sheet] = field(default_factory=list)
+    names: list[tuple[str, Anchor, Anchor]] = field(default_factory=list)
+
+    def add(self, title: str, **options: Any) -> Sheet:
+        """A new sheet at the end."""
+        sheet = Sheet(title, **options)
+        self.sheets.append(sheet)
+        return sheet
+
+    def name(self, names: Sequence[str], block: Block) -> None:
+        """Defined names for the rectangles of a block."""
+        self.names += [(n, a, b) for n, (a, b) in zip(names, block.rectangles(), strict=True)]
+
+    def pending(self) -> list[tuple[Sheet, int, Cell]]:
+        """The formulas that have no value yet."""
+        return [
+            (sheet, row, entry)
+            for sheet in self.sheets
+            for row, entries in sheet.rows.items()
+            for entry in entries
+            if isinstance(entry, Cell) and entry.formula is not None and entry.value is None
+        ]
+
+    def formula_count(self) -> int:
+        """How many cells hold a formula."""
+        entries = (entry for sheet in self.sheets for line in sheet.rows.values() for entry in line)
+        return sum(
+            entry.width for entry in entries if (entry.rule if isinstance(entry, Line) else entry.formula) is not None
+        )
+
+    def value(self, sheet: str, row: int, column: int) -> Scalar | None:
+        """What a cell of a sheet shows."""
+        found = next((s for s in self.sheets if s.title == sheet), None)
+        return None if found is None else found.value(row, column)
+
+
+def reference(first: Anchor, last: Anchor) -> str:
+    """An absolute range with its sheet, as a defined name holds it."""
+    start, end = (f"${letters(c.column)}${c.row}" for c in (first, last))
+    return sheet_prefix(first.sheet) + (start if first == last else f"{start}:{end}")

@@ -1,0 +1,119 @@
+"""The shell: all of a workbook but its cells, made by openpyxl.
+
+openpyxl cannot write a formula together with its value, so ``write`` streams the cells into this shell. Styles are
+numbered here, because the cells name them by number.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+from openpyxl.drawing.image import Image
+from openpyxl.formatting.rule import ColorScale, FormatObject, Rule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.colors import Color
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
+
+from sheetnet.grid import sheet_prefix
+from sheetnet.workbook.book import Book, Scale, Sheet, reference
+from sheetnet.workbook.style import FONT, STYLES, Style
+
+
+def make_shell(book: Book) -> tuple[bytes, dict[str, int]]:
+    """The .xlsx of a book without cells, and the number of each style."""
+    made = openpyxl.Workbook()
+    made.remove(made.worksheets[0])
+    for sheet in book.sheets:
+        _make_sheet(made.create_sheet(sheet.title), sheet)
+    styles = _number_styles(made)
+    for name, first, last in sorted(book.names):
+        made.defined_names[name] = DefinedName(name, attr_text=reference(first, last))
+    made.calculation.fullCalcOnLoad = True
+    out = BytesIO()
+    made.save(out)
+    return out.getvalue(), styles
+
+
+def _number_styles(made: Any) -> dict[str, int]:
+    numbers = {}
+    for row, (name, style) in enumerate(STYLES.items(), 1):
+        scratch = made.worksheets[0].cell(row, 1)  # its cells are replaced when the file is written
+        _dress(scratch, style)
+        numbers[name] = scratch.style_id
+    return numbers
+
+
+def _dress(cell: Any, style: Style) -> None:
+    cell.font = Font(
+        name=FONT,
+        size=style.size,
+        bold=style.bold,
+        italic=style.italic,
+        color=style.color,
+        underline="single" if style.underline else None,
+    )
+    cell.fill = PatternFill("solid", fgColor=style.fill) if style.fill else PatternFill()
+    cell.alignment = Alignment(horizontal=style.align, vertical="center", wrap_text=style.wrap)
+    cell.number_format = style.format
+    thin = Side("thin", color="FFBFC7CF")
+    cell.border = Border(thin, thin, thin, thin) if style.border else Border()
+
+
+def _make_sheet(ws: Any, sheet: Sheet) -> None:
+    ws.sheet_view.showGridLines = False
+    ws.sheet_state = "hidden" if sheet.hidden else "visible"
+    ws.sheet_properties.tabColor = sheet.tab_color
+    _set_widths(ws, sheet)
+    ws.freeze_panes = sheet.freeze
+    for scale in sheet.scales:
+        ws.conditional_formatting.add(" ".join(scale.ranges), _scale_rule(scale))
+    for where, start, color in sheet.contrasts:
+        ws.conditional_formatting.add(where, _contrast_rule(start, color))
+    for where, target in sheet.links:
+        ws[where].hyperlink = Hyperlink(ref=where, location=f"{sheet_prefix(target)}A1")
+    for where, source in sheet.choices:
+        validation = DataValidation("list", formula1=source, showErrorMessage=True)
+        validation.add(where)
+        ws.add_data_validation(validation)
+    for where, png, alt, pixels in sheet.pictures:
+        _add_picture(ws, where, png, alt, pixels)
+    ws.page_setup.orientation, ws.page_setup.paperSize = "landscape", 9  # A4
+    ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
+    ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    ws.print_title_rows = sheet.repeat_rows
+    ws.oddFooter.left.text, ws.oddFooter.right.text = "&A", "&P / &N"
+
+
+def _set_widths(ws: Any, sheet: Sheet) -> None:
+    _, last = sheet.extent()
+    ws.sheet_format.defaultColWidth = sheet.default_width
+    for column in range(1, last + 1):
+        ws.column_dimensions[get_column_letter(column)].width = sheet.widths.get(column, sheet.default_width)
+
+
+def _contrast_rule(start: float, color: str) -> Rule:
+    look = DifferentialStyle(font=Font(color=color))
+    return Rule("cellIs", operator="greaterThanOrEqual", formula=[f"{start:g}"], dxf=look)
+
+
+def _scale_rule(scale: Scale) -> Rule:
+    last = len(scale.stops) - 1
+    points = [
+        FormatObject("num", value) if value is not None else FormatObject("max" if i == last else "min")
+        for i, (_, value) in enumerate(scale.stops)
+    ]
+    return Rule("colorScale", colorScale=ColorScale(points, [Color(color) for color, _ in scale.stops]))
+
+
+def _add_picture(ws: Any, where: str, png: bytes, alt: str, pixels: int) -> None:
+    picture = Image(BytesIO(png))
+    factor = pixels / max(picture.width, picture.height)
+    picture.width, picture.height = round(picture.width * factor), round(picture.height * factor)
+    ws.add_image(picture, where)

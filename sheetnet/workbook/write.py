@@ -1,0 +1,266 @@
+"""Write a book: stream its cells into the shell, then let the finished file take its place.
+
+    <c r="B5" s="7"><f>MAX(Conv1!B5,0)</f><v>0.25</v></c>
+
+A cell carries its formula and its true value. The text of the cells is made on one thread and compressed on
+another. Identical books give identical bytes: no times, no paths, numbers as every processor computes them.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import secrets
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from html import escape
+from io import BytesIO
+from pathlib import Path
+
+from sheetnet.errors import WorkbookError
+from sheetnet.grid import a1, letters
+from sheetnet.workbook.book import Book, Cell, Line, Scalar, Sheet
+from sheetnet.workbook.shell import make_shell
+
+LONGEST_FORMULA = 8192  # characters, Excel's limit; LibreOffice does not enforce it
+LONGEST_TEXT = 32_767
+CHUNK = 1 << 18  # characters handed to the compressor at once
+# Level 5 of zlib: on formula text it is both faster and smaller than 6 (see benchmarks/).
+LEVEL = 5
+TINY = 1e-300  # below it, spreadsheets differ about what is a number; such a value is written as 0
+
+_MARK = re.compile(rb"<sheetData\s*/>|<sheetData>.*?</sheetData>", re.DOTALL)
+_SIZE = re.compile(rb'<dimension ref="[^"]*"\s*/>')
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML 1.0 cannot hold
+_SHEET_PART = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
+_ABOUT = {
+    "docProps/app.xml": '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+    "<Application>sheetnet</Application></Properties>",
+    "docProps/core.xml": "<cp:coreProperties "
+    'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{title}</dc:title></cp:coreProperties>',
+}
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+Progress = Callable[[int], None]
+
+
+def save(book: Book, path: Path, *, force: bool = False, progress: Progress | None = None) -> None:
+    """Write ``book`` to ``path``. Errors leave nothing behind and an existing file as it was.
+
+    ``progress`` is told the number of cells each time some are written.
+    """
+    refuse_target(path, force=force)
+    if pending := book.pending():
+        sheet, row, cell = pending[0]
+        raise WorkbookError(f"{sheet.title}!{a1(row, cell.column)}: formula without a value: {cell.formula}")
+    shell, styles = make_shell(book)
+    temporary = path.with_name(f".{path.stem[:40]}.{secrets.token_hex(4)}.tmp")
+    try:
+        with temporary.open("xb") as out:
+            _write_package(book, shell, styles, out, progress or (lambda cells: None))
+            out.flush()
+            os.fsync(out.fileno())
+        refuse_target(path, force=force)  # it may have come into being meanwhile
+        temporary.replace(path)
+    except OSError as error:
+        raise WorkbookError(f"{path}: cannot be written ({_reason(error)}); nothing was saved") from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def refuse_target(path: Path, *, force: bool) -> None:
+    """WorkbookError where ``path`` is no good place for a workbook."""
+    if path.suffix.lower() != ".xlsx":
+        raise WorkbookError(f"{path}: the name must end in .xlsx, or Excel will not open it")
+    try:
+        if path.is_dir():
+            raise WorkbookError(f"{path}: is a folder; give the name of a file, such as {path / 'network.xlsx'}")
+        if not path.parent.is_dir():
+            raise WorkbookError(f"{path}: the folder {path.parent} does not exist; make it first")
+        if path.exists() and not force:
+            raise WorkbookError(f"{path}: exists, and may hold somebody's edits; use --force or another name (-o)")
+    except OSError as error:
+        raise WorkbookError(f"{path}: cannot be used ({_reason(error)})") from error
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
+
+
+def _write_package(book: Book, shell: bytes, styles: dict[str, int], out: object, progress: Progress) -> None:
+    alts = [alt for sheet in book.sheets for _, _, alt, _ in sheet.pictures]
+    with (
+        zipfile.ZipFile(BytesIO(shell)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as target,  # type: ignore[call-overload]
+    ):
+        for name in source.namelist():
+            data = source.read(name)
+            info = zipfile.ZipInfo(name)  # its time is 1980-01-01, the same for everybody
+            info.compress_type = zipfile.ZIP_DEFLATED
+            if name in _ABOUT:
+                data = (_DECLARATION + _ABOUT[name].format(title=_xml(book.title))).encode()
+            elif name.startswith("xl/drawings/drawing"):
+                data = _add_alt_texts(data, alts)
+            if match := _SHEET_PART.fullmatch(name):
+                _stream(target, info, data, book.sheets[int(match[1]) - 1], styles, progress)
+            else:
+                target.writestr(info, data)
+
+
+def _add_alt_texts(data: bytes, alts: list[str]) -> bytes:
+    def add(match: re.Match[bytes]) -> bytes:
+        return match[1] + f' descr="{_xml(alts.pop(0))}"'.encode()
+
+    return re.sub(rb'(<(?:xdr:)?cNvPr id="\d+" name="Image \d+")(?: descr="[^"]*")?', add, data)
+
+
+def _stream(
+    target: zipfile.ZipFile,
+    info: zipfile.ZipInfo,
+    shell: bytes,
+    sheet: Sheet,
+    styles: dict[str, int],
+    progress: Progress,
+) -> None:
+    last = a1(*sheet.extent())
+    shell = _SIZE.sub(f'<dimension ref="A1:{last}"/>'.encode(), shell, count=1)
+    mark = _MARK.search(shell)
+    if mark is None:
+        raise WorkbookError(
+            f"{sheet.title}: the shell has no place for cells; is openpyxl newer than sheetnet knows?"
+        )
+    with target.open(info, "w") as part, _Compressor(part.write) as write:
+        write((shell[: mark.start()] + b"<sheetData>").decode())
+        for row, entries in sheet.ordered():
+            height = sheet.heights.get(row)
+            attributes = f' ht="{height:g}" customHeight="1"' if height else ""
+            cells = [
+                _cell(sheet, row, e, styles) if isinstance(e, Cell) else _line(sheet, row, e, styles) for e in entries
+            ]
+            write(f'<row r="{row}"{attributes}>{"".join(cells)}</row>')
+            progress(sum(e.width for e in entries))
+        write("</sheetData>" + shell[mark.end() :].decode())
+
+
+def _line(sheet: Sheet, row: int, line: Line, styles: dict[str, int]) -> str:
+    """The cells of a line. This is where the time goes: a million cells pass here."""
+    style = styles[line.style]
+    columns = map(letters, range(line.column, line.column + line.width))
+    numbers = _numbers(line.values.tolist(), exact=line.rule is None)
+    if line.rule is None:
+        return "".join([f'<c r="{c}{row}" s="{style}"><v>{v}</v></c>' for c, v in zip(columns, numbers, strict=True)])
+    formulas = list(map(line.rule, range(line.width)))
+    together = "\n".join(formulas)
+    if len(together) > LONGEST_FORMULA:  # only then can one of them be too long
+        for i, formula in enumerate(formulas):
+            _refuse_long(sheet, row, line.column + i, formula)
+    if "&" in together or "<" in together or ">" in together:
+        formulas = [escape(f, quote=False) for f in formulas]
+    return "".join(
+        [
+            f'<c r="{c}{row}" s="{style}"><f>{f}</f><v>{v}</v></c>'
+            for c, f, v in zip(columns, formulas, numbers, strict=True)
+        ]
+    )
+
+
+def _cell(sheet: Sheet, row: int, cell: Cell, styles: dict[str, int]) -> str:
+    start = f'<c r="{a1(row, cell.column)}" s="{styles[cell.style]}"'
+    value = cell.value
+    if cell.formula is None:
+        if value is None:
+            return f"{start}/>"
+        if isinstance(value, str):
+            return f'{start} t="inlineStr"><is><t>{_xml(value[:LONGEST_TEXT])}</t></is></c>'
+        return f"{start}><v>{_numbers([value], exact=True)[0]}</v></c>"
+    _refuse_long(sheet, row, cell.column, cell.formula)
+    formula = f"<f>{_xml(cell.formula)}</f>"
+    if isinstance(value, str):
+        return f'{start} t="str">{formula}<v>{_xml(value)}</v></c>'
+    if isinstance(value, bool):
+        return f'{start} t="b">{formula}<v>{int(value)}</v></c>'
+    return f"{start}>{formula}<v>{_numbers([_number(value)], exact=False)[0]}</v></c>"
+
+
+def _number(value: Scalar | None) -> float:
+    if not isinstance(value, int | float):
+        raise TypeError(f"a formula's value is {value!r}")
+    return value
+
+
+def _numbers(values: list[float], *, exact: bool) -> list[str]:
+    """Numbers as text. Inputs are exact; results have 15 digits, as many as a spreadsheet computes with.
+
+    The 16th digit of a result differs between processors (exp, log), and the bytes must not.
+    """
+    if exact:
+        return [str(int(v)) if v.is_integer() and abs(v) < 1e15 else repr(v) for v in map(float, values)]
+    text = ("%.15g " * len(values) % tuple(values)).split()  # one call for a line: the fastest way measured
+    if any(-TINY < v < TINY for v in values):
+        return ["0" if -TINY < v < TINY else t for t, v in zip(text, values, strict=True)]
+    return text
+
+
+def _refuse_long(sheet: Sheet, row: int, column: int, formula: str) -> None:
+    if len(formula) > LONGEST_FORMULA:
+        raise WorkbookError(
+            f"{sheet.title}!{a1(row, column)}: the formula has {len(formula):,} characters, Excel takes "
+            f"{LONGEST_FORMULA:,}. Use the layout rows (--layout rows), or fewer channels."
+        )
+
+
+def _xml(text: str) -> str:
+    return escape(_ILLEGAL.sub("\ufffd", text), quote=True)
+
+
+class _Compressor:
+    """Collect text and hand it in chunks to ``write``, which compresses, on a second thread."""
+
+    def __init__(self, write: Callable[[bytes], object]) -> None:
+        self._write = write
+        self._chunks: queue.Queue[bytes | None] = queue.Queue(4)
+        self._buffer: list[str] = []
+        self._size = 0
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._work, daemon=True)
+
+    def __enter__(self) -> Callable[[str], None]:
+        self._thread.start()
+        return self._collect
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if kind is None:
+            self._hand_over()
+        self._chunks.put(None)
+        self._thread.join()
+        if kind is None and self._error is not None:
+            raise self._error
+
+    def _collect(self, text: str) -> None:
+        self._buffer.append(text)
+        self._size += len(text)
+        if self._size >= CHUNK:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        if self._error is not None:
+            raise self._error
+        self._chunks.put("".join(self._buffer).encode())
+        self._buffer, self._size = [], 0
+
+    def _work(self) -> None:
+        for chunk in self._stream_of_chunks():
+            if self._error is None:
+                try:
+                    self._write(chunk)
+                except BaseException as error:  # handed to the thread that waits, and raised there
+                    self._error = error
+
+    def _stream_of_chunks(self) -> Iterator[bytes]:
+        while (chunk := self._chunks.get()) is not None:
+            yield chunk
