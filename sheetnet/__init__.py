@@ -19,7 +19,7 @@ from sheetnet.errors import SheetnetError
 
 if TYPE_CHECKING:
     from sheetnet.network import Network
-    from sheetnet.verify.report import Report
+    from sheetnet.proof.report import Report
 
 __version__ = "0.1.0"
 __all__ = ["Built", "Network", "Report", "SheetnetError", "build", "verify"]
@@ -107,7 +107,7 @@ def verify(path: str | Path, *, engine: str = "formualizer", timeout: float = 30
         SheetnetError: the file could not be checked at all.
 
     """
-    from sheetnet.verify import verify as prove
+    from sheetnet.proof import verify as prove
 
     return prove(Path(path), engine, timeout)
 
@@ -119,7 +119,7 @@ def __getattr__(name: str) -> Any:
 
         return Network
     if name == "Report":
-        from sheetnet.verify.report import Report
+        from sheetnet.proof.report import Report
 
         return Report
     raise AttributeError(f"module 'sheetnet' has no attribute {name!r}")

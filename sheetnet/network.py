@@ -174,6 +174,11 @@ class Network:
                 values[f"{node.name}.{name}"] = value
         return values
 
+    def drawn(self, given: Mapping[str, Array]) -> list[str]:
+        """The parameters that are not given and start at random."""
+        names = [f"{node.name}.{name}" for node in self.nodes for name in node.layer.drawn]
+        return [name for name in names if name not in given]
+
     # Specs
 
     @classmethod

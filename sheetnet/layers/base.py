@@ -35,6 +35,8 @@ class Layer(ABC):
     kind: ClassVar[str]
     reads: ClassVar[Mapping[str, str]] = {"x": "out"}  # own name of an input -> which tensor of that node it is
 
+    drawn: ClassVar[tuple[str, ...]] = ()  # parameters that start at random, see ``initial``
+
     @abstractmethod
     def tensors(self, of: Shapes) -> Shapes:
         """Shape of every visible tensor by name, in order of computation; the last is "out".

@@ -29,6 +29,7 @@ class Conv2d(Layer):
     """
 
     kind = "conv2d"
+    drawn = ("weight",)
 
     filters: int
     size: Any

@@ -20,6 +20,7 @@ class Dense(Layer):
     """``units`` weighted sums of a column x (N,). Parameters: weight (units, N), bias (units,)."""
 
     kind = "dense"
+    drawn = ("weight",)
 
     units: int
 

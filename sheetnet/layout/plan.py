@@ -24,6 +24,7 @@ from sheetnet.network import PHOTO, TRUTH, Network, Node
 
 MOST_PLANES = 8  # channels; above it the formulas and the sheet grow too long, see DESIGN section 2
 MOST_FORMULAS = 1_500_000  # beyond this no spreadsheet is pleasant to open
+CHOSEN = "chosen"  # the view of one channel, no name of an input
 FIRST = 7  # first row below the head that every sheet has
 
 Pads = tuple[int, int, int, int]
@@ -172,7 +173,7 @@ def _place_pictures(made: Plan, node: Node) -> None:
         made.blocks[name] = Block(shape, (Anchor(sheet, map_row, map_column),), (DOWN, (shape[0], 0), ACROSS))
         view_column = map_column + shape[2] + right + 2
         view = Block(shape[1:], (Anchor(sheet, FIRST + 2, view_column),), (DOWN, ACROSS))
-        made.views[name] = View(name, view, Anchor(sheet, FIRST, view_column + 2))
+        made.views[f"{node.name}.{CHOSEN}"] = View(name, view, Anchor(sheet, FIRST, view_column + 2))
         column, height = view_column + shape[2] + 2, 0
     else:
         column, height = 3, 0
@@ -189,10 +190,12 @@ def _place_pictures(made: Plan, node: Node) -> None:
     for own, size in sorted(given.items(), key=lambda item: len(item[1])):  # bias first, then the glass
         full = f"{node.name}.{own}"
         if not size:
-            made.blocks[full] = Block(size, (Anchor(sheet, FIRST + 1 + scalars, 3),), ())
+            made.blocks[full] = Block(
+                size, (Anchor(sheet, FIRST + 2 if rows else FIRST + 1, column + 2 * scalars),), ()
+            )
             scalars += 1
         elif len(size) == 1 and rows and not any(len(s) == 4 for s in given.values()):
-            made.blocks[full] = Block(size, (Anchor(sheet, start, column),), (DOWN,))
+            made.blocks[full] = Block(size, (Anchor(sheet, start + 2, column),), (DOWN,))
             column += 2
         elif len(size) == 1 and rows:  # the handle of the glass, above it
             made.blocks[full] = Block(size, (Anchor(sheet, FIRST + 1, column),), ((0, _widest(given) + 1),))
@@ -258,6 +261,10 @@ def _place_table(made: Plan, node: Node) -> None:
     for own, full in network.sources(node).items():
         if len(of[own]) != 1:
             continue
+        if full.endswith(".log"):  # the probability itself, beside its logarithm
+            p = full.removesuffix("log") + "out"
+            made.views[f"{node.name}.p"] = View(p, Block(of[own], (Anchor(sheet, FIRST + 1, column),), (DOWN,)))
+            column += 1
         block = Block(of[own], (Anchor(sheet, FIRST + 1, column),), (DOWN,))
         if full == f"{TRUTH}.out" and full not in made.blocks:
             made.blocks[full] = block

@@ -39,13 +39,17 @@ TINY = 1e-300  # a weight below it is written as 0: spreadsheets disagree about 
 
 @dataclass(frozen=True)
 class Case:
-    """Everything that decides a workbook's numbers. ``label``: the true class or None."""
+    """Everything that decides a workbook's numbers.
+
+    ``label``: the true class or None. ``weights``: "trained", "given" or "untrained".
+    """
 
     network: Network
     parameters: Mapping[str, Array]
     photo: Photo
     label: str | None
     prose: Mapping[str, str]
+    weights: str = "untrained"
 
 
 def prepare(
@@ -89,7 +93,8 @@ def prepare(
         seen, label = photos.from_pixels(base.pixels, network.name), label or base.label
     else:
         seen = photos.load(photo, (network.shape[0], network.shape[1], network.shape[2]), fit)
-    return Case(network, parameters, seen, _known(label, network), base.prose)
+    weights = "trained" if network.trained else "untrained" if network.drawn(given) else "given"
+    return Case(network, parameters, seen, _known(label, network), base.prose, weights)
 
 
 def layout_check(network: Network) -> layout.Plan:
@@ -141,7 +146,7 @@ def make_book(case: Case) -> Book:
     lesson = Lesson(network, plan, values, vocabulary, book, trail)
     sheet = book.add(start)
     place_start(lesson, start)
-    draw_start(lesson, sheet, dict(case.prose), case.photo.picture, case.photo.title)
+    draw_start(lesson, sheet, case.prose, case.weights, case.photo)
     draw_photo(lesson)
     draw_channels(lesson)
     for node in network.nodes:

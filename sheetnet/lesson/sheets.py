@@ -9,13 +9,14 @@ import numpy as np
 
 from sheetnet.grid import Anchor, Block, Shape, a1
 from sheetnet.layers import Array
-from sheetnet.layout import FIRST, Plan, View
+from sheetnet.layout import CHOSEN, FIRST, Plan, View
 from sheetnet.network import PHOTO, TRUTH, Network, Node
 from sheetnet.words import Words
 from sheetnet.workbook.book import Book, Scale, Sheet
 from sheetnet.workbook.style import CHANNEL, GLOW, NEGATIVE, PAPER, POSITIVE, WARM
 
 SQUARE_WIDTH, SQUARE_HEIGHT = 4.6, 27.75  # characters and points: about 37 x 37 pixels
+LINK_ROOM = 14.0  # characters from one link of row 5 to the next
 COLORS = {1: ("grey",), 3: ("red", "green", "blue")}
 
 
@@ -49,6 +50,7 @@ def draw_channels(lesson: Lesson) -> None:
     for channel, title in enumerate(plan.channels):
         color = color_of(network, channel)
         sheet = _picture_sheet(lesson, title)
+        sheet.one_page = True
         known = "channel_title" if channels in COLORS else "other_title"
         about = words("input.channel_about", height=height, width=width, count=height * width)
         named = words(f"input.{known}", title=title, color=words(f"colors.{color}"))
@@ -56,6 +58,7 @@ def draw_channels(lesson: Lesson) -> None:
         _map(lesson, sheet, block, f"{PHOTO}.out", channel, None)
         sheet.tensor(block, lesson.values[f"{PHOTO}.out"], "pixel")
         _scale(sheet, block, [(PAPER, 0.0), (CHANNEL[color], 255.0)])
+        _draw_links(lesson, sheet)
 
 
 def draw_photo(lesson: Lesson) -> None:
@@ -64,6 +67,7 @@ def draw_photo(lesson: Lesson) -> None:
     view = lesson.plan.views[PHOTO]
     channels = network.shape[0]
     sheet = _picture_sheet(lesson, view.block.anchors[0].sheet)
+    sheet.one_page = True
     lead = words("input.photo_lead", channels=channels)
     if channels == 1:
         lead = words("input.photo_lead_grey", title=lesson.plan.channels[0])
@@ -78,6 +82,7 @@ def draw_photo(lesson: Lesson) -> None:
         ranges = [text.rpartition("!")[2] for text in ranges]
         sheet.scales.append(Scale(ranges, [("FF000000", 0.0), (bright, 255.0)]))
         sheet.contrasts.append((" ".join(ranges), float(start), "FF000000"))
+    _draw_links(lesson, sheet)
 
 
 def draw_node(lesson: Lesson, node: Node) -> None:
@@ -99,14 +104,30 @@ def draw_node(lesson: Lesson, node: Node) -> None:
         full = f"{node.name}.{own}"
         answer = node.layer.kind in ("softmax", "crossentropy") and own == "out"
         percent = "answer.percent" if node.layer.kind == "softmax" else "answer.number"
-        style = "map" if len(network.shapes[full]) == 3 else percent if answer else "number"
+        look = _look("map" if len(network.shapes[full]) == 3 else "number", lesson.values[full])
+        style = percent if answer else look
         sheet.tensor(plan.blocks[full], lesson.values[full], style, rule)
     for own in node.layer.params(network.input_shapes(node)):
-        sheet.tensor(plan.blocks[f"{node.name}.{own}"], lesson.values[f"{node.name}.{own}"], "weight")
+        value = lesson.values[f"{node.name}.{own}"]
+        sheet.tensor(plan.blocks[f"{node.name}.{own}"], value, _look("weight", value) if pictures else "weight.wide")
     if pictures:
         _draw_pictures(lesson, sheet, node)
     else:
         _draw_table(lesson, sheet, node)
+    _draw_links(lesson, sheet)
+
+
+def _look(style: str, values: Array) -> str:
+    """Numbers with fixed decimals, or as they are where all are whole, or too large for a square cell."""
+    most = np.inf if style == "number" else 100
+    fixed = bool(np.abs(values).max(initial=0.0) < most and (values % 1 != 0).any())
+    return style if fixed else f"{style}.general"
+
+
+def _signed(values: Array) -> list[tuple[str, float | None]]:
+    """Blue, white, red, with 0 in the middle: the colours mean the same on both sides of it."""
+    most = float(f"{np.abs(values).max(initial=0.0):.3g}") or 1.0
+    return [(NEGATIVE, -most), (PAPER, 0.0), (POSITIVE, most)]
 
 
 def _window(node: Node) -> dict[str, object]:
@@ -128,8 +149,7 @@ def _head(
     lesson: Lesson, sheet: Sheet, title: str, lead: str, about: str, example: str, node: Node | None = None
 ) -> None:
     """Rows 1 to 5, the same on every sheet: title, one sentence, formula, example, links."""
-    words, trail = lesson.words, lesson.trail
-    number = trail.index(sheet.title)
+    words = lesson.words
     sheet.text(1, 1, title, "title")
     sheet.text(2, 1, lead, "lead")
     if node is not None:
@@ -138,54 +158,70 @@ def _head(
         about = f"{shape}   {about}"
     sheet.text(3, 1, about, "text")
     sheet.text(4, 1, example, "note")
-    far = 3 if sheet.default_width > SQUARE_WIDTH else 9
-    sheet.link(5, 1, words("step.back", title=trail[number - 1]), trail[number - 1])
-    sheet.link(5, far // 2 + 1, words("step.home"), trail[0])
-    if number + 1 < len(trail):
-        sheet.link(5, far, words("step.next", title=trail[number + 1]), trail[number + 1])
     sheet.heights |= {1: 27.0, 2: 17.0, 3: 15.0, 4: 14.0, 5: 17.0, 6: 6.0}
+
+
+def _draw_links(lesson: Lesson, sheet: Sheet) -> None:
+    """Back, home and next in row 5, where the columns leave room for them; so this comes last."""
+    words, trail = lesson.words, lesson.trail
+    number = trail.index(sheet.title)
+    targets = [("step.back", trail[number - 1]), ("step.home", trail[0])]
+    if number + 1 < len(trail):
+        targets.append(("step.next", trail[number + 1]))
+    column, left = 1, 0.0
+    for i, (key, title) in enumerate(targets):
+        while left < i * LINK_ROOM:
+            left += sheet.widths.get(column, sheet.default_width)
+            column += 1
+        sheet.link(5, column, words(key, title=title), title)
+        left += sheet.widths.get(column, sheet.default_width)
+        column += 1
 
 
 def _draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     network, plan, words = lesson.network, lesson.plan, lesson.words
     out = f"{node.name}.out"
     block = plan.blocks[out]
-    stops = _signed_stops() if _is_signed(network, node) else [(PAPER, 0.0), (WARM, None)]
+    stops = _signed(lesson.values[out]) if _is_signed(network, node) else [(PAPER, 0.0), (WARM, None)]
     _scale(sheet, block, stops)
-    if out in plan.views:
+    if f"{node.name}.{CHOSEN}" in plan.views:
         _draw_rows(lesson, sheet, node, stops)
     else:
         for channel in range(block.shape[0]):
             _map(lesson, sheet, block, out, channel, words("labels.map", number=channel + 1))
     for own, shape in node.layer.params(network.input_shapes(node)).items():
-        _label_parameter(lesson, sheet, plan.blocks[f"{node.name}.{own}"], own, shape)
+        _label_parameter(lesson, sheet, f"{node.name}.{own}", own, shape)
 
 
-def _label_parameter(lesson: Lesson, sheet: Sheet, block: Block, own: str, shape: Shape) -> None:
-    words = lesson.words
+def _label_parameter(lesson: Lesson, sheet: Sheet, full: str, own: str, shape: Shape) -> None:
+    words, block = lesson.words, lesson.plan.blocks[full]
     label = words(f"labels.{own}") if f"labels.{own}" in words else own
-    if not shape:
-        sheet.text(block.anchors[0].row, 1, label, "text")
-        return
     if len(shape) == 4:
         whole = len(block.anchors) == shape[0]
         for number, at in enumerate(block.anchors):
             one, channel = (number, None) if whole else divmod(number, shape[1])
             name = words("labels.filter", number=one + 1)
-            text = name if channel is None else f"{name}.{channel + 1}"
+            text = name if channel is None else f"{name} {_glass_name(lesson, channel, shape[1])}"
             sheet.text(at.row - 1, at.column, text, "note")
-        _scale(sheet, block, _signed_stops())
+        _scale(sheet, block, _signed(lesson.values[full]))
         return
     tops = block.anchors if len(block.anchors) > 1 else (block.anchors[0],)
     for at in tops:
         sheet.text(at.row - 1, at.column, label, "note")
 
 
+def _glass_name(lesson: Lesson, channel: int, channels: int) -> str:
+    """What a layer of glass looks at: a colour of the photo, or a map."""
+    if channels == lesson.network.shape[0] == 3:
+        return lesson.words(f"colors.{color_of(lesson.network, channel)}")
+    return lesson.words("labels.glass", number=channel + 1)
+
+
 def _draw_rows(lesson: Lesson, sheet: Sheet, node: Node, stops: list[tuple[str, float | None]]) -> None:
     """A tensor in rows: labels per row, and one channel, chosen by the reader, as a picture."""
     plan, words = lesson.plan, lesson.words
     out = f"{node.name}.out"
-    block, view = plan.blocks[out], plan.views[out]
+    block, view = plan.blocks[out], plan.views[f"{node.name}.{CHOSEN}"]
     channels, height, width = block.shape
     first = block.cell(0, 0, 0)
     sheet.text(FIRST + 1, 1, words("labels.row"), "index")
@@ -204,7 +240,9 @@ def _draw_rows(lesson: Lesson, sheet: Sheet, node: Node, stops: list[tuple[str, 
     sheet.number(view.choice.row, view.choice.column, 1, "choice")
     sheet.choices.append((a1(view.choice.row, view.choice.column), f"$B${first.row}:$B${first.row + channels - 1}"))
     rule = view.rule(block.viewed(sheet.title))
-    sheet.tensor(view.block, lesson.values[out][0], "map", rule)
+    sheet.tensor(view.block, lesson.values[out][0], _look("map", lesson.values[out]), rule)
+    for y in range(height):
+        sheet.heights[view.block.cell(y, 0).row] = SQUARE_HEIGHT
     _scale(sheet, view.block, stops)
 
 
@@ -216,7 +254,7 @@ def _draw_table(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     jury = [own for own, shape in node.layer.params(of).items() if len(shape) == 2]
     for name, view in plan.views.items():
         if name.partition(".")[0] == node.name:
-            _view(lesson, sheet, view, "number")
+            _view(lesson, sheet, view, _look("number", lesson.values[view.tensor]))
     if TRUTH in node.inputs and plan.blocks[f"{TRUTH}.out"].anchors[0].sheet == sheet.title:
         sheet.tensor(plan.blocks[f"{TRUTH}.out"], lesson.values[f"{TRUTH}.out"], "input")
     if jury:
@@ -270,7 +308,7 @@ def _label_jury(lesson: Lesson, sheet: Sheet, node: Node, weight: str) -> None:
         sheet.widths[column] = min(30.0, max(14.0, len(name) * 1.1))
     for i in range(shape[1]):
         sheet.number(block.cell(0, i).row, 1, i + 1, "index")
-    _scale(sheet, block, _signed_stops())
+    _scale(sheet, block, _signed(lesson.values[f"{node.name}.{weight}"]))
     sheet.freeze = f"A{FIRST + 5}"
 
 
@@ -340,10 +378,6 @@ def _scale(sheet: Sheet, block: Block, stops: list[tuple[str, float | None]]) ->
     """One colour scale for all of a tensor that lies on the sheet."""
     ranges = [f"{a1(a.row, a.column)}:{a1(b.row, b.column)}" for a, b in block.rectangles() if a.sheet == sheet.title]
     sheet.scales.append(Scale(ranges, stops))
-
-
-def _signed_stops() -> list[tuple[str, float | None]]:
-    return [(NEGATIVE, None), (PAPER, 0.0), (POSITIVE, None)]
 
 
 def _is_signed(network: Network, node: Node) -> bool:

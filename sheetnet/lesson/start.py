@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import prod
 
 from sheetnet.grid import Anchor, Block
 from sheetnet.layout import View
 from sheetnet.lesson.sheets import Lesson, times
 from sheetnet.network import PHOTO, TRUTH, Node
+from sheetnet.photo import Photo
 from sheetnet.workbook.book import Sheet
 
 MOST_SUSPECTS = 12  # listed on Start; more are on the sheet of the softmax
@@ -22,23 +24,22 @@ def place_start(lesson: Lesson, title: str) -> None:
         lesson.plan.views[VIEW] = View(f"{node.name}.out", block)
 
 
-def draw_start(lesson: Lesson, sheet: Sheet, prose: dict[str, str], picture: bytes, photo: str) -> None:
-    """Title, verdict, suspects, photo, steps, legend."""
+def draw_start(lesson: Lesson, sheet: Sheet, prose: Mapping[str, str], weights: str, photo: Photo) -> None:
+    """Title, verdict, suspects, photo, steps, legend. ``weights``: "trained", "given" or "untrained"."""
     words = lesson.words
     sheet.widths |= {1: 7.0, 2: 22.0, 3: 46.0, 4: 16.0, 5: 16.0, 6: 12.0}
     sheet.text(1, 1, prose["title"], "title")
     sheet.text(2, 1, prose["lead"], "lead")
     sheet.heights |= {1: 30.0, 2: 18.0}
-    row = _draw_verdict(lesson, sheet)
+    row = _draw_verdict(lesson, sheet, weights)
     sheet.text(3, 5, words("start.picture"), "note")
-    sheet.pictures.append(("E4", picture, words("input.photo_alt", title=photo), 190))
+    sheet.pictures.append(("E4", photo.picture, words("input.photo_alt", title=photo.title), 190))
     _draw_legend(lesson, sheet, _draw_steps(lesson, sheet, max(row, 15)))
 
 
-def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:
+def _draw_verdict(lesson: Lesson, sheet: Sheet, weights: str) -> int:
     network, plan, words = lesson.network, lesson.plan, lesson.words
     node = network.last("softmax")
-    status = "given" if network.trained else "untrained"
     if node is None:
         return 4
     chances = plan.blocks[f"{node.name}.out"].viewed(sheet.title)
@@ -53,7 +54,7 @@ def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:
         truth = plan.blocks[f"{TRUTH}.out"].viewed(sheet.title)[:]
         missing = words("start.no_truth").replace('"', '""')
         sheet.formula(6, 3, f'IF(COUNTIF({truth},1)=0,"{missing}",INDEX({suspects},MATCH(1,{truth},0)))', "text")
-    sheet.text(8, 2, words(f"start.{status}"), "text" if network.trained else "warning")
+    sheet.text(8, 2, words(f"start.{weights}"), "warning" if weights == "untrained" else "text")
     if VIEW not in plan.views:
         return 10
     sheet.text(10, 2, words("start.suspects"), "heading")
@@ -78,7 +79,7 @@ def _draw_steps(lesson: Lesson, sheet: Sheet, row: int) -> int:
     for column, key in enumerate(heads, 1):
         sheet.text(row, column, words(key) if key else "", "heading")
     row += 1
-    sheet.number(row, 1, 1, "count")
+    sheet.number(row, 1, 1, "index")
     sheet.link(row, 2, plan.sheets[PHOTO], plan.sheets[PHOTO])
     sheet.text(row, 3, ", ".join(plan.channels), "text")
     sheet.text(row, 5, times(network.shape), "text")
@@ -86,7 +87,7 @@ def _draw_steps(lesson: Lesson, sheet: Sheet, row: int) -> int:
         sheet.link(row + 1 + i, 2, title, title)
     row += 1 + len(plan.channels)
     for number, node in enumerate(network.nodes, 2):
-        sheet.number(row, 1, number, "count")
+        sheet.number(row, 1, number, "index")
         title = plan.sheets[node.name]
         sheet.link(row, 2, title, title)
         sheet.text(row, 3, words(f"kinds.{node.layer.kind}.title"), "text")
@@ -109,6 +110,6 @@ def _formulas(lesson: Lesson, node: Node) -> int:
 def _draw_legend(lesson: Lesson, sheet: Sheet, row: int) -> None:
     sheet.text(row, 2, lesson.words("start.legend"), "heading")
     sheet.text(row, 3, "", "heading")
-    for number, (key, style) in enumerate((("input", "input"), ("formula", "text"), ("answer", "answer")), 1):
+    for number, (key, style) in enumerate((("input", "sample"), ("formula", "text"), ("answer", "answer")), 1):
         sheet.text(row + number, 2, lesson.words(f"start.legend_{key}"), style)
         sheet.text(row + number, 3, lesson.words(f"start.legend_{key}_text"), "text")

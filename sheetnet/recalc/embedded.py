@@ -57,8 +57,8 @@ class Session:
         rows = self._book[sheet].get_values(address)
         return [[_plain(value) for value in line] for line in rows]
 
-    def set(self, sheet: str, row: int, column: int, value: float) -> None:
-        """Put a number into a cell, in memory only."""
+    def set(self, sheet: str, row: int, column: int, value: float | str) -> None:
+        """Put a number or a text into a cell, in memory only."""
         self._book.set_value(sheet, row, column, value)
 
 

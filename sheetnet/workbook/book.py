@@ -76,6 +76,7 @@ class Sheet:
     choices: list[tuple[str, str]] = field(default_factory=list)  # address, list source
     pictures: list[tuple[str, bytes, str, int]] = field(default_factory=list)  # address, PNG, alt text, pixels
     repeat_rows: str | None = None
+    one_page: bool = False  # print all of it on one page; else one page wide
     tab_color: str | None = None
 
     def text(self, row: int, column: int, text: str, style: str = "text") -> None:

@@ -85,9 +85,9 @@ def _make_sheet(ws: Any, sheet: Sheet) -> None:
     for where, png, alt, pixels in sheet.pictures:
         _add_picture(ws, where, png, alt, pixels)
     ws.page_setup.orientation, ws.page_setup.paperSize = "landscape", 9  # A4
-    ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
+    ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, int(sheet.one_page)
     ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    ws.print_title_rows = sheet.repeat_rows
+    ws.print_title_rows = None if sheet.one_page else sheet.repeat_rows
     ws.oddFooter.left.text, ws.oddFooter.right.text = "&A", "&P / &N"
 
 

@@ -20,11 +20,11 @@ from sheetnet.errors import EngineError
 from sheetnet.grid import Anchor, Block
 from sheetnet.layers import Array
 from sheetnet.network import Network
+from sheetnet.proof.formulas import Suspect, close, misbehaving, suspects
+from sheetnet.proof.found import Findings, address, is_number, numbers, timed
+from sheetnet.proof.report import Report, Tensor, Verdict, Wrong
+from sheetnet.proof.steps import Step, steps
 from sheetnet.recalc import EMBEDDED, TIMEOUT
-from sheetnet.verify.formulas import Suspect, close, misbehaving, suspects
-from sheetnet.verify.found import Findings, address, is_number, numbers, timed
-from sheetnet.verify.report import Report, Tensor, Verdict, Wrong
-from sheetnet.verify.steps import Step, steps
 
 __all__ = ["Report", "Tensor", "Wrong", "verify"]
 
@@ -37,19 +37,26 @@ def verify(path: Path, engine_name: str = EMBEDDED, timeout: float = TIMEOUT) ->
     if not timeout > 0:
         raise EngineError(f"--timeout: {timeout:g} seconds is no time; use a number above 0")
     deadline = timed(timeout)
-    findings = Findings(path, engine_name, deadline)
+    findings = Findings(path, deadline)
+    walk = list(steps(findings.plan))
+    doubtful = [(step, group) for step in walk if (group := suspects(step, findings))]
+    findings.calculate(engine_name, [suspect.at for _, group in doubtful for suspect in group])
     network = findings.plan.network
     outside = {name: findings.raw(findings.plan.blocks[name]) for name in (*network.inputs, *network.parameters)}
     inputs = _input_faults(findings, outside) + _padding_faults(findings)
     reference = _reference(network, {name: numbers(raw) for name, raw in outside.items()})
-    walk = list(steps(findings.plan))
-    doubtful = [(step, group) for step in walk if (group := suspects(step, findings))]
     guilty = misbehaving(doubtful, findings.data, deadline) if doubtful else []
     tensors: list[Tensor] = []
     for step in walk:
         tensors += _judge(step, findings, [suspect for other, suspect in guilty if other is step], reference)
-    rewritten = sum(len(group) for _, group in doubtful) - len(guilty)
+    bad = {id(suspect) for _, suspect in guilty}
+    rewritten = tuple(_rewritten(s) for _, group in doubtful for s in group if id(s) not in bad)
     return Report(str(path), engine_name, tuple(tensors), rewritten, tuple(inputs))
+
+
+def _rewritten(suspect: Suspect) -> Wrong:
+    why = "another formula, but it gives the layer's results on random inputs, too"
+    return _wrong(suspect.at, f"={suspect.expected}", f"={suspect.found}", why)
 
 
 def _input_faults(findings: Findings, outside: dict[str, Any]) -> list[Wrong]:
@@ -132,20 +139,16 @@ def _wrong_cells(block: Block, raw: Any, expected: Array, findings: Findings) ->
         cell = findings.cell(at)
         if cell.formula is None:
             why = "blank" if cell.value is None else "a constant, not a formula"
+        elif np.isnan(goal):
+            continue  # what it reads holds no number, and that is reported there
         elif not is_number(value):
-            if not np.isfinite(goal) and _follows_from_error(value):
-                continue  # an error upstream, which is reported there
             why = "no number"
-        elif close(value, goal) or np.isnan(goal):
+        elif close(value, goal):
             continue
         else:
             why = "another number"
         wrong.append(_wrong(at, _shown(goal), _shown(value), why))
     return wrong
-
-
-def _follows_from_error(value: Any) -> bool:
-    return isinstance(value, str) and value.startswith("#")
 
 
 def _largest(found: Array, expected: Array) -> float:

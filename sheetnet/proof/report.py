@@ -49,14 +49,15 @@ class Tensor:
 class Report:
     """The result of ``sheetnet.verify``.
 
-    ``rewritten``: formulas that are not as sheetnet writes them, but gave the same results on random inputs.
+    ``rewritten``: formulas that are not as sheetnet writes them, but gave the same results on random inputs;
+    they are not wrong. ``inputs``: input cells that hold no number, and padding that is not blank.
     """
 
     file: str
     engine: str
     tensors: tuple[Tensor, ...]
-    rewritten: int = 0
-    inputs: tuple[Wrong, ...] = ()  # input cells that hold no number, padding that is not blank
+    rewritten: tuple[Wrong, ...] = ()
+    inputs: tuple[Wrong, ...] = ()
 
     @property
     def proven(self) -> bool:
@@ -91,8 +92,10 @@ class Report:
             yield str(wrong)
         if (more := len(self.wrong) - MOST_SHOWN) > 0:
             yield f"... and {more:,} more wrong cells (--json lists all)"
-        if self.rewritten:
-            yield f"{self.rewritten:,} formulas were rewritten by hand; they behave as the layer's own."
+        for note in self.rewritten[:MOST_SHOWN]:
+            yield f"note: {note}"
+        if (more := len(self.rewritten) - MOST_SHOWN) > 0:
+            yield f"note: ... and {more:,} more formulas that were rewritten"
         yield self.last_line()
 
     def last_line(self) -> str:

@@ -18,20 +18,33 @@ from sheetnet.layout import read_record
 from sheetnet.recalc import EMBEDDED, ENGINES, STORED
 from sheetnet.workbook.read import Contents, Found, find_record, read, read_bytes
 
+STOPPED = "#a formula that stops the engine"
 Rectangle = Callable[[Anchor, Anchor], list[list[Any]]]
 
 
 class Findings:
-    """An open workbook: its plan, its formulas, and the values that an engine gives its cells."""
+    """An open workbook: its plan, its formulas, and, once calculated, the values of its cells."""
 
-    def __init__(self, path: Path, engine: str, deadline: float) -> None:
-        """Read and recalculate. WorkbookError or EngineError where that cannot be."""
-        if engine not in ENGINES:
-            raise EngineError(f"unknown engine {engine!r}; use one of {', '.join(ENGINES)}")
+    def __init__(self, path: Path, deadline: float) -> None:
+        """Read the file. WorkbookError where it is no workbook of ours."""
+        self._deadline = deadline
         self.data = read_bytes(path)
         self.contents = read(self.data, str(path), deadline)
         self.plan = read_record(find_record(self.contents, str(path)), self.contents.names, str(path))
-        self._values = _recalculated(self.data, self.contents, engine, deadline)
+        self._values: Rectangle = _stored(self.contents, {title: title for title in self.contents.sheets})
+
+    def calculate(self, engine: str, doubtful: list[Anchor]) -> None:
+        """Let an engine give the cells their values; until then they are those in the file.
+
+        ``doubtful``: cells whose formulas are not the layers' own. If one of them stops the embedded engine, they
+        are taken out, so that the others can be checked all the same. EngineError where nothing helps.
+        """
+        if engine not in ENGINES:
+            raise EngineError(f"unknown engine {engine!r}; use one of {', '.join(ENGINES)}")
+        if engine == EMBEDDED:
+            self._values = _embedded(self.data, self._deadline, doubtful)
+        elif engine != STORED:
+            self._values = _external(self.data, self.contents, engine, self._deadline)
 
     def cell(self, at: Anchor) -> Found:
         """The cell as it stands in the file."""
@@ -74,15 +87,22 @@ def _box(values: list[list[Any]]) -> NDArray[np.object_]:
     return box
 
 
-def _recalculated(data: bytes, contents: Contents, engine: str, deadline: float) -> Rectangle:
-    if engine == EMBEDDED:
-        from sheetnet.recalc.embedded import Session
+def _embedded(data: bytes, deadline: float, doubtful: list[Anchor]) -> Rectangle:
+    from sheetnet.recalc.embedded import Session
 
-        session = Session(data, deadline)
+    session = Session(data, deadline)
+    try:
         session.evaluate()
-        return lambda a, b: session.rectangle(a.sheet, a.row, a.column, b.row, b.column)
-    if engine == STORED:
-        return _stored(contents, {title: title for title in contents.sheets})
+    except EngineError:
+        if not doubtful:
+            raise
+        for at in doubtful:
+            session.set(at.sheet, at.row, at.column, STOPPED)
+        session.evaluate()
+    return lambda a, b: session.rectangle(a.sheet, a.row, a.column, b.row, b.column)
+
+
+def _external(data: bytes, contents: Contents, engine: str, deadline: float) -> Rectangle:
     from sheetnet.recalc.office import recalculate
 
     [result] = recalculate(engine, [data], deadline)

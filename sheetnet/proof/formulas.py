@@ -15,9 +15,9 @@ import numpy as np
 
 from sheetnet.errors import EngineError
 from sheetnet.grid import Anchor, Block
+from sheetnet.proof.found import Findings, numbers
+from sheetnet.proof.steps import Step
 from sheetnet.recalc.embedded import Session
-from sheetnet.verify.found import Findings, numbers
-from sheetnet.verify.steps import Step
 
 TRIALS = 8
 _OWN_LOOKS = re.compile(r"[\s$']|_xlfn\.", re.IGNORECASE)  # what a spreadsheet may write differently
