@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,6 +21,8 @@ from sheetnet.errors import SheetnetError
 if TYPE_CHECKING:
     from sheetnet.network import Network
     from sheetnet.proof.report import Report
+
+Progress = Callable[[str, int, int], None]
 
 __version__ = "0.1.0"
 __all__ = ["Built", "Network", "Report", "SheetnetError", "build", "verify"]
@@ -47,7 +50,7 @@ def build(
     layout: Literal["auto", "planes", "rows"] | None = None,
     force: bool = False,
     engine: str | None = "formualizer",
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Built:
     """Make the workbook of a photo and a network, and prove it.
 
@@ -64,7 +67,7 @@ def build(
         layout: How channels lie on a sheet; None leaves it to the network.
         force: Overwrite ``out``.
         engine: Which spreadsheet engine proves the result (see ``verify``); None for no proof.
-        progress: Told the number of cells written, now and then.
+        progress: Told now and then what is being done, how much of it is done, and how much there is.
 
     Returns:
         A ``Built``. The workbook holds x (C, H, W) in 0..255, every tensor of the network as formulas with their
@@ -87,11 +90,14 @@ def build(
         seed=seed,
         layout_name=layout,
     )
-    formulas = lesson.write(case, path, force=force, progress=progress)
-    return Built(path, formulas, None if engine is None else verify(path, engine=engine))
+    cells = None if progress is None else partial(progress, "writing")
+    formulas = lesson.write(case, path, force=force, progress=cells)
+    return Built(path, formulas, None if engine is None else verify(path, engine=engine, progress=progress))
 
 
-def verify(path: str | Path, *, engine: str = "formualizer", timeout: float = 300.0) -> Report:
+def verify(
+    path: str | Path, *, engine: str = "formualizer", timeout: float = 300.0, progress: Progress | None = None
+) -> Report:
     """Prove a workbook cell by cell against NumPy, from nothing but the workbook itself.
 
     Args:
@@ -99,6 +105,7 @@ def verify(path: str | Path, *, engine: str = "formualizer", timeout: float = 30
         engine: Which spreadsheet calculates it: "formualizer" (built in), "libreoffice", "gnumeric", or "stored"
             for the values that are in the file.
         timeout: Seconds, for reading and for the engine.
+        progress: As for ``build``.
 
     Returns:
         A ``Report``; ``report.proven`` is the verdict. Tolerance: 1e-9 relative plus 1e-9 absolute.
@@ -109,7 +116,7 @@ def verify(path: str | Path, *, engine: str = "formualizer", timeout: float = 30
     """
     from sheetnet.proof import verify as prove
 
-    return prove(Path(path), engine, timeout)
+    return prove(Path(path), engine, timeout, progress)
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from sheetnet.errors import SheetnetError
 from sheetnet.recalc import EMBEDDED, ENGINES, TIMEOUT
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+BAR = 40  # characters
 SLOW = 1.0  # seconds after which a progress bar is worth showing
 ENGINE_CHOICE = click.Choice(ENGINES)
 PATH = click.Path(path_type=Path)
@@ -100,7 +101,7 @@ def build(
     Exit status: 0 built and proven; 1 not built, or a cell is wrong; 2 wrong usage.
     """
     path = output or Path(f"{photo.stem if photo else Path(template).name}.xlsx")
-    with _progress("Writing cells", quiet) as told:
+    with _progress(quiet) as told:
         built = sheetnet.build(
             photo,
             path,
@@ -138,7 +139,8 @@ def verify(file: Path, engine: str, timeout: float, as_json: bool) -> None:
 
     Exit status: 0 proven; 1 a cell is wrong; 2 the file could not be checked.
     """
-    report = sheetnet.verify(file, engine=engine, timeout=timeout)
+    with _progress(as_json) as told:
+        report = sheetnet.verify(file, engine=engine, timeout=timeout, progress=told)
     if as_json:
         click.echo(json.dumps(report.to_json(), indent=1, ensure_ascii=False))
     else:
@@ -186,21 +188,24 @@ def inspect(file: str, size: tuple[int, int] | None, layout: str | None, as_json
 
 
 @contextlib.contextmanager
-def _progress(label: str, quiet: bool) -> Iterator[Callable[[int], None] | None]:
-    """A counter on stderr for work that takes longer than a second, if somebody is looking."""
+def _progress(quiet: bool) -> Iterator[sheetnet.Progress | None]:
+    """A bar on stderr for work that takes longer than a second, if somebody is looking."""
     if quiet or not sys.stderr.isatty():
         yield None
         return
-    started, shown, cells = time.monotonic(), 0.0, 0
+    started, shown = time.monotonic(), 0.0
 
-    def told(more: int) -> None:
-        nonlocal cells, shown
-        cells += more
+    def told(what: str, done: int, total: int) -> None:
+        nonlocal shown
         now = time.monotonic()
         if now - started > SLOW and now - shown > 0.1:
             shown = now
-            click.echo(f"\r{label}: {cells:,}", err=True, nl=False)
+            filled = BAR * done // max(total, 1)
+            bar = "#" * filled + "-" * (BAR - filled)
+            click.echo(f"\r{what:12} [{bar}] {100 * done // max(total, 1):3d} %", err=True, nl=False)
 
-    yield told
-    if shown:
-        click.echo(f"\r{label}: {cells:,}", err=True)
+    try:
+        yield told
+    finally:
+        if shown:
+            click.echo("\r" + " " * (BAR + 24) + "\r", err=True, nl=False)

@@ -120,7 +120,7 @@ def _known(label: str | None, network: Network) -> str | None:
     return found[0]
 
 
-def write(case: Case, path: Path, *, force: bool = False, progress: Callable[[int], None] | None = None) -> int:
+def write(case: Case, path: Path, *, force: bool = False, progress: Callable[[int, int], None] | None = None) -> int:
     """Build the workbook of a case at ``path``; returns how many formulas it has. WorkbookError where it fails."""
     refuse_target(path, force=force)  # before the work, not after it
     book = make_book(case)

@@ -10,6 +10,7 @@ so is padding that is not blank, and an input that is no number.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,20 +27,28 @@ from sheetnet.proof.report import Report, Tensor, Verdict, Wrong
 from sheetnet.proof.steps import Step, steps
 from sheetnet.recalc import EMBEDDED, TIMEOUT
 
+Progress = Callable[[str, int, int], None]
+
 __all__ = ["Report", "Tensor", "Wrong", "verify"]
 
 
-def verify(path: Path, engine_name: str = EMBEDDED, timeout: float = TIMEOUT) -> Report:
+def verify(
+    path: Path, engine_name: str = EMBEDDED, timeout: float = TIMEOUT, progress: Progress | None = None
+) -> Report:
     """Prove a workbook. WorkbookError or EngineError where it could not be checked at all.
 
-    ``engine_name``: see ``recalc``; ``timeout``: seconds for reading and for the engine together.
+    ``engine_name``: see ``recalc``; ``timeout``: seconds for reading and for the engine together; ``progress`` is
+    told what is being done, how much of it is done, and how much there is.
     """
     if not timeout > 0:
         raise EngineError(f"--timeout: {timeout:g} seconds is no time; use a number above 0")
     deadline = timed(timeout)
+    told = progress or (lambda what, done, total: None)
+    told("reading", 0, 1)
     findings = Findings(path, deadline)
     walk = list(steps(findings.plan))
     doubtful = [(step, group) for step in walk if (group := suspects(step, findings))]
+    told("calculating", 0, 1)
     findings.calculate(engine_name, [suspect.at for _, group in doubtful for suspect in group])
     network = findings.plan.network
     outside = {name: findings.raw(findings.plan.blocks[name]) for name in (*network.inputs, *network.parameters)}
@@ -47,7 +56,8 @@ def verify(path: Path, engine_name: str = EMBEDDED, timeout: float = TIMEOUT) ->
     reference = _reference(network, {name: numbers(raw) for name, raw in outside.items()})
     guilty = misbehaving(doubtful, findings.data, deadline) if doubtful else []
     tensors: list[Tensor] = []
-    for step in walk:
+    for number, step in enumerate(walk):
+        told("comparing", number, len(walk))
         tensors += _judge(step, findings, [suspect for other, suspect in guilty if other is step], reference)
     bad = {id(suspect) for _, suspect in guilty}
     rewritten = tuple(_rewritten(s) for _, group in doubtful for s in group if id(s) not in bad)

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetnet.errors import EngineError
+from sheetnet.errors import EngineError, WorkbookError
 from sheetnet.grid import Anchor, Block, a1
 from sheetnet.layers import Array
-from sheetnet.layout import read_record
+from sheetnet.layout import formula_count, read_record
 from sheetnet.recalc import EMBEDDED, ENGINES, STORED
 from sheetnet.workbook.read import Contents, Found, find_record, read, read_bytes
 
@@ -31,6 +31,9 @@ class Findings:
         self.data = read_bytes(path)
         self.contents = read(self.data, str(path), deadline)
         self.plan = read_record(find_record(self.contents, str(path)), self.contents.names, str(path))
+        cells = sum(map(len, self.contents.cells.values()))
+        if formula_count(self.plan.network) > 2 * cells + 1000:
+            raise WorkbookError(f"{path}: has {cells:,} cells, far fewer than its network needs; build it again")
         self._values: Rectangle = _stored(self.contents, {title: title for title in self.contents.sheets})
 
     def calculate(self, engine: str, doubtful: list[Anchor]) -> None:

@@ -174,6 +174,10 @@ class Book:
             if isinstance(entry, Cell) and entry.formula is not None and entry.value is None
         ]
 
+    def cell_count(self) -> int:
+        """How many cells there are."""
+        return sum(entry.width for sheet in self.sheets for line in sheet.rows.values() for entry in line)
+
     def formula_count(self) -> int:
         """How many cells hold a formula."""
         entries = (entry for sheet in self.sheets for line in sheet.rows.values() for entry in line)

@@ -27,7 +27,7 @@ from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Anchor, column_number
 RECORD_NAME = "sheetnet.record"
 MAX_FILE = 512 << 20  # bytes
 MAX_PARTS = 2_000
-MAX_UNPACKED = 3 << 30  # bytes, all parts that are read
+MAX_UNPACKED = 1 << 30  # bytes, all parts that are read
 MAX_CELLS = 8_000_000
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")

@@ -45,13 +45,13 @@ _ABOUT = {
 }
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
-Progress = Callable[[int], None]
+Progress = Callable[[int, int], None]  # cells written so far, cells in all
 
 
 def save(book: Book, path: Path, *, force: bool = False, progress: Progress | None = None) -> None:
     """Write ``book`` to ``path``. Errors leave nothing behind and an existing file as it was.
 
-    ``progress`` is told the number of cells each time some are written.
+    ``progress`` is told how many cells are written, and how many there are.
     """
     refuse_target(path, force=force)
     if pending := book.pending():
@@ -61,7 +61,7 @@ def save(book: Book, path: Path, *, force: bool = False, progress: Progress | No
     temporary = path.with_name(f".{path.stem[:40]}.{secrets.token_hex(4)}.tmp")
     try:
         with temporary.open("xb") as out:
-            _write_package(book, shell, styles, out, progress or (lambda cells: None))
+            _write_package(book, shell, styles, out, progress or (lambda done, total: None))
             out.flush()
             os.fsync(out.fileno())
         refuse_target(path, force=force)  # it may have come into being meanwhile
@@ -94,6 +94,13 @@ def _reason(error: OSError) -> str:
 
 def _write_package(book: Book, shell: bytes, styles: dict[str, int], out: object, progress: Progress) -> None:
     alts = [alt for sheet in book.sheets for _, _, alt, _ in sheet.pictures]
+    done, total = 0, book.cell_count()
+
+    def told(cells: int) -> None:
+        nonlocal done
+        done += cells
+        progress(done, total)
+
     with (
         zipfile.ZipFile(BytesIO(shell)) as source,
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as target,  # type: ignore[call-overload]
@@ -107,7 +114,7 @@ def _write_package(book: Book, shell: bytes, styles: dict[str, int], out: object
             elif name.startswith("xl/drawings/drawing"):
                 data = _add_alt_texts(data, alts)
             if match := _SHEET_PART.fullmatch(name):
-                _stream(target, info, data, book.sheets[int(match[1]) - 1], styles, progress)
+                _stream(target, info, data, book.sheets[int(match[1]) - 1], styles, told)
             else:
                 target.writestr(info, data)
 
@@ -125,7 +132,7 @@ def _stream(
     shell: bytes,
     sheet: Sheet,
     styles: dict[str, int],
-    progress: Progress,
+    told: Callable[[int], None],
 ) -> None:
     last = a1(*sheet.extent())
     shell = _SIZE.sub(f'<dimension ref="A1:{last}"/>'.encode(), shell, count=1)
@@ -143,7 +150,7 @@ def _stream(
                 _cell(sheet, row, e, styles) if isinstance(e, Cell) else _line(sheet, row, e, styles) for e in entries
             ]
             write(f'<row r="{row}"{attributes}>{"".join(cells)}</row>')
-            progress(sum(e.width for e in entries))
+            told(sum(e.width for e in entries))
         write("</sheetData>" + shell[mark.end() :].decode())
 
 
