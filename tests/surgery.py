@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from functools import partial
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 from sheetnet.grid import a1, column_number, sheet_prefix
@@ -29,7 +29,7 @@ def save(path: Path, content: dict[str, bytes]) -> Path:
 
 def titles(content: dict[str, bytes]) -> list[str]:
     text = content["xl/workbook.xml"].decode()
-    return [t.replace("&amp;", "&") for t in re.findall(r'<(?:\w+:)?sheet [^>]*?name="([^"]*)"', text)]
+    return [unescape(t) for t in re.findall(r'<(?:\w+:)?sheet [^>]*?name="([^"]*)"', text)]
 
 
 def part_of(content: dict[str, bytes], title: str) -> str:
@@ -93,12 +93,13 @@ def insert_row(content: dict[str, bytes], title: str, at: int) -> None:
             return f"{first}:{last.removeprefix(sheet)}"
 
         single = r"(?:(?:'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?\$?[A-Z]{1,3}\$?\d+(?![\w(])"
+        text = unescape(text)
         ranges = re.compile(rf"({single}):(\$?[A-Z]{{1,3}}\$?\d+)")
         pieces, last = [], 0
         for match in ranges.finditer(text):
             pieces += [_REFERENCE.sub(shift, text[last : match.start()]), span(match)]
             last = match.end()
-        return "".join([*pieces, _REFERENCE.sub(shift, text[last:])])
+        return escape("".join([*pieces, _REFERENCE.sub(shift, text[last:])]), quote=False)
 
     for number, home in enumerate(titles(content), 1):
         part = f"xl/worksheets/sheet{number}.xml"

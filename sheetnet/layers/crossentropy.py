@@ -40,9 +40,7 @@ class CrossEntropy(Layer):
         v["term"] = -truth * log
         # 0 * ln 0 counts as 0, its limit
         v["ratio"] = truth * (np.log(np.where(truth == 0, 1, truth)) - log)
-        certain = (truth == 1).any(-1)
-        first = np.argmax(truth == 1, axis=-1)[..., None]
-        v["likelihood"] = np.where(certain, -np.take_along_axis(log, first, -1)[..., 0], 0.0)
+        v["likelihood"] = -np.where(truth == 1, log, 0).sum(-1)
         v["divergence"] = v["ratio"].sum(-1)
         v["out"] = v["term"].sum(-1)
 
@@ -52,7 +50,7 @@ class CrossEntropy(Layer):
         return {
             "term": lambda i: f"-{truth[i]}*{log[i]}",
             "ratio": lambda i: f"IF({truth[i]}=0,0,{truth[i]}*(LN({truth[i]})-{log[i]}))",
-            "likelihood": lambda: f"IF(COUNTIF({truth[:]},1)=0,0,-INDEX({log[:]},MATCH(1,{truth[:]},0)))",
+            "likelihood": lambda: f"-SUMIF({truth[:]},1,{log[:]})",
             "divergence": lambda: f"SUM({ratio[:]})",
             "out": lambda: f"SUM({term[:]})",
         }

@@ -44,16 +44,15 @@ def _draw_verdict(lesson: Lesson, sheet: Sheet, weights: str) -> int:
         return 4
     chances = plan.blocks[f"{node.name}.out"].viewed(sheet.title)
     suspects = _names_beside(chances)
-    best = f"MATCH(MAX({chances[:]}),{chances[:]},0)"
     sheet.text(4, 2, words("start.verdict"), "text")
-    sheet.formula(4, 3, f"INDEX({suspects},{best})", "answer")
+    sheet.formula(4, 3, _pick(suspects, f"MAX({chances[:]})", chances), "answer")
     sheet.text(5, 2, words("start.sure"), "text")
     sheet.formula(5, 3, f"MAX({chances[:]})", "answer.percent")
     sheet.text(6, 2, words("start.truth"), "text")
     if network.has_truth:
-        truth = plan.blocks[f"{TRUTH}.out"].viewed(sheet.title)[:]
+        truth = plan.blocks[f"{TRUTH}.out"].viewed(sheet.title)
         missing = words("start.no_truth").replace('"', '""')
-        sheet.formula(6, 3, f'IF(COUNTIF({truth},1)=0,"{missing}",INDEX({suspects},MATCH(1,{truth},0)))', "text")
+        sheet.formula(6, 3, f'IF(COUNTIF({truth[:]},1)=0,"{missing}",{_pick(suspects, "1", truth)})', "text")
     sheet.text(8, 2, words(f"start.{weights}"), "warning" if weights == "untrained" else "text")
     if VIEW not in plan.views:
         return 10
@@ -64,6 +63,11 @@ def _draw_verdict(lesson: Lesson, sheet: Sheet, weights: str) -> int:
     for number, name in enumerate(network.classes):
         sheet.text(11 + number, 2, name, "text")
     return 12 + len(network.classes)
+
+
+def _pick(suspects: str, goal: str, among: Block) -> str:
+    """The suspect in whose row ``goal`` stands. Of one suspect there is nothing to look up (nor would Gnumeric)."""
+    return f"INDEX({suspects},MATCH({goal},{among[:]},0))" if len(among.anchors) * among.shape[0] > 1 else suspects
 
 
 def _names_beside(block: Block) -> str:

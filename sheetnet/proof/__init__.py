@@ -149,8 +149,8 @@ def _wrong_cells(block: Block, raw: Any, expected: Array, findings: Findings) ->
         cell = findings.cell(at)
         if cell.formula is None:
             why = "blank" if cell.value is None else "a constant, not a formula"
-        elif np.isnan(goal):
-            continue  # what it reads holds no number, and that is reported there
+        elif np.isnan(goal) or (np.isinf(goal) and not is_number(value)):
+            continue  # what it reads holds no number, or leads to none; that is reported there
         elif not is_number(value):
             why = "no number"
         elif close(value, goal):

@@ -20,6 +20,7 @@ from sheetnet.proof.steps import Step
 from sheetnet.recalc.embedded import Session
 
 TRIALS = 8
+_ONE_CELL = re.compile(r"\b([A-Z]{1,3}[0-9]+):\1\b")  # a range of one cell may become that cell
 _OWN_LOOKS = re.compile(r"[\s$']|_xlfn\.", re.IGNORECASE)  # what a spreadsheet may write differently
 
 
@@ -41,7 +42,8 @@ def same_text(expected: str, found: str, sheet: str) -> bool:
 
 def _plain(formula: str, sheet: str) -> str:
     own = _OWN_LOOKS.sub("", sheet).upper()
-    return _OWN_LOOKS.sub("", formula).upper().replace(f"{own}!", "")
+    plain = _OWN_LOOKS.sub("", formula).upper().replace(f"{own}!", "")
+    return _ONE_CELL.sub(r"\1", plain)
 
 
 def suspects(step: Step, findings: Findings) -> list[Suspect]:

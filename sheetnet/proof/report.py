@@ -103,4 +103,10 @@ class Report:
         if self.proven:
             return f"proven: {self.cells:,} formula cells agree with NumPy ({self.engine})"
         broken = len(self.wrong)
+        if not broken:
+            missing = sum(t.cells - t.compared for t in self.tensors)
+            return (
+                f"NOT PROVEN: no formula is wrong, but {missing:,} cells show no number ({self.engine}): "
+                "an input divides by 0, or makes a number too large"
+            )
         return f"WRONG: {broken:,} wrong cell{'' if broken == 1 else 's'} ({self.engine}); see above"

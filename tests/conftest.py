@@ -1,0 +1,66 @@
+"""Workbooks that many tests look at: built once, recalculated by each engine in as few calls as possible."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zoo
+
+import sheetnet
+from sheetnet.lesson.build import write
+from sheetnet.recalc.office import find, recalculate
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLES = ROOT / "samples"
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Every kind of workbook: both templates, a photo in rows, and the zoo."""
+    folder = tmp_path_factory.mktemp("made")
+    books = {name: folder / f"{number}.xlsx" for number, name in enumerate(zoo.ZOO)}
+    for name, path in books.items():
+        write(zoo.case(name), path)
+    templates = {
+        "by-hand": {"photo": None, "template": "by-hand"},
+        "detective": {"photo": SAMPLES / "astronaut.png", "label": "Astronaut"},
+        "in rows": {"photo": SAMPLES / "chelsea.png", "layout": "rows", "size": (16, 20), "fit": "pad"},
+    }
+    for name, options in templates.items():
+        books[name] = folder / f"{name}.xlsx"
+        sheetnet.build(out=books[name], engine=None, **options)  # type: ignore[arg-type]
+    return books
+
+
+@pytest.fixture(scope="session")
+def by_engine(made: dict[str, Path], needs: Callable[[str], None]) -> Callable[[str], dict[str, bytes]]:
+    """All the workbooks as an engine saves them, in one run of it."""
+    results: dict[str, dict[str, bytes]] = {}
+
+    def recalculated(engine: str) -> dict[str, bytes]:
+        needs(engine)
+        if engine not in results:
+            data = [path.read_bytes() for path in made.values()]
+            fresh = recalculate(engine, data, time.monotonic() + 240)
+            results[engine] = dict(zip(made, fresh, strict=True))
+        return results[engine]
+
+    return recalculated
+
+
+@pytest.fixture(scope="session")
+def needs() -> Callable[[str], None]:
+    """Skip where an engine is not installed; where all must be, as in continuous integration, fail."""
+
+    def check(engine: str) -> None:
+        if find(engine) is None:
+            message = f"{engine} is not installed"
+            if os.environ.get("SHEETNET_NEED_ENGINES"):
+                pytest.fail(message)
+            pytest.skip(message)
+
+    return check
