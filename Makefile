@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test bench clean
+.PHONY: demo test bench samples clean
 
 $(VENV)/.demo: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -33,6 +33,11 @@ test: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/bench.py
+
+# The workbooks in samples/: a test compares them with what the program makes.
+samples: $(VENV)/.demo
+	$(BIN)/sheetnet build --template by-hand -o samples/by-hand.xlsx --force
+	$(BIN)/sheetnet build samples/astronaut.png -o samples/detective.xlsx --label Astronaut --force
 
 clean:
 	rm -rf $(VENV) out build dist

@@ -3,7 +3,7 @@
     forward        v["out"] = f(v["x"])            whole arrays, float64, leading batch axes allowed
     forward_cells  out[i] -> "formula of one cell"  text, no numbers but the layer's own options
 
-Numbers never see an address, cells never see a value. Only ``verify`` compares the two.
+Numbers never see an address, cells never see a value. Only ``proof`` compares the two.
 
 Both halves, and the shapes, speak of the same names: the inputs (``reads``), the parameters (``params``) and the
 tensors that the layer shows (``tensors``, the last of them "out").
@@ -22,7 +22,7 @@ from sheetnet.grid import Blocks, Shape
 
 Array = NDArray[np.float64]
 Shapes = Mapping[str, Shape]
-# What a layer knows and tells, by name. A plain dict, or one that keeps a workbook's own numbers (see ``verify``),
+# What a layer knows and tells, by name. A plain dict, or one that keeps a workbook's own numbers (see ``proof``),
 # which is why ``forward`` reads back what it has told: v["exp"] = ...; v["sum"] = v["exp"].sum(-1).
 Values = MutableMapping[str, Array]
 Rule = Callable[..., str]  # index -> formula, without the leading "="

@@ -144,7 +144,7 @@ def make_book(case: Case) -> Book:
     start = vocabulary("sheets.start")
     trail = (start, plan.sheets[PHOTO], *plan.channels, *(plan.sheets[node.name] for node in network.nodes))
     lesson = Lesson(network, plan, values, vocabulary, book, trail)
-    sheet = book.add(start)
+    sheet = book.add(start, one_page=True)
     place_start(lesson, start)
     draw_start(lesson, sheet, case.prose, case.weights, case.photo)
     draw_photo(lesson)

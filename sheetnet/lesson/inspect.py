@@ -13,6 +13,7 @@ from sheetnet.errors import ModelFileError
 from sheetnet.grid import Shape
 from sheetnet.lesson import template as templates
 from sheetnet.lesson.build import layout_check
+from sheetnet.lesson.start import formula_count as start_formulas
 from sheetnet.network import Network
 
 # Compressed bytes, fitted over both templates, both layouts and sizes of 28 to 112 (see benchmarks/).
@@ -70,7 +71,8 @@ def inspect(which: str, *, size: tuple[int, int] | None = None, layout_name: str
     plan = layout_check(network)
     layers = tuple(_layer(network, plan, node.name) for node in network.nodes)
     parameters = sum(map(prod, network.parameters.values()))
-    formulas = layout.formula_count(network) + sum(prod(view.block.shape) for view in plan.views.values())
+    copies = sum(prod(view.block.shape) for view in plan.views.values())
+    formulas = layout.formula_count(network) + copies + start_formulas(network)
     numbers = parameters + prod(network.shape)
     size_in_bytes = BYTES_AROUND + BYTES_PER_FORMULA * formulas + BYTES_PER_NUMBER * numbers
     return Summary(

@@ -8,7 +8,7 @@ from math import prod
 from sheetnet.grid import Anchor, Block
 from sheetnet.layout import View
 from sheetnet.lesson.sheets import Lesson, times
-from sheetnet.network import PHOTO, TRUTH, Node
+from sheetnet.network import PHOTO, TRUTH, Network, Node
 from sheetnet.photo import Photo
 from sheetnet.workbook.book import Sheet
 
@@ -22,6 +22,14 @@ def place_start(lesson: Lesson, title: str) -> None:
     if node is not None and len(lesson.network.classes) <= MOST_SUSPECTS:
         block = Block((len(lesson.network.classes),), (Anchor(title, 11, 3),), ((1, 0),))
         lesson.plan.views[VIEW] = View(f"{node.name}.out", block)
+
+
+def formula_count(network: Network) -> int:
+    """How many formulas the sheet Start will have."""
+    if network.last("softmax") is None:
+        return 1
+    copies = len(network.classes) if len(network.classes) <= MOST_SUSPECTS else 0
+    return 3 + int(network.has_truth) + copies
 
 
 def draw_start(lesson: Lesson, sheet: Sheet, prose: Mapping[str, str], weights: str, photo: Photo) -> None:

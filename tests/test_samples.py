@@ -1,0 +1,38 @@
+"""The workbooks in samples/ are what the program makes today, byte by byte, and proven by every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import SAMPLES
+
+import sheetnet
+from sheetnet.lesson import template
+
+
+def test_there_is_one_sample_per_template() -> None:
+    assert sorted(path.stem for path in SAMPLES.glob("*.xlsx")) == template.names()
+
+
+@pytest.mark.parametrize("name", ["by-hand", "detective"])
+def test_a_sample_is_rebuilt_to_the_byte(made: dict[str, Path], name: str) -> None:
+    same = made[name].read_bytes() == (SAMPLES / f"{name}.xlsx").read_bytes()
+    assert same, "make samples, and look at what changed"
+
+
+@pytest.mark.parametrize("engine", ["formualizer", "libreoffice", "gnumeric", "stored"])
+@pytest.mark.parametrize("name", ["by-hand", "detective"])
+def test_a_sample_is_proven(name: str, engine: str, needs: Callable[[str], None]) -> None:
+    if engine in ("libreoffice", "gnumeric"):
+        needs(engine)
+    report = sheetnet.verify(SAMPLES / f"{name}.xlsx", engine=engine)
+    assert report.proven, "\n".join(report.lines())
+
+
+def test_every_photo_has_its_licence_named() -> None:
+    text = (SAMPLES / "README.md").read_text(encoding="utf-8")
+    for path in SAMPLES.iterdir():
+        if path.suffix in (".png", ".jpg") and path.name != "overview.png":
+            assert f"`{path.name}`" in text

@@ -1,0 +1,373 @@
+"""The file: true values, the same bytes, what Excel accepts, nothing half-written, and reading what others wrote."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import surgery
+import zoo
+from conftest import SAMPLES
+
+import sheetnet
+from sheetnet.errors import WorkbookError
+from sheetnet.grid import Anchor, Block, a1
+from sheetnet.lesson.build import make_book, write
+from sheetnet.workbook import read as reading
+from sheetnet.workbook.book import Book
+from sheetnet.workbook.read import read
+from sheetnet.workbook.write import save
+
+EVERY = [*zoo.ZOO, "by-hand", "detective", "in rows"]
+FUNCTIONS = {"SUMPRODUCT", "SUM", "SUMIF", "MAX", "EXP", "LN", "IF", "INDEX", "MATCH", "COUNTIF"}
+
+
+# What is in the file
+
+
+@pytest.mark.parametrize("engine", ["libreoffice", "gnumeric"])
+@pytest.mark.parametrize("name", EVERY)
+def test_every_formula_of_every_sheet_carries_its_true_value(
+    made: dict[str, Path], by_engine: Callable[[str], dict[str, bytes]], name: str, engine: str
+) -> None:
+    ours = read(made[name].read_bytes(), name)
+    theirs = read(by_engine(engine)[name], engine)
+    compared = 0
+    for title, other in zip(ours.sheets, theirs.sheets, strict=True):
+        for at, cell in ours.cells[title].items():
+            if cell.formula is None:
+                continue
+            found = theirs.cells[other][at].value
+            compared += 1
+            if isinstance(cell.value, str):
+                assert found == cell.value, f"{title}!{a1(*at)}"
+            else:
+                assert isinstance(cell.value, float)
+                assert found == pytest.approx(cell.value, rel=1e-9, abs=1e-9), f"{title}!{a1(*at)}"
+    assert compared > 10
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_package_keeps_to_what_excel_accepts(made: dict[str, Path], name: str) -> None:
+    content = surgery.parts(made[name])
+    workbook = content["xl/workbook.xml"].decode()
+    assert 'fullCalcOnLoad="1"' in workbook
+    names = [n for n in re.findall(r'<definedName name="([^"]*)"', workbook) if not n.startswith("_xlnm.")]
+    assert len({n.lower() for n in names}) == len(names)
+    titles = surgery.titles(content)
+    assert all(0 < len(t) <= 31 and not re.search(r"[\[\]:*?/\\']", t) for t in titles)
+    for part in [p for p in content if p.startswith("xl/worksheets/sheet")]:
+        text = content[part].decode()
+        for cell in re.findall(r"<c [^>]*>.*?</c>", text):
+            formula = re.search(r"<f>(.*?)</f>", cell)
+            if formula:
+                assert re.search(r"<v>[^<]", cell), cell
+                assert len(formula[1]) <= 8192
+                assert set(re.findall(r"([A-Z]+)\(", formula[1])) <= FUNCTIONS, cell
+        assert "<f " not in text, "shared or array formula"
+        rows = [int(r) for r in re.findall(r'<row r="(\d+)"', text)]
+        assert rows == sorted(set(rows))
+
+
+def test_nothing_of_the_building_machine_gets_into_the_file(made: dict[str, Path]) -> None:
+    with zipfile.ZipFile(made["detective"]) as package:
+        for info in package.infolist():
+            data = package.read(info)
+            assert info.date_time == (1980, 1, 1, 0, 0, 0)
+            assert info.extract_version < 45, "ZIP64"
+            for secret in (
+                str(made["detective"].parent),
+                str(SAMPLES),
+                os.environ.get("USER") or "no user",
+                "openpyxl",
+            ):
+                assert secret.encode() not in data, (info.filename, secret)
+
+
+@pytest.mark.parametrize("name", ["by-hand", "detective", "ten channels, so rows by itself"])
+def test_the_same_inputs_give_the_same_bytes(made: dict[str, Path], tmp_path: Path, name: str) -> None:
+    again = tmp_path / "again.xlsx"
+    if name == "detective":
+        script = "import sheetnet, sys; sheetnet.build(sys.argv[1], 'again.xlsx', label='Astronaut', engine=None)"
+        environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"}
+        command = [sys.executable, "-c", script, str(SAMPLES / "astronaut.png")]
+        subprocess.run(command, cwd=tmp_path, env=environment, check=True)
+    elif name == "by-hand":
+        sheetnet.build(None, again, template="by-hand", engine=None)
+    else:
+        write(zoo.case(name), again)
+    assert again.read_bytes() == made[name].read_bytes()
+
+
+def test_texts_from_outside_stay_texts(made: dict[str, Path]) -> None:
+    start = read(made["names that read as cells"].read_bytes(), "x").cells["Start"]
+    texts = {cell.value for cell in start.values() if cell.formula is None}
+    assert {"=1+1", "-x", "<&'\" >"} <= texts
+
+
+def test_characters_that_xml_cannot_hold_are_replaced(tmp_path: Path) -> None:
+    case = zoo.case("no softmax")
+    case = replace(case, prose={"title": "a\x00b\ud800\x1b", "lead": "x" * 40_000, "summary": ""})
+    write(case, tmp_path / "odd.xlsx")
+    cells = read((tmp_path / "odd.xlsx").read_bytes(), "x").cells["Start"]
+    assert cells[1, 1].value == "a\ufffdb\ufffd\ufffd"
+    assert len(str(cells[2, 1].value)) == 32_767
+    assert sheetnet.verify(tmp_path / "odd.xlsx").proven
+
+
+def test_a_formula_too_long_for_excel_is_refused_with_advice(tmp_path: Path) -> None:
+    case = zoo.case("everything in planes")
+    spec = case.network.to_spec() | {"layout": "planes"}
+    spec["layers"] = [zoo.conv("conv1", 200, 3), zoo.conv("conv2", 1, 3)]
+    network = type(case.network).from_spec(spec)
+    with pytest.raises(WorkbookError, match="--layout rows"):
+        write(replace(case, network=network, parameters=network.fill({}, 0), label=None), tmp_path / "long.xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_things_for_one_cell_are_a_defect() -> None:
+    book = Book("x")
+    sheet = book.add("S")
+    sheet.tensor(Block((3,), (Anchor("S", 1, 1),), ((0, 1),)), np.arange(3.0), "number")
+    sheet.text(1, 2, "here")
+    with pytest.raises(WorkbookError, match="S!B1"):
+        list(sheet.ordered())
+
+
+def test_a_formula_without_value_is_not_written(tmp_path: Path) -> None:
+    book = Book("x")
+    book.add("S").formula(2, 3, "1+1")
+    with pytest.raises(WorkbookError, match="S!C2: formula without a value"):
+        save(book, tmp_path / "x.xlsx")
+
+
+def test_numbers_keep_all_they_are_worth(tmp_path: Path) -> None:
+    values = np.array([0.1, 1 / 3, 1e-310, -0.0, 1e300, 12345678901234567.0, -2.5e-7])
+    book = Book("x")
+    sheet = book.add("S")
+    sheet.tensor(Block((7,), (Anchor("S", 1, 1),), ((0, 1),)), values, "number")
+    sheet.tensor(Block((7,), (Anchor("S", 2, 1),), ((0, 1),)), values, "number", lambda i: f"{a1(1, i + 1)}")
+    save(book, tmp_path / "x.xlsx")
+    cells = read((tmp_path / "x.xlsx").read_bytes(), "x").cells["S"]
+    assert [cells[1, c].value for c in range(1, 8)] == list(values)
+    found = [float(cells[2, c].value or 0) for c in range(1, 8)]
+    assert found == pytest.approx([0 if abs(v) < 1e-300 else v for v in values], rel=1e-14, abs=0)
+
+
+# Getting it onto the disk
+
+
+def test_an_existing_file_is_kept_unless_forced(tmp_path: Path) -> None:
+    path = tmp_path / "mine.xlsx"
+    path.write_text("my edits")
+    with pytest.raises(WorkbookError, match="--force"):
+        write(zoo.case("no softmax"), path)
+    assert path.read_text() == "my edits"
+    write(zoo.case("no softmax"), path, force=True)
+    assert sheetnet.verify(path).proven
+    assert [p.name for p in tmp_path.iterdir()] == ["mine.xlsx"]
+
+
+@pytest.mark.parametrize("name", ["x.txt", "x", "no folder/x.xlsx", "folder.xlsx"])
+def test_a_bad_target_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder.xlsx").mkdir()
+    with pytest.raises(WorkbookError):
+        write(zoo.case("no softmax"), tmp_path / name, force=True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
+def test_a_disk_that_runs_full_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "kept.xlsx").write_text("my edits")
+    script = (
+        "import resource, signal, sys, sheetnet\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+        "try: sheetnet.build(sys.argv[1], 'kept.xlsx', force=True, engine=None)\n"
+        "except sheetnet.SheetnetError as error: print(error)\n"
+    )
+    command = [sys.executable, "-c", script, str(SAMPLES / "astronaut.png")]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "kept.xlsx: cannot be written" in done.stdout
+    assert done.stderr == ""
+    assert (tmp_path / "kept.xlsx").read_text() == "my edits"
+    assert [p.name for p in tmp_path.iterdir()] == ["kept.xlsx"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path, which: signal.Signals) -> None:
+    command = [sys.executable, "-m", "sheetnet", "build", str(SAMPLES / "astronaut.png"), "-o", "big.xlsx"]
+    process = subprocess.Popen(
+        [*command, "--size", "224"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    limit = time.monotonic() + 30
+    while not list(tmp_path.glob(".big*.tmp")) and time.monotonic() < limit:
+        time.sleep(0.02)
+    assert list(tmp_path.glob(".big*.tmp")), "the test came too late"
+    process.send_signal(which)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode != 0
+    assert "Traceback" not in errors
+    assert list(tmp_path.iterdir()) == []
+
+
+# Reading what somebody else wrote
+
+
+def _package(path: Path, sheet: str, shared: str = "", workbook: str = "") -> bytes:
+    names = "<definedNames><definedName name=\"N\">'A b'!$A$1:$B$2</definedName></definedNames>"
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr(
+            "xl/workbook.xml",
+            workbook
+            or f'<x:workbook xmlns:x="{space}" xmlns:r="r"><x:sheets><x:sheet name="A b" r:id="r1"/></x:sheets>'
+            f"{names.replace('<', '<x:').replace('<x:/', '</x:')}</x:workbook>",
+        )
+        package.writestr(
+            "xl/_rels/workbook.xml.rels",
+            '<Relationships><Relationship Id="r1" Target="/xl/worksheets/one.xml"/>'
+            '<Relationship Id="r2" Target="sharedStrings.xml"/></Relationships>',
+        )
+        package.writestr("xl/worksheets/one.xml", f"<worksheet><sheetData>{sheet}</sheetData></worksheet>")
+        package.writestr("xl/sharedStrings.xml", shared or "<sst/>")
+    return path.read_bytes()
+
+
+def test_every_way_to_write_a_cell_is_read(tmp_path: Path) -> None:
+    sheet = (
+        '<row r="2"><c r="A2"><f t="shared" ref="A2:A3" si="0">B2*Red!$C2+1</f><v>1.5</v></c>'
+        '<c t="s"><v>1</v></c><c t="b"><v>1</v></c><c t="e"><f>1/0</f><v>#DIV/0!</v></c>'
+        '<c t="str"><f>"a"</f><v>a</v></c><c t="inlineStr"><is><r><t>in</t></r><r><t>line</t></r></is></c></row>'
+        '<row><c r="A3"><f t="shared" si="0"/><v>2</v></c><c r="D3" s="4"/></row>'
+    )
+    shared = "<sst><si><t>no</t></si><si><r><t>ye</t></r><rPh><t>no</t></rPh><r><t>s</t></r></si></sst>"
+    found = read(_package(tmp_path / "x.xlsx", sheet, shared), "x")
+    cells = {at: (c.formula, c.value) for at, c in found.cells["A b"].items()}
+    assert cells == {
+        (2, 1): ("B2*Red!$C2+1", 1.5),
+        (2, 2): (None, "yes"),
+        (2, 3): (None, True),
+        (2, 4): ("1/0", "#DIV/0!"),
+        (2, 5): ('"a"', "a"),
+        (2, 6): (None, "inline"),
+        (3, 1): ("B3*Red!$C3+1", 2.0),
+    }
+    assert found.names == {"n": (Anchor("A b", 1, 1), Anchor("A b", 2, 2))}
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "message"),
+    [("MAX_CELLS", 3, "more than 3 cells"), ("MAX_PARTS", 2, "4 parts"), ("MAX_UNPACKED", 100, "unpacks to more")],
+)
+def test_too_much_of_anything_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, message: str
+) -> None:
+    data = _package(tmp_path / "x.xlsx", "<row>" + "<c><v>1</v></c>" * 5 + "</row>")
+    monkeypatch.setattr(reading, limit, value)
+    with pytest.raises(WorkbookError, match=message):
+        read(data, "x")
+
+
+@pytest.mark.parametrize(
+    "workbook",
+    [
+        '<!DOCTYPE a [<!ENTITY x "y">]><workbook>&x;</workbook>',
+        '<!DOCTYPE a SYSTEM "http://127.0.0.1/x"><workbook/>',
+        '<!DOCTYPE a [<!ENTITY % x SYSTEM "file:///etc/passwd">%x;]><workbook/>',
+    ],
+)
+def test_entities_are_refused(tmp_path: Path, workbook: str) -> None:
+    with pytest.raises(WorkbookError, match="refused"):
+        read(_package(tmp_path / "x.xlsx", "", workbook=workbook), "x")
+
+
+def _judged_or_refused(path: Path) -> None:
+    """A verdict, or one line of error; any other exception fails the test."""
+    refusal = ""
+    with contextlib.suppress(sheetnet.SheetnetError):
+        try:
+            sheetnet.verify(path)
+        except sheetnet.SheetnetError as error:
+            refusal = str(error)
+            raise
+    assert "\n" not in refusal
+
+
+def test_a_damaged_workbook_is_refused_in_one_line_or_still_judged(made: dict[str, Path], tmp_path: Path) -> None:
+    data = made["by-hand"].read_bytes()
+    rng = random.Random(5)
+    path = tmp_path / "damaged.xlsx"
+    for number in range(150):
+        broken = bytearray(data if number % 3 else data[: rng.randrange(len(data))])
+        for _ in range(rng.randrange(1, 6)):
+            if broken:
+                broken[rng.randrange(len(broken))] = rng.randrange(256)
+        path.write_bytes(broken)
+        _judged_or_refused(path)
+
+
+def test_damaged_xml_inside_a_whole_package_is_refused_or_judged(made: dict[str, Path], tmp_path: Path) -> None:
+    content = surgery.parts(made["by-hand"])
+    rng = random.Random(6)
+    names = [n for n in content if n.startswith(("xl/worksheets/sheet", "xl/workbook", "xl/_rels"))]
+    for _ in range(150):
+        broken = dict(content)
+        name = rng.choice(names)
+        data = bytearray(broken[name])
+        start = rng.randrange(len(data))
+        data[start : start + rng.randrange(4)] = rng.choice([b"", b"<", b'"', b"9", b"A", b"&", b"</c>", b"\xff"])
+        broken[name] = bytes(data)
+        _judged_or_refused(surgery.save(tmp_path / "damaged.xlsx", broken))
+
+
+# What it holds around the cells
+
+
+def test_every_link_leads_to_a_sheet_and_the_order_is_the_story(made: dict[str, Path]) -> None:
+    content = surgery.parts(made["detective"])
+    titles = surgery.titles(content)
+    assert titles[:5] == ["Start", "Photo", "Red", "Green", "Blue"]
+    assert titles[-2:] == ["Loss", "sheetnet"]
+    links = re.findall(r'location="(.*?)!A1"', "".join(d.decode() for n, d in content.items() if "sheets/sheet" in n))
+    assert len(links) > 40
+    assert {link.strip("'") for link in links} == set(titles) - {"sheetnet"}
+
+
+def test_the_photo_is_in_the_workbook_with_its_alternative_text(made: dict[str, Path]) -> None:
+    content = surgery.parts(made["detective"])
+    assert content["xl/media/image1.png"].startswith(b"\x89PNG")
+    assert b'descr="The photo that the network looks at: astronaut"' in content["xl/drawings/drawing1.xml"]
+
+
+def test_start_says_who_it_is_and_that_nobody_trained_it(made: dict[str, Path]) -> None:
+    for name, verdict, remark in (("by-hand", "Red cross", "none is random"), ("detective", "Cat", "Untrained")):
+        cells = read(made[name].read_bytes(), name).cells["Start"]
+        assert cells[4, 3].value == verdict
+        assert remark in str(cells[8, 2].value)
+    value = read(made["by-hand"].read_bytes(), "x").cells["Start"][5, 3].value
+    assert value == pytest.approx(0.97, abs=0.005)
+
+
+def test_the_photo_sheet_has_three_live_cells_per_pixel(made: dict[str, Path]) -> None:
+    cells = read(made["by-hand"].read_bytes(), "x").cells["Photo"]
+    assert [cells[9 + i, 3].formula for i in range(4)] == ["Red!D10", "Green!D10", "Blue!D10", "Red!D11"]
+
+
+def test_a_book_builds_no_formula_text_before_it_is_written() -> None:
+    book = make_book(zoo.case("everything in rows"))
+    lines = [e for s in book.sheets for row in s.rows.values() for e in row if hasattr(e, "rule")]
+    assert any(line.rule is not None for line in lines)
+    assert book.pending() == []
