@@ -1,4 +1,4 @@
-"""Make samples/overview.png, the picture of the README: four sheets of the sample workbooks as LibreOffice prints them.
+"""Make samples/overview.png, the picture of the README: four sheets of the samples as LibreOffice prints them.
 
 Needs LibreOffice and pdftoppm (package poppler-utils). Run it with the project's own Python:
 

@@ -14,6 +14,15 @@ A message is one line and says what, where, and how to mend it. ``cli`` prints i
 from __future__ import annotations
 
 
+def shown(value: object) -> str:
+    """A value as a message shows it: one line, not too long, whatever it is."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        return "a very large number"
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
 class SheetnetError(Exception):
     """The root: catch this to catch every error that sheetnet raises on purpose."""
 

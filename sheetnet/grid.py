@@ -32,6 +32,8 @@ _READS_AS_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*(?:[Cc][0-9]*)?|[Cc]
 @cache
 def letters(column: int) -> str:
     """Column number, from 1, to column letters: 1 -> A, 27 -> AA."""
+    if column < 1:
+        raise ValueError(f"there is no column {column}")
     text = ""
     while column > 0:
         column, rest = divmod(column - 1, 26)
@@ -110,6 +112,8 @@ class Block:
     def _anchor(self, index: tuple[int, ...]) -> tuple[Anchor, tuple[int, ...]]:
         number = 0
         for i, size in zip(index[: self._lead], self.shape, strict=False):
+            if not 0 <= i < size:
+                raise IndexError(f"{index} is outside of a block of shape {self.shape}")
             number = number * size + i
         return self.anchors[number], index[self._lead :]
 

@@ -46,7 +46,7 @@ def save(path: Path, network: Network, parameters: Mapping[str, Array]) -> None:
     from safetensors.numpy import save as to_bytes
 
     spec = json.dumps(network.to_spec(), ensure_ascii=False, sort_keys=True)
-    tensors = {name: np.ascontiguousarray(value) for name, value in parameters.items()}
+    tensors = {name: np.array(value, order="C") for name, value in parameters.items()}
     try:
         path.write_bytes(to_bytes(tensors, metadata={KEY: spec}))
     except OSError as error:

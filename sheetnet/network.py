@@ -20,14 +20,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import MISSING, dataclass, replace
 from functools import cached_property
 from math import prod
 from typing import Any
 
 import numpy as np
 
-from sheetnet.errors import NetworkError
+from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Shape
 from sheetnet.layers import LAYERS, Array, Layer
 
@@ -35,6 +35,7 @@ PHOTO, TRUTH = "photo", "truth"
 RESERVED = (PHOTO, TRUTH, "view", "choice", "sheetnet")  # begin defined names of another kind
 LAYOUTS = ("auto", "planes", "rows")
 MAX_CLASSES = 1000
+MAX_SIDE = 1 << 20  # a sheet has no more rows; whether the network fits is the business of layout
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}")  # becomes part of a defined name, which has no dots or spaces
 _KINDS = {layer.kind: layer for layer in LAYERS}
 
@@ -66,14 +67,17 @@ class Network:
     trained: bool = False
 
     def __post_init__(self) -> None:
-        if len(self.shape) != 3 or not all(isinstance(n, int) and n > 0 for n in self.shape):
-            raise NetworkError(f"{self.name}: input shape is {list(self.shape)}; use [channels, height, width]")
+        if len(self.shape) != 3 or not all(type(n) is int and 0 < n <= MAX_SIDE for n in self.shape):
+            shape = shown(list(self.shape))
+            raise NetworkError(
+                f"{self.name!r}: input shape is {shape}; use [channels, height, width], 1 to {MAX_SIDE}"
+            )
         if self.layout not in LAYOUTS:
-            raise NetworkError(f"{self.name}: layout is {self.layout!r}; use one of {', '.join(LAYOUTS)}")
+            raise NetworkError(f"{self.name!r}: layout is {shown(self.layout)}; use one of {', '.join(LAYOUTS)}")
         if not self.nodes:
-            raise NetworkError(f"{self.name}: the network has no layers; add at least one [[layers]] entry")
+            raise NetworkError(f"{self.name!r}: the network has no layers; add at least one [[layers]] entry")
         if not 1 <= len(self.classes) <= MAX_CLASSES or len(set(self.classes)) < len(self.classes):
-            raise NetworkError(f"{self.name}: classes must be 1 to {MAX_CLASSES} different names")
+            raise NetworkError(f"{self.name!r}: classes must be 1 to {MAX_CLASSES} different names")
         seen = set(RESERVED)
         for node in self.nodes:
             if not _NAME.fullmatch(node.name):
@@ -89,7 +93,7 @@ class Network:
                     f"{node.name}: {count} logits, but {len(self.classes)} classes; make the numbers equal"
                 )
         if not prod(last):
-            raise NetworkError(f"{self.name}: the last layer is empty")
+            raise NetworkError(f"{self.name!r}: the last layer is empty")
 
     # Shapes and names
 
@@ -101,7 +105,13 @@ class Network:
             shapes[f"{TRUTH}.out"] = (len(self.classes),)
         for node in self.nodes:
             of = {own: self._shape_of(shapes, node, tensor) for own, tensor in self.sources(node).items()}
-            shapes |= {f"{node.name}.{tensor}": shape for tensor, shape in node.layer.tensors(of).items()}
+            if TRUTH in node.inputs and TRUTH not in node.layer.reads:
+                raise NetworkError(f"{node.name}: a {node.layer.kind} cannot read the truth; name another input")
+            try:
+                tensors = node.layer.tensors(of)
+            except NetworkError as error:
+                raise NetworkError(f"{node.name}: {error}") from error
+            shapes |= {f"{node.name}.{tensor}": shape for tensor, shape in tensors.items()}
         return shapes
 
     @staticmethod
@@ -160,7 +170,9 @@ class Network:
         workbook in every version.
         """
         if unknown := sorted(set(given) - set(self.parameters)):
-            raise NetworkError(f"{self.name} has no parameter {unknown[0]}; it has {', '.join(self.parameters)}")
+            raise NetworkError(
+                f"{self.name!r} has no parameter {shown(unknown[0])}; it has {', '.join(self.parameters)}"
+            )
         rng = np.random.RandomState(seed)
         values: Parameters = {}
         for node in self.nodes:
@@ -179,6 +191,11 @@ class Network:
         names = [f"{node.name}.{name}" for node in self.nodes for name in node.layer.drawn]
         return [name for name in names if name not in given]
 
+    def untaught(self, given: Mapping[str, Array]) -> list[str]:
+        """The parameters that training would give and ``given`` lacks: all those of layers that start at random."""
+        learns = {node.name for node in self.nodes if node.layer.drawn}
+        return [name for name in self.parameters if name.partition(".")[0] in learns and name not in given]
+
     # Specs
 
     @classmethod
@@ -186,6 +203,7 @@ class Network:
         """A network from what a template, a model file or a workbook holds. NetworkError says what is wrong."""
         if not isinstance(spec, Mapping):
             raise NetworkError("the network spec is not a table; see templates/detective/network.toml for one")
+        _refuse_huge(spec)
         name = _get(spec, "name", str, "the network spec")
         where = f"network {name!r}"
         known = {"name", "classes", "input", "layers", "layout", "trained"}
@@ -226,15 +244,22 @@ def given_parameters(spec: Mapping[str, Any]) -> Parameters:
     """The parameters that a template writes into its layers: ``params = {weight = [...], bias = [...]}``."""
     given: Parameters = {}
     for entry in spec.get("layers", ()):
-        for name, value in entry.get("params", {}).items():
-            full = f"{entry.get('name')}.{name}"
-            try:
-                given[full] = np.asarray(value, dtype=np.float64)
-            except (TypeError, ValueError) as error:
-                raise NetworkError(
-                    f"{full}: not a box of numbers; rows of one matrix must be equally long"
-                ) from error
+        params = entry.get("params", {})
+        if not isinstance(params, Mapping):
+            raise NetworkError(f"layer {shown(entry.get('name'))}: params is {shown(params)}; use a table of numbers")
+        for name, value in params.items():
+            given[f"{entry.get('name')}.{name}"] = _numbers(value, f"{entry.get('name')}.{name}")
     return given
+
+
+def _numbers(value: Any, what: str) -> Array:
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        array = np.empty(0, dtype=object)
+    if array.dtype.kind not in "iuf":
+        raise NetworkError(f"{shown(what)}: not a box of numbers; rows of one matrix must be equally long")
+    return array.astype(np.float64)
 
 
 def _node(entry: Any, before: str, where: str) -> Node:
@@ -243,20 +268,32 @@ def _node(entry: Any, before: str, where: str) -> Node:
     name = _get(entry, "name", str, f"{where}, a layer")
     kind = _get(entry, "kind", str, f"layer {name!r}")
     if kind not in _KINDS:
-        raise NetworkError(f"layer {name!r}: unknown kind {kind!r}; use one of {', '.join(_KINDS)}")
+        raise NetworkError(f"layer {name!r}: unknown kind {shown(kind)}; use one of {', '.join(_KINDS)}")
     layer = _KINDS[kind]
-    fields = set(layer.__dataclass_fields__)  # type: ignore[attr-defined]
-    _refuse_unknown(entry, {"name", "kind", "inputs", "params"} | fields, f"layer {name!r} ({kind})")
+    fields = layer.__dataclass_fields__  # type: ignore[attr-defined]
+    _refuse_unknown(entry, {"name", "kind", "inputs", "params", *fields}, f"layer {name!r} ({kind})")
+    if missing := [f for f, field in fields.items() if field.default is MISSING and f not in entry]:
+        raise NetworkError(f"layer {name!r} ({kind}): {missing[0]} is missing")
     options = {key: value for key, value in entry.items() if key in fields}
     default = [TRUTH if own == TRUTH else before for own in layer.reads]
     inputs = _get(entry, "inputs", list, f"layer {name!r}", default)
     if len(inputs) != len(layer.reads) or not all(isinstance(i, str) for i in inputs):
         raise NetworkError(f"layer {name!r}: a {kind} has {len(layer.reads)} input(s): {', '.join(layer.reads)}")
-    try:
-        return Node(name, layer(**options), tuple(inputs))
-    except TypeError as error:  # a field without default was left out
-        missing = sorted(fields - set(options))
-        raise NetworkError(f"layer {name!r} ({kind}): missing option, one of {', '.join(missing)}") from error
+    return Node(name, layer(**options), tuple(inputs))
+
+
+def _refuse_huge(spec: Any, where: str = "the network spec", depth: int = 0) -> None:
+    """Whole numbers that no float holds, and tables in tables in tables: a stranger's spec, and no network."""
+    if depth > 12:
+        raise NetworkError("the network spec is nested too deeply; see templates/detective/network.toml for one")
+    if isinstance(spec, int) and abs(spec) >= 1 << 63:
+        raise NetworkError(f"{where}: this whole number is too large; use one below 2**63")
+    if isinstance(spec, Mapping):
+        for key, value in spec.items():
+            _refuse_huge(value, shown(key), depth + 1)
+    elif isinstance(spec, list | tuple):
+        for value in spec:
+            _refuse_huge(value, where, depth + 1)
 
 
 def _get(table: Mapping[str, Any], key: str, kind: type, where: str, default: Any = None) -> Any:
@@ -264,10 +301,10 @@ def _get(table: Mapping[str, Any], key: str, kind: type, where: str, default: An
     if value is None:
         raise NetworkError(f"{where}: {key} is missing")
     if not isinstance(value, kind):
-        raise NetworkError(f"{where}: {key} is {value!r}; it must be a {kind.__name__.lower()}")
+        raise NetworkError(f"{where}: {key} is {shown(value)}; it must be a {kind.__name__.lower()}")
     return value
 
 
 def _refuse_unknown(table: Mapping[str, Any], known: set[str], where: str) -> None:
-    if unknown := sorted(set(table) - known):
-        raise NetworkError(f"{where}: unknown entry {unknown[0]!r}; known are {', '.join(sorted(known))}")
+    if unknown := sorted(map(str, set(table) - known)):
+        raise NetworkError(f"{where}: unknown entry {shown(unknown[0])}; known are {', '.join(sorted(known))}")

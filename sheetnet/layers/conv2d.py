@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetnet.errors import NetworkError
+from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks, Shape
 from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
 from sheetnet.layers.window import Pads, as_padding, as_pair, output_size, pads
@@ -38,7 +38,7 @@ class Conv2d(Layer):
 
     def __post_init__(self) -> None:
         if not isinstance(self.filters, int) or isinstance(self.filters, bool) or self.filters < 1:
-            raise NetworkError(f"Conv2d: filters is {self.filters!r}; use a whole number from 1 on")
+            raise NetworkError(f"Conv2d: filters is {shown(self.filters)}; use a whole number from 1 on")
         object.__setattr__(self, "size", as_pair(self.size, "Conv2d: size"))
         object.__setattr__(self, "stride", as_pair(self.stride, "Conv2d: stride"))
         object.__setattr__(self, "padding", as_padding(self.padding, "Conv2d: padding"))

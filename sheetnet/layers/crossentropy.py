@@ -11,6 +11,7 @@ the natural one and comes from the softmax, which keeps it finite.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import ClassVar
 
 import numpy as np
@@ -30,7 +31,8 @@ class CrossEntropy(Layer):
     def tensors(self, of: Shapes) -> Shapes:
         """Terms per suspect, and the three readings."""
         if of["log"] != of["truth"]:
-            raise NetworkError(f"CrossEntropy: {of['log'][0]} probabilities, but {of['truth'][0]} classes")
+            count = f"{prod(of['log'])} probabilities, but {prod(of['truth'])} classes"
+            raise NetworkError(f"CrossEntropy: {count}; give one logit per class")
         n = of["log"]
         return {"term": n, "ratio": n, "likelihood": (), "divergence": (), "out": ()}
 

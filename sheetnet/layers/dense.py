@@ -10,7 +10,7 @@ from math import sqrt
 
 import numpy as np
 
-from sheetnet.errors import NetworkError
+from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks, Shape
 from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
 
@@ -26,7 +26,7 @@ class Dense(Layer):
 
     def __post_init__(self) -> None:
         if not isinstance(self.units, int) or isinstance(self.units, bool) or self.units < 1:
-            raise NetworkError(f"Dense: units is {self.units!r}; use a whole number from 1 on")
+            raise NetworkError(f"Dense: units is {shown(self.units)}; use a whole number from 1 on")
 
     def tensors(self, of: Shapes) -> Shapes:
         """(units,)."""

@@ -8,18 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
+from sheetnet.errors import NetworkError
 from sheetnet.grid import Blocks
 from sheetnet.layers.base import Layer, Rules, Shapes, Values
 
 
 @dataclass(frozen=True, slots=True)
 class Flatten(Layer):
-    """A tensor of any shape as one column, row-major: channel, then row, then column."""
+    """The maps of x (C, H, W) as one column, row-major: channel, then row, then column."""
 
     kind = "flatten"
 
     def tensors(self, of: Shapes) -> Shapes:
         """(number of elements,)."""
+        if len(of["x"]) != 3:
+            raise NetworkError(f"Flatten: the input has shape {list(of['x'])}; it must be channels x height x width")
         return {"out": (prod(of["x"]),)}
 
     def forward(self, v: Values) -> None:

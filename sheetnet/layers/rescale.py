@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetnet.errors import NetworkError
+from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks, Shape
 from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
 
@@ -35,7 +35,7 @@ class Rescale(Layer):
             if not numbers or not all(_number(n) and (name == "mean" or n != 0) for n in numbers):
                 most = "a number" if name == "divisor" else "a number, or one per channel"
                 rule = "" if name == "mean" else "; it must not be 0"
-                raise NetworkError(f"Rescale: {name} is {value!r}; use {most}{rule}")
+                raise NetworkError(f"Rescale: {name} is {shown(value)}; use {most}{rule}")
             if isinstance(value, list):
                 object.__setattr__(self, name, tuple(value))
 
@@ -68,4 +68,4 @@ class Rescale(Layer):
 
 
 def _number(n: Any) -> bool:
-    return isinstance(n, int | float) and not isinstance(n, bool) and bool(np.isfinite(n))
+    return isinstance(n, int | float) and not isinstance(n, bool) and -1e300 < n < 1e300

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sheetnet.errors import NetworkError
+from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Shape
 
+MOST = 512  # cells: the longest side of a window, a stride or a padding; a photo is no larger
 Pair = tuple[int, int]
 Padding = str | tuple[int, ...]
 Pads = tuple[int, int, int, int]  # top, left, bottom, right
@@ -22,7 +23,9 @@ def as_pair(value: Any, what: str) -> Pair:
     """A whole number above 0, or two of them (height, width)."""
     pair = (value, value) if isinstance(value, int) else value
     if not isinstance(pair, list | tuple) or len(pair) != 2 or not all(_whole(n) and n > 0 for n in pair):
-        raise NetworkError(f"{what} is {value!r}; use a whole number from 1 on, or two of them: [height, width]")
+        raise NetworkError(
+            f"{what} is {shown(value)}; use a whole number from 1 to {MOST}, or two of them: [height, width]"
+        )
     return pair[0], pair[1]
 
 
@@ -33,13 +36,13 @@ def as_padding(value: Any, what: str) -> Padding:
     numbers = (value,) if isinstance(value, int) else tuple(value) if isinstance(value, list | tuple) else ()
     if len(numbers) not in (1, 2, 4) or not all(_whole(n) and n >= 0 for n in numbers):
         raise NetworkError(
-            f'{what} is {value!r}; use "valid", "same", a number, [height, width] or [top, left, bottom, right]'
+            f'{what} is {shown(value)}; use "valid", "same", a number, [height, width] or [top, left, bottom, right]'
         )
     return numbers
 
 
 def _whole(n: Any) -> bool:
-    return isinstance(n, int) and not isinstance(n, bool)
+    return isinstance(n, int) and not isinstance(n, bool) and n <= MOST
 
 
 def pads(padding: Padding, shape: Shape, size: Pair, stride: Pair) -> Pads:

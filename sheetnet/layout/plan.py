@@ -27,6 +27,9 @@ MOST_FORMULAS = 1_500_000  # beyond this no spreadsheet is pleasant to open
 CHOSEN = "chosen"  # the view of one channel, no name of an input
 FIRST = 7  # first row below the head that every sheet has
 
+MOST_CHANNELS = 64  # of the photo: each has a sheet
+_ADVICE = "Use a smaller photo (--size), a larger stride, or fewer filters."
+
 Pads = tuple[int, int, int, int]
 DOWN, ACROSS = (1, 0), (0, 1)
 
@@ -87,6 +90,7 @@ class Plan:
 
 def plan(network: Network, sheets: Mapping[str, str], channels: tuple[str, ...]) -> Plan:
     """Place everything. NetworkError where a sheet would be too large or the formulas too many."""
+    _refuse_too_many(network)
     made = Plan(network, sheets, channels)
     made.margins.update(margins(network))
     _place_photo(made)
@@ -286,11 +290,19 @@ def _place_table(made: Plan, node: Node) -> None:
         made.blocks[full] = Block((), (Anchor(sheet, FIRST + 2 + longest + number, 3),), ())
 
 
+def _refuse_too_many(network: Network) -> None:
+    """Counts, before anything is laid out."""
+    parameters = sum(map(prod, network.parameters.values()))
+    for count, what in ((formula_count(network), "formulas"), (parameters, "parameters")):
+        if count > MOST_FORMULAS:
+            raise NetworkError(f"{network.name!r}: {count:,} {what}; a workbook takes {MOST_FORMULAS:,}. {_ADVICE}")
+    if network.shape[0] > MOST_CHANNELS:
+        raise NetworkError(
+            f"{network.name!r}: {network.shape[0]} input channels; at most {MOST_CHANNELS} get a sheet"
+        )
+
+
 def _refuse_oversize(made: Plan) -> None:
-    advice = "Use a smaller photo (--size), a larger stride, or fewer filters."
-    count = formula_count(made.network)
-    if count > MOST_FORMULAS:
-        raise NetworkError(f"{made.network.name}: {count:,} formulas; a workbook takes {MOST_FORMULAS:,}. {advice}")
     for name, block in [*made.blocks.items(), *((n, v.block) for n, v in made.views.items())]:
         _, _, bottom, right = made.margins.get(name, (0, 0, 0, 0))
         deep = block.shape[0] if len(block.steps) == 3 else 1
@@ -298,5 +310,5 @@ def _refuse_oversize(made: Plan) -> None:
             if last.row + bottom * deep > MAX_ROWS or last.column + right > MAX_COLUMNS:
                 raise NetworkError(
                     f"{name}: {list(block.shape)} needs {last.row:,} rows and {last.column:,} columns; "
-                    f"a sheet has {MAX_ROWS:,} and {MAX_COLUMNS:,}. {advice}"
+                    f"a sheet has {MAX_ROWS:,} and {MAX_COLUMNS:,}. {_ADVICE}"
                 )

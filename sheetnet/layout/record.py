@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from math import prod
 from typing import Any
 
-from sheetnet.errors import WorkbookError
+from sheetnet.errors import WorkbookError, shown
 from sheetnet.grid import Anchor, Block, Shape
 from sheetnet.layout.plan import Plan, View, defined_names, margins
 from sheetnet.network import PHOTO, Network
@@ -68,13 +68,16 @@ def read_record(record: Any, names: Mapping[str, Rectangle], where: str) -> Plan
     channels = tuple(anchor.sheet for anchor in blocks[f"{PHOTO}.out"].anchors)
     plan = Plan(network, sheets, channels, blocks, margins=margins(network))
     for name, entry in views.items():
-        if not isinstance(entry, dict) or entry.get("of") not in shapes:
-            raise WorkbookError(f"{where}: its hidden sheet describes the view {name!r} wrongly; build it again")
-        shape = shapes[entry["of"]]
+        source = entry.get("of") if isinstance(entry, dict) else None
+        if not isinstance(source, str) or source not in shapes:
+            raise WorkbookError(f"{where}: its hidden sheet describes the view {shown(name)} wrongly; build it again")
+        shape = shapes[source]
         chosen = bool(entry.get("choice"))
+        if chosen and len(blocks[source].steps) != 3:
+            raise WorkbookError(f"{where}: the view {shown(name)} has a choice, but not of channels; build it again")
         block = locate(f"view {name}", f"view.{name}", shape[1:] if chosen else shape, entry.get("steps"))
         choice = locate(f"choice {name}", f"choice.{name}", (), []).anchors[0] if chosen else None
-        plan.views[name] = View(entry["of"], block, choice)
+        plan.views[name] = View(source, block, choice)
     return plan
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from sheetnet import engine, layout, modelfile, words
-from sheetnet.errors import NetworkError, PhotoError
+from sheetnet.errors import ModelFileError, NetworkError, PhotoError
 from sheetnet.grid import Anchor, Block
 from sheetnet.layers import Array
 from sheetnet.lesson import template as templates
@@ -71,6 +71,8 @@ def prepare(
     if model is not None:
         stored, tensors = modelfile.load(model)
         network, given = stored or network, tensors
+        if missing := network.untaught(given):
+            raise ModelFileError(f"{model}: lacks {', '.join(missing[:5])}; it has {', '.join(sorted(given)[:10])}")
     if size is not None:
         if not all(1 <= side <= MAX_SIDE for side in size):
             raise NetworkError(f"--size: a side must be 1 to {MAX_SIDE} pixels")
@@ -112,7 +114,10 @@ def _template(template: str | Path | Network) -> templates.Template:
 def _known(label: str | None, network: Network) -> str | None:
     if label is None:
         return None
-    found = [name for name in network.classes if name.casefold() == label.strip().casefold()]
+    names = network.classes
+    found = [name for name in names if name == label] or [
+        n for n in names if n.casefold() == label.strip().casefold()
+    ]
     if not found:
         raise NetworkError(f"label {label!r} is none of the classes: {', '.join(network.classes[:20])}")
     if not network.has_truth:

@@ -1,0 +1,594 @@
+"""Every layer, told twice: the contract, the hand-worked cases in numbers and in cells, and their independence.
+
+The cases are files: tests/cases/<kind>.toml.
+
+    [[case]]      options, given (inputs), params -> tensors; shown: the same, rounded, as a book would print it
+    [[shape]]     options, of (shapes of inputs)  -> tensors (shapes)
+    [[refused]]   options, of                     -> says (part of the message)
+
+A number may be written as arithmetic ("exp(-1)"), a tensor of equal numbers as { fill = 1, shape = [3, 32, 32] }.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+import json
+import math
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from math import prod
+from pathlib import Path
+from typing import Any, ClassVar
+
+import formualizer
+import numpy as np
+import pytest
+
+from sheetnet import words
+from sheetnet.errors import NetworkError
+from sheetnet.grid import Anchor, Block, Shape
+from sheetnet.layers import LAYERS
+from sheetnet.layers.base import Layer
+from sheetnet.network import RESERVED
+
+CASES = Path(__file__).parent / "cases"
+DOWN, ACROSS = (1, 0), (0, 1)
+ARITHMETIC = {"__builtins__": {}, "exp": math.exp, "ln": math.log}
+
+
+# Case files
+
+
+def numbers(value: Any) -> np.ndarray:
+    """What a case file says, as an array."""
+    if isinstance(value, dict):
+        return np.full(value["shape"], float(value["fill"]))
+
+    def plain(v: Any) -> Any:
+        if isinstance(v, list):
+            return [plain(one) for one in v]
+        return eval(v, ARITHMETIC) if isinstance(v, str) else v
+
+    return np.array(plain(value), dtype=np.float64)
+
+
+def table_of(kind: str) -> dict[str, Any]:
+    path = CASES / f"{kind}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def entries(what: str) -> list[Any]:
+    """All entries of one kind in all files, as parameters of a test."""
+    return [
+        pytest.param(layer, entry, id=f"{layer.kind}: {entry['name']}")
+        for layer in LAYERS
+        for entry in table_of(layer.kind).get(what, ())
+    ]
+
+
+def known_of(entry: dict[str, Any]) -> dict[str, np.ndarray]:
+    """Inputs and parameters of a case."""
+    return {name: numbers(v) for name, v in (entry["given"] | entry.get("params", {})).items()}
+
+
+def shapes_of(layer: Layer, values: Mapping[str, np.ndarray]) -> dict[str, Shape]:
+    return {own: values[own].shape for own in layer.reads}
+
+
+# In numbers
+
+
+@pytest.mark.parametrize(("layer", "entry"), entries("case"))
+def test_a_case_worked_by_hand_comes_out_in_numbers(layer, entry):
+    one = layer(**entry["options"])
+    v = known_of(entry)
+    declared = one.tensors(shapes_of(one, v))
+    assert set(entry["tensors"]) == set(declared), "a case gives every tensor that the layer declares"
+    one.forward(v)
+    for name, by_hand in entry["tensors"].items():
+        np.testing.assert_allclose(v[name], numbers(by_hand), rtol=1e-12, atol=1e-12, err_msg=name)
+        assert v[name].shape == numbers(by_hand).shape == declared[name], name
+
+
+@pytest.mark.parametrize(("layer", "entry"), [p for p in entries("case") if "shown" in p.values[1]])
+def test_rounded_as_a_book_prints_them_the_numbers_are_the_same(layer, entry):
+    v = known_of(entry)
+    layer(**entry["options"]).forward(v)
+    for name, printed in entry["shown"].items():
+        texts = printed if isinstance(printed, list) else [printed]
+        digits = len(texts[0].partition(".")[2])
+        assert [f"{value:.{digits}f}" for value in np.atleast_1d(v[name])] == texts, name
+
+
+@pytest.mark.parametrize(("layer", "entry"), entries("shape"))
+def test_a_shape_worked_by_hand_is_the_declared_one(layer, entry):
+    of = {own: tuple(shape) for own, shape in entry["of"].items()}
+    assert {name: list(shape) for name, shape in layer(**entry["options"]).tensors(of).items()} == entry["tensors"]
+
+
+@pytest.mark.parametrize(("layer", "entry"), entries("refused"))
+def test_what_does_not_fit_is_refused_in_one_line(layer, entry):
+    of = {own: tuple(shape) for own, shape in entry["of"].items()}
+    with pytest.raises(NetworkError) as refusal:
+        layer(**entry["options"]).tensors(of)
+    assert entry["says"] in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+# In cells
+
+
+def place(shape: Shape, how: str, home: str, column: int, channels: int | None = None) -> Block:
+    """Cells for a tensor: ``planes`` (a rectangle per channel), ``rows`` (channels interleaved), ``sheets``.
+
+    ``channels``: how many the filters of a weight have in one piece, None where each has a rectangle.
+    """
+    if len(shape) == 4:
+        filters, depth, height, width = shape
+        if channels:
+            anchors = [Anchor(home, 5, column + o * (width + 1)) for o in range(filters)]
+            return Block(shape, tuple(anchors), (DOWN, (depth, 0), ACROSS))
+        anchors = [
+            Anchor(home, 5 + o * (height + 1), column + c * (width + 1)) for o in range(filters) for c in range(depth)
+        ]
+        return Block(shape, tuple(anchors), (DOWN, ACROSS))
+    if len(shape) == 3:
+        depth, height, width = shape
+        if how == "rows":
+            return Block(shape, (Anchor(home, 5 + 8 * depth, column),), (DOWN, (depth, 0), ACROSS))
+        if how == "sheets":
+            return Block(shape, tuple(Anchor(title, 9, 9) for title in TITLES[:depth]), (DOWN, ACROSS))
+        return Block(shape, tuple(Anchor(home, 9 + c * (height + 9), column) for c in range(depth)), (DOWN, ACROSS))
+    if len(shape) == 2:
+        return Block(shape, (Anchor(home, 5, column),), (ACROSS, DOWN))
+    return Block(shape, (Anchor(home, 5, column),), (DOWN,) * len(shape))
+
+
+TITLES = ("Red", "R", "it's 50 % 'green'", "Add1", "C4", "Conv 1")
+
+
+def arrange(shapes: Mapping[str, Shape], inputs: set[str], how: str) -> dict[str, Block]:
+    """One sheet for all, or inputs and parameters on sheets of their own."""
+    before, after = {"mixed": ("planes", "rows"), "back": ("rows", "planes")}.get(how, (how, how))
+    blocks, column = {}, 9
+    for name, shape in shapes.items():
+        home = "R1C1" if name in inputs and how not in ("planes", "rows") else "Conv2"
+        in_one = before == "rows" and len(shapes["x"]) == 3 if len(shape) == 4 else False
+        arrangement = before if name in inputs else "planes" if after == "sheets" else after
+        blocks[name] = place(shape, arrangement, home, column, shape[1] if in_one else None)
+        column += 9 + (shape[-1] if shape else 0) + (prod(shape[:2]) * (shape[3] + 1) if len(shape) == 4 else 0)
+    fixed = {name for name, shape in shapes.items() if name not in inputs and name not in ("out", "x")}
+    return {name: block.viewed("Conv2", absolute=name in fixed) for name, block in blocks.items()}
+
+
+def told_in_cells(layer: Layer, known: Mapping[str, np.ndarray], how: str) -> dict[str, np.ndarray]:
+    """Put inputs, parameters and formulas into a spreadsheet engine; what the cells say."""
+    of = shapes_of(layer, known)
+    declared = dict(layer.tensors(of))
+    at = arrange({n: v.shape for n, v in known.items()} | declared, set(layer.reads), how)
+    rules = layer.forward_cells(at)
+    book = formualizer.Workbook()
+    for sheet in dict.fromkeys(["Conv2", *(anchor.sheet for block in at.values() for anchor in block.anchors)]):
+        book.add_sheet(sheet)
+    taken = set()
+
+    def cells(block: Block) -> Iterator[tuple[tuple[int, ...], Anchor]]:
+        for index in np.ndindex(*block.shape):
+            cell = block.cell(*index)
+            assert cell not in taken, "the test itself put two numbers into one cell"
+            taken.add(cell)
+            yield index, cell
+
+    for name, values in known.items():
+        for index, cell in cells(at[name]):
+            book.set_value(cell.sheet, cell.row, cell.column, float(values[index]))
+    for name in declared:
+        for index, cell in cells(at[name]):
+            book.set_formula(cell.sheet, cell.row, cell.column, f"={rules[name](*index)}")
+    book.evaluate_all()
+    found = {}
+    for name, shape in declared.items():
+        found[name] = np.full(shape, np.nan)
+        for index in np.ndindex(*shape):
+            cell = at[name].cell(*index)
+            value = book.get_value(cell.sheet, cell.row, cell.column)
+            assert isinstance(value, int | float), f"{name}{list(index)}: ={rules[name](*index)} gives {value!r}"
+            found[name][index] = value
+    return found
+
+
+@pytest.mark.parametrize("how", ["planes", "rows", "sheets", "mixed", "back"])
+@pytest.mark.parametrize(("layer", "entry"), entries("case"))
+def test_a_case_worked_by_hand_comes_out_in_cells(layer, entry, how):
+    found = told_in_cells(layer(**entry["options"]), known_of(entry), how)
+    for name, by_hand in entry["tensors"].items():
+        np.testing.assert_allclose(found[name], numbers(by_hand), rtol=1e-12, atol=1e-12, err_msg=name)
+
+
+# The contract
+
+
+class Noted(dict[str, Any]):
+    """A dict that knows what was read from it."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        super().__init__(values)
+        self.read: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        self.read.add(name)
+        return super().__getitem__(name)
+
+
+def missing_of(layer: type[Layer], table: Mapping[str, Any], vocabulary: Any) -> list[str]:
+    """What a layer lacks, in words; nothing where the contract is kept."""
+    lacks = []
+    kind = layer.kind
+    for key in ("sheet", "title", "lead", "formula"):
+        if f"kinds.{kind}.{key}" not in vocabulary:
+            lacks.append(f"the words kinds.{kind}.{key}")
+    if not (is_dataclass(layer) and layer.__dataclass_params__.frozen):  # type: ignore[attr-defined]
+        lacks.append("@dataclass(frozen=True)")
+    if not layer.__doc__:
+        lacks.append("a docstring")
+    if not (inspect.getmodule(layer).__doc__ or "").strip():  # type: ignore[union-attr]
+        lacks.append("a docstring of its module")
+    if not table.get("case"):
+        return [*lacks, f"hand-worked cases: tests/cases/{kind}.toml with at least one [[case]]"]
+    for entry in table["case"]:
+        lacks += [f"{entry['name']}: {fault}" for fault in faults_of(layer(**entry["options"]), known_of(entry))]
+    return lacks
+
+
+def faults_of(layer: Layer, known: Mapping[str, np.ndarray]) -> list[str]:
+    """Where a layer breaks the contract on one case."""
+    faults = []
+    of = shapes_of(layer, known)
+    declared, params = dict(layer.tensors(of)), dict(layer.params(of))
+    if list(declared)[-1] != "out":
+        faults.append('the last of tensors() must be "out"')
+    if clash := sorted((set(declared) & set(params)) | (set(layer.reads) & (set(declared) | set(params)))):
+        faults.append(f"{clash[0]!r} means two things")
+    if {name: value.shape for name, value in known.items() if name not in layer.reads} != params:
+        faults.append(f"params() says {params}, the case gives others")
+        return faults
+    v = Noted({name: value.copy() for name, value in known.items()})
+    layer.forward(v)
+    told = set(v) - set(known)
+    faults += [f"forward does not tell {name!r}" for name in sorted(set(declared) - told)]
+    faults += [f"forward tells {name!r}, which is not declared" for name in sorted(told - set(declared))]
+    faults += [f"forward does not use {name!r}" for name in sorted(set(known) - v.read)]
+    faults += [f"forward changes {name!r}" for name in known if not np.array_equal(v[name], known[name])]
+    for name in sorted(set(declared) & told):
+        if np.shape(v[name]) != declared[name]:
+            faults.append(f"{name!r} has shape {np.shape(v[name])}, declared is {declared[name]}")
+        if getattr(v[name], "dtype", None) != np.float64:
+            faults.append(f"{name!r} is no float64")
+    at = Noted(arrange({n: x.shape for n, x in known.items()} | declared, set(layer.reads), "planes"))
+    rules = layer.forward_cells(at)
+    faults += [f"no rule for {name!r}" for name in sorted(set(declared) - set(rules))]
+    faults += [f"a rule for {name!r}, which is not declared" for name in sorted(set(rules) - set(declared))]
+    for name in sorted(set(declared) & set(rules)):
+        formula = rules[name](*(0,) * len(declared[name]))
+        if formula.startswith("=") or not formula:
+            faults.append(f"the rule of {name!r} gives {formula!r}; a formula without its = is needed")
+    faults += [f"forward_cells does not use {name!r}" for name in sorted(set(known) - at.read)]
+    if type(layer)(**json.loads(json.dumps(layer.options()))) != layer:
+        faults.append(f"options() gives {layer.options()}, which is another layer")
+    return faults
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.kind)
+def test_a_layer_lacks_nothing(layer):
+    assert missing_of(layer, table_of(layer.kind), words.load("en")) == []
+
+
+def test_every_case_file_belongs_to_a_layer():
+    assert {path.stem for path in CASES.glob("*.toml")} >= {layer.kind for layer in LAYERS}
+    assert {p.stem for p in CASES.glob("*.toml") if "case" in table_of(p.stem)} == {layer.kind for layer in LAYERS}
+
+
+def test_kinds_are_different_and_usable_in_a_spec():
+    kinds = [layer.kind for layer in LAYERS]
+    assert len(set(kinds)) == len(kinds)
+    for layer in LAYERS:
+        own = {f.name for f in fields(layer)}  # type: ignore[arg-type]
+        assert not own & {"name", "kind", "inputs", "params"}, f"an option of {layer.kind} hides an entry of the spec"
+        assert layer.kind == layer.kind.lower()
+        assert layer.kind not in RESERVED
+
+
+def test_the_contract_names_what_a_bad_layer_lacks():
+    @dataclass
+    class Bad(Layer):
+        kind: ClassVar[str] = "bad"
+        offset: int = 0
+
+        def tensors(self, of):
+            return {"out": of["x"], "half": of["x"]}
+
+        def params(self, of):
+            return {"weight": ()}
+
+        def forward(self, v):
+            v["out"] = v["x"].astype(np.float32)
+            v["x"] *= 2
+            v["secret"] = v["x"]
+
+        def forward_cells(self, at):
+            return {"out": lambda i: f"={at['x'][i]}", "other": lambda i: "1"}
+
+        def options(self):
+            return {"offset": self.offset + 1}
+
+    table = {"case": [{"name": "c", "options": {}, "given": {"x": [1.0, 2]}, "params": {"weight": 1}}]}
+    lacks = "\n".join(missing_of(Bad, table, words.load("en")))
+    for part in (
+        "the words kinds.bad.sheet",
+        "the words kinds.bad.title",
+        "the words kinds.bad.lead",
+        "the words kinds.bad.formula",
+        "@dataclass(frozen=True)",
+        'the last of tensors() must be "out"',
+        "forward does not tell 'half'",
+        "forward tells 'secret', which is not declared",
+        "forward does not use 'weight'",
+        "forward changes 'x'",
+        "'out' is no float64",
+        "no rule for 'half'",
+        "a rule for 'other', which is not declared",
+        "a formula without its = is needed",
+        "forward_cells does not use 'weight'",
+        "options() gives",
+    ):
+        assert part in lacks, part
+    assert "tests/cases/bad.toml" in missing_of(Bad, {}, words.load("en"))[-1]
+
+
+@pytest.mark.parametrize(("layer", "entry"), entries("case"))
+def test_a_batch_gives_the_same_numbers_as_one_by_one(layer, entry):
+    one = layer(**entry["options"])
+    known = known_of(entry)
+    declared = one.tensors(shapes_of(one, known))
+    given = {own: known.pop(own) for own in one.reads}
+
+    def turned(own: str, k: int) -> np.ndarray:  # the same numbers in another order, so a truth stays a truth
+        return np.roll(given[own], k).reshape(given[own].shape)
+
+    apart = []
+    for k in range(6):
+        v = {own: turned(own, k) for own in given} | known
+        one.forward(v)
+        apart.append(v)
+    for batch in ((6,), (2, 3), (1, 6)):
+        v = {own: np.array([turned(own, k) for k in range(6)]).reshape(*batch, *given[own].shape) for own in given}
+        v |= known
+        one.forward(v)
+        for name, shape in declared.items():
+            assert v[name].shape == (*batch, *shape), f"{name} of a batch {batch}"
+            for k, index in enumerate(np.ndindex(*batch)):
+                np.testing.assert_allclose(v[name][index], apart[k][name], rtol=1e-15, atol=0, err_msg=name)
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.kind)
+def test_a_layer_cannot_be_changed(layer):
+    one = layer(**table_of(layer.kind)["case"][0]["options"])
+    for name in [f.name for f in fields(one)] or ["anything"]:
+        with pytest.raises((AttributeError, TypeError)):
+            setattr(one, name, 1)
+    assert hash(one) == hash(layer(**table_of(layer.kind)["case"][0]["options"]))
+
+
+@pytest.mark.parametrize(("layer", "entry"), [p for p in entries("case") if p.values[1].get("params")])
+def test_parameters_that_nobody_gave_have_the_declared_shape(layer, entry):
+    one = layer(**entry["options"])
+    for name, shape in one.params(shapes_of(one, known_of(entry))).items():
+        start = one.initial(name, shape, np.random.RandomState(0))
+        assert start.shape == shape
+        assert start.dtype == np.float64
+        if name == "bias":
+            assert not start.any()
+
+
+@pytest.mark.parametrize(("layer", "entry"), [p for p in entries("case") if p.values[0].kind == "rescale"])
+def test_the_options_of_rescale_are_its_parameters(layer, entry):
+    one = layer(**entry["options"])
+    for name, shape in one.params(shapes_of(one, known_of(entry))).items():
+        by_hand = numbers(entry["params"][name])
+        np.testing.assert_array_equal(one.initial(name, shape, np.random.RandomState(0)), by_hand)
+
+
+def test_a_mean_for_each_of_two_channels_does_not_suit_three():
+    from sheetnet.layers.rescale import Rescale
+
+    with pytest.raises(NetworkError, match="mean has 2 numbers; the input has 3 channels"):
+        Rescale(mean=[1, 2]).initial("mean", (3,), np.random.RandomState(0))
+
+
+# The halves are independent
+
+# What both halves may use, because it is about shapes, and neither a number nor an address.
+SHAPE_HELPERS = {"padding_of", "pads", "output_size", "prod"}
+NUMBERS, CELLS = ("forward", "backward"), ("forward_cells", "backward_cells")
+
+
+def names_in(function: ast.FunctionDef) -> set[str]:
+    """Names and attributes of self that a function uses, annotations and docstring left out."""
+    found = set()
+    for statement in function.body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.FunctionDef):
+                node.returns = None
+                for argument in node.args.args:
+                    argument.annotation = None
+    for statement in function.body:
+        for node in walk(statement):
+            if isinstance(node, ast.Name):
+                found.add(node.id)
+            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
+                found.add(f"self.{node.attr}")
+    return found
+
+
+def walk(node: ast.AST) -> Iterator[ast.AST]:
+    """All nodes below, but for annotations."""
+    yield node
+    for name, child in ast.iter_fields(node):
+        if name not in ("annotation", "returns"):
+            for one in child if isinstance(child, list) else [child]:
+                if isinstance(one, ast.AST):
+                    yield from walk(one)
+
+
+def reach(start: str, functions: dict[str, ast.FunctionDef]) -> set[str]:
+    """Names that a half uses, itself or through functions and methods of the same file."""
+    seen: set[str] = set()
+    names: set[str] = set()
+    todo = [start]
+    while todo:
+        function = todo.pop()
+        if function in seen or function not in functions:
+            continue
+        seen.add(function)
+        if function != start and function.removeprefix("self.") in SHAPE_HELPERS:
+            continue
+        used = names_in(functions[function])
+        names |= used
+        todo += used
+    return names
+
+
+def trespasses(source: str) -> list[str]:
+    """Where the two tellings of a layer file meet, in words."""
+    tree = ast.parse(source)
+    faults = []
+    imported: dict[str, str] = {}
+    top: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            imported |= {(n.asname or n.name.partition(".")[0]): n.name for n in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported |= {(n.asname or n.name): f"{node.module}.{n.name}" for n in node.names}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            top.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            top |= {t.id for t in targets if isinstance(t, ast.Name)}
+    numpy = {"np", "numpy"} | {name for name, whence in imported.items() if whence.split(".")[0] == "numpy"}
+    addresses = {"Block", "Blocks", "Anchor", "at"}
+    addresses |= {name for name, whence in imported.items() if whence.startswith("sheetnet.grid")} - {"Shape"}
+    for layer in [node for node in tree.body if isinstance(node, ast.ClassDef)]:
+        methods = {node.name: node for node in layer.body if isinstance(node, ast.FunctionDef)}
+        options = {n.target.id for n in layer.body if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)}
+        functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+        functions |= {f"self.{name}": node for name, node in methods.items()}
+        numbers_half: set[str] = set()
+        cells_half: set[str] = set()
+        for name in (*NUMBERS, *CELLS):
+            if name not in methods:
+                continue
+            used = reach(f"self.{name}", functions)
+            where = f"{layer.name}.{name}"
+            if name in CELLS:
+                cells_half |= used
+                faults += [f"{where} uses {n}, which is NumPy" for n in sorted(used & numpy)]
+                faults += [f"{where} uses self.{n}" for n in NUMBERS if f"self.{n}" in used]
+            else:
+                numbers_half |= used
+                faults += [f"{where} uses {n}, which is about cells" for n in sorted(used & addresses)]
+                faults += [f"{where} uses self.{n}" for n in CELLS if f"self.{n}" in used]
+        for shared in sorted(numbers_half & cells_half):
+            bare = shared.removeprefix("self.")
+            if shared.startswith("self."):
+                if bare not in options | SHAPE_HELPERS:
+                    faults.append(f"{layer.name}: both halves use {shared}, which is no option")
+            elif bare in top | set(imported) and bare not in SHAPE_HELPERS and not hasattr(builtins, bare):
+                faults.append(f"{layer.name}: both halves use {shared}, which is no option")
+    return faults
+
+
+def layer_files() -> list[Path]:
+    return sorted({Path(inspect.getfile(layer)) for layer in LAYERS})
+
+
+@pytest.mark.parametrize("path", layer_files(), ids=lambda path: path.stem)
+def test_the_two_tellings_of_a_layer_share_only_its_options(path):
+    assert trespasses(path.read_text(encoding="utf-8")) == []
+
+
+def test_every_layer_has_a_file_of_its_own():
+    assert len(layer_files()) == len(LAYERS)
+    assert {path.stem for path in layer_files()} == {layer.kind for layer in LAYERS}
+
+
+BAD = """
+import numpy as np
+from numpy import exp as e_to_the
+from sheetnet.grid import Blocks, Shape, a1
+from sheetnet.layers.base import Layer
+
+FACTOR = 2
+
+def double(x):
+    return x * FACTOR
+
+def clever(x):
+    return np.sum(x)
+
+class Bad(Layer):
+    size: int
+
+    def helper(self):
+        return self.size
+
+    def forward(self, v):
+        at = v["x"]
+        v["out"] = double(at) + self.helper() + len(a1(1, 1)) + self.size
+
+    def forward_cells(self, at: Blocks):
+        def rule(i):
+            self.forward({})
+            return f"{at['x'][i]}*{double(1)}+{e_to_the(self.size)}"
+        return {"out": lambda i: rule(i) + str(clever(i)) + str(self.helper())}
+"""
+
+
+def test_a_layer_that_computes_its_formulas_is_caught():
+    assert trespasses(BAD) == [
+        "Bad.forward uses a1, which is about cells",
+        "Bad.forward uses at, which is about cells",
+        "Bad.forward_cells uses e_to_the, which is NumPy",
+        "Bad.forward_cells uses np, which is NumPy",
+        "Bad.forward_cells uses self.forward",
+        "Bad: both halves use FACTOR, which is no option",
+        "Bad: both halves use a1, which is no option",
+        "Bad: both halves use double, which is no option",
+        "Bad: both halves use self.helper, which is no option",
+    ]
+
+
+def test_a_layer_that_keeps_the_halves_apart_is_not_caught():
+    good = """
+from sheetnet.layers.window import output_size
+class Good(Layer):
+    size: int
+    def forward(self, v):
+        n = output_size("", self.size, v["x"].shape)
+        v["out"] = np.zeros(n) + len(v)
+    def forward_cells(self, at: Blocks):
+        n = output_size("", self.size, at["x"].shape)
+        return {"out": lambda i: f"{at['x'][i]}+{n}{len(at)}"}
+"""
+    assert trespasses(good) == []
+
+
+def test_the_module_of_a_layer_knows_nothing_above_it():
+    for path in layer_files():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sheetnet"):
+                room = ".".join((node.module or "").split(".")[:2])
+                assert room in ("sheetnet.errors", "sheetnet.grid", "sheetnet.layers"), path.name
