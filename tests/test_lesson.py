@@ -1,0 +1,155 @@
+"""From template and photo to a case: templates, models, labels, sizes; and the numbers that the lessons promise."""
+
+from __future__ import annotations
+
+from math import log, prod
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import ROOT, SAMPLES
+
+import sheetnet
+from sheetnet import engine, modelfile
+from sheetnet.errors import ModelFileError, NetworkError, PhotoError
+from sheetnet.lesson import template
+from sheetnet.lesson.build import make_book, prepare
+from sheetnet.lesson.inspect import inspect
+
+CAT = SAMPLES / "chelsea.png"
+
+
+def test_the_templates_of_the_clone_and_of_an_installation_are_the_same_place() -> None:
+    assert template.names() == ["by-hand", "detective"]
+    assert template.home().samefile(ROOT / "templates")
+
+
+def test_by_hand_is_the_example_of_the_lesson() -> None:
+    case = prepare(None, template="by-hand")
+    net = case.network
+    assert (net.shape, prod(net.shape)) == ((3, 5, 5), 75)
+    assert net.parameters["conv.weight"] == (2, 3, 3, 3)
+    assert set(np.unique(case.parameters["conv.weight"])) == {-1, 0, 1}
+    assert prod(net.shapes["conv.out"]) == 50
+    assert net.shapes["pool.out"] == (2, 4, 4)
+    values = engine.forward(
+        net, {"photo.out": case.photo.x, "truth.out": engine.one_hot(net, case.label)}, case.parameters
+    )
+    chance = values["softmax.out"][net.classes.index("Red cross")]
+    assert chance == pytest.approx(0.97, abs=0.002)
+    for reading in ("out", "likelihood", "divergence"):
+        assert values[f"loss.{reading}"] == pytest.approx(-log(chance), abs=1e-12)
+    # The middle of the picture, with a pencil: red bar 100+200+100, green dot 200, blue bar -(0+100+0), bias -100.
+    assert values["conv.out"][0, 2, 2] == 400 + 200 - 100 - 100
+
+
+def test_the_detective_has_two_rounds_and_three_suspects() -> None:
+    net = template.load("detective").network
+    kinds = [node.layer.kind for node in net.nodes]
+    around = ["conv2d", "relu", "maxpool2d"]
+    assert kinds == ["rescale", *around, *around, "flatten", "dense", "softmax", "crossentropy"]
+    assert (net.shape, len(net.classes)) == ((3, 28, 28), 3)
+    assert prepare(CAT).weights == "untrained"
+
+
+def test_one_label_is_found_whatever_its_case_and_none_is_no_truth() -> None:
+    assert prepare(CAT, label=" cat ").label == "Cat"
+    assert prepare(CAT).label is None
+    with pytest.raises(NetworkError, match="Astronaut, Cat, Coffee"):
+        prepare(CAT, label="Dog")
+
+
+def test_a_model_file_brings_weights_and_network(tmp_path: Path) -> None:
+    first = prepare(CAT, seed=11, size=(12, 12))
+    modelfile.save(tmp_path / "m.safetensors", first.network, first.parameters)
+    again = prepare(CAT, model=tmp_path / "m.safetensors", template="by-hand")
+    assert again.network == first.network
+    assert again.weights == "given"
+    for name, value in first.parameters.items():
+        np.testing.assert_array_equal(again.parameters[name], value)
+    assert inspect(str(tmp_path / "m.safetensors")).name == "detective"
+    assert sheetnet.build(CAT, tmp_path / "m.xlsx", model=tmp_path / "m.safetensors").report.proven  # type: ignore[union-attr]
+
+
+def test_bare_weights_suit_a_template_with_the_same_shapes(tmp_path: Path) -> None:
+    from safetensors.numpy import save_file
+
+    first = prepare(CAT, seed=11)
+    learned = {k: v.astype(np.float32) for k, v in first.parameters.items() if not k.startswith("rescale.")}
+    save_file(learned, tmp_path / "bare.safetensors")
+    again = prepare(CAT, model=tmp_path / "bare.safetensors")
+    np.testing.assert_array_equal(again.parameters["conv1.weight"], learned["conv1.weight"])
+    del learned["dense.bias"]
+    save_file(learned, tmp_path / "less.safetensors")
+    with pytest.raises(ModelFileError, match=r"lacks dense\.bias"):
+        prepare(CAT, model=tmp_path / "less.safetensors")
+
+
+def test_a_trained_model_is_not_called_untrained(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    first = prepare(CAT, seed=11)
+    modelfile.save(tmp_path / "m.safetensors", replace(first.network, trained=True), first.parameters)
+    assert prepare(CAT, model=tmp_path / "m.safetensors").weights == "trained"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "name is missing"),
+        ("name = ", "cannot be read as TOML"),
+        ("name = 'x'\nclasses = ['a']\nlayers = 3\n[input]\nshape = [1, 2, 2]", "layers is 3"),
+        (
+            "name = 'x'\nclasses = ['a']\n[input]\nshape = [1, 2, 2]\n[[layers]]\nname='r'\nkind='gelu'",
+            "unknown kind",
+        ),
+        ("picture = 3\nname = 'x'\nclasses = ['a']\nlayers = []\n[input]\nshape = [1, 2, 2]", "layers"),
+        (
+            "name = 'x'\nclasses = ['a']\n[input]\nshape = [1, 2, 2]\n[[layers]]\nname='r'\nkind='relu'\n"
+            "[picture]\npixels = [[[1, 2], [3]]]",
+            "pixels",
+        ),
+        (
+            "name = 'x'\nclasses = ['a']\n[input]\nshape = [1, 2, 2]\n[[layers]]\nname='r'\nkind='relu'\n"
+            "[picture]\npixels = [[[1, 2]]]",
+            "the input is [1, 2, 2]",
+        ),
+    ],
+)
+def test_a_template_of_ones_own_that_is_wrong_says_where(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "network.toml").write_text(text)
+    with pytest.raises(NetworkError) as error:
+        prepare(CAT, template=tmp_path)
+    assert str(tmp_path) in str(error.value)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_template_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "network.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(NetworkError, match="cannot be read"):
+        prepare(CAT, template=tmp_path)
+    with pytest.raises(NetworkError, match="no such template"):
+        prepare(CAT, template="../../../etc")
+
+
+def test_a_picture_of_another_size_needs_a_photo(tmp_path: Path) -> None:
+    with pytest.raises(PhotoError, match="needs a photo"):
+        prepare(None)
+
+
+def test_numbers_too_large_for_a_spreadsheet_are_refused() -> None:
+    from dataclasses import replace
+
+    case = prepare(None, template="by-hand")
+    huge = {name: value * 1e300 for name, value in case.parameters.items()}
+    with pytest.raises(NetworkError, match="too large for a spreadsheet"):
+        make_book(replace(case, parameters=huge))
+
+
+def test_the_reader_is_told_when_no_truth_is_chosen(tmp_path: Path) -> None:
+    from sheetnet.workbook.read import read
+
+    sheetnet.build(CAT, tmp_path / "x.xlsx", engine=None)
+    cells = read((tmp_path / "x.xlsx").read_bytes(), "x").cells["Start"]
+    assert str(cells[6, 3].value).startswith("none chosen")
