@@ -20,7 +20,9 @@ from sheetnet.errors import ModelFileError, NetworkError, PhotoError
 from sheetnet.grid import Anchor, Block
 from sheetnet.layers import Array
 from sheetnet.lesson import template as templates
-from sheetnet.lesson.sheets import COLORS, Lesson, draw_channels, draw_node, draw_photo
+from sheetnet.lesson.frame import COLORS, Lesson
+from sheetnet.lesson.pictures import draw_channels, draw_photo
+from sheetnet.lesson.sheets import draw_node
 from sheetnet.lesson.start import draw_start, place_start
 from sheetnet.network import LAYOUTS, PHOTO, TRUTH, Network
 from sheetnet.words import Words

@@ -7,7 +7,7 @@ from math import prod
 
 from sheetnet.grid import Anchor, Block
 from sheetnet.layout import View
-from sheetnet.lesson.sheets import Lesson, times
+from sheetnet.lesson.frame import Lesson, times
 from sheetnet.network import PHOTO, TRUTH, Network, Node
 from sheetnet.photo import Photo
 from sheetnet.workbook.book import Sheet

@@ -1,0 +1,183 @@
+"""Sheets of pictures: the photo, its channels, and the maps of a layer with their filters beside them."""
+
+from __future__ import annotations
+
+from sheetnet.grid import Anchor, Block, Shape, a1
+from sheetnet.layout import CHOSEN, FIRST
+from sheetnet.lesson.frame import (
+    COLORS,
+    SQUARE_HEIGHT,
+    Lesson,
+    add_scale,
+    color_of,
+    draw_head,
+    draw_links,
+    draw_view,
+    look,
+    picture_sheet,
+    signed_stops,
+)
+from sheetnet.network import PHOTO, Network, Node
+from sheetnet.workbook.book import Scale, Sheet
+from sheetnet.workbook.style import CHANNEL, GLOW, PAPER, WARM
+
+
+def draw_channels(lesson: Lesson) -> None:
+    """One sheet per colour channel: the pixels, which are the input."""
+    network, plan, words = lesson.network, lesson.plan, lesson.words
+    block = plan.blocks[f"{PHOTO}.out"]
+    channels, height, width = network.shape
+    for channel, title in enumerate(plan.channels):
+        color = color_of(network, channel)
+        sheet = picture_sheet(lesson, title)
+        sheet.one_page = True
+        known = "channel_title" if channels in COLORS else "other_title"
+        about = words("input.channel_about", height=height, width=width, count=height * width)
+        named = words(f"input.{known}", title=title, color=words(f"colors.{color}"))
+        draw_head(lesson, sheet, named, words("input.channel_lead"), about, "")
+        _map(lesson, sheet, block, f"{PHOTO}.out", channel, None)
+        sheet.tensor(block, lesson.values[f"{PHOTO}.out"], "pixel")
+        add_scale(sheet, block, [(PAPER, 0.0), (CHANNEL[color], 255.0)])
+        draw_links(lesson, sheet)
+
+
+def draw_photo(lesson: Lesson) -> None:
+    """The sheet Photo: all channels of a pixel below each other, live, glowing like the dots of a screen."""
+    network, words = lesson.network, lesson.words
+    view = lesson.plan.views[PHOTO]
+    channels = network.shape[0]
+    sheet = picture_sheet(lesson, view.block.anchors[0].sheet)
+    sheet.one_page = True
+    lead = words("input.photo_lead", channels=channels)
+    if channels == 1:
+        lead = words("input.photo_lead_grey", title=lesson.plan.channels[0])
+    draw_head(lesson, sheet, words("input.photo_title"), lead, words("input.photo_about"), "")
+    draw_view(lesson, sheet, view, "glow")
+    _numbers_beside(sheet, view.block.cell(0, 0, 0), network.shape[1], network.shape[2], channels)
+    for row in range(FIRST + 2, FIRST + 2 + network.shape[1] * channels):
+        sheet.heights[row] = SQUARE_HEIGHT / channels if channels <= 3 else 9
+    for channel in range(channels):
+        bright, start = GLOW[color_of(network, channel)]
+        ranges = [view.block[channel, y, :] for y in range(network.shape[1])]
+        ranges = [text.rpartition("!")[2] for text in ranges]
+        sheet.scales.append(Scale(ranges, [("FF000000", 0.0), (bright, 255.0)]))
+        sheet.contrasts.append((" ".join(ranges), float(start), "FF000000"))
+    draw_links(lesson, sheet)
+
+
+def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:
+    """What stands around a layer's maps and filters: labels, numbers of rows and columns, padding, colours."""
+    network, plan, words = lesson.network, lesson.plan, lesson.words
+    out = f"{node.name}.out"
+    block = plan.blocks[out]
+    stops = signed_stops(lesson.values[out]) if _is_signed(network, node) else [(PAPER, 0.0), (WARM, None)]
+    add_scale(sheet, block, stops)
+    if f"{node.name}.{CHOSEN}" in plan.views:
+        _draw_rows(lesson, sheet, node, stops)
+    else:
+        for channel in range(block.shape[0]):
+            _map(lesson, sheet, block, out, channel, words("labels.map", number=channel + 1))
+    for own, shape in node.layer.params(network.input_shapes(node)).items():
+        _label_parameter(lesson, sheet, f"{node.name}.{own}", own, shape)
+
+
+def _label_parameter(lesson: Lesson, sheet: Sheet, full: str, own: str, shape: Shape) -> None:
+    words, block = lesson.words, lesson.plan.blocks[full]
+    label = words(f"labels.{own}") if f"labels.{own}" in words else own
+    if len(shape) == 4:
+        whole = len(block.anchors) == shape[0]
+        for number, at in enumerate(block.anchors):
+            one, channel = (number, None) if whole else divmod(number, shape[1])
+            name = words("labels.filter", number=one + 1)
+            text = name if channel is None else f"{name} {_glass_name(lesson, channel, shape[1])}"
+            sheet.text(at.row - 1, at.column, text, "note")
+        add_scale(sheet, block, signed_stops(lesson.values[full]))
+        return
+    tops = block.anchors if len(block.anchors) > 1 else (block.anchors[0],)
+    for at in tops:
+        sheet.text(at.row - 1, at.column, label, "note")
+
+
+def _glass_name(lesson: Lesson, channel: int, channels: int) -> str:
+    """What a layer of glass looks at: a colour of the photo, or a map."""
+    if channels == lesson.network.shape[0] == 3:
+        return lesson.words(f"colors.{color_of(lesson.network, channel)}")
+    return lesson.words("labels.glass", number=channel + 1)
+
+
+def _draw_rows(lesson: Lesson, sheet: Sheet, node: Node, stops: list[tuple[str, float | None]]) -> None:
+    """A tensor in rows: labels per row, and one channel, chosen by the reader, as a picture."""
+    plan, words = lesson.plan, lesson.words
+    out = f"{node.name}.out"
+    block, view = plan.blocks[out], plan.views[f"{node.name}.{CHOSEN}"]
+    channels, height, width = block.shape
+    first = block.cell(0, 0, 0)
+    sheet.text(FIRST + 1, 1, words("labels.row"), "index")
+    sheet.text(FIRST + 1, 2, words("labels.channel"), "index")
+    for y in range(height):
+        for c in range(channels):
+            sheet.number(first.row + y * channels + c, 1, y + 1, "index")
+            sheet.number(first.row + y * channels + c, 2, c + 1, "index")
+    if first.row > FIRST + 2 or plan.margins[out] == (0, 0, 0, 0):
+        for x in range(width):
+            sheet.number(FIRST + 1, first.column + x, x + 1, "index")
+    _tape(sheet, block, plan.margins[out], None)
+    if view.choice is None:
+        return
+    sheet.text(view.choice.row, view.choice.column - 2, words("labels.view"), "text")
+    sheet.number(view.choice.row, view.choice.column, 1, "choice")
+    sheet.choices.append((a1(view.choice.row, view.choice.column), f"$B${first.row}:$B${first.row + channels - 1}"))
+    rule = view.rule(block.viewed(sheet.title))
+    sheet.tensor(view.block, lesson.values[out][0], look("map", lesson.values[out]), rule)
+    for y in range(height):
+        sheet.heights[view.block.cell(y, 0).row] = SQUARE_HEIGHT
+    add_scale(sheet, view.block, stops)
+
+
+def _map(lesson: Lesson, sheet: Sheet, block: Block, name: str, channel: int, label: str | None) -> None:
+    """Label, row and column numbers and padding of one channel in planes."""
+    _, height, width = block.shape
+    top, left, _, _ = lesson.plan.margins.get(name, (0, 0, 0, 0))
+    at = block.cell(channel, 0, 0)
+    if label:
+        sheet.text(at.row - top - 2, at.column, label, "note")
+    corner = Anchor(at.sheet, at.row, at.column)
+    for x in range(width):
+        sheet.number(at.row - top - 1, at.column + x, x + 1, "index")
+    for y in range(height):
+        sheet.number(at.row + y, corner.column - left - 1, y + 1, "index")
+        sheet.heights[at.row + y] = SQUARE_HEIGHT
+    _tape(sheet, block, lesson.plan.margins.get(name, (0, 0, 0, 0)), channel)
+
+
+def _tape(sheet: Sheet, block: Block, margin: tuple[int, int, int, int], channel: int | None) -> None:
+    """Padding: blank cells around a map, tinted."""
+    top, left, bottom, right = margin
+    channels, height, width = block.shape
+    deep = channels if channel is None else 1
+    first = block.cell(channel or 0, 0, 0)
+    rows, columns = height * deep, width
+    for r in range(-top * deep, rows + bottom * deep):
+        inside = 0 <= r < rows
+        for c in range(-left, columns + right):
+            if not (inside and 0 <= c < columns):
+                sheet.blank(first.row + r, first.column + c, "tape")
+        if channel is not None:
+            sheet.heights[first.row + r] = SQUARE_HEIGHT
+
+
+def _numbers_beside(sheet: Sheet, first: Anchor, height: int, width: int, step: int) -> None:
+    for x in range(width):
+        sheet.number(first.row - 1, first.column + x, x + 1, "index")
+    for y in range(height):
+        sheet.number(first.row + y * step, first.column - 1, y + 1, "index")
+
+
+def _is_signed(network: Network, node: Node) -> bool:
+    """Whether a map can hold negative numbers: ReLU ends that, pooling keeps it."""
+    if node.layer.kind == "relu":
+        return False
+    if node.layer.kind == "maxpool2d":
+        before = next((n for n in network.nodes if n.name == node.inputs[0]), None)
+        return before is not None and _is_signed(network, before)
+    return True
