@@ -87,10 +87,13 @@ class Block:
     seen_from: str = ""  # the sheet whose formulas name these cells; it needs no prefix for its own
     absolute: bool = False  # write $B$5: a parameter stays put when a formula is copied
     _lead: int = field(init=False, repr=False, compare=False)
+    _corners: tuple[tuple[str, int, int], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         lead = len(self.shape) - len(self.steps)
         object.__setattr__(self, "_lead", lead)
+        corners = tuple((self._prefix(a.sheet), a.row, a.column) for a in self.anchors)
+        object.__setattr__(self, "_corners", corners)
         if lead < 0 or prod(self.shape[:lead]) != len(self.anchors):
             raise ValueError(f"shape {self.shape} does not suit {len(self.anchors)} anchors, steps {self.steps}")
 
@@ -102,20 +105,21 @@ class Block:
 
     def cell(self, *index: int) -> Anchor:
         """The cell of one element."""
-        anchor, rest = self._anchor(index)
-        row, column = anchor.row, anchor.column
-        for i, (rows, columns) in zip(rest, self.steps, strict=True):
-            row += i * rows
-            column += i * columns
-        return Anchor(anchor.sheet, row, column)
+        number, _, row, column = self._find(index)
+        return Anchor(self.anchors[number].sheet, row, column)
 
-    def _anchor(self, index: tuple[int, ...]) -> tuple[Anchor, tuple[int, ...]]:
+    def _find(self, index: tuple[int, ...]) -> tuple[int, str, int, int]:
+        """Number of the anchor, prefix, row and column of one element. Called for every cell, so it is plain."""
         number = 0
         for i, size in zip(index[: self._lead], self.shape, strict=False):
             if not 0 <= i < size:
                 raise IndexError(f"{index} is outside of a block of shape {self.shape}")
             number = number * size + i
-        return self.anchors[number], index[self._lead :]
+        prefix, row, column = self._corners[number]
+        for i, (rows, columns) in zip(index[self._lead :], self.steps, strict=True):
+            row += i * rows
+            column += i * columns
+        return number, prefix, row, column
 
     def _prefix(self, sheet: str) -> str:
         return "" if sheet == self.seen_from else sheet_prefix(sheet)
@@ -123,12 +127,12 @@ class Block:
     def __getitem__(self, index: Index) -> str:
         """The address of one element, or of a rectangle where slices stand in the index."""
         whole = index if isinstance(index, tuple) else (index,)
-        if any(isinstance(i, slice) for i in whole) or len(whole) < len(self.shape):
+        if len(whole) < len(self.shape) or slice in map(type, whole):
             return self._range(whole)
-        at = self.cell(*whole)  # type: ignore[arg-type]
+        _, prefix, row, column = self._find(whole)  # type: ignore[arg-type]
         if self.absolute:
-            return f"{self._prefix(at.sheet)}${letters(at.column)}${at.row}"
-        return f"{self._prefix(at.sheet)}{letters(at.column)}{at.row}"
+            return f"{prefix}${letters(column)}${row}"
+        return f"{prefix}{letters(column)}{row}"
 
     # A rectangle
 

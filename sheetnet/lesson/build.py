@@ -26,8 +26,7 @@ from sheetnet.lesson.sheets import draw_node
 from sheetnet.lesson.start import draw_start, place_start
 from sheetnet.network import LAYOUTS, PHOTO, TRUTH, Network
 from sheetnet.words import Words
-from sheetnet.workbook.book import Book
-from sheetnet.workbook.read import RECORD_NAME
+from sheetnet.workbook.book import RECORD_NAME, Book
 from sheetnet.workbook.write import refuse_target, save
 
 if TYPE_CHECKING:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import prod
+from typing import TYPE_CHECKING
 
 from sheetnet.grid import Anchor, Block
 from sheetnet.layout import View
 from sheetnet.lesson.frame import Lesson, times
 from sheetnet.network import PHOTO, TRUTH, Network, Node
-from sheetnet.photo import Photo
 from sheetnet.workbook.book import Sheet
+
+if TYPE_CHECKING:
+    from sheetnet.photo import Photo
 
 MOST_SUSPECTS = 12  # listed on Start; more are on the sheet of the softmax
 VIEW = "start"

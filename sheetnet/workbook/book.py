@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from sheetnet.errors import WorkbookError
 from sheetnet.grid import Anchor, Block, a1, letters, sheet_prefix
 
+RECORD_NAME = "sheetnet.record"  # the defined name of the cells that say what a workbook is
+
 Array = NDArray[np.float64]
 Scalar = float | str | bool
 

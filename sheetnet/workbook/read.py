@@ -23,9 +23,9 @@ from defusedxml.sax import make_parser
 
 from sheetnet.errors import WorkbookError
 from sheetnet.grid import Anchor
+from sheetnet.workbook.book import RECORD_NAME
 from sheetnet.workbook.parts import Cells, Found, Relations, Texts, WorkbookPart, parse_reference
 
-RECORD_NAME = "sheetnet.record"
 MAX_FILE = 512 << 20  # bytes
 MAX_PARTS = 2_000
 MAX_UNPACKED = 1 << 30  # bytes, all parts that are read

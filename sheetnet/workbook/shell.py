@@ -7,6 +7,7 @@ numbered here, because the cells name them by number.
 from __future__ import annotations
 
 from io import BytesIO
+from itertools import groupby
 from typing import Any
 
 import openpyxl
@@ -18,6 +19,7 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
@@ -94,8 +96,12 @@ def _make_sheet(ws: Any, sheet: Sheet) -> None:
 def _set_widths(ws: Any, sheet: Sheet) -> None:
     _, last = sheet.extent()
     ws.sheet_format.defaultColWidth = sheet.default_width
-    for column in range(1, last + 1):
-        ws.column_dimensions[get_column_letter(column)].width = sheet.widths.get(column, sheet.default_width)
+    widths = [sheet.widths.get(column, sheet.default_width) for column in range(1, last + 1)]
+    start = 1
+    for width, run in groupby(widths):  # one entry for neighbours of equal width: openpyxl is slow with many
+        letter, end = get_column_letter(start), start + len(list(run)) - 1
+        ws.column_dimensions[letter] = ColumnDimension(ws, index=letter, min=start, max=end, width=width)
+        start = end + 1
 
 
 def _contrast_rule(start: float, color: str) -> Rule:
