@@ -46,22 +46,22 @@ def verify(
     told = progress or (lambda what, done, total: None)
     told("reading", 0, 1)
     findings = Findings(path, deadline)
-    walk = list(steps(findings.plan))
-    doubtful = [(step, group) for step in walk if (group := suspects(step, findings))]
+    doubtful = [(step, suspects(step, findings)) for step in steps(findings.plan)]
     told("calculating", 0, 1)
     findings.calculate(engine_name, [suspect.at for _, group in doubtful for suspect in group])
     network = findings.plan.network
     outside = {name: findings.raw(findings.plan.blocks[name]) for name in (*network.inputs, *network.parameters)}
-    inputs = _input_faults(findings, outside) + _padding_faults(findings)
+    inputs = _input_faults(findings, outside) + _padding_faults(findings) + _choice_faults(findings)
     reference = _reference(network, {name: numbers(raw) for name, raw in outside.items()})
-    guilty = misbehaving(doubtful, findings.data, deadline) if doubtful else []
     tensors: list[Tensor] = []
-    for number, step in enumerate(walk):
-        told("comparing", number, len(walk))
-        tensors += _judge(step, findings, [suspect for other, suspect in guilty if other is step], reference)
-    bad = {id(suspect) for _, suspect in guilty}
-    rewritten = tuple(_rewritten(s) for _, group in doubtful for s in group if id(s) not in bad)
-    return Report(str(path), engine_name, tuple(tensors), rewritten, tuple(inputs))
+    rewritten: list[Wrong] = []
+    for number, (step, group) in enumerate(doubtful):
+        told("comparing", number, len(doubtful))
+        findings.check_time()
+        guilty = misbehaving(step, group, findings) if group else []
+        rewritten += [_rewritten(suspect) for suspect in group if suspect not in guilty]
+        tensors += _judge(step, findings, guilty, reference)
+    return Report(str(path), engine_name, tuple(tensors), tuple(rewritten), tuple(inputs))
 
 
 def _rewritten(suspect: Suspect) -> Wrong:
@@ -82,27 +82,30 @@ def _input_faults(findings: Findings, outside: dict[str, Any]) -> list[Wrong]:
 def _padding_faults(findings: Findings) -> list[Wrong]:
     """Padding is blank cells; whatever stands there changes what the windows see."""
     faults = []
-    for name, margin in findings.plan.margins.items():
+    for name, (top, left, bottom, right) in findings.plan.margins.items():
         block = findings.plan.blocks[name]
-        if len(block.shape) != 3 or not any(margin):
-            continue
-        for at in _padding(block, margin):
-            value = findings.cell(at)
-            if value.value is not None or value.formula is not None:
-                faults.append(_wrong(at, "blank", _shown(value.value), f"padding of {name}"))
+        deep = block.shape[0] if len(block.steps) == 3 else 1  # in rows, a row of pixels is a row per channel
+        for first, last in block.rectangles():
+            rows = range(first.row - top * deep, last.row + bottom * deep + 1)
+            columns = range(first.column - left, last.column + right + 1)
+            for (row, column), cell in sorted(findings.contents.cells[first.sheet].items()):
+                inside = first.row <= row <= last.row and first.column <= column <= last.column
+                if row in rows and column in columns and not inside:
+                    at = Anchor(first.sheet, row, column)
+                    faults.append(_wrong(at, "blank", _shown(cell.value), f"padding of {name}"))
     return faults
 
 
-def _padding(block: Block, margin: tuple[int, int, int, int]) -> list[Anchor]:
-    channels, height, width = block.shape
-    top, left, bottom, right = margin
-    return [
-        block.cell(c, y, x)
-        for c in range(channels)
-        for y in range(-top, height + bottom)
-        for x in range(-left, width + right)
-        if not (0 <= y < height and 0 <= x < width)
-    ]
+def _choice_faults(findings: Findings) -> list[Wrong]:
+    """A view of one channel needs a channel that there is."""
+    faults = []
+    for view in findings.plan.views.values():
+        if view.choice is not None:
+            channels = findings.plan.network.shapes[view.tensor][0]
+            value = findings.shown(view.choice)
+            if not is_number(value) or not 1 <= value < channels + 1:
+                faults.append(_wrong(view.choice, f"1 to {channels}", _shown(value), "the map to show"))
+    return faults
 
 
 def _reference(network: Network, outside: dict[str, Array]) -> dict[str, Array] | None:

@@ -54,6 +54,15 @@ class Findings:
         """The cell as it stands in the file."""
         return self.contents.cells[at.sheet].get((at.row, at.column), Found(None, None))
 
+    def shown(self, at: Anchor) -> Any:
+        """What a cell shows: a float, text, or None."""
+        return self._values(at, at)[0][0] if at.sheet in self.contents.cells else None
+
+    def check_time(self) -> None:
+        """EngineError once the time is up."""
+        if time.monotonic() > self._deadline:
+            raise EngineError("comparing took too long; give it more time with --timeout")
+
     def raw(self, block: Block) -> NDArray[np.object_]:
         """What each element's cell shows: a float, text, or None."""
         lead = block.shape[: len(block.shape) - len(block.steps)]

@@ -50,7 +50,8 @@ class Report:
     """The result of ``sheetnet.verify``.
 
     ``rewritten``: formulas that are not as sheetnet writes them, but gave the same results on random inputs;
-    they are not wrong. ``inputs``: input cells that hold no number, and padding that is not blank.
+    they are not wrong. ``inputs``: input cells that hold no number, padding that is not blank, choices
+    of nothing.
     """
 
     file: str
