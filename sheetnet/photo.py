@@ -162,7 +162,7 @@ def _read(path: Path, where: str) -> bytes:
                 "Save the photo smaller."
             )
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES)
+            data = file.read(status.st_size)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise PhotoError(f"{where}: there is no such file. Check the name and the folder.") from error
     except PermissionError as error:
@@ -354,7 +354,7 @@ def _png(image: Image.Image) -> bytes:
     filtered[1:, 1:] = rows[1:] - rows[:-1]
     colour_type = 0 if image.mode == "L" else 2
     header = struct.pack(">IIBBBBB", image.width, image.height, 8, colour_type, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(filtered.tobytes(), 9)), (b"IEND", b""))
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(filtered.tobytes(), 6)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         for kind, data in chunks

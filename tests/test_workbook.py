@@ -26,6 +26,7 @@ from sheetnet.errors import WorkbookError
 from sheetnet.grid import Anchor, Block, a1
 from sheetnet.lesson.build import make_book, write
 from sheetnet.workbook import read as reading
+from sheetnet.recalc.office import recalculate
 from sheetnet.workbook.book import Book
 from sheetnet.workbook.read import read
 from sheetnet.workbook.write import save
@@ -125,6 +126,30 @@ def test_characters_that_xml_cannot_hold_are_replaced(tmp_path: Path) -> None:
     assert cells[1, 1].value == "a\ufffdb\ufffd\ufffd"
     assert len(str(cells[2, 1].value)) == 32_767
     assert sheetnet.verify(tmp_path / "odd.xlsx").proven
+
+
+def test_a_text_that_looks_like_a_coded_character_means_what_it_says(
+    tmp_path: Path, needs: Callable[[str], None]
+) -> None:
+    needs("libreoffice")
+    book = Book("x")
+    book.add("S").text(1, 1, "_x0041_ and \U0001f600" * 4000)
+    save(book, tmp_path / "x.xlsx")
+    data = (tmp_path / "x.xlsx").read_bytes()
+    [fresh] = recalculate("libreoffice", [data], time.monotonic() + 60)
+    for source in (data, fresh):
+        text = str(read(source, "x").cells["S"][1, 1].value)
+        assert text.startswith("_x0041_ and \U0001f600_x0041_")
+        assert len(text.encode("utf-16-le")) // 2 <= 32_767
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_value_that_is_no_number_is_not_written(tmp_path: Path, bad: float) -> None:
+    book = Book("x")
+    book.add("S").tensor(Block((2,), (Anchor("S", 1, 1),), ((0, 1),)), np.array([1, bad]), "number", lambda i: "1")
+    with pytest.raises(WorkbookError, match="too large, or none"):
+        save(book, tmp_path / "x.xlsx")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_formula_too_long_for_excel_is_refused_with_advice(tmp_path: Path) -> None:

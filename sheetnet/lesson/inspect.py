@@ -14,10 +14,12 @@ from sheetnet.grid import Shape
 from sheetnet.lesson import template as templates
 from sheetnet.lesson.build import layout_check
 from sheetnet.lesson.start import formula_count as start_formulas
-from sheetnet.network import Network
+from sheetnet.network import Network, Node
 
-# Compressed bytes, fitted over both templates, both layouts and sizes of 28 to 112 (see benchmarks/).
-BYTES_PER_FORMULA, BYTES_PER_NUMBER, BYTES_AROUND = 24, 8, 110_000
+# Compressed bytes, fitted over 24 workbooks of five networks, both layouts and photos of 28 to 112 pixels, and at
+# most 10 % off there (benchmarks/sizes.py). A product is one SUMPRODUCT, of which a formula can have many.
+BYTES_AROUND, BYTES_PER_FORMULA, BYTES_PER_PRODUCT, BYTES_PER_PARAMETER = 98_000, 13, 5.5, 23
+BYTES_WITHOUT_PHOTO = 20_000  # around, where there is no photograph to keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,12 @@ class Summary:
         for one in self.layers:
             start = f"{one.name:16} {one.kind:14} {_times(one.shape):16} {one.layout:7}"
             yield f"{start} {one.parameters:>10,} {one.formulas:>10,}"
-        yield f"{self.parameters:,} parameters, {self.formulas:,} formulas, about {self.expected_bytes / 1e6:.1f} MB"
+        yield f"{self.parameters:,} parameters, {self.formulas:,} formulas, about {_bytes(self.expected_bytes)}"
 
 
 def inspect(which: str, *, size: tuple[int, int] | None = None, layout_name: str | None = None) -> Summary:
     """The summary of a template, a model file or a workbook. Errors say why it cannot be read or does not fit."""
-    network = _network(which)
+    network, needs_photo = _network(which)
     if size is not None:
         network = network.resized(*size)
     if layout_name is not None:
@@ -73,23 +75,37 @@ def inspect(which: str, *, size: tuple[int, int] | None = None, layout_name: str
     parameters = sum(map(prod, network.parameters.values()))
     copies = sum(prod(view.block.shape) for view in plan.views.values())
     formulas = layout.formula_count(network) + copies + start_formulas(network)
-    numbers = parameters + prod(network.shape)
-    size_in_bytes = BYTES_AROUND + BYTES_PER_FORMULA * formulas + BYTES_PER_NUMBER * numbers
+    products = sum(_products(network, plan, node) for node in network.nodes)
+    around = BYTES_AROUND if needs_photo else BYTES_WITHOUT_PHOTO
+    size_in_bytes = round(
+        around + BYTES_PER_FORMULA * formulas + BYTES_PER_PRODUCT * products + BYTES_PER_PARAMETER * parameters
+    )
     return Summary(
         network.name, network.classes, network.shape, network.trained, layers, parameters, formulas, size_in_bytes
     )
 
 
-def _network(which: str) -> Network:
+def _products(network: Network, plan: layout.Plan, node: Node) -> int:
+    """How many SUMPRODUCTs a layer's formulas have: one per piece of the weight that an output reads."""
+    weight = plan.blocks.get(f"{node.name}.weight")
+    if weight is None:
+        return 0
+    shape = network.shapes[f"{node.name}.out"]
+    return prod(shape) * max(1, len(weight.anchors) // shape[0])
+
+
+def _network(which: str) -> tuple[Network, bool]:
+    """The network, and whether it takes a photograph."""
     path = Path(which)
     if path.suffix == ".safetensors":
         network, _ = modelfile.load(path)
         if network is None:
             raise ModelFileError(f"{path}: holds weights but no network; inspect the template it belongs to")
-        return network
+        return network, True
     if path.suffix == ".xlsx":
-        return _recorded(path)
-    return templates.load(which).network
+        return _recorded(path), True
+    template = templates.load(which)
+    return template.network, template.pixels is None
 
 
 def _recorded(path: Path) -> Network:
@@ -108,6 +124,10 @@ def _layer(network: Network, plan: layout.Plan, name: str) -> LayerSummary:
     return LayerSummary(
         name, node.layer.kind, shape, how, parameters, sum(map(prod, node.layer.tensors(of).values()))
     )
+
+
+def _bytes(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
 
 
 def _times(shape: Shape) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -114,7 +115,7 @@ class Sheet:
         if block.shape and block.steps and block.steps[-1] == (0, 1):
             for lead, at in block.lines():
                 if at.sheet == self.title:
-                    each = None if rule is None else (lambda i, lead=lead: rule(*lead, i))
+                    each = None if rule is None else partial(rule, *lead)
                     self._add(at.row, Line(at.column, style, values[lead], each))
             return
         for index in np.ndindex(*block.shape):

@@ -14,6 +14,7 @@ from xml.sax import ContentHandler
 from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Anchor, column_number
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_CODE = re.compile("_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 
 
@@ -37,6 +38,11 @@ def parse_reference(text: str) -> tuple[Anchor, Anchor] | None:
     last = Anchor(sheet, int(last_row), column_number(last_column)) if last_row else first
     fits = last.row <= MAX_ROWS and last.column <= MAX_COLUMNS and first.row <= last.row
     return (first, last) if fits and first.column <= last.column else None
+
+
+def decoded(text: str) -> str:
+    """A text with its _xHHHH_ codes, by which a spreadsheet writes characters that XML cannot hold, resolved."""
+    return _CODE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
 def _local(tag: str) -> str:
@@ -174,11 +180,11 @@ class Cells(ContentHandler):
 
     def _typed(self, text: str) -> float | str | bool | None:
         if self._kind == "s":
-            return self._texts[int(text)]
+            return decoded(self._texts[int(text)])
         if self._kind == "b":
             return text == "1"
         if self._kind in ("str", "inlineStr", "e", "d"):
-            return text
+            return decoded(text)
         return float(text) if text else None
 
     def _expand(self, formula: str | None) -> str:

@@ -12,12 +12,14 @@ import os
 import queue
 import re
 import secrets
+import sys
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from html import escape
 from io import BytesIO
+from math import isfinite
 from pathlib import Path
 
 from sheetnet.errors import WorkbookError
@@ -27,14 +29,16 @@ from sheetnet.workbook.shell import make_shell
 
 LONGEST_FORMULA = 8192  # characters, Excel's limit; LibreOffice does not enforce it
 LONGEST_TEXT = 32_767
-CHUNK = 1 << 18  # characters handed to the compressor at once
-# Level 5 of zlib: on formula text it is both faster and smaller than 6 (see benchmarks/).
-LEVEL = 5
+CHUNK = 1 << 16  # characters handed to the compressor at once
+LEVEL = 4  # of zlib: on formula text a third faster than 6, and the file hardly larger
+# How long a thread waits for the other, in seconds. With Python's own 5 ms the two would work by turns only.
+SWITCH = 5e-5
 TINY = 1e-300  # below it, spreadsheets differ about what is a number; such a value is written as 0
 
 _MARK = re.compile(rb"<sheetData\s*/>|<sheetData>.*?</sheetData>", re.DOTALL)
 _SIZE = re.compile(rb'<dimension ref="[^"]*"\s*/>')
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML 1.0 cannot hold
+_CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _SHEET_PART = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
 _ABOUT = {
     "docProps/app.xml": '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
@@ -68,6 +72,8 @@ def save(book: Book, path: Path, *, force: bool = False, progress: Progress | No
         temporary.replace(path)
     except OSError as error:
         raise WorkbookError(f"{path}: cannot be written ({_reason(error)}); nothing was saved") from error
+    except (RuntimeError, zipfile.LargeZipFile) as error:  # how zipfile says that a part has over 2 GB
+        raise WorkbookError(f"{path}: a sheet would have over 2 GB; use a smaller photo, or --layout rows") from error
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -103,12 +109,13 @@ def _write_package(book: Book, shell: bytes, styles: dict[str, int], out: object
 
     with (
         zipfile.ZipFile(BytesIO(shell)) as source,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as target,  # type: ignore[call-overload]
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,  # type: ignore[call-overload]
     ):
         for name in source.namelist():
             data = source.read(name)
             info = zipfile.ZipInfo(name)  # its time is 1980-01-01, the same for everybody
             info.compress_type = zipfile.ZIP_DEFLATED
+            info._compresslevel = LEVEL  # type: ignore[attr-defined]  # else zipfile takes 6 for a ZipInfo
             if name in _ABOUT:
                 data = (_DECLARATION + _ABOUT[name].format(title=_xml(book.title))).encode()
             elif name.startswith("xl/drawings/drawing"):
@@ -163,7 +170,7 @@ def _line(sheet: Sheet, row: int, line: Line, styles: dict[str, int]) -> str:
         return "".join([f'<c r="{c}{row}" s="{style}"><v>{v}</v></c>' for c, v in zip(columns, numbers, strict=True)])
     formulas = list(map(line.rule, range(line.width)))
     together = "\n".join(formulas)
-    if len(together) > LONGEST_FORMULA:  # only then can one of them be too long
+    if len(together) > LONGEST_FORMULA and max(map(len, formulas)) > LONGEST_FORMULA:
         for i, formula in enumerate(formulas):
             _refuse_long(sheet, row, line.column + i, formula)
     if "&" in together or "<" in together or ">" in together:
@@ -183,7 +190,7 @@ def _cell(sheet: Sheet, row: int, cell: Cell, styles: dict[str, int]) -> str:
         if value is None:
             return f"{start}/>"
         if isinstance(value, str):
-            return f'{start} t="inlineStr"><is><t>{_xml(value[:LONGEST_TEXT])}</t></is></c>'
+            return f'{start} t="inlineStr"><is><t>{_xml(_shortened(value))}</t></is></c>'
         return f"{start}><v>{_numbers([value], exact=True)[0]}</v></c>"
     _refuse_long(sheet, row, cell.column, cell.formula)
     formula = f"<f>{_xml(cell.formula)}</f>"
@@ -207,8 +214,10 @@ def _numbers(values: list[float], *, exact: bool) -> list[str]:
     """
     if exact:
         return [str(int(v)) if v.is_integer() and abs(v) < 1e15 else repr(v) for v in map(float, values)]
+    if not isfinite(sum(values)) and not all(map(isfinite, values)):
+        raise WorkbookError("a number is too large, or none; a spreadsheet cannot hold it")
     text = ("%.15g " * len(values) % tuple(values)).split()  # one call for a line: the fastest way measured
-    if any(-TINY < v < TINY for v in values):
+    if min(map(abs, values), default=1.0) < TINY:
         return ["0" if -TINY < v < TINY else t for t, v in zip(text, values, strict=True)]
     return text
 
@@ -221,8 +230,16 @@ def _refuse_long(sheet: Sheet, row: int, column: int, formula: str) -> None:
         )
 
 
+def _shortened(text: str) -> str:
+    """At most as long as a cell takes, in the units of UTF-16, which is how Excel counts."""
+    if len(text) <= LONGEST_TEXT // 2:
+        return text
+    return text.encode("utf-16-le", "replace")[: 2 * LONGEST_TEXT].decode("utf-16-le", "ignore")
+
+
 def _xml(text: str) -> str:
-    return escape(_ILLEGAL.sub("\ufffd", text), quote=True)
+    # A spreadsheet reads _x0041_ as A, so such a text must say that it means what it says.
+    return escape(_CODED.sub("_x005F_", _ILLEGAL.sub("\ufffd", text)), quote=True)
 
 
 class _Compressor:
@@ -234,9 +251,12 @@ class _Compressor:
         self._buffer: list[str] = []
         self._size = 0
         self._error: BaseException | None = None
+        self._interval = 0.0
         self._thread = threading.Thread(target=self._work, daemon=True)
 
     def __enter__(self) -> Callable[[str], None]:
+        self._interval = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH)
         self._thread.start()
         return self._collect
 
@@ -245,6 +265,7 @@ class _Compressor:
             self._hand_over()
         self._chunks.put(None)
         self._thread.join()
+        sys.setswitchinterval(self._interval)
         if kind is None and self._error is not None:
             raise self._error
 

@@ -1,0 +1,190 @@
+"""The figures of the README: ``python benchmarks/bench.py``, or only some: ``bench.py write build``.
+
+Each figure is a ratio within one run, of processes that run by turns, so that a busy or a slow machine tells on
+both sides. Medians are judged; the fastest runs stand beside them. Writes results.json and RESULTS.md here.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from measure import Row, Run, about, alternate, as_installed, context, ratio, run, table, typical
+
+from sheetnet.recalc.office import find  # standard library only, see measure
+
+HERE = Path(__file__).resolve().parent
+PHOTO = HERE.parent / "samples" / "astronaut.png"
+PYTHON = sys.executable
+MB = 1e6
+SIDES = (28, 56, 112, 224)
+MISSING = "LibreOffice is missing"
+NOISE = 1.15  # "must not grow", with room for what two equal runs differ by
+
+
+def write(folder: Path) -> list[Row]:
+    """127,008 formulas by three writers: time after the imports, size of the file, peak memory."""
+    script = str(HERE / "writing.py")
+    files = {who: str(folder / f"{who}.xlsx") for who in ("sheetnet", "openpyxl", "xlsxwriter")}
+    commands = {who: [PYTHON, script, who, str(PHOTO), file] for who, file in files.items()}
+    fast = {who: commands[who] for who in ("sheetnet", "openpyxl")}
+    alternate(fast, 1)  # fills the disk's memory
+    runs: dict[str, list[Run]] = {who: [] for who in commands}
+    for part in (fast, commands) * 3:  # the slow one takes its turn only half as often
+        for who, more in alternate(part, 1).items():
+            runs[who] += more
+    same = run([PYTHON, script, "check", *files.values()]).said
+    if not all(same["same"].values()) or same["formulas"] != 127_008:
+        raise SystemExit(f"the three files do not hold the same cells, so nothing can be compared: {same}")
+    seconds = {who: [one.said["seconds"] for one in each] for who, each in runs.items()}
+    size = {who: each[0].said["bytes"] for who, each in runs.items()}
+    shown = {f"{who} s": typical(each) for who, each in seconds.items()}
+    shown |= {f"{who} whole process s": typical([one.wall for one in each]) for who, each in runs.items()}
+    shown |= {f"{who} whole process CPU s": typical([one.cpu for one in each]) for who, each in runs.items()}
+    shown["the same in all three files"] = f"{same['formulas']:,} formulas, {same['constants']:,} constants"
+    name, against = "write: time after the imports", "openpyxl write-only, which stores no values"
+    pair = ratio(seconds["openpyxl"], seconds["sheetnet"])
+    rows = [Row(name, against, *pair, "at least", 4, context=shown)]
+    pair = ratio(seconds["xlsxwriter"], seconds["sheetnet"])
+    rows.append(Row(name, "XlsxWriter constant_memory, with values", *pair, "at least", 15))
+    peaks = {who: [one.peak / MB for one in each] for who, each in runs.items()}
+    share = size["sheetnet"] / size["xlsxwriter"]
+    sizes = {f"{who} bytes": value for who, value in size.items()}
+    rows.append(Row("write: size of the file", "XlsxWriter's file", share, None, "at most", 1, context=sizes))
+    memory = {f"{who} MB": typical(each, 1) for who, each in peaks.items()}
+    highest = max(peaks["sheetnet"])
+    rows.append(Row("write: peak memory of the process", "-", highest, None, "at most", 300, "MB", context=memory))
+    return rows
+
+
+def build(folder: Path) -> list[Row]:
+    """The whole command against the imports that it cannot do without."""
+    command = [PYTHON, "-m", "sheetnet", "build", str(PHOTO), "-o", str(folder / "build.xlsx"), "--engine", "none"]
+    imports = "import numpy, PIL.Image, openpyxl, click"
+    runs = alternate({"build": [*command, "--force"], "imports": [PYTHON, "-c", imports]}, 15, warm=True)
+    walls = {name: [one.wall for one in each] for name, each in runs.items()}
+    shown = {f"{name} s": typical(each) for name, each in walls.items()}
+    shown |= {f"{name} CPU s": typical([one.cpu for one in each]) for name, each in runs.items()}
+    shown |= {"build MB": typical([one.peak / MB for one in runs["build"]], 1)}
+    name = "build: whole process, default workbook"
+    return [
+        Row(name, f'python -c "{imports}"', *ratio(walls["build"], walls["imports"]), "at most", 3, context=shown)
+    ]
+
+
+def verify(folder: Path) -> list[Row]:
+    """The proof of the default workbook: by the embedded engine, and by LibreOffice."""
+    book, empty = folder / "default.xlsx", folder / "empty.xlsx"
+    run([PYTHON, "-m", "sheetnet", "build", str(PHOTO), "-o", str(book), "--engine", "none"])
+    prove = [PYTHON, "-m", "sheetnet", "verify", str(book), "--engine"]
+    mine = alternate({"verify": [*prove, "formualizer"]}, 7, warm=True)["verify"]
+    cpu = [one.cpu for one in mine]
+    shown = {"CPU s": typical(cpu), "wall s": typical([one.wall for one in mine])}
+    shown["MB"] = typical([one.peak / MB for one in mine], 1)
+    name = "verify: embedded engine, CPU of the whole process"
+    rows = [Row(name, "-", statistics.median(cpu), min(cpu), "at most", 2, "s", context=shown)]
+    name, against = "verify: LibreOffice, whole process", "LibreOffice converts an empty workbook"
+    office = find("libreoffice")
+    if office is None:
+        return [*rows, Row(name, against, None, None, "at most", 3, note=MISSING)]
+    run([PYTHON, "-c", "import sys, openpyxl; openpyxl.Workbook().save(sys.argv[1])", str(empty)])
+
+    folders: list[Path] = []
+
+    def convert() -> list[str]:
+        fresh = Path(tempfile.mkdtemp(dir=folder))  # and so a fresh profile
+        folders.append(fresh)
+        options = ["--headless", "--norestore", "--nolockcheck", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
+        profile = f"-env:UserInstallation={(fresh / 'profile').as_uri()}"
+        return [office, profile, *options, "--outdir", str(fresh / "out"), str(empty)]
+
+    runs = alternate({"verify": [*prove, "libreoffice"], "empty": convert}, 6, warm=True)
+    if not all((fresh / "out" / empty.name).is_file() for fresh in folders):  # it ends well even where it failed
+        return [*rows, Row(name, against, None, None, "at most", 3, note="LibreOffice failed")]
+    walls = {who: [one.wall for one in each] for who, each in runs.items()}
+    shown = {f"{who} s": typical(each) for who, each in walls.items()}
+    return [*rows, Row(name, against, *ratio(walls["verify"], walls["empty"]), "at most", 3, context=shown)]
+
+
+def growth(folder: Path) -> list[Row]:
+    """Seconds and memory per formula, for photos of growing size; what a workbook costs anyway is taken off."""
+    commands = {side: [PYTHON, str(HERE / "growth.py"), str(side), str(PHOTO), str(folder)] for side in SIDES}
+    runs = alternate(commands, 5)
+    time, memory, shown = {}, {}, {}
+    for side, each in runs.items():
+        formulas = each[0].said["formulas"]
+        time[side] = [(one.said["seconds"] - one.said["fixed"]) / formulas * 1e6 for one in each]
+        memory[side] = [run([*commands[side], "memory"]).said["bytes"] / formulas]
+        shown[f"{side} pixels"] = {
+            "formulas": formulas,
+            "s": typical([one.said["seconds"] for one in each]),
+            "before its cells s": typical([one.said["fixed"] for one in each]),
+            "microseconds a formula": typical(time[side], 2),
+            "bytes of memory a formula": round(memory[side][0], 1),
+            "peak of the process MB": typical([one.peak / MB for one in each], 1),
+        }
+    rows = []
+    for small in (28, 112):
+        for what, each in (("seconds", time), ("memory", memory)):
+            name = f"growth: {what} per formula, 224 pixels"
+            median, least = ratio(each[224], each[small])
+            fastest = least if what == "seconds" else None
+            rows.append(Row(name, f"{small} pixels", median, fastest, "at most", NOISE, context=shown))
+            shown = {}
+    return rows
+
+
+def sizes(folder: Path) -> list[Row]:
+    """How far the expectation of ``sheetnet inspect`` is from the real files, at its worst."""
+    cases = run([PYTHON, str(HERE / "sizes.py"), str(PHOTO), str(folder)]).said["cases"]
+    errors = {case["case"]: case["expected"] / case["bytes"] - 1 for case in cases}
+    worst = max(map(abs, errors.values()))
+    shown = {name: f"{error:+.0%}" for name, error in errors.items()}
+    name = f"inspect: size of the file, worst of {len(cases)} workbooks"
+    return [Row(name, "the real file", worst * 100, None, "at most", 30, "% off", context=shown)]
+
+
+PARTS = {"write": write, "build": build, "verify": verify, "growth": growth, "sizes": sizes}
+
+
+def main(wanted: list[str]) -> None:
+    """Measure the parts that are wanted, all where none is named; only a full run is written down."""
+    if unknown := sorted(set(wanted) - set(PARTS)):
+        raise SystemExit(f"no benchmark is called {unknown[0]!r}; choose from: {', '.join(PARTS)}")
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="sheetnet-bench-", ignore_cleanup_errors=True) as name:
+        as_installed(str(Path(name) / "bytecode"))
+        for part in wanted or PARTS:
+            print(f"{part} ...", file=sys.stderr, flush=True)
+            folder = Path(name) / part
+            folder.mkdir()
+            rows += PARTS[part](folder)
+    facts = about()
+    libraries = ", ".join(f"{name} {number}" for name, number in facts["libraries"].items())
+    lines = [
+        "# Benchmarks",
+        "",
+        f"Python {facts['python']} on {facts['system']}, {facts['cpus']} CPUs; {libraries}.",
+        "Made by `make bench`. A measured figure is a ratio of medians of runs by turns, unless it has another unit.",
+        "The goals of `write` are judged on the work after the imports, from the numbers to the finished file; the",
+        "whole processes stand below.",
+        "",
+        *table(rows),
+        "",
+        "## The figures behind them",
+        "",
+        *context(rows),
+    ]
+    text = "\n".join(lines) + "\n"
+    print(text)
+    if not wanted:
+        (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
+        results = {"about": facts, "rows": [row.to_json() for row in rows]}
+        (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
