@@ -25,8 +25,8 @@ import sheetnet
 from sheetnet.errors import WorkbookError
 from sheetnet.grid import Anchor, Block, a1
 from sheetnet.lesson.build import make_book, write
-from sheetnet.workbook import read as reading
 from sheetnet.recalc.office import recalculate
+from sheetnet.workbook import read as reading
 from sheetnet.workbook.book import Book
 from sheetnet.workbook.read import read
 from sheetnet.workbook.write import save
