@@ -19,7 +19,7 @@ from sheetnet.recalc.office import find
 HERE = Path(__file__).resolve().parent
 SHOWN = [("detective", 1), ("detective", 2), ("by-hand", 6), ("by-hand", 14)]  # workbook, page
 WIDTH = 760  # pixels of one page
-PAGE = (0.04, 0.09, 0.98, 0.90)  # the part of a page that is kept: left, top, right, bottom
+PAGE = (0.02, 0.045, 0.99, 0.93)  # the part of a page that is kept: left, top, right, bottom
 
 
 def pages(name: str, folder: Path) -> list[Path]:

@@ -21,6 +21,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from sheetnet.grid import sheet_prefix
@@ -89,6 +90,7 @@ def _make_sheet(ws: Any, sheet: Sheet) -> None:
     ws.page_setup.orientation, ws.page_setup.paperSize = "landscape", 9  # A4
     ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, int(sheet.one_page)
     ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    ws.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.3, footer=0.3)  # inches
     ws.print_title_rows = None if sheet.one_page else sheet.repeat_rows
     ws.oddFooter.left.text, ws.oddFooter.right.text = "&A", "&P / &N"
 
