@@ -29,7 +29,7 @@ from sheetnet.workbook.parts import Cells, Found, Relations, Texts, WorkbookPart
 MAX_FILE = 512 << 20  # bytes
 MAX_PARTS = 2_000
 MAX_UNPACKED = 1 << 30  # bytes, all parts that are read
-MAX_CELLS = 8_000_000
+MAX_CELLS = 3_000_000  # twice what the largest of our own has
 
 
 @dataclass(slots=True)
