@@ -65,6 +65,7 @@ def test_a_model_file_brings_weights_and_network(tmp_path: Path) -> None:
     again = prepare(CAT, model=tmp_path / "m.safetensors", template="by-hand")
     assert again.network == first.network
     assert again.weights == "given"
+    assert again.prose["title"] == "detective"  # and not what by-hand says
     for name, value in first.parameters.items():
         np.testing.assert_array_equal(again.parameters[name], value)
     assert inspect(str(tmp_path / "m.safetensors")).name == "detective"

@@ -68,10 +68,12 @@ def prepare(
     from sheetnet import photo as photos
 
     base = _template(template)
-    network, given = base.network, base.given
+    network, given, prose = base.network, base.given, base.prose
     if model is not None:
         stored, tensors = modelfile.load(model)
         network, given = stored or network, tensors
+        if network.name != base.network.name:  # the template's words tell of another network
+            prose = _untold(network)
         if missing := network.untaught(given):
             raise ModelFileError(f"{model}: lacks {', '.join(missing[:5])}; it has {', '.join(sorted(given)[:10])}")
     if size is not None:
@@ -97,7 +99,7 @@ def prepare(
     else:
         seen = photos.load(photo, (network.shape[0], network.shape[1], network.shape[2]), fit)
     weights = "trained" if network.trained else "untrained" if network.drawn(given) else "given"
-    return Case(network, parameters, seen, _known(label, network), base.prose, weights)
+    return Case(network, parameters, seen, _known(label, network), prose, weights)
 
 
 def layout_check(network: Network) -> layout.Plan:
@@ -108,8 +110,13 @@ def layout_check(network: Network) -> layout.Plan:
 
 def _template(template: str | Path | Network) -> templates.Template:
     if isinstance(template, Network):
-        return templates.Template(template, {}, None, None, {"title": template.name, "summary": "", "lead": ""})
+        return templates.Template(template, {}, None, None, _untold(template))
     return templates.load(template)
+
+
+def _untold(network: Network) -> dict[str, str]:
+    """The prose of a network that brings none."""
+    return {"title": network.name, "summary": "", "lead": ""}
 
 
 def _known(label: str | None, network: Network) -> str | None:

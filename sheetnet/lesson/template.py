@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetnet.errors import NetworkError
+from sheetnet.errors import NetworkError, shown
 from sheetnet.layers import Array
 from sheetnet.modelfile import load as load_model
 from sheetnet.network import Network, given_parameters
@@ -90,8 +90,8 @@ def _picture(table: Any, network: Network) -> tuple[Array | None, str | None]:
     if not isinstance(table, dict) or set(table) - {"label", "pixels"}:
         raise NetworkError("[picture] takes label and pixels")
     label = table.get("label")
-    if label is not None and label not in network.classes:
-        raise NetworkError(f"[picture]: the label {label!r} is none of the classes")
+    if label is not None and (label not in network.classes or not network.has_truth):
+        raise NetworkError(f"[picture]: the label {shown(label)} is none of the classes, or there is no loss")
     if "pixels" not in table:
         return None, label
     try:
