@@ -295,12 +295,18 @@ def test_every_way_to_write_a_cell_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("limit", "value", "message"),
-    [("MAX_CELLS", 3, "more than 3 cells"), ("MAX_PARTS", 2, "4 parts"), ("MAX_UNPACKED", 100, "unpacks to more")],
+    [
+        ("MAX_CELLS", 3, "more than 3 cells"),
+        ("MAX_TEXT", 5, "more than 5 characters"),
+        ("MAX_PARTS", 2, "4 parts"),
+        ("MAX_UNPACKED", 100, "unpacks to more"),
+    ],
 )
 def test_too_much_of_anything_is_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, message: str
 ) -> None:
-    data = _package(tmp_path / "x.xlsx", "<row>" + "<c><v>1</v></c>" * 5 + "</row>")
+    shared = "<sst><si><t>abc</t></si><si><t>def</t></si></sst>"
+    data = _package(tmp_path / "x.xlsx", "<row>" + "<c><v>1</v></c>" * 5 + "</row>", shared)
     monkeypatch.setattr(reading, limit, value)
     with pytest.raises(WorkbookError, match=message):
         read(data, "x")

@@ -14,6 +14,7 @@ from xml.sax import ContentHandler
 from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Anchor, column_number
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_NUMERIC = frozenset("0123456789+-.eE \t\r\nINFNaN")
 _CODE = re.compile("_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 
@@ -43,6 +44,13 @@ def parse_reference(text: str) -> tuple[Anchor, Anchor] | None:
 def decoded(text: str) -> str:
     """A text with its _xHHHH_ codes, by which a spreadsheet writes characters that XML cannot hold, resolved."""
     return _CODE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+
+
+def _number(text: str) -> float:
+    """A number as XML Schema writes a double; Python alone would take 1_0, too."""
+    if not set(text) <= _NUMERIC:
+        raise ValueError(f"{text[:40]!r} is no number")
+    return float(text)
 
 
 def _local(tag: str) -> str:
@@ -90,10 +98,11 @@ class Relations(ContentHandler):
 
 
 class Texts(ContentHandler):
-    """Shared strings, without the phonetic hints."""
+    """Shared strings, without the phonetic hints. ``count`` is told how many characters are kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, count: Callable[[int], None]) -> None:
         super().__init__()
+        self._count = count
         self.texts: list[str] = []
         self._parts: list[str] = []
         self._inside = self._phonetic = False
@@ -108,6 +117,7 @@ class Texts(ContentHandler):
 
     def characters(self, content: str) -> None:
         if self._inside:
+            self._count(len(content))
             self._parts.append(content)
 
     def endElement(self, tag: str) -> None:
@@ -185,7 +195,7 @@ class Cells(ContentHandler):
             return text == "1"
         if self._kind in ("str", "inlineStr", "e", "d"):
             return decoded(text)
-        return float(text) if text else None
+        return _number(text) if text else None
 
     def _expand(self, formula: str | None) -> str:
         shared = self._shared or ""

@@ -29,6 +29,7 @@ from sheetnet.workbook.parts import Cells, Found, Relations, Texts, WorkbookPart
 MAX_FILE = 512 << 20  # bytes
 MAX_PARTS = 2_000
 MAX_UNPACKED = 1 << 30  # bytes, all parts that are read
+MAX_TEXT = 50_000_000  # characters of shared strings; sheetnet writes none
 MAX_CELLS = 3_000_000  # twice what the largest of our own has
 
 
@@ -91,7 +92,7 @@ class _Reader:
     def __init__(self, package: zipfile.ZipFile, where: str, deadline: float | None) -> None:
         self.package, self.where, self.deadline = package, where, deadline
         self.left = MAX_UNPACKED
-        self.cells = 0
+        self.cells = self.characters = 0
         infos = package.infolist()
         if len(infos) > MAX_PARTS:
             raise WorkbookError(f"{where}: {len(infos)} parts; a workbook has at most {MAX_PARTS}")
@@ -108,7 +109,7 @@ class _Reader:
         for name, text in top.names:
             if span := parse_reference(text):
                 contents.names[name.lower()] = span
-        texts = Texts()
+        texts = Texts(self.count_text)
         strings = [t for t in links.targets.values() if t.endswith("sharedStrings.xml")]
         if strings and self._path(strings[0]) in self.parts:
             self._parse(self._path(strings[0]), texts)
@@ -144,6 +145,12 @@ class _Reader:
             if self.deadline is not None and time.monotonic() > self.deadline:
                 raise WorkbookError(f"{self.where}: reading took too long; give it more time with --timeout")
             yield chunk
+
+    def count_text(self, characters: int) -> None:
+        """More characters of shared text; too many stop the reading."""
+        self.characters += characters
+        if self.characters > MAX_TEXT:
+            raise WorkbookError(f"{self.where}: more than {MAX_TEXT:,} characters of text; not read")
 
     def count_cell(self) -> None:
         """One more cell; too many stop the reading."""
