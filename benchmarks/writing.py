@@ -83,7 +83,7 @@ def cells(entry: Cell | Line) -> Iterator[tuple[int, str | None, float]]:
     if isinstance(entry, Cell):
         return iter([(entry.column, entry.formula, float(entry.value or 0))])
     columns = range(entry.column, entry.column + entry.width)
-    formulas = map(entry.rule, range(entry.width)) if entry.rule else [None] * entry.width
+    formulas = entry.formulas() if entry.formulas else [None] * entry.width
     return zip(columns, formulas, entry.values.tolist(), strict=True)
 
 

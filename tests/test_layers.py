@@ -32,6 +32,8 @@ from sheetnet.errors import NetworkError
 from sheetnet.grid import Anchor, Block, Shape
 from sheetnet.layers import LAYERS
 from sheetnet.layers.base import Layer
+from sheetnet.layers.conv2d import Conv2d
+from sheetnet.layers.maxpool2d import MaxPool2d
 from sheetnet.network import RESERVED
 
 CASES = Path(__file__).parent / "cases"
@@ -592,3 +594,31 @@ def test_the_module_of_a_layer_knows_nothing_above_it():
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sheetnet"):
                 room = ".".join((node.module or "").split(".")[:2])
                 assert room in ("sheetnet.errors", "sheetnet.grid", "sheetnet.layers"), path.name
+
+
+@pytest.mark.parametrize("rows", [False, True])
+@pytest.mark.parametrize(
+    "layer", [Conv2d(filters=2, size=[2, 3], stride=2, padding=1), MaxPool2d(size=[3, 2], stride=[1, 2], padding=1)]
+)
+def test_a_line_of_formulas_at_once_is_the_same_as_one_by_one(layer, rows):
+    x = Block((2, 5, 6), (Anchor("Red 1%", 9, 4),), ((1, 0), (2, 0), (0, 1))) if rows else planes((2, 5, 6), "Red 1%")
+    of = {"x": x.shape}
+    out = layer.tensors(of)["out"]
+    at = {"x": x, "out": planes(out, "Here")}
+    if "weight" in layer.params(of):
+        at["weight"] = planes(layer.params(of)["weight"], "There %") if not rows else weights_in_rows()
+        at["bias"] = Block((2,), (Anchor("There %", 90, 2),), ((1, 0),), absolute=True)
+    rule = layer.forward_cells(at)["out"]
+    for c, y in np.ndindex(*out[:2]):
+        assert rule.along(c, y) == [rule(c, y, i) for i in range(out[2])]
+    assert "'Red 1%'!" in rule(0, 0, 0)
+
+
+def planes(shape, sheet):
+    lead = shape[:-2]
+    anchors = tuple(Anchor(sheet, 9 + 20 * i, 4) for i in range(int(np.prod(lead))))
+    return Block(shape, anchors, ((1, 0), (0, 1)))
+
+
+def weights_in_rows():
+    return Block((2, 2, 2, 3), (Anchor("There %", 9, 4), Anchor("There %", 29, 4)), ((1, 0), (2, 0), (0, 1)))

@@ -89,7 +89,7 @@ def test_the_cells_of_a_workbook_say_what_pytorch_says(tmp_path, name, layout):
     for sheet in book.sheets:  # the stored values of the formulas are spoilt, so only the formulas can be right
         for entries in sheet.rows.values():
             for entry in entries:
-                if isinstance(entry, Line) and entry.rule is not None:
+                if isinstance(entry, Line) and entry.formulas is not None:
                     entry.values = np.full_like(entry.values, -77.0)
                 elif not isinstance(entry, Line) and entry.formula is not None and isinstance(entry.value, float):
                     entry.value = -77.0

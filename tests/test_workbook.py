@@ -399,6 +399,6 @@ def test_the_photo_sheet_has_three_live_cells_per_pixel(made: dict[str, Path]) -
 
 def test_a_book_builds_no_formula_text_before_it_is_written() -> None:
     book = make_book(zoo.case("everything in rows"))
-    lines = [e for s in book.sheets for row in s.rows.values() for e in row if hasattr(e, "rule")]
-    assert any(line.rule is not None for line in lines)
+    lines = [e for s in book.sheets for row in s.rows.values() for e in row if hasattr(e, "formulas")]
+    assert any(line.formulas is not None for line in lines)
     assert book.pending() == []

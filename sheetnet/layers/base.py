@@ -25,7 +25,9 @@ Shapes = Mapping[str, Shape]
 # What a layer knows and tells, by name. A plain dict, or one that keeps a workbook's own numbers (see ``proof``),
 # which is why ``forward`` reads back what it has told: v["exp"] = ...; v["sum"] = v["exp"].sum(-1).
 Values = MutableMapping[str, Array]
-Rule = Callable[..., str]  # index -> formula, without the leading "="
+# index -> formula, without the leading "=". A rule may have a method ``along(*lead)`` as well, which gives the
+# formulas of a whole line at once, see ``window.Sliding``.
+Rule = Callable[..., str]
 Rules = dict[str, Rule]
 
 

@@ -8,7 +8,6 @@ The filter is not flipped (cross-correlation), as in PyTorch and ONNX. Padding c
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from math import prod, sqrt
 from typing import Any
 
@@ -17,7 +16,7 @@ import numpy as np
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks, Shape
 from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
-from sheetnet.layers.window import Pads, as_padding, as_pair, output_size, pads
+from sheetnet.layers.window import Pads, Sliding, as_padding, as_pair, output_size, pads
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +87,9 @@ class Conv2d(Layer):
         starts = [across * i - left for i in range(out.shape[2])]
         windows = [x.columns(start, start + width) * len(filters[0]) for start in starts]
 
-        @lru_cache(1)
         def line(o: int, y: int) -> str:  # what the formulas along one line share: all but the column letters
             strips = x.strips(down * y - top, down * y - top + height)
             terms = [f"SUMPRODUCT({a},{b})" for a, b in zip(strips, filters[o], strict=True)]
             return "+".join([*terms, bias[o].replace("%", "%%")])
 
-        return {"out": lambda o, y, x: line(o, y) % windows[x]}
+        return {"out": Sliding(line, windows)}

@@ -8,7 +8,6 @@ Padding counts as minus infinity: blank cells, which MAX passes over.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ import numpy as np
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Blocks
 from sheetnet.layers.base import Layer, Rules, Shapes, Values
-from sheetnet.layers.window import Pads, as_padding, as_pair, output_size, pads
+from sheetnet.layers.window import Pads, Sliding, as_padding, as_pair, output_size, pads
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +72,7 @@ class MaxPool2d(Layer):
         ranges = len(x.strips(0, height, 0))
         windows = [x.columns(across * i - left, across * i - left + width) * ranges for i in range(out.shape[2])]
 
-        @lru_cache(1)
         def line(c: int, y: int) -> str:
             return f"MAX({','.join(x.strips(down * y - top, down * y - top + height, c))})"
 
-        return {"out": lambda c, y, x: line(c, y) % windows[x]}
+        return {"out": Sliding(line, windows)}

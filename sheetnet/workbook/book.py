@@ -41,12 +41,12 @@ class Cell:
 
 @dataclass(slots=True)
 class Line:
-    """Neighbours in a row: the last axis of a tensor. ``rule`` gives the formula of number i, None for inputs."""
+    """Neighbours in a row: the last axis of a tensor. ``formulas`` makes their texts, None for inputs."""
 
     column: int
     style: str
     values: Array
-    rule: Callable[[int], str] | None
+    formulas: Callable[[], list[str]] | None
 
     @property
     def width(self) -> int:
@@ -115,8 +115,8 @@ class Sheet:
         if block.shape and block.steps and block.steps[-1] == (0, 1):
             for lead, at in block.lines():
                 if at.sheet == self.title:
-                    each = None if rule is None else partial(rule, *lead)
-                    self._add(at.row, Line(at.column, style, values[lead], each))
+                    texts = None if rule is None else partial(_along, rule, lead, block.shape[-1])
+                    self._add(at.row, Line(at.column, style, values[lead], texts))
             return
         for index in np.ndindex(*block.shape):
             at = block.cell(*index)
@@ -185,13 +185,22 @@ class Book:
         """How many cells hold a formula."""
         entries = (entry for sheet in self.sheets for line in sheet.rows.values() for entry in line)
         return sum(
-            entry.width for entry in entries if (entry.rule if isinstance(entry, Line) else entry.formula) is not None
+            entry.width
+            for entry in entries
+            if (entry.formulas if isinstance(entry, Line) else entry.formula) is not None
         )
 
     def value(self, sheet: str, row: int, column: int) -> Scalar | None:
         """What a cell of a sheet shows."""
         found = next((s for s in self.sheets if s.title == sheet), None)
         return None if found is None else found.value(row, column)
+
+
+def _along(rule: Callable[..., str], lead: tuple[int, ...], count: int) -> list[str]:
+    """The formulas of a line, by the rule's own short cut where it has one."""
+    along = getattr(rule, "along", None)
+    texts: list[str] = along(*lead) if along else [rule(*lead, i) for i in range(count)]
+    return texts
 
 
 def reference(first: Anchor, last: Anchor) -> str:

@@ -165,10 +165,10 @@ def _line(sheet: Sheet, row: int, line: Line, styles: dict[str, int]) -> str:
     """The cells of a line. This is where the time goes: a million cells pass here."""
     style = styles[line.style]
     columns = map(letters, range(line.column, line.column + line.width))
-    numbers = _numbers(line.values.tolist(), exact=line.rule is None)
-    if line.rule is None:
+    numbers = _numbers(line.values.tolist(), exact=line.formulas is None)
+    if line.formulas is None:
         return "".join([f'<c r="{c}{row}" s="{style}"><v>{v}</v></c>' for c, v in zip(columns, numbers, strict=True)])
-    formulas = list(map(line.rule, range(line.width)))
+    formulas = line.formulas()
     together = "\n".join(formulas)
     if len(together) > LONGEST_FORMULA and max(map(len, formulas)) > LONGEST_FORMULA:
         for i, formula in enumerate(formulas):
@@ -191,7 +191,7 @@ def _cell(sheet: Sheet, row: int, cell: Cell, styles: dict[str, int]) -> str:
             return f"{start}/>"
         if isinstance(value, str):
             return f'{start} t="inlineStr"><is><t>{_xml(_shortened(value))}</t></is></c>'
-        return f"{start}><v>{_numbers([value], exact=True)[0]}</v></c>"
+        return f"{start}><v>{_numbers([float(value)], exact=True)[0]}</v></c>"
     _refuse_long(sheet, row, cell.column, cell.formula)
     formula = f"<f>{_xml(cell.formula)}</f>"
     if isinstance(value, str):
@@ -213,7 +213,9 @@ def _numbers(values: list[float], *, exact: bool) -> list[str]:
     The 16th digit of a result differs between processors (exp, log), and the bytes must not.
     """
     if exact:
-        return [str(int(v)) if v.is_integer() and abs(v) < 1e15 else repr(v) for v in map(float, values)]
+        if all(map(float.is_integer, values)) and max(map(abs, values), default=0.0) < 1e15:  # pixels
+            return list(map(str, map(int, values)))
+        return [str(int(v)) if v.is_integer() and abs(v) < 1e15 else repr(v) for v in values]
     if not isfinite(sum(values)) and not all(map(isfinite, values)):
         raise WorkbookError("a number is too large, or none; a spreadsheet cannot hold it")
     text = ("%.15g " * len(values) % tuple(values)).split()  # one call for a line: the fastest way measured
