@@ -42,6 +42,15 @@ ZOO: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
         ],
         {},
     ),
+    "padding wider than the window": (
+        [3, 3, 4],
+        [
+            conv("conv1", 2, 2, padding=[3, 2, 1, 4]),
+            conv("conv2", 9, 1, padding=1),
+            conv("conv3", 1, [1, 2], padding=3),
+        ],
+        {},
+    ),
     "ten channels, so rows by itself": (
         [3, 6, 7],
         [

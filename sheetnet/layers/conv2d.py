@@ -85,11 +85,18 @@ class Conv2d(Layer):
         (height, width), (down, across) = self.size, self.stride
         filters = [[piece.replace("%", "%%") for piece in weight.pieces(o)] for o in range(self.filters)]
         starts = [across * i - left for i in range(out.shape[2])]
-        windows = [x.columns(start, start + width) * len(filters[0]) for start in starts]
+        letters = 2 * len(filters[0])
+        # Gnumeric gives an error for a SUMPRODUCT over blank cells only: there, the bias is all that is left.
+        windows = [
+            x.columns(start, start + width) * len(filters[0]) if -width < start < x.shape[2] else None
+            for start in starts
+        ]
 
         def line(o: int, y: int) -> str:  # what the formulas along one line share: all but the column letters
+            if not -height < down * y - top < x.shape[1]:
+                return bias[o].replace("%", "%%") + "%.0s" * letters  # takes the letters, and writes none
             strips = x.strips(down * y - top, down * y - top + height)
             terms = [f"SUMPRODUCT({a},{b})" for a, b in zip(strips, filters[o], strict=True)]
             return "+".join([*terms, bias[o].replace("%", "%%")])
 
-        return {"out": Sliding(line, windows)}
+        return {"out": Sliding(line, windows, lambda o, y: bias[o])}

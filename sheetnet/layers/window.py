@@ -24,20 +24,27 @@ Pads = tuple[int, int, int, int]  # top, left, bottom, right
 class Sliding:
     """A rule whose formulas along a line differ in nothing but the column letters of their windows.
 
-    ``line``: leading index -> a formula with ``%s`` for column letters; ``windows``: the letters of each window.
+    ``line``: leading index -> a formula with ``%s`` for column letters; ``windows``: the letters of each window,
+    None where it sees nothing but padding; ``blank``: leading index -> the formula for that.
     """
 
-    def __init__(self, line: Callable[..., str], windows: Sequence[tuple[str, ...]]) -> None:
-        self._line, self._windows = lru_cache(1)(line), windows
+    def __init__(
+        self,
+        line: Callable[..., str],
+        windows: Sequence[tuple[str, ...] | None],
+        blank: Callable[..., str] = lambda *lead: "0",
+    ) -> None:
+        self._line, self._windows, self._blank = lru_cache(1)(line), windows, blank
 
     def __call__(self, *index: int) -> str:
         """The formula of one element."""
-        return self._line(*index[:-1]) % self._windows[index[-1]]
+        window = self._windows[index[-1]]
+        return self._blank(*index[:-1]) if window is None else self._line(*index[:-1]) % window
 
     def along(self, *lead: int) -> list[str]:
         """The formulas of one line, at a third of the time that one by one takes."""
         line = self._line(*lead)
-        return [line % window for window in self._windows]
+        return [self._blank(*lead) if window is None else line % window for window in self._windows]
 
 
 def as_pair(value: Any, what: str) -> Pair:

@@ -2,7 +2,7 @@
 
     end to end  the network, run in NumPy on the workbook's photo and weights, against every cell
     local       each layer, run on the workbook's own inputs: names the broken cell, not the hundred after it
-    formulas    a formula that is not the layer's own must behave like it on random inputs
+    formulas    each computed cell holds the formula that its layer writes
 
 Everything is read from the workbook itself. A computed cell that is blank, text, an error or a constant is wrong;
 so is padding that is not blank, and an input that is no number.
@@ -21,7 +21,7 @@ from sheetnet.errors import EngineError
 from sheetnet.grid import Anchor, Block
 from sheetnet.layers import Array
 from sheetnet.network import Network
-from sheetnet.proof.formulas import Suspect, close, misbehaving, suspects
+from sheetnet.proof.formulas import Suspect, close, suspects
 from sheetnet.proof.found import Findings, address, is_number, numbers, timed
 from sheetnet.proof.report import Report, Tensor, Verdict, Wrong
 from sheetnet.proof.steps import Step, steps
@@ -54,19 +54,11 @@ def verify(
     inputs = _input_faults(findings, outside) + _padding_faults(findings) + _choice_faults(findings)
     reference = _reference(network, {name: numbers(raw) for name, raw in outside.items()})
     tensors: list[Tensor] = []
-    rewritten: list[Wrong] = []
     for number, (step, group) in enumerate(doubtful):
         told("comparing", number, len(doubtful))
         findings.check_time()
-        guilty = misbehaving(step, group, findings) if group else []
-        rewritten += [_rewritten(suspect) for suspect in group if suspect not in guilty]
-        tensors += _judge(step, findings, guilty, reference)
-    return Report(str(path), engine_name, tuple(tensors), tuple(rewritten), tuple(inputs))
-
-
-def _rewritten(suspect: Suspect) -> Wrong:
-    why = "another formula, but it gives the layer's results on random inputs, too"
-    return _wrong(suspect.at, f"={suspect.expected}", f"={suspect.found}", why)
+        tensors += _judge(step, findings, group, reference)
+    return Report(str(path), engine_name, tuple(tensors), tuple(inputs))
 
 
 def _input_faults(findings: Findings, outside: dict[str, Any]) -> list[Wrong]:
@@ -116,7 +108,9 @@ def _reference(network: Network, outside: dict[str, Array]) -> dict[str, Array] 
     return engine.forward(network, inputs, {name: outside[name] for name in network.parameters})
 
 
-def _judge(step: Step, findings: Findings, guilty: list[Suspect], reference: dict[str, Array] | None) -> list[Tensor]:
+def _judge(
+    step: Step, findings: Findings, doubtful: list[Suspect], reference: dict[str, Array] | None
+) -> list[Tensor]:
     raw = {own: findings.raw(block) for own, block in step.writes.items()}
     own = {name: numbers(values) for name, values in raw.items()}
     expected = step.expected({name: findings.numbers(block) for name, block in step.reads.items()} | own)
@@ -124,9 +118,9 @@ def _judge(step: Step, findings: Findings, guilty: list[Suspect], reference: dic
     for name, block in step.writes.items():
         wrong = _wrong_cells(block, raw[name], expected[name], findings)
         named = {(w.sheet, w.address) for w in wrong}
-        for suspect in guilty:
+        for suspect in doubtful:
             if suspect.own == name and (suspect.at.sheet, address(suspect.at)) not in named:
-                why = "another formula; right here by luck, wrong on other inputs"
+                why = "not the layer's formula, though its value is right"
                 wrong.append(_wrong(suspect.at, f"={suspect.expected}", f"={suspect.found}", why))
         known = np.isfinite(own[name]) & np.isfinite(expected[name])
         far = None

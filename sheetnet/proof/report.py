@@ -49,15 +49,13 @@ class Tensor:
 class Report:
     """The result of ``sheetnet.verify``.
 
-    ``rewritten``: formulas that are not as sheetnet writes them, but gave the same results on random inputs;
-    they are not wrong. ``inputs``: input cells that hold no number, padding that is not blank, choices
+    ``inputs``: input cells that hold no number, padding that is not blank, choices
     of nothing.
     """
 
     file: str
     engine: str
     tensors: tuple[Tensor, ...]
-    rewritten: tuple[Wrong, ...] = ()
     inputs: tuple[Wrong, ...] = ()
 
     @property
@@ -93,10 +91,6 @@ class Report:
             yield str(wrong)
         if (more := len(self.wrong) - MOST_SHOWN) > 0:
             yield f"... and {more:,} more wrong cells (--json lists all)"
-        for note in self.rewritten[:MOST_SHOWN]:
-            yield f"note: {note}"
-        if (more := len(self.rewritten) - MOST_SHOWN) > 0:
-            yield f"note: ... and {more:,} more formulas that were rewritten"
         yield self.last_line()
 
     def last_line(self) -> str:
