@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +63,61 @@ class Scale:
 
 
 @dataclass(slots=True)
+class Mark:
+    """A look for the cells of ranges where a formula (without its "=", written for the first cell) holds.
+
+    It comes before every scale and bar, and with ``stop`` they leave its cells alone. LibreOffice does not know
+    that; so say it by more than the fill.
+    """
+
+    ranges: list[str]
+    formula: str
+    fill: str | None = None
+    font: str | None = None
+    bold: bool = False
+    border: str | None = None  # colour of a thin line around the cell
+    stop: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One row of numbers in a chart.
+
+    ``values`` and ``x`` are absolute ranges, such as ``Softmax!$E$10:$E$12``; ``x`` holds the categories of a bar or
+    column chart, the x values of a scatter chart.
+    """
+
+    title: str  # in the legend
+    values: str
+    x: str
+    color: str
+    line: bool = True  # scatter: joined by a line
+    markers: bool = False  # scatter: a mark at each point
+    dash: bool = False  # a dashed line, a hatched bar: so that no meaning is by colour alone
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart of cells. A bar lies, the first category on top; a column stands.
+
+    x is the axis of the categories, y the axis of the values, also where a bar chart draws them the other way round.
+    """
+
+    kind: Literal["bar", "column", "scatter"]
+    title: str
+    series: tuple[Series, ...]
+    at: str  # address of its upper left corner
+    size: tuple[int, int]  # pixels, width and height
+    alt: str
+    x_title: str = ""
+    y_title: str = ""
+    x_span: tuple[float | None, float | None] = (None, None)  # fixed ends of the axis; of a scatter chart only
+    y_span: tuple[float | None, float | None] = (None, None)
+    number_format: str = "General"  # of the values: at their axis and at the bars
+    labels: bool = False  # the value at every bar
+
+
+@dataclass(slots=True)
 class Sheet:
     """One sheet. Rows and columns count from 1."""
 
@@ -74,10 +129,13 @@ class Sheet:
     default_width: float = 9.0
     freeze: str | None = None
     scales: list[Scale] = field(default_factory=list)
+    bars: list[tuple[str, str]] = field(default_factory=list)  # range, colour: a bar in each cell, from 0 to 1
+    marks: list[Mark] = field(default_factory=list)
     contrasts: list[tuple[str, float, str]] = field(default_factory=list)  # range, from this value on, font colour
     links: list[tuple[str, str]] = field(default_factory=list)  # address, sheet title
     choices: list[tuple[str, str]] = field(default_factory=list)  # address, list source
     pictures: list[tuple[str, bytes, str, int]] = field(default_factory=list)  # address, PNG, alt text, pixels
+    charts: list[Chart] = field(default_factory=list)
     repeat_rows: str | None = None
     one_page: bool = False  # print all of it on one page; else one page wide
     tab_color: str | None = None
