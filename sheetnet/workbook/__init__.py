@@ -3,6 +3,8 @@
 book     what stands where: cells, links, colour scales, names         (no openpyxl)
 style    the looks, by name
 shell    openpyxl makes everything but the cells
+charts   openpyxl makes the charts, with the values that they show
+text     texts and numbers as the file holds them
 write    the cells are streamed into the shell, and the file takes its place
 read     an untrusted file -> formulas, values, names
 """

@@ -66,8 +66,8 @@ class Scale:
 class Mark:
     """A look for the cells of ranges where a formula (without its "=", written for the first cell) holds.
 
-    It comes before every scale and bar, and with ``stop`` they leave its cells alone. LibreOffice does not know
-    that; so say it by more than the fill.
+    It comes before every scale and bar, and with ``stop`` Excel keeps those out of its cells. LibreOffice draws
+    them over the fill, and the border and the font over both: a mark needs one of these two.
     """
 
     ranges: list[str]

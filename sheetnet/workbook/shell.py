@@ -12,7 +12,7 @@ from typing import Any
 
 import openpyxl
 from openpyxl.drawing.image import Image
-from openpyxl.formatting.rule import ColorScale, FormatObject, Rule
+from openpyxl.formatting.rule import ColorScale, DataBar, FormatObject, Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.colors import Color
 from openpyxl.styles.differential import DifferentialStyle
@@ -25,7 +25,7 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from sheetnet.grid import sheet_prefix
-from sheetnet.workbook.book import Book, Scale, Sheet, reference
+from sheetnet.workbook.book import Book, Mark, Scale, Sheet, reference
 from sheetnet.workbook.style import FONT, STYLES, Style
 
 
@@ -34,7 +34,13 @@ def make_shell(book: Book) -> tuple[bytes, dict[str, int]]:
     made = openpyxl.Workbook()
     made.remove(made.worksheets[0])
     for sheet in book.sheets:
-        _make_sheet(made.create_sheet(sheet.title), sheet)
+        made_sheet = made.create_sheet(sheet.title)
+        _make_sheet(made_sheet, sheet)
+        if sheet.charts:
+            from sheetnet.workbook.charts import make_chart  # most books have none, and openpyxl's charts take time
+
+            for chart in sheet.charts:
+                made_sheet.add_chart(make_chart(chart, book.value))
     styles = _number_styles(made)
     for name, first, last in sorted(book.names):
         made.defined_names[name] = DefinedName(name, attr_text=reference(first, last))
@@ -75,6 +81,10 @@ def _make_sheet(ws: Any, sheet: Sheet) -> None:
     ws.sheet_properties.tabColor = sheet.tab_color
     _set_widths(ws, sheet)
     ws.freeze_panes = sheet.freeze
+    for mark in sheet.marks:  # first: the order is that of their priority
+        ws.conditional_formatting.add(" ".join(mark.ranges), _mark_rule(mark))
+    for where, color in sheet.bars:
+        ws.conditional_formatting.add(where, _bar_rule(color))
     for scale in sheet.scales:
         ws.conditional_formatting.add(" ".join(scale.ranges), _scale_rule(scale))
     for where, start, color in sheet.contrasts:
@@ -109,6 +119,23 @@ def _set_widths(ws: Any, sheet: Sheet) -> None:
 def _contrast_rule(start: float, color: str) -> Rule:
     look = DifferentialStyle(font=Font(color=color))
     return Rule("cellIs", operator="greaterThanOrEqual", formula=[f"{start:g}"], dxf=look)
+
+
+def _mark_rule(mark: Mark) -> Rule:
+    look = DifferentialStyle()
+    if mark.font or mark.bold:
+        look.font = Font(color=mark.font, bold=mark.bold or None)
+    if mark.fill:  # here, unlike in a cell, bgColor is the colour of a solid fill; some programs look at fgColor
+        look.fill = PatternFill("solid", fgColor=mark.fill, bgColor=mark.fill)
+    if mark.border:
+        side = Side("thin", color=mark.border)  # the only one that Excel knows here
+        look.border = Border(side, side, side, side)
+    return Rule("expression", formula=[mark.formula], stopIfTrue=mark.stop, dxf=look)
+
+
+def _bar_rule(color: str) -> Rule:
+    ends = [FormatObject("num", 0), FormatObject("num", 1)]
+    return Rule("dataBar", dataBar=DataBar(0, 100, True, ends, Color(color)))
 
 
 def _scale_rule(scale: Scale) -> Rule:

@@ -19,13 +19,13 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from html import escape
 from io import BytesIO
-from math import isfinite
 from pathlib import Path
 
 from sheetnet.errors import WorkbookError
 from sheetnet.grid import a1, letters
 from sheetnet.workbook.book import Book, Cell, Line, Scalar, Sheet
 from sheetnet.workbook.shell import make_shell
+from sheetnet.workbook.text import numbers, xml
 
 LONGEST_FORMULA = 8192  # characters, Excel's limit; LibreOffice does not enforce it
 LONGEST_TEXT = 32_767
@@ -33,12 +33,12 @@ CHUNK = 1 << 16  # characters handed to the compressor at once
 LEVEL = 4  # of zlib: on formula text a third faster than 6, and the file hardly larger
 # How long a thread waits for the other, in seconds. With Python's own 5 ms the two would work by turns only.
 SWITCH = 5e-5
-TINY = 1e-300  # below it, spreadsheets differ about what is a number; such a value is written as 0
 
 _MARK = re.compile(rb"<sheetData\s*/>|<sheetData>.*?</sheetData>", re.DOTALL)
 _SIZE = re.compile(rb'<dimension ref="[^"]*"\s*/>')
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML 1.0 cannot hold
-_CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_ROOT = re.compile(rb"<[A-Za-z][\w:]*")
+_DRAWING_SPACE = b' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+_DRAWING_PART = re.compile(r"xl/drawings/drawing(\d+)\.xml")
 _SHEET_PART = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
 _ABOUT = {
     "docProps/app.xml": '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
@@ -99,7 +99,7 @@ def _reason(error: OSError) -> str:
 
 
 def _write_package(book: Book, shell: bytes, styles: dict[str, int], out: object, progress: Progress) -> None:
-    alts = [alt for sheet in book.sheets for _, _, alt, _ in sheet.pictures]
+    drawn = [sheet for sheet in book.sheets if sheet.charts or sheet.pictures]  # one drawing each, in this order
     done, total = 0, book.cell_count()
 
     def told(cells: int) -> None:
@@ -117,20 +117,32 @@ def _write_package(book: Book, shell: bytes, styles: dict[str, int], out: object
             info.compress_type = zipfile.ZIP_DEFLATED
             info._compresslevel = LEVEL  # type: ignore[attr-defined]  # else zipfile takes 6 for a ZipInfo
             if name in _ABOUT:
-                data = (_DECLARATION + _ABOUT[name].format(title=_xml(book.title))).encode()
-            elif name.startswith("xl/drawings/drawing"):
-                data = _add_alt_texts(data, alts)
-            if match := _SHEET_PART.fullmatch(name):
-                _stream(target, info, data, book.sheets[int(match[1]) - 1], styles, told)
+                data = (_DECLARATION + _ABOUT[name].format(title=xml(book.title))).encode()
+            elif match := _DRAWING_PART.fullmatch(name):
+                sheet = drawn[int(match[1]) - 1]
+                data = _add_alt_texts(data, sheet)
+                data = _declare_once(data) if sheet.charts else data
+            elif name.startswith("xl/charts/chart"):
+                data = _declare_once(data)
+            if part := _SHEET_PART.fullmatch(name):
+                _stream(target, info, data, book.sheets[int(part[1]) - 1], styles, told)
             else:
                 target.writestr(info, data)
 
 
-def _add_alt_texts(data: bytes, alts: list[str]) -> bytes:
-    def add(match: re.Match[bytes]) -> bytes:
-        return match[1] + f' descr="{_xml(alts.pop(0))}"'.encode()
+def _add_alt_texts(data: bytes, sheet: Sheet) -> bytes:
+    """The alternative texts of a drawing. openpyxl numbers its charts first, then its pictures, from 1."""
+    alts = [chart.alt for chart in sheet.charts] + [alt for _, _, alt, _ in sheet.pictures]
 
-    return re.sub(rb'(<(?:xdr:)?cNvPr id="\d+" name="Image \d+")(?: descr="[^"]*")?', add, data)
+    def add(match: re.Match[bytes]) -> bytes:
+        return match[1] + f' descr="{xml(alts[int(match[2]) - 1])}"'.encode()
+
+    return re.sub(rb'(<(?:xdr:)?cNvPr id="\d+" name="(?:Chart|Image) (\d+)")(?: descr="[^"]*")?', add, data)
+
+
+def _declare_once(data: bytes) -> bytes:
+    """The namespace of drawings declared at the top: Gnumeric overlooks an element that declares its own."""
+    return _ROOT.sub(lambda match: match[0] + _DRAWING_SPACE, data.replace(_DRAWING_SPACE, b""), count=1)
 
 
 def _stream(
@@ -165,9 +177,9 @@ def _line(sheet: Sheet, row: int, line: Line, styles: dict[str, int]) -> str:
     """The cells of a line. This is where the time goes: a million cells pass here."""
     style = styles[line.style]
     columns = map(letters, range(line.column, line.column + line.width))
-    numbers = _numbers(line.values.tolist(), exact=line.formulas is None)
+    texts = numbers(line.values.tolist(), exact=line.formulas is None)
     if line.formulas is None:
-        return "".join([f'<c r="{c}{row}" s="{style}"><v>{v}</v></c>' for c, v in zip(columns, numbers, strict=True)])
+        return "".join([f'<c r="{c}{row}" s="{style}"><v>{v}</v></c>' for c, v in zip(columns, texts, strict=True)])
     formulas = line.formulas()
     together = "\n".join(formulas)
     if len(together) > LONGEST_FORMULA and max(map(len, formulas)) > LONGEST_FORMULA:
@@ -178,7 +190,7 @@ def _line(sheet: Sheet, row: int, line: Line, styles: dict[str, int]) -> str:
     return "".join(
         [
             f'<c r="{c}{row}" s="{style}"><f>{f}</f><v>{v}</v></c>'
-            for c, f, v in zip(columns, formulas, numbers, strict=True)
+            for c, f, v in zip(columns, formulas, texts, strict=True)
         ]
     )
 
@@ -190,38 +202,21 @@ def _cell(sheet: Sheet, row: int, cell: Cell, styles: dict[str, int]) -> str:
         if value is None:
             return f"{start}/>"
         if isinstance(value, str):
-            return f'{start} t="inlineStr"><is><t>{_xml(_shortened(value))}</t></is></c>'
-        return f"{start}><v>{_numbers([float(value)], exact=True)[0]}</v></c>"
+            return f'{start} t="inlineStr"><is><t>{xml(_shortened(value))}</t></is></c>'
+        return f"{start}><v>{numbers([float(value)], exact=True)[0]}</v></c>"
     _refuse_long(sheet, row, cell.column, cell.formula)
-    formula = f"<f>{_xml(cell.formula)}</f>"
+    formula = f"<f>{xml(cell.formula)}</f>"
     if isinstance(value, str):
-        return f'{start} t="str">{formula}<v>{_xml(value)}</v></c>'
+        return f'{start} t="str">{formula}<v>{xml(value)}</v></c>'
     if isinstance(value, bool):
         return f'{start} t="b">{formula}<v>{int(value)}</v></c>'
-    return f"{start}>{formula}<v>{_numbers([_number(value)], exact=False)[0]}</v></c>"
+    return f"{start}>{formula}<v>{numbers([_number(value)], exact=False)[0]}</v></c>"
 
 
 def _number(value: Scalar | None) -> float:
     if not isinstance(value, int | float):
         raise TypeError(f"a formula's value is {value!r}")
     return value
-
-
-def _numbers(values: list[float], *, exact: bool) -> list[str]:
-    """Numbers as text. Inputs are exact; results have 15 digits, as many as a spreadsheet computes with.
-
-    The 16th digit of a result differs between processors (exp, log), and the bytes must not.
-    """
-    if exact:
-        if all(map(float.is_integer, values)) and max(map(abs, values), default=0.0) < 1e15:  # pixels
-            return list(map(str, map(int, values)))
-        return [str(int(v)) if v.is_integer() and abs(v) < 1e15 else repr(v) for v in values]
-    if not isfinite(sum(values)) and not all(map(isfinite, values)):
-        raise WorkbookError("a number is too large, or none; a spreadsheet cannot hold it")
-    text = ("%.15g " * len(values) % tuple(values)).split()  # one call for a line: the fastest way measured
-    if min(map(abs, values), default=1.0) < TINY:
-        return ["0" if -TINY < v < TINY else t for t, v in zip(text, values, strict=True)]
-    return text
 
 
 def _refuse_long(sheet: Sheet, row: int, column: int, formula: str) -> None:
@@ -237,11 +232,6 @@ def _shortened(text: str) -> str:
     if len(text) <= LONGEST_TEXT // 2:
         return text
     return text.encode("utf-16-le", "replace")[: 2 * LONGEST_TEXT].decode("utf-16-le", "ignore")
-
-
-def _xml(text: str) -> str:
-    # A spreadsheet reads _x0041_ as A, so such a text must say that it means what it says.
-    return escape(_CODED.sub("_x005F_", _ILLEGAL.sub("\ufffd", text)), quote=True)
 
 
 class _Compressor:

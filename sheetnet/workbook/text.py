@@ -1,0 +1,46 @@
+"""Texts and numbers as the parts of an .xlsx hold them: 0.1 + 0.2 -> 0.3, a < b -> a &lt; b."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from math import isfinite
+
+from sheetnet.errors import WorkbookError
+
+TINY = 1e-300  # below it, spreadsheets differ about what is a number; such a value is written as 0
+
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML 1.0 cannot hold
+_CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+
+
+def numbers(values: list[float], *, exact: bool) -> list[str]:
+    """Numbers as text. Inputs are exact; results have 15 digits, as many as a spreadsheet computes with.
+
+    The 16th digit of a result differs between processors (exp, log), and the bytes must not.
+    """
+    if exact:
+        if all(map(float.is_integer, values)) and max(map(abs, values), default=0.0) < 1e15:  # pixels
+            return list(map(str, map(int, values)))
+        return [str(int(v)) if v.is_integer() and abs(v) < 1e15 else repr(v) for v in values]
+    if not isfinite(sum(values)) and not all(map(isfinite, values)):
+        raise WorkbookError("a number is too large, or none; a spreadsheet cannot hold it")
+    text = ("%.15g " * len(values) % tuple(values)).split()  # one call for a line: the fastest way measured
+    if min(map(abs, values), default=1.0) < TINY:
+        return ["0" if -TINY < v < TINY else t for t, v in zip(text, values, strict=True)]
+    return text
+
+
+def clean(text: str) -> str:
+    """A text with a mark in the place of every character that XML cannot hold."""
+    return _ILLEGAL.sub("\ufffd", text)
+
+
+def coded(text: str) -> str:
+    """A clean text that a spreadsheet reads as it stands: it takes _x0041_ for A, unless the text says otherwise."""
+    return _CODED.sub("_x005F_", clean(text))
+
+
+def xml(text: str) -> str:
+    """A text inside of XML that was written by hand."""
+    return escape(coded(text), quote=True)
