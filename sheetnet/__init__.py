@@ -48,6 +48,10 @@ def build(
     fit: Literal["crop", "pad"] = "crop",
     seed: int = 0,
     layout: Literal["auto", "planes", "rows"] | None = None,
+    language: Literal["en", "zh"] = "en",
+    theme: Literal["clear", "contrast"] = "clear",
+    paper: Literal["a4", "letter"] = "a4",
+    plain: bool = False,
     force: bool = False,
     engine: str | None = "formualizer",
     progress: Progress | None = None,
@@ -65,6 +69,10 @@ def build(
         fit: "crop" cuts the photo to shape, "pad" adds white.
         seed: Random start of the weights that nobody gave, 0 to 2**32 - 1 (He normal, arXiv 1502.01852).
         layout: How channels lie on a sheet; None leaves it to the network.
+        language: Of everything that the workbook says: English or Chinese.
+        theme: Its colours: "clear" suits colour-blind readers as well, "contrast" has black text on strong colours.
+        paper: What it is printed on.
+        plain: Only the network, without close-ups, charts and checks.
         force: Overwrite ``out``.
         engine: Which spreadsheet engine proves the result (see ``verify``); None for no proof.
         progress: Told now and then what is being done, how much of it is done, and how much there is.
@@ -89,6 +97,10 @@ def build(
         fit=fit,
         seed=seed,
         layout_name=layout,
+        language=language,
+        theme=theme,
+        paper=paper,
+        plain=plain,
     )
     cells = None if progress is None else partial(progress, "writing")
     formulas = lesson.write(case, path, force=force, progress=cells)

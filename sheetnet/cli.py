@@ -76,6 +76,12 @@ class Size(click.ParamType[tuple[int, int]]):
 )
 @click.option("--seed", default=0, show_default=True, help="Random start of weights that nobody gave.")
 @click.option("--layout", type=click.Choice(["auto", "planes", "rows"]), help="How channels lie on a sheet.")
+@click.option("--lang", "language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Words.")
+@click.option(
+    "--theme", type=click.Choice(["clear", "contrast"]), default="clear", show_default=True, help="Colours."
+)
+@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="For printing.")
+@click.option("--plain", is_flag=True, help="Only the network: no close-ups, charts and checks.")
 @click.option(
     "--engine", type=click.Choice([*ENGINES, "none"]), default=EMBEDDED, show_default=True, help="Who proves it."
 )

@@ -21,15 +21,15 @@ def test_the_public_names_are_pinned() -> None:
 
 
 def test_the_parameters_are_pinned() -> None:
-    assert list(inspect.signature(sheetnet.build).parameters) == (
-        ["photo", "out", "template", "model", "label", "size", "fit", "seed", "layout", "force", "engine", "progress"]
-    )
+    named = ["photo", "out", "template", "model", "label", "size", "fit", "seed", "layout", "language", "theme"]
+    named += ["paper", "plain", "force", "engine", "progress"]
+    assert list(inspect.signature(sheetnet.build).parameters) == named
     assert list(inspect.signature(sheetnet.verify).parameters) == ["path", "engine", "timeout", "progress"]
 
 
 def test_what_build_and_verify_return_is_pinned(tmp_path: Path) -> None:
     built = sheetnet.build(None, tmp_path / "x.xlsx", template="by-hand")
-    assert (built.path, built.formulas) == (tmp_path / "x.xlsx", 310)
+    assert (built.path, built.formulas) == (tmp_path / "x.xlsx", 1167)
     assert built.report == sheetnet.verify(str(tmp_path / "x.xlsx"))
     assert {"proven", "cells", "wrong", "tensors", "inputs", "file", "engine"} <= set(dir(built.report))
 

@@ -25,7 +25,7 @@ from sheetnet.network import PHOTO, TRUTH, Network, Node
 MOST_PLANES = 8  # channels; above it the formulas and the sheet grow too long, see DESIGN section 2
 MOST_FORMULAS = 1_500_000  # beyond this no spreadsheet is pleasant to open
 CHOSEN = "chosen"  # the view of one channel, no name of an input
-FIRST = 7  # first row below the head that every sheet has
+FIRST = 9  # first row below the head that every sheet has
 
 MOST_CHANNELS = 64  # of the photo: each has a sheet
 _ADVICE = "Use a smaller photo (--size), a larger stride, or fewer filters."
@@ -64,9 +64,30 @@ class View:
         return chosen_channel
 
 
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """Who did it: the cell ``choice`` holds the name of a class, ``names`` are the cells of all the names.
+
+    The one-hot truth beside the names is a formula; a name that is none of them makes it all zeros.
+    """
+
+    choice: Anchor
+    names: Block
+
+    def rule(self) -> Rule:
+        """The formula of each element of the one-hot truth. EXACT, because = takes "cat" for "Cat"."""
+        home = self.choice.sheet
+        names, choice = self.names.viewed(home), Block((), (self.choice,), (), home, absolute=True)
+        return lambda i: f"IF(EXACT({names[i]},{choice[()]}),1,0)"
+
+
 @dataclass(frozen=True)
 class Plan:
-    """The cells of a network. ``sheets``: title of each node's sheet; ``channels``: those of the photo."""
+    """The cells of a network.
+
+    ``sheets``: title of each node's sheet; ``channels``: those of the photo; ``truth``: its one entry says how the
+    truth is chosen (none where the network has no loss).
+    """
 
     network: Network
     sheets: Mapping[str, str]
@@ -74,6 +95,7 @@ class Plan:
     blocks: dict[str, Block] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
     margins: dict[str, Pads] = field(default_factory=dict)
+    truth: list[Truth] = field(default_factory=list)
 
     def seen(self, node: Node) -> dict[str, Block]:
         """The blocks that a layer's formulas name, as its own sheet writes them.
@@ -261,15 +283,20 @@ def _place_table(made: Plan, node: Node) -> None:
     """One row per element; inputs repeated in the first columns, single numbers below the table."""
     network, sheet = made.network, made.sheets[node.name]
     of = network.input_shapes(node)
+    row = FIRST + 1
+    if TRUTH in node.inputs and not made.truth:  # the choice of the truth comes first, and names below the last
+        row += 2
+        names = Block((len(network.classes),), (Anchor(sheet, row, 2),), (DOWN,))
+        made.truth.append(Truth(Anchor(sheet, FIRST, 3), names))
     column = 6 if len(of.get("x", ())) == 3 else 3  # a flattened element says its map, row and column first
     for own, full in network.sources(node).items():
         if len(of[own]) != 1:
             continue
         if full.endswith(".log"):  # the probability itself, beside its logarithm
             p = full.removesuffix("log") + "out"
-            made.views[f"{node.name}.p"] = View(p, Block(of[own], (Anchor(sheet, FIRST + 1, column),), (DOWN,)))
+            made.views[f"{node.name}.p"] = View(p, Block(of[own], (Anchor(sheet, row, column),), (DOWN,)))
             column += 1
-        block = Block(of[own], (Anchor(sheet, FIRST + 1, column),), (DOWN,))
+        block = Block(of[own], (Anchor(sheet, row, column),), (DOWN,))
         if full == f"{TRUTH}.out" and full not in made.blocks:
             made.blocks[full] = block
         else:
@@ -281,13 +308,13 @@ def _place_table(made: Plan, node: Node) -> None:
         full = f"{node.name}.{own}"
         size = network.shapes[full]
         if size:
-            made.blocks[full] = Block(size, (Anchor(sheet, FIRST + 1, column),), (DOWN,))
+            made.blocks[full] = Block(size, (Anchor(sheet, row, column),), (DOWN,))
             column += 1
             longest = max(longest, size[0])
         else:
             scalars.append(full)
     for number, full in enumerate(scalars):
-        made.blocks[full] = Block((), (Anchor(sheet, FIRST + 2 + longest + number, 3),), ())
+        made.blocks[full] = Block((), (Anchor(sheet, row + 2 + longest + number, 3),), ())
 
 
 def _refuse_too_many(network: Network) -> None:

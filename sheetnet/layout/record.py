@@ -12,10 +12,11 @@ from typing import Any
 
 from sheetnet.errors import WorkbookError, shown
 from sheetnet.grid import Anchor, Block, Shape
-from sheetnet.layout.plan import Plan, View, defined_names, margins
-from sheetnet.network import PHOTO, Network
+from sheetnet.layout.plan import DOWN, Plan, Truth, View, defined_names, margins
+from sheetnet.network import PHOTO, TRUTH, Network
 
 VERSION = 1
+CHOICE_OF_TRUTH, NAMES_OF_TRUTH = f"choice.{TRUTH}", f"{TRUTH}.names"
 MAX_ELEMENTS = 8_000_000  # of all tensors together; the record of a strange file must not fill the memory
 Rectangle = tuple[Anchor, Anchor]
 
@@ -34,6 +35,7 @@ def write_record(plan: Plan) -> dict[str, Any]:
             }
             for name, view in plan.views.items()
         },
+        "truth": bool(plan.truth),
     }
 
 
@@ -45,6 +47,9 @@ def names_of(plan: Plan) -> Iterator[tuple[list[str], Block]]:
         yield defined_names(f"view.{name}", view.block), view.block
         if view.choice is not None:
             yield [f"choice.{name}"], Block((), (view.choice,), ())
+    for truth in plan.truth:
+        yield [CHOICE_OF_TRUTH], Block((), (truth.choice,), ())
+        yield [NAMES_OF_TRUTH], truth.names
 
 
 def read_record(record: Any, names: Mapping[str, Rectangle], where: str) -> Plan:
@@ -78,6 +83,10 @@ def read_record(record: Any, names: Mapping[str, Rectangle], where: str) -> Plan
         block = locate(f"view {name}", f"view.{name}", shape[1:] if chosen else shape, entry.get("steps"))
         choice = locate(f"choice {name}", f"choice.{name}", (), []).anchors[0] if chosen else None
         plan.views[name] = View(source, block, choice)
+    if record.get("truth") is True and network.has_truth:
+        choice = locate("the choice of the truth", CHOICE_OF_TRUTH, (), []).anchors[0]
+        names_block = locate("the names of the classes", NAMES_OF_TRUTH, (len(network.classes),), [list(DOWN)])
+        plan.truth.append(Truth(choice, names_block))
     return plan
 
 

@@ -16,17 +16,22 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from sheetnet import engine, layout, modelfile, words
-from sheetnet.errors import ModelFileError, NetworkError, PhotoError
+from sheetnet.errors import ModelFileError, NetworkError, PhotoError, WorkbookError
 from sheetnet.grid import Anchor, Block
 from sheetnet.layers import Array
+from sheetnet.lesson import charts
 from sheetnet.lesson import template as templates
-from sheetnet.lesson.frame import COLORS, Lesson
+from sheetnet.lesson.checks import draw_checks
+from sheetnet.lesson.closeup import conv, logit, pool
+from sheetnet.lesson.frame import COLORS, Lesson, fit_print
 from sheetnet.lesson.pictures import draw_channels, draw_photo
 from sheetnet.lesson.sheets import draw_node
 from sheetnet.lesson.start import draw_start, place_start
+from sheetnet.lesson.weights import draw_weights, laid_back
 from sheetnet.network import LAYOUTS, PHOTO, TRUTH, Network
 from sheetnet.words import Words
 from sheetnet.workbook.book import RECORD_NAME, Book
+from sheetnet.workbook.style import FONT, FONTS, PLAIN, THEMES
 from sheetnet.workbook.write import refuse_target, save
 
 if TYPE_CHECKING:
@@ -35,14 +40,26 @@ if TYPE_CHECKING:
 RECORD_SHEET = "sheetnet"
 RECORD_PIECE = 30_000  # characters a cell; a cell holds at most 32,767
 MAX_SIDE = 512  # pixels of --size
+PAPERS = ("a4", "letter")
 TINY = 1e-300  # a weight below it is written as 0: spreadsheets disagree about such numbers
+
+# The sheets that are no step of the network: is there anything for them to show, and who draws them.
+EXTRAS: dict[str, tuple[Callable[[Network], object], Callable[[Lesson, str], None]]] = {
+    "closeup": (conv.offered, conv.draw_conv),
+    "closeup_pool": (pool.offered, pool.draw_pool),
+    "closeup_logit": (logit.offered, logit.draw_logit),
+    "weights": (laid_back, draw_weights),
+    "charts": (charts.offered, charts.draw_charts),
+    "checks": (lambda network: True, draw_checks),
+}
 
 
 @dataclass(frozen=True)
 class Case:
-    """Everything that decides a workbook's numbers.
+    """Everything that decides a workbook.
 
-    ``label``: the true class or None. ``weights``: "trained", "given" or "untrained".
+    ``label``: the true class or None. ``weights``: "trained", "given" or "untrained". ``plain``: no close-ups,
+    charts and checks, only the network. ``letter``: printed on US Letter, not on A4.
     """
 
     network: Network
@@ -51,6 +68,10 @@ class Case:
     label: str | None
     prose: Mapping[str, str]
     weights: str = "untrained"
+    language: str = words.ENGLISH
+    theme: str = PLAIN
+    letter: bool = False
+    plain: bool = False
 
 
 def prepare(
@@ -63,11 +84,22 @@ def prepare(
     fit: Literal["crop", "pad"] = "crop",
     seed: int = 0,
     layout_name: str | None = None,
+    language: str = words.ENGLISH,
+    theme: str = PLAIN,
+    paper: str = PAPERS[0],
+    plain: bool = False,
 ) -> Case:
     """Gather network, weights and photo. Errors: see ``errors``; each says what to do."""
     from sheetnet import photo as photos
 
-    base = _template(template)
+    for value, known, option in (
+        (language, words.languages(), "--lang"),
+        (theme, THEMES, "--theme"),
+        (paper, PAPERS, "--paper"),
+    ):
+        if value not in known:
+            raise WorkbookError(f"{option}: {value!r} is none of {', '.join(known)}")
+    base = _template(template, language)
     network, given, prose = base.network, base.given, base.prose
     if model is not None:
         stored, tensors = modelfile.load(model)
@@ -95,23 +127,26 @@ def prepare(
     if photo is None:
         if base.pixels is None or base.pixels.shape != network.shape:
             raise PhotoError(f"the picture of {network.name!r} is not {list(network.shape)}; give a photo")
-        seen, label = photos.from_pixels(base.pixels, network.name), label or base.label
+        seen, label = photos.from_pixels(base.pixels, prose["title"]), label or base.label
     else:
         seen = photos.load(photo, (network.shape[0], network.shape[1], network.shape[2]), fit)
     weights = "trained" if network.trained else "untrained" if network.drawn(given) else "given"
-    return Case(network, parameters, seen, _known(label, network), prose, weights)
+    label = _known(label, network, base.classes)
+    network = replace(network, classes=tuple(base.classes.get(name, name) for name in network.classes))
+    label = None if label is None else base.classes.get(label, label)
+    return Case(network, parameters, seen, label, prose, weights, language, theme, paper == "letter", plain)
 
 
-def layout_check(network: Network) -> layout.Plan:
+def layout_check(network: Network, language: str = words.ENGLISH) -> layout.Plan:
     """Place a network, and so refuse one that fits in no workbook, before anything costly is done."""
-    vocabulary = words.load()
+    vocabulary = words.load(language)
     return layout.plan(network, sheet_titles(network, vocabulary), channel_titles(network, vocabulary))
 
 
-def _template(template: str | Path | Network) -> templates.Template:
+def _template(template: str | Path | Network, language: str) -> templates.Template:
     if isinstance(template, Network):
-        return templates.Template(template, {}, None, None, _untold(template))
-    return templates.load(template)
+        return templates.Template(template, {}, None, None, _untold(template), {})
+    return templates.load(template, language)
 
 
 def _untold(network: Network) -> dict[str, str]:
@@ -119,12 +154,15 @@ def _untold(network: Network) -> dict[str, str]:
     return {"title": network.name, "summary": "", "lead": ""}
 
 
-def _known(label: str | None, network: Network) -> str | None:
+def _known(label: str | None, network: Network, translated: Mapping[str, str]) -> str | None:
+    """The class that a label means: by its name in the network, or in the language of the workbook."""
     if label is None:
         return None
-    names = network.classes
-    found = [name for name in names if name == label] or [
-        n for n in names if n.casefold() == label.strip().casefold()
+    names = {name: name for name in network.classes} | {
+        other: name for name, other in translated.items() if name in network.classes
+    }
+    found = [names[name] for name in names if name == label] or [
+        names[name] for name in names if name.casefold() == label.strip().casefold()
     ]
     if not found:
         raise NetworkError(f"label {label!r} is none of the classes: {', '.join(network.classes[:20])}")
@@ -151,12 +189,29 @@ def make_book(case: Case) -> Book:
     for name, array in values.items():
         if not np.isfinite(array).all():
             raise NetworkError(f"{name}: the numbers grow too large for a spreadsheet; use smaller weights")
-    vocabulary = words.load()
-    plan = layout_check(network)
-    book = Book(case.prose["title"])
+    book = draw(case, values)
+    _fill(book)
+    for sheet in book.sheets:
+        if not sheet.hidden:
+            fit_print(sheet)
+    return book
+
+
+def draw(case: Case, values: Mapping[str, Array]) -> Book:
+    """The workbook of a case; the formulas outside the network have no values yet. ``values``: of every tensor."""
+    network, vocabulary = case.network, words.load(case.language)
+    plan = layout_check(network, case.language)
+    book = Book(
+        case.prose["title"],
+        theme=case.theme,
+        font=FONTS.get(case.language, FONT),
+        language=case.language,
+        letter=case.letter,
+    )
     start = vocabulary("sheets.start")
-    trail = (start, plan.sheets[PHOTO], *plan.channels, *(plan.sheets[node.name] for node in network.nodes))
-    lesson = Lesson(network, plan, values, vocabulary, book, trail)
+    steps = (start, plan.sheets[PHOTO], *plan.channels, *(plan.sheets[node.name] for node in network.nodes))
+    extras = {} if case.plain else {key: vocabulary(f"sheets.{key}") for key in EXTRAS if EXTRAS[key][0](network)}
+    lesson = Lesson(network, plan, values, vocabulary, book, (*steps, *extras.values()), extras)
     sheet = book.add(start, one_page=True)
     place_start(lesson, start)
     draw_start(lesson, sheet, case.prose, case.weights, case.photo)
@@ -164,8 +219,9 @@ def make_book(case: Case) -> Book:
     draw_channels(lesson)
     for node in network.nodes:
         draw_node(lesson, node)
+    for key, title in extras.items():
+        EXTRAS[key][1](lesson, title)
     _write_record(book, plan)
-    _fill(book)
     return book
 
 
@@ -186,14 +242,14 @@ def _column(sheet: str, rows: int) -> Block:
 
 
 def _fill(book: Book) -> None:
-    """Give the few formulas outside the tensors their values, computed by the embedded engine."""
+    """Give the formulas outside the tensors their values, computed by the embedded engine."""
     pending = book.pending()
     if not pending:
         return
     from sheetnet.recalc.embedded import compute
 
     formulas = {(sheet.title, row, cell.column): cell.formula or "" for sheet, row, cell in pending}
-    found = compute(formulas, book.value)
+    found = compute(formulas, book.known())
     for sheet, row, cell in pending:
         cell.value = found[sheet.title, row, cell.column]
 

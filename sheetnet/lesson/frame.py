@@ -10,19 +10,25 @@ import numpy as np
 from sheetnet.grid import Block, Shape, a1
 from sheetnet.layers import Array
 from sheetnet.layout import FIRST, Plan, View
-from sheetnet.network import Network, Node
+from sheetnet.lesson.measure import columns_for
+from sheetnet.network import Network
 from sheetnet.words import Words
 from sheetnet.workbook.book import Book, Scale, Sheet
-from sheetnet.workbook.style import NEGATIVE, PAPER, POSITIVE
+from sheetnet.workbook.style import THEMES, Theme
 
-SQUARE_WIDTH, SQUARE_HEIGHT = 4.6, 27.75  # characters and points: about 37 x 37 pixels
-LINK_ROOM = 14.0  # characters from one link of row 5 to the next
+SQUARE_WIDTH, SQUARE_HEIGHT = 5.29, 27.75  # characters and points: 37 x 37 pixels
+LINK_ROOM = 19.0  # characters from one link to the next
+LONGEST_SHOWN = 150  # characters of a formula in the head; the cell has all of it
 COLORS = {1: ("grey",), 3: ("red", "green", "blue")}
+LINKS_ROW = 7
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """What every sheet is drawn from."""
+    """What every sheet is drawn from.
+
+    ``extras``: titles of the sheets that are no step of the network, by what they are ("closeup", "checks", ...).
+    """
 
     network: Network
     plan: Plan
@@ -30,6 +36,24 @@ class Lesson:
     words: Words
     book: Book
     trail: tuple[str, ...]  # titles of the sheets in the order of the story, Start first
+    extras: Mapping[str, str]
+
+    @property
+    def theme(self) -> Theme:
+        """The colours."""
+        return THEMES[self.book.theme]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above a sheet. ``numbers`` is a formula that makes a sentence of live numbers."""
+
+    title: str
+    lead: str
+    analogy: str = ""
+    in_words: str = ""
+    in_cells: str = ""
+    numbers: str = ""
 
 
 def times(shape: Shape) -> str:
@@ -47,37 +71,49 @@ def picture_sheet(lesson: Lesson, title: str) -> Sheet:
     return lesson.book.add(title, default_width=SQUARE_WIDTH, freeze=f"A{FIRST}", repeat_rows="1:3")
 
 
-def draw_head(
-    lesson: Lesson, sheet: Sheet, title: str, lead: str, about: str, example: str, node: Node | None = None
-) -> None:
-    """Rows 1 to 5, the same on every sheet: title, one sentence, formula, example, links."""
+def draw_head(lesson: Lesson, sheet: Sheet, head: Head) -> None:
+    """Rows 1 to 6, the same on every sheet: title, one sentence, its analogy, the formula told three times."""
     words = lesson.words
-    sheet.text(1, 1, title, "title")
-    sheet.text(2, 1, lead, "lead")
-    if node is not None:
-        before = ", ".join(times(shape) for shape in dict.fromkeys(lesson.network.input_shapes(node).values()))
-        shape = words("step.shape", before=before, after=times(lesson.network.shapes[f"{node.name}.out"]))
-        about = f"{shape}   {about}"
-    sheet.text(3, 1, about, "text")
-    sheet.text(4, 1, example, "note")
-    sheet.heights |= {1: 27.0, 2: 17.0, 3: 15.0, 4: 14.0, 5: 17.0, 6: 6.0}
+    sheet.text(1, 1, head.title, "title")
+    sheet.text(2, 1, head.lead, "lead")
+    sheet.heights |= {1: 27.0, 2: 17.0, 3: 15.0, 4: 15.0, 5: 15.0, 6: 15.0, LINKS_ROW: 18.0, LINKS_ROW + 1: 8.0}
+    if head.analogy:
+        sheet.text(3, 1, words("step.analogy", what=head.analogy), "note")
+    if head.in_words:
+        sheet.text(4, 1, words("step.in_words", formula=head.in_words), "text")
+    if head.in_cells:
+        shown = head.in_cells if len(head.in_cells) <= LONGEST_SHOWN else f"{head.in_cells[:LONGEST_SHOWN]} ..."
+        sheet.text(5, 1, words("step.in_cells", formula=shown), "text")
+    if head.numbers:
+        said = words("step.in_numbers", formula="\0").partition("\0")[0].replace('"', '""')
+        sheet.formula(6, 1, f'"{said}"&{head.numbers}', "text")
+    for row in range(2, LINKS_ROW):
+        if row not in sheet.rows:
+            sheet.heights[row] = 4.0
 
 
-def draw_links(lesson: Lesson, sheet: Sheet) -> None:
-    """Back, home and next in row 5, where the columns leave room for them; so this comes last."""
+def draw_links(lesson: Lesson, sheet: Sheet, *more: str) -> None:
+    """Back, home, next, and sheets to do with this one; spaced by the widths of the columns, so this is last."""
     words, trail = lesson.words, lesson.trail
     number = trail.index(sheet.title)
-    targets = [("step.back", trail[number - 1]), ("step.home", trail[0])]
+    targets = [(words("step.back", title=trail[number - 1]), trail[number - 1]), (words("step.home"), trail[0])]
     if number + 1 < len(trail):
-        targets.append(("step.next", trail[number + 1]))
+        targets.append((words("step.next", title=trail[number + 1]), trail[number + 1]))
+    targets += [(words("step.see", title=title), title) for title in more]
     column, left = 1, 0.0
-    for i, (key, title) in enumerate(targets):
+    for i, (text, title) in enumerate(targets):
         while left < i * LINK_ROOM:
             left += sheet.widths.get(column, sheet.default_width)
             column += 1
-        sheet.link(5, column, words(key, title=title), title)
+        sheet.link(LINKS_ROW, column, text, title)
         left += sheet.widths.get(column, sheet.default_width)
         column += 1
+    sheet.header = words("print.name")
+
+
+def fit_print(sheet: Sheet) -> None:
+    """Print as many columns as the texts reach into; after every formula has its value."""
+    sheet.print_columns = max(sheet.print_columns or sheet.extent()[1], columns_for(sheet))
 
 
 def look(style: str, values: Array) -> str:
@@ -87,10 +123,11 @@ def look(style: str, values: Array) -> str:
     return style if fixed else f"{style}.general"
 
 
-def signed_stops(values: Array) -> list[tuple[str, float | None]]:
-    """Blue, white, red, with 0 in the middle: the colours mean the same on both sides of it."""
+def signed_stops(lesson: Lesson, values: Array) -> list[tuple[str, float | None]]:
+    """Negative, white, positive, with 0 in the middle: the colours mean the same on both sides of it."""
     most = float(f"{np.abs(values).max(initial=0.0):.3g}") or 1.0
-    return [(NEGATIVE, -most), (PAPER, 0.0), (POSITIVE, most)]
+    theme = lesson.theme
+    return [(theme.negative, -most), (theme.paper, 0.0), (theme.positive, most)]
 
 
 def add_scale(sheet: Sheet, block: Block, stops: list[tuple[str, float | None]]) -> None:

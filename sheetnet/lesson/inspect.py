@@ -8,18 +8,21 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sheetnet import layout, modelfile
 from sheetnet.errors import ModelFileError
 from sheetnet.grid import Shape
+from sheetnet.layers import Array
 from sheetnet.lesson import template as templates
-from sheetnet.lesson.build import layout_check
-from sheetnet.lesson.start import formula_count as start_formulas
+from sheetnet.lesson.build import Case, draw, layout_check
 from sheetnet.network import Network, Node
+from sheetnet.photo import Photo
 
 # Compressed bytes, fitted over 24 workbooks of five networks, both layouts and photos of 28 to 112 pixels, and at
 # most 10 % off there (benchmarks/sizes.py). A product is one SUMPRODUCT, of which a formula can have many.
-BYTES_AROUND, BYTES_PER_FORMULA, BYTES_PER_PRODUCT, BYTES_PER_PARAMETER = 98_000, 13, 5.5, 23
-BYTES_WITHOUT_PHOTO = 20_000  # around, where there is no photograph to keep
+BYTES_AROUND, BYTES_PER_FORMULA, BYTES_PER_PRODUCT, BYTES_PER_PARAMETER = 128_000, 13.4, 5.1, 26
+BYTES_WITHOUT_PHOTO = 45_000  # around, where there is no photograph to keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,7 @@ def inspect(which: str, *, size: tuple[int, int] | None = None, layout_name: str
     plan = layout_check(network)
     layers = tuple(_layer(network, plan, node.name) for node in network.nodes)
     parameters = sum(map(prod, network.parameters.values()))
-    copies = sum(prod(view.block.shape) for view in plan.views.values())
-    formulas = layout.formula_count(network) + copies + start_formulas(network)
+    formulas = draw(_blank(network), _zeros(network)).formula_count()
     products = sum(_products(network, plan, node) for node in network.nodes)
     around = BYTES_AROUND if needs_photo else BYTES_WITHOUT_PHOTO
     size_in_bytes = round(
@@ -83,6 +85,16 @@ def inspect(which: str, *, size: tuple[int, int] | None = None, layout_name: str
     return Summary(
         network.name, network.classes, network.shape, network.trained, layers, parameters, formulas, size_in_bytes
     )
+
+
+def _zeros(network: Network) -> dict[str, Array]:
+    return {name: np.zeros(shape) for name, shape in (network.shapes | network.parameters).items()}
+
+
+def _blank(network: Network) -> Case:
+    """A case that is drawn only to count its cells."""
+    photo = Photo(np.zeros(network.shape), b"", "")
+    return Case(network, {}, photo, None, {"title": "", "lead": "", "summary": ""})
 
 
 def _products(network: Network, plan: layout.Plan, node: Node) -> int:

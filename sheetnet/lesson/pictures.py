@@ -7,6 +7,7 @@ from sheetnet.layout import CHOSEN, FIRST
 from sheetnet.lesson.frame import (
     COLORS,
     SQUARE_HEIGHT,
+    Head,
     Lesson,
     add_scale,
     color_of,
@@ -19,7 +20,7 @@ from sheetnet.lesson.frame import (
 )
 from sheetnet.network import PHOTO, Network, Node
 from sheetnet.workbook.book import Scale, Sheet
-from sheetnet.workbook.style import CHANNEL, GLOW, PAPER, WARM
+from sheetnet.workbook.style import GLOW
 
 
 def draw_channels(lesson: Lesson) -> None:
@@ -34,10 +35,11 @@ def draw_channels(lesson: Lesson) -> None:
         known = "channel_title" if channels in COLORS else "other_title"
         about = words("input.channel_about", height=height, width=width, count=height * width)
         named = words(f"input.{known}", title=title, color=words(f"colors.{color}"))
-        draw_head(lesson, sheet, named, words("input.channel_lead"), about, "")
+        head = Head(named, words("input.channel_lead"), words("input.analogy"), about)
+        draw_head(lesson, sheet, head)
         _map(lesson, sheet, block, f"{PHOTO}.out", channel, None)
         sheet.tensor(block, lesson.values[f"{PHOTO}.out"], "pixel")
-        add_scale(sheet, block, [(PAPER, 0.0), (CHANNEL[color], 255.0)])
+        add_scale(sheet, block, [(lesson.theme.paper, 0.0), (lesson.theme.channel[color], 255.0)])
         draw_links(lesson, sheet)
 
 
@@ -51,7 +53,8 @@ def draw_photo(lesson: Lesson) -> None:
     lead = words("input.photo_lead", channels=channels)
     if channels == 1:
         lead = words("input.photo_lead_grey", title=lesson.plan.channels[0])
-    draw_head(lesson, sheet, words("input.photo_title"), lead, words("input.photo_about"), "")
+    head = Head(words("input.photo_title"), lead, words("input.analogy"), words("input.photo_about"))
+    draw_head(lesson, sheet, head)
     draw_view(lesson, sheet, view, "glow")
     _numbers_beside(sheet, view.block.cell(0, 0, 0), network.shape[1], network.shape[2], channels)
     for row in range(FIRST + 2, FIRST + 2 + network.shape[1] * channels):
@@ -70,15 +73,25 @@ def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     network, plan, words = lesson.network, lesson.plan, lesson.words
     out = f"{node.name}.out"
     block = plan.blocks[out]
-    stops = signed_stops(lesson.values[out]) if _is_signed(network, node) else [(PAPER, 0.0), (WARM, None)]
+    stops = map_stops(lesson, node)
     add_scale(sheet, block, stops)
     if f"{node.name}.{CHOSEN}" in plan.views:
         _draw_rows(lesson, sheet, node, stops)
     else:
+        top, *_ = plan.margins[out]
         for channel in range(block.shape[0]):
             _map(lesson, sheet, block, out, channel, words("labels.map", number=channel + 1))
+        labels = [block.cell(channel, 0, 0).row - top - 2 for channel in range(block.shape[0])]
+        sheet.breaks = [row - 1 for row in labels[1:]]  # a map is not cut by the end of a page
     for own, shape in node.layer.params(network.input_shapes(node)).items():
         _label_parameter(lesson, sheet, f"{node.name}.{own}", own, shape)
+
+
+def map_stops(lesson: Lesson, node: Node) -> list[tuple[str, float | None]]:
+    """The colours of a layer's maps: signed numbers on both sides of white, others from white on."""
+    if _is_signed(lesson.network, node):
+        return signed_stops(lesson, lesson.values[f"{node.name}.out"])
+    return [(lesson.theme.paper, 0.0), (lesson.theme.warm, None)]
 
 
 def _label_parameter(lesson: Lesson, sheet: Sheet, full: str, own: str, shape: Shape) -> None:
@@ -89,16 +102,16 @@ def _label_parameter(lesson: Lesson, sheet: Sheet, full: str, own: str, shape: S
         for number, at in enumerate(block.anchors):
             one, channel = (number, None) if whole else divmod(number, shape[1])
             name = words("labels.filter", number=one + 1)
-            text = name if channel is None else f"{name} {_glass_name(lesson, channel, shape[1])}"
+            text = name if channel is None else f"{name} {glass_name(lesson, channel, shape[1])}"
             sheet.text(at.row - 1, at.column, text, "note")
-        add_scale(sheet, block, signed_stops(lesson.values[full]))
+        add_scale(sheet, block, signed_stops(lesson, lesson.values[full]))
         return
     tops = block.anchors if len(block.anchors) > 1 else (block.anchors[0],)
     for at in tops:
         sheet.text(at.row - 1, at.column, label, "note")
 
 
-def _glass_name(lesson: Lesson, channel: int, channels: int) -> str:
+def glass_name(lesson: Lesson, channel: int, channels: int) -> str:
     """What a layer of glass looks at: a colour of the photo, or a map."""
     if channels == lesson.network.shape[0] == 3:
         return lesson.words(f"colors.{color_of(lesson.network, channel)}")

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from sheetnet.grid import a1
 from sheetnet.layout import FIRST
-from sheetnet.lesson.frame import Lesson, draw_head, draw_links, look, picture_sheet, times
+from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, look, picture_sheet, times
 from sheetnet.lesson.pictures import draw_pictures
 from sheetnet.lesson.tables import draw_table
+from sheetnet.lesson.told import with_numbers
 from sheetnet.network import Node
+
+MORE = {  # the sheets that show a kind of layer from near
+    "conv2d": ("closeup",),
+    "maxpool2d": ("closeup_pool",),
+    "relu": ("charts",),
+    "dense": ("closeup_logit", "weights"),
+    "softmax": ("closeup_logit",),
+    "crossentropy": ("checks",),
+}
 
 
 def draw_node(lesson: Lesson, node: Node) -> None:
     """The sheet of one layer."""
-    network, plan, words = lesson.network, lesson.plan, lesson.words
+    network, plan = lesson.network, lesson.plan
     title = plan.sheets[node.name]
-    out = f"{node.name}.out"
-    pictures = len(network.shapes[out]) == 3
-    sheet = picture_sheet(lesson, title) if pictures else lesson.book.add(title, freeze=f"A{FIRST + 1}")
+    pictures = len(network.shapes[f"{node.name}.out"]) == 3
+    sheet = picture_sheet(lesson, title) if pictures else lesson.book.add(title, freeze=f"A{FIRST}")
     rules = node.layer.forward_cells(plan.seen(node))
-    kind = f"kinds.{node.layer.kind}"
-    options = {"height": "", "width": "", "down": "", "padding": ""} | _window(node)
-    about = words(f"{kind}.formula", **options)
-    first = plan.blocks[out].cell(*(0,) * len(network.shapes[out]))
-    formula = rules["out"](*(0,) * len(network.shapes[out]))
-    example = words("step.example", address=a1(first.row, first.column), formula=formula)
-    draw_head(lesson, sheet, f"{words(f'{kind}.title')}: {node.name}", words(f"{kind}.lead"), about, example, node)
+    draw_head(lesson, sheet, _head(lesson, node))
     for own, rule in rules.items():
         full = f"{node.name}.{own}"
         answer = node.layer.kind in ("softmax", "crossentropy") and own == "out"
@@ -39,15 +42,51 @@ def draw_node(lesson: Lesson, node: Node) -> None:
         draw_pictures(lesson, sheet, node)
     else:
         draw_table(lesson, sheet, node)
-    draw_links(lesson, sheet)
+    near = (lesson.extras[name] for name in MORE.get(node.layer.kind, ()) if name in lesson.extras)
+    draw_links(lesson, sheet, *near)
 
 
-def _window(node: Node) -> dict[str, object]:
+def node_title(lesson: Lesson, node: Node) -> str:
+    """What a layer is called: Convolution, or Convolution 2 where there are several."""
+    alike = [one.name for one in lesson.network.nodes if one.layer.kind == node.layer.kind]
+    title = lesson.words(f"kinds.{node.layer.kind}.title")
+    return f"{title} {alike.index(node.name) + 1}" if len(alike) > 1 else title
+
+
+def _head(lesson: Lesson, node: Node) -> Head:
+    network, plan, words = lesson.network, lesson.plan, lesson.words
+    kind, out = f"kinds.{node.layer.kind}", f"{node.name}.out"
+    step = list(network.nodes).index(node) + 2  # the photo is step 1
+    shapes = dict.fromkeys(times(shape) for shape in network.input_shapes(node).values())
+    title = words(
+        "step.title",
+        number=step,
+        total=len(network.nodes) + 1,
+        name=node_title(lesson, node),
+        before=", ".join(shapes),
+        after=times(network.shapes[out]),
+    )
+    options = {"height": "", "width": "", "down": "", "padding": ""} | _window(lesson, node)
+    middle = tuple(size // 2 if axis else 0 for axis, size in enumerate(network.shapes[out]))
+    at = plan.blocks[out].cell(*middle)
+    formula = node.layer.forward_cells(plan.seen(node))["out"](*middle)
+    address = a1(at.row, at.column)
+    return Head(
+        title,
+        words(f"{kind}.lead"),
+        words(f"{kind}.analogy"),
+        words(f"{kind}.formula", **options),
+        f"{address} = {formula}",
+        with_numbers(address, formula),
+    )
+
+
+def _window(lesson: Lesson, node: Node) -> dict[str, object]:
     """The options of a window as words fill them in."""
     size, stride = getattr(node.layer, "size", None), getattr(node.layer, "stride", None)
     if size is None or stride is None:
         return {}
     padding = getattr(node.layer, "padding", "valid")
-    shown = padding if isinstance(padding, str) else times(padding)
+    shown = lesson.words(f"step.{padding}") if isinstance(padding, str) else times(padding)
     down = str(stride[0]) if stride[0] == stride[1] else times(stride)
     return {"height": size[0], "width": size[1], "down": down, "padding": shown}

@@ -1,130 +1,200 @@
-"""The sheet Start: the photo, the verdict, the way through the workbook."""
+"""The sheet Start: the photo, the verdict, the network as tiles, things to try, how to read the cells."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import prod
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from sheetnet.grid import Anchor, Block
+from sheetnet.grid import Anchor, Block, a1
 from sheetnet.layout import View
 from sheetnet.lesson.frame import Lesson, times
-from sheetnet.network import PHOTO, TRUTH, Network, Node
-from sheetnet.workbook.book import Sheet
+from sheetnet.lesson.lookup import absolute
+from sheetnet.lesson.outcome import pick, quoted, verdict
+from sheetnet.network import PHOTO, TRUTH, Node
+from sheetnet.workbook.book import Chart, Scale, Series, Sheet
 
 if TYPE_CHECKING:
     from sheetnet.photo import Photo
 
 MOST_SUSPECTS = 12  # listed on Start; more are on the sheet of the softmax
 VIEW = "start"
+TILES, TILE, ARROW = 6, 15.0, 3.2  # tiles side by side; their width and that of the arrows, in characters
+NAMES, CHANCES, CHART, LAST = 6, 8, 10, 12  # columns of the suspects' names, probabilities, chart; the last one
+SUSPECTS = 11  # the row of the first suspect
+PICTURE = 215  # pixels
+SEES = ("rescale", "conv2d", "relu", "maxpool2d")  # layers that look for clues; the others decide
 
 
 def place_start(lesson: Lesson, title: str) -> None:
     """Reserve the cells of the probabilities, so that they are verified like every other copy."""
     node = lesson.network.last("softmax")
     if node is not None and len(lesson.network.classes) <= MOST_SUSPECTS:
-        block = Block((len(lesson.network.classes),), (Anchor(title, 11, 3),), ((1, 0),))
+        block = Block((len(lesson.network.classes),), (Anchor(title, SUSPECTS, CHANCES),), ((1, 0),))
         lesson.plan.views[VIEW] = View(f"{node.name}.out", block)
 
 
-def formula_count(network: Network) -> int:
-    """How many formulas the sheet Start will have."""
-    if network.last("softmax") is None:
-        return 1
-    copies = len(network.classes) if len(network.classes) <= MOST_SUSPECTS else 0
-    return 3 + int(network.has_truth) + copies
-
-
 def draw_start(lesson: Lesson, sheet: Sheet, prose: Mapping[str, str], weights: str, photo: Photo) -> None:
-    """Title, verdict, suspects, photo, steps, legend. ``weights``: "trained", "given" or "untrained"."""
+    """Everything on it. ``weights``: "trained", "given" or "untrained"."""
     words = lesson.words
-    sheet.widths |= {1: 7.0, 2: 22.0, 3: 46.0, 4: 16.0, 5: 16.0, 6: 12.0}
+    sheet.widths |= {1: 2.0} | {column: ARROW if column % 2 else TILE for column in range(2, LAST + 2)}
     sheet.text(1, 1, prose["title"], "title")
     sheet.text(2, 1, prose["lead"], "lead")
-    sheet.heights |= {1: 30.0, 2: 18.0}
-    row = _draw_verdict(lesson, sheet, weights)
-    sheet.text(3, 5, words("start.picture"), "note")
-    sheet.pictures.append(("E4", photo.picture, words("input.photo_alt", title=photo.title), 190))
-    _draw_legend(lesson, sheet, _draw_steps(lesson, sheet, max(row, 15)))
+    sheet.text(3, 1, words(f"start.{weights}"), "warning" if weights == "untrained" else "note")
+    sheet.heights |= {1: 30.0, 2: 18.0, 3: 16.0}
+    sheet.text(4, 2, words("start.picture"), "note")
+    sheet.pictures.append(("B5", photo.picture, words("input.photo_alt", title=photo.title), PICTURE))
+    row = max(_draw_verdict(lesson, sheet), 5 + PICTURE // 20 + 1)
+    row = _draw_tiles(lesson, sheet, row, words("start.steps"), list(_steps(lesson)), arrows=True)
+    near = [(title, title, words(f"start.about_{key}"), "input") for key, title in lesson.extras.items()]
+    colors = [(title, title, words("start.about_channel"), "input") for title in lesson.plan.channels[:TILES]]
+    row = _draw_tiles(lesson, sheet, row, words("start.closer"), colors + near, arrows=False)
+    row = _draw_tries(lesson, sheet, row)
+    _draw_legend(lesson, sheet, row)
 
 
-def _draw_verdict(lesson: Lesson, sheet: Sheet, weights: str) -> int:
+def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:
+    """The answer in large letters, whether it is right, the suspects; returns the first row below."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     node = network.last("softmax")
     if node is None:
-        return 4
-    chances = plan.blocks[f"{node.name}.out"].viewed(sheet.title)
-    suspects = _names_beside(chances)
-    sheet.text(4, 2, words("start.verdict"), "text")
-    sheet.formula(4, 3, _pick(suspects, f"MAX({chances[:]})", chances), "answer")
-    sheet.text(5, 2, words("start.sure"), "text")
-    sheet.formula(5, 3, f"MAX({chances[:]})", "answer.percent")
-    sheet.text(6, 2, words("start.truth"), "text")
-    if network.has_truth:
-        truth = plan.blocks[f"{TRUTH}.out"].viewed(sheet.title)
-        missing = words("start.no_truth").replace('"', '""')
-        sheet.formula(6, 3, f'IF(COUNTIF({truth[:]},1)=0,"{missing}",{_pick(suspects, "1", truth)})', "text")
-    sheet.text(8, 2, words(f"start.{weights}"), "warning" if weights == "untrained" else "text")
+        return 5
+    home = sheet.title
+    chances = plan.blocks[f"{node.name}.out"].viewed(home)
+    there = chances.anchors[0]
+    names = Block(chances.shape, (Anchor(there.sheet, there.row, 2),), ((1, 0),), home)
+    answer = pick(names, f"MAX({chances[:]})", chances)
+    sheet.text(5, NAMES, words("start.verdict"), "note")
+    said = quoted(words("start.said", chance="\0", name="\1"))
+    said = said.replace("\0", f'"&ROUND(100*MAX({chances[:]}),1)&"').replace("\1", f'"&{answer}&"')
+    sheet.formula(6, NAMES, _lean(said), "verdict")
+    for column in range(NAMES + 1, LAST + 1):
+        sheet.blank(6, column, "verdict")
+    sheet.heights[6] = 32.0
+    if plan.truth:
+        truth = absolute(plan.truth[0].choice, plan.truth[0].choice, home)
+        none = quoted(words("start.no_truth"))
+        block = plan.blocks[f"{TRUTH}.out"].viewed(home)
+        told = quoted(words("start.truth_is", name="\0", verdict="\1"))
+        told = told.replace("\0", f'"&{truth}&"').replace("\1", f'"&{verdict(lesson, home, answer)}&"')
+        sheet.formula(7, NAMES, f"IF(COUNTIF({block[:]},1)=0,{none},{_lean(told)})", "text")
     if VIEW not in plan.views:
         return 10
-    sheet.text(10, 2, words("start.suspects"), "heading")
-    sheet.text(10, 3, words("start.probability"), "heading.right")
+    sheet.text(SUSPECTS - 1, NAMES, words("labels.suspect"), "heading")
+    for column in range(NAMES + 1, CHANCES):
+        sheet.text(SUSPECTS - 1, column, "", "heading")
+    sheet.text(SUSPECTS - 1, CHANCES, words("labels.softmax.out"), "heading.right")
     view = plan.views[VIEW]
     sheet.tensor(view.block, lesson.values[view.tensor], "percent", view.rule(chances))
+    first, last = view.block.rectangles()[0]
+    sheet.bars.append((f"{a1(first.row, first.column)}:{a1(last.row, last.column)}", lesson.theme.bar))
     for number, name in enumerate(network.classes):
-        sheet.text(11 + number, 2, name, "text")
-    return 12 + len(network.classes)
-
-
-def _pick(suspects: str, goal: str, among: Block) -> str:
-    """The suspect in whose row ``goal`` stands. Of one suspect there is nothing to look up (nor would Gnumeric)."""
-    return f"INDEX({suspects},MATCH({goal},{among[:]},0))" if len(among.anchors) * among.shape[0] > 1 else suspects
-
-
-def _names_beside(block: Block) -> str:
-    """The range of the suspects' names, in column B beside a column of the same sheet."""
-    first, last = block.rectangles()[0]
-    names = Block(block.shape, (Anchor(first.sheet, first.row, 2),), ((1, 0),), block.seen_from)
-    return names[:] if last.row > first.row else names[0]
-
-
-def _draw_steps(lesson: Lesson, sheet: Sheet, row: int) -> int:
-    network, plan, words = lesson.network, lesson.plan, lesson.words
-    heads = ("start.steps", "", "start.what", "start.shape_in", "start.shape_out", "start.formulas")
-    for column, key in enumerate(heads, 1):
-        sheet.text(row, column, words(key) if key else "", "heading")
-    row += 1
-    sheet.number(row, 1, 1, "index")
-    sheet.link(row, 2, plan.sheets[PHOTO], plan.sheets[PHOTO])
-    sheet.text(row, 3, ", ".join(plan.channels), "text")
-    sheet.text(row, 5, times(network.shape), "text")
-    for i, title in enumerate(plan.channels):
-        sheet.link(row + 1 + i, 2, title, title)
-    row += 1 + len(plan.channels)
-    for number, node in enumerate(network.nodes, 2):
-        sheet.number(row, 1, number, "index")
-        title = plan.sheets[node.name]
-        sheet.link(row, 2, title, title)
-        sheet.text(row, 3, words(f"kinds.{node.layer.kind}.title"), "text")
-        shapes = network.input_shapes(node)
-        sheet.text(row, 4, times(next(iter(shapes.values()))), "text")
-        sheet.text(row, 5, times(network.shapes[f"{node.name}.out"]), "text")
-        sheet.number(row, 6, _formulas(lesson, node), "count")
-        row += 1
-    sheet.text(row, 5, words("start.total"), "heading")
-    sheet.formula(row, 6, f"SUM(F{row - len(network.nodes)}:F{row - 1})", "count")
-    return row + 2
-
-
-def _formulas(lesson: Lesson, node: Node) -> int:
-    return sum(
-        prod(lesson.network.shapes[f"{node.name}.{t}"]) for t in node.layer.tensors(lesson.network.input_shapes(node))
+        sheet.text(SUSPECTS + number, NAMES, name, "text")
+    beside = absolute(Anchor(home, first.row, NAMES), Anchor(home, last.row, NAMES), "")
+    high = 60 + 26 * len(network.classes)
+    sheet.charts.append(
+        Chart(
+            "bar",
+            "",
+            (Series(words("charts.probability"), absolute(first, last, ""), beside, lesson.theme.chart_first),),
+            a1(SUSPECTS - 2, CHART),
+            (330, high),
+            words("charts.probabilities_alt"),
+            y_span=(0.0, 1.0),
+            number_format="0%",
+            labels=True,
+        )
     )
+    return SUSPECTS - 2 + max(len(network.classes) + 3, high // 20 + 2)
+
+
+def _lean(text: str) -> str:
+    """A joined text without empty pieces at its ends."""
+    return text.removeprefix('""&').removesuffix('&""')
+
+
+def _steps(lesson: Lesson) -> Iterator[tuple[str, str, str, str]]:
+    """The tiles of the network: what stands on top, the sheet, what stands below, the kind of tile."""
+    network, plan, words = lesson.network, lesson.plan, lesson.words
+    yield words("start.step", number=1), plan.sheets[PHOTO], times(network.shape), "input"
+    for number, node in enumerate(network.nodes, 2):
+        shape = times(network.shapes[f"{node.name}.out"])
+        role = "sees" if node.layer.kind in SEES else "decides"
+        yield words("start.step", number=number), plan.sheets[node.name], shape, role
+
+
+def _draw_tiles(
+    lesson: Lesson, sheet: Sheet, row: int, heading: str, tiles: list[tuple[str, str, str, str]], *, arrows: bool
+) -> int:
+    """Tiles from left to right: a line on top, the link, a line below. Returns the first row below them."""
+    if not tiles:
+        return row
+    sheet.text(row, 2, heading, "heading.plain")
+    sheet.heights[row] = 20.0
+    row += 1
+    for number, (top, title, below, role) in enumerate(tiles):
+        line, place = divmod(number, TILES)
+        at, column = row + 4 * line, 2 + 2 * place
+        if arrows:
+            sheet.text(at, column, top, f"tile.{role}.small")
+        else:
+            sheet.blank(at, column, f"tile.{role}.small")
+        sheet.link(at + 1, column, title, title, style=f"tile.{role}")
+        sheet.text(at + 2, column, below, f"tile.{role}.small")
+        sheet.heights |= {at: 13.0 if arrows else 4.0, at + 1: 18.0, at + 2: 15.0, at + 3: 8.0}
+        if arrows and number + 1 < len(tiles):
+            sheet.text(at + 1, column + 1, "→", "sign")
+    return row + 4 * -(-len(tiles) // TILES)
+
+
+def _draw_tries(lesson: Lesson, sheet: Sheet, row: int) -> int:
+    """Three things to try, each with a link to its cell."""
+    words = lesson.words
+    tries = list(_tries(lesson))
+    sheet.text(row, 2, words("start.tries", count=len(tries)), "heading.plain")
+    sheet.heights[row] = 20.0
+    for number, (text, title, cell) in enumerate(tries, 1):
+        sheet.link(row + number, 2, f"{title}  {cell}", title, cell=cell)
+        sheet.text(row + number, 4, text, "text")
+    return row + len(tries) + 2
+
+
+def _tries(lesson: Lesson) -> Iterator[tuple[str, str, str]]:
+    """What to do, the sheet, the cell."""
+    network, plan, words = lesson.network, lesson.plan, lesson.words
+    _, height, width = network.shape
+    pixel = plan.blocks[f"{PHOTO}.out"].cell(0, height // 2, width // 2)
+    dark = lesson.values[f"{PHOTO}.out"][0, height // 2, width // 2] < 128
+    yield words("start.try_pixel", value=255 if dark else 0), pixel.sheet, a1(pixel.row, pixel.column)
+    heavy = _with_weights(lesson)
+    if heavy is not None:
+        name = f"{heavy.name}.weight"
+        weight = plan.blocks[name].cell(*(0,) * len(network.parameters[name]))
+        yield words("start.try_weight"), weight.sheet, a1(weight.row, weight.column)
+    if plan.truth:
+        choice = plan.truth[0].choice
+        yield words("start.try_truth"), choice.sheet, a1(choice.row, choice.column)
+
+
+def _with_weights(lesson: Lesson) -> Node | None:
+    """The first layer that has weights."""
+    return next((node for node in lesson.network.nodes if f"{node.name}.weight" in lesson.network.parameters), None)
 
 
 def _draw_legend(lesson: Lesson, sheet: Sheet, row: int) -> None:
-    sheet.text(row, 2, lesson.words("start.legend"), "heading")
-    sheet.text(row, 3, "", "heading")
-    for number, (key, style) in enumerate((("input", "sample"), ("formula", "text"), ("answer", "answer")), 1):
-        sheet.text(row + number, 2, lesson.words(f"start.legend_{key}"), style)
-        sheet.text(row + number, 3, lesson.words(f"start.legend_{key}_text"), "text")
+    words, theme = lesson.words, lesson.theme
+    sheet.text(row, 2, words("start.legend"), "heading.plain")
+    sheet.heights[row] = 20.0
+    kinds = (("input", "sample"), ("formula", "text"), ("answer", "answer"), ("tape", "tape"))
+    for number, (key, style) in enumerate(kinds, 1):
+        if key == "tape":
+            sheet.blank(row + number, 2, style)
+        else:
+            sheet.text(row + number, 2, words(f"start.legend_{key}"), style)
+        sheet.text(row + number, 4, words(f"start.legend_{key}_text"), "text")
+    row += len(kinds) + 1
+    for column, value in ((2, -1), (4, 0), (6, 1)):
+        sheet.number(row, column, value, "map.general")
+    sheet.scales.append(
+        Scale([f"B{row}", f"D{row}", f"F{row}"], [(theme.negative, -1.0), (theme.paper, 0.0), (theme.positive, 1.0)])
+    )
+    sheet.text(row, 8, words("start.legend_scale_text"), "text")

@@ -7,50 +7,65 @@ import numpy as np
 from sheetnet.grid import Shape
 from sheetnet.layout import FIRST
 from sheetnet.lesson.frame import Lesson, add_scale, draw_view, look, signed_stops
+from sheetnet.lesson.measure import characters
+from sheetnet.lesson.outcome import MOST_CHARTED, draw_loss, draw_softmax
 from sheetnet.network import TRUTH, Node
 from sheetnet.workbook.book import Sheet
+
+MOST_NAME, LEAST_NAME = 44.0, 12.0  # characters of a column of names
 
 
 def draw_table(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     """A table: a row per element; a dense layer has a column per suspect as well."""
-    network, plan, words = lesson.network, lesson.plan, lesson.words
-    sheet.widths |= {1: 9.0, 2: 24.0}
-    of = network.input_shapes(node)
-    jury = [own for own, shape in node.layer.params(of).items() if len(shape) == 2]
+    network, plan = lesson.network, lesson.plan
     for name, view in plan.views.items():
         if name.partition(".")[0] == node.name:
             draw_view(lesson, sheet, view, look("number", lesson.values[view.tensor]))
-    if TRUTH in node.inputs and plan.blocks[f"{TRUTH}.out"].anchors[0].sheet == sheet.title:
-        sheet.tensor(plan.blocks[f"{TRUTH}.out"], lesson.values[f"{TRUTH}.out"], "input")
+    of = network.input_shapes(node)
+    jury = [own for own, shape in node.layer.params(of).items() if len(shape) == 2]
     if jury:
         _label_jury(lesson, sheet, node, jury[0])
         return
+    head = _label_columns(lesson, sheet, node)
+    if len(of.get("x", ())) == 3:
+        _label_origins(lesson, sheet, of["x"], head)
+    sheet.freeze = f"A{head + 1}"
+    sheet.one_page = len(network.classes) <= MOST_CHARTED and node.layer.kind in ("softmax", "crossentropy")
+    if node.layer.kind == "softmax":
+        draw_softmax(lesson, sheet, node)
+    if node.layer.kind == "crossentropy":
+        draw_loss(lesson, sheet, node)
+
+
+def _label_columns(lesson: Lesson, sheet: Sheet, node: Node) -> int:
+    """Names of rows and columns; returns the row of the heads."""
+    network, plan, words = lesson.network, lesson.plan, lesson.words
     columns = {name: view.block for name, view in plan.views.items() if name.partition(".")[0] == node.name}
     columns |= {full: plan.blocks[full] for full in network.names(node).values()}
-    sheet.text(FIRST, 1, words("labels.number"), "heading")
-    out = plan.blocks[f"{node.name}.out"]
-    tall = max((b for b in columns.values() if b.shape), key=lambda b: b.shape[0], default=out)
-    same = len(network.classes) == (tall.shape or (0,))[0]
-    sheet.text(FIRST, 2, words("labels.suspect") if same else "", "heading")
-    for number, name in enumerate(_element_names(lesson, (tall.shape or (1,))[0])):
-        sheet.number(FIRST + 1 + number, 1, number + 1, "index")
-        sheet.text(FIRST + 1 + number, 2, name, "text")
-    for full, block in columns.items():
-        own = full.partition(".")[2]
-        at = block.anchors[0]
-        if at.sheet != sheet.title:
-            continue
-        own = TRUTH if full == f"{TRUTH}.out" else own
+    here = {full: block for full, block in columns.items() if block.anchors[0].sheet == sheet.title}
+    tall = max((b for b in here.values() if b.shape), key=lambda b: b.shape[0], default=None)
+    head = tall.anchors[0].row - 1 if tall else FIRST
+    count = tall.shape[0] if tall else 1
+    names = _element_names(lesson, count)
+    sheet.widths |= {1: 6.0, 2: _name_width([words("labels.suspect"), *names]) if any(names) else 14.0}
+    sheet.text(head, 1, words("labels.number"), "heading")
+    sheet.text(head, 2, words("labels.suspect") if any(names) else "", "heading")
+    for number, name in enumerate(names):
+        sheet.number(head + 1 + number, 1, number + 1, "index")
+        if name:
+            sheet.text(head + 1 + number, 2, name, "text")
+    for full, block in here.items():
+        own = TRUTH if full == f"{TRUTH}.out" else full.partition(".")[2]
         key = f"labels.{node.layer.kind}.{own}"
         label = words(key) if key in words else words("labels.value") if own == "out" else own
+        at = block.anchors[0]
         if block.shape:
-            sheet.text(FIRST, at.column, label, "heading.right")
-            sheet.widths[at.column] = max(14.0, len(label) * 0.95)
+            sheet.text(head, at.column, label, "heading.right")
+            sheet.widths[at.column] = max(14.0, characters(label, bold=True))
         else:
-            sheet.text(at.row, at.column + 1, label, "text")
+            sheet.text(at.row, at.column + 1, label, "after")
             sheet.widths[at.column] = max(14.0, sheet.widths.get(at.column, 0))
-    if len(of.get("x", ())) == 3:
-        _label_origins(lesson, sheet, of["x"])
+    return head
 
 
 def _label_jury(lesson: Lesson, sheet: Sheet, node: Node, weight: str) -> None:
@@ -59,33 +74,37 @@ def _label_jury(lesson: Lesson, sheet: Sheet, node: Node, weight: str) -> None:
     block = plan.blocks[f"{node.name}.{weight}"]
     for row, key in ((FIRST + 1, "logit"), (FIRST + 2, "bias")):
         sheet.text(row, 1, words(f"labels.{key}"), "text")
-    sheet.text(FIRST, 1, "", "heading")
-    for column in (2, 3):
+    for column in (1, 2, 3):
         sheet.text(FIRST, column, "", "heading")
     sheet.text(FIRST + 4, 1, words("labels.number"), "heading")
     sheet.text(FIRST + 4, 2, "", "heading")
     sheet.text(FIRST + 4, 3, words("labels.evidence"), "heading.right")
-    sheet.widths |= {2: 4.0, 3: 14.0}
+    sheet.widths |= {1: 9.0, 2: 4.0, 3: 14.0}
     for unit, name in enumerate(_element_names(lesson, shape[0])):
         column = block.cell(unit, 0).column
-        sheet.text(FIRST, column, name, "heading.right")
-        sheet.text(FIRST + 4, column, name, "heading.right")
-        sheet.widths[column] = min(30.0, max(14.0, len(name) * 1.1))
+        shown = name or words("labels.unit", number=unit + 1)
+        sheet.text(FIRST, column, shown, "heading.right")
+        sheet.text(FIRST + 4, column, shown, "heading.right")
+        sheet.widths[column] = _name_width([shown])
     for i in range(shape[1]):
         sheet.number(block.cell(0, i).row, 1, i + 1, "index")
-    add_scale(sheet, block, signed_stops(lesson.values[f"{node.name}.{weight}"]))
+    add_scale(sheet, block, signed_stops(lesson, lesson.values[f"{node.name}.{weight}"]))
     sheet.freeze = f"A{FIRST + 5}"
 
 
-def _label_origins(lesson: Lesson, sheet: Sheet, shape: Shape) -> None:
+def _label_origins(lesson: Lesson, sheet: Sheet, shape: Shape, head: int) -> None:
     """Which map, row and column each flattened element came from."""
     for column, key in ((3, "channel"), (4, "row"), (5, "column")):
-        sheet.text(FIRST, column, lesson.words(f"labels.{key}"), "heading.right")
+        sheet.text(head, column, lesson.words(f"labels.{key}"), "heading.right")
         sheet.widths[column] = 8.0
     sheet.widths[2] = 2.0
     for number, index in enumerate(np.ndindex(*shape)):
         for column, i in enumerate(index, 3):
-            sheet.number(FIRST + 1 + number, column, i + 1, "index")
+            sheet.number(head + 1 + number, column, i + 1, "origin")
+
+
+def _name_width(names: list[str]) -> float:
+    return min(MOST_NAME, max(LEAST_NAME, *(characters(name, bold=True) for name in names)))
 
 
 def _element_names(lesson: Lesson, count: int) -> list[str]:

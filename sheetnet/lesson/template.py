@@ -24,7 +24,8 @@ class Template:
     """A network with what comes with it.
 
     ``given``: parameters by name, those missing are seeded. ``pixels``: a picture (C, H, W) of 0 to 255, or None
-    where a photo is needed. ``label``: its true class, or None. ``prose``: title, summary, lead.
+    where a photo is needed. ``label``: its true class, or None. ``prose``: title, summary, lead. ``classes``: what
+    the classes are called in the language of the prose, where that is another name.
     """
 
     network: Network
@@ -32,6 +33,7 @@ class Template:
     pixels: Array | None
     label: str | None
     prose: dict[str, str]
+    classes: dict[str, str]
 
 
 def home() -> Path:
@@ -51,9 +53,13 @@ def load(which: str | Path, language: str = ENGLISH) -> Template:
     spec = _toml(path)
     picture = spec.pop("picture", {})
     prose = {"title": str(spec.get("name", "")), "summary": "", "lead": ""}
-    for name in (ENGLISH, language):
+    classes: dict[str, str] = {}
+    for name in dict.fromkeys((ENGLISH, language)):
         if (text := path.with_name(f"{name}.toml")).is_file():
-            prose |= {key: str(value) for key, value in _toml(text).items()}
+            told = _toml(text)
+            renamed = told.pop("classes", {})
+            classes = {str(k): str(v) for k, v in renamed.items()} if isinstance(renamed, dict) else {}
+            prose |= {key: str(value) for key, value in told.items()}
     try:
         network = Network.from_spec(spec)
         given = given_parameters(spec)
@@ -62,7 +68,7 @@ def load(which: str | Path, language: str = ENGLISH) -> Template:
         raise NetworkError(f"{path}: {error}") from error
     if (weights := path.with_name("weights.safetensors")).is_file():
         given = load_model(weights)[1] | given
-    return Template(network, given, pixels, label, prose)
+    return Template(network, given, pixels, label, prose, classes)
 
 
 def _find(which: str | Path) -> Path:

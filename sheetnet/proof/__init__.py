@@ -20,7 +20,7 @@ from sheetnet import engine
 from sheetnet.errors import EngineError
 from sheetnet.grid import Anchor, Block
 from sheetnet.layers import Array
-from sheetnet.network import Network
+from sheetnet.network import TRUTH, Network
 from sheetnet.proof.formulas import Suspect, close, suspects
 from sheetnet.proof.found import Findings, address, is_number, numbers, timed
 from sheetnet.proof.report import Report, Tensor, Verdict, Wrong
@@ -64,6 +64,8 @@ def verify(
 def _input_faults(findings: Findings, outside: dict[str, Any]) -> list[Wrong]:
     faults = []
     for name, raw in outside.items():
+        if findings.plan.truth and name == f"{TRUTH}.out":
+            continue  # it is computed, from the choice of a name
         for index in np.ndindex(*raw.shape):
             if not is_number(raw[index]):
                 at = findings.plan.blocks[name].cell(*index)
@@ -113,7 +115,9 @@ def _judge(
 ) -> list[Tensor]:
     raw = {own: findings.raw(block) for own, block in step.writes.items()}
     own = {name: numbers(values) for name, values in raw.items()}
-    expected = step.expected({name: findings.numbers(block) for name, block in step.reads.items()} | own)
+    texts = {name: findings.raw(block) for name, block in step.texts.items()}
+    reads = {name: findings.numbers(block) for name, block in step.reads.items()}
+    expected = step.expected({**reads, **own, **texts})
     tensors = []
     for name, block in step.writes.items():
         wrong = _wrong_cells(block, raw[name], expected[name], findings)

@@ -6,16 +6,16 @@ in cells stand side by side here, and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from sheetnet.grid import Block
 from sheetnet.layers import Array, Rule, Values
-from sheetnet.layout import Plan, View
-from sheetnet.network import Node
+from sheetnet.layout import Plan, Truth, View
+from sheetnet.network import TRUTH, Node
 
 
 class Own(dict[str, Array]):
@@ -25,7 +25,7 @@ class Own(dict[str, Array]):
     next tensor of the same layer.
     """
 
-    def __init__(self, own: dict[str, Array]) -> None:
+    def __init__(self, own: Mapping[str, Any]) -> None:
         super().__init__(own)
         self.told: dict[str, Array] = {}
 
@@ -35,15 +35,19 @@ class Own(dict[str, Array]):
 
 @dataclass(frozen=True)
 class Step:
-    """``reads``, ``writes``: own name -> cells. ``rules``: own name -> formula. ``names``: own -> reported name."""
+    """``reads``, ``writes``: own name -> cells. ``rules``: own name -> formula. ``names``: own -> reported name.
+
+    ``texts``: own name -> cells that are read as they are, because they hold words.
+    """
 
     reads: dict[str, Block]
     writes: dict[str, Block]
     rules: dict[str, Rule]
     names: dict[str, str]
     forward: Callable[[Values], None]
+    texts: dict[str, Block] = field(default_factory=dict)
 
-    def expected(self, own: dict[str, Array]) -> dict[str, Array]:
+    def expected(self, own: Mapping[str, Any]) -> dict[str, Array]:
         """What each tensor should be, given the workbook's own numbers for everything that is read."""
         values = Own(own)
         with np.errstate(all="ignore"):
@@ -54,6 +58,8 @@ class Step:
 def steps(plan: Plan) -> Iterator[Step]:
     """Every step in order of computation; a copy follows the tensor that it repeats."""
     views = dict(plan.views)
+    for truth in plan.truth:
+        yield _choice(plan, truth)
     yield from _copies(plan, views, set(plan.network.inputs))
     for node in plan.network.nodes:
         yield _layer(plan, node)
@@ -68,6 +74,25 @@ def _layer(plan: Plan, node: Node) -> Step:
     writes = {own: seen[own] for own in tensors}
     names = {own: f"{node.name}.{own}" for own in tensors}
     return Step(reads, writes, node.layer.forward_cells(seen), names, node.layer.forward)
+
+
+def _choice(plan: Plan, truth: Truth) -> Step:
+    """The one-hot truth: 1 beside the chosen name. What is read are texts, so they come as they are."""
+
+    def forward(v: Values) -> None:
+        chosen = _as_text(v["choice"][()])
+        v["out"] = np.array([float(_as_text(name) == chosen) for name in v["names"]])
+
+    tensor = f"{TRUTH}.out"
+    texts = {"choice": Block((), (truth.choice,), ()), "names": truth.names}
+    return Step({}, {"out": plan.blocks[tensor]}, {"out": truth.rule()}, {"out": tensor}, forward, texts)
+
+
+def _as_text(value: Any) -> str:
+    """A cell's value as EXACT compares it: a reader who types 5 has chosen the class named 5."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    return "" if value is None else f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def _copies(plan: Plan, views: dict[str, View], tensors: set[str]) -> Iterator[Step]:

@@ -31,6 +31,13 @@ class Words:
 
 
 @cache
+def languages() -> tuple[str, ...]:
+    """The languages there are, English first."""
+    found = sorted(path.stem for path in _FOLDER.glob("*.toml"))
+    return (ENGLISH, *(name for name in found if name != ENGLISH))
+
+
+@cache
 def load(language: str = ENGLISH) -> Words:
     """The words of a language."""
     table = _read(ENGLISH)

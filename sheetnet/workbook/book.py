@@ -17,11 +17,14 @@ from numpy.typing import NDArray
 
 from sheetnet.errors import WorkbookError
 from sheetnet.grid import Anchor, Block, a1, letters, sheet_prefix
+from sheetnet.workbook.style import FONT, PLAIN
+from sheetnet.workbook.text import clean
 
 RECORD_NAME = "sheetnet.record"  # the defined name of the cells that say what a workbook is
 
 Array = NDArray[np.float64]
 Scalar = float | str | bool
+Rectangle = tuple[str, int, int, list[list[Any]]]
 
 
 @dataclass(slots=True)
@@ -132,12 +135,16 @@ class Sheet:
     bars: list[tuple[str, str]] = field(default_factory=list)  # range, colour: a bar in each cell, from 0 to 1
     marks: list[Mark] = field(default_factory=list)
     contrasts: list[tuple[str, float, str]] = field(default_factory=list)  # range, from this value on, font colour
-    links: list[tuple[str, str]] = field(default_factory=list)  # address, sheet title
+    links: list[tuple[str, str]] = field(default_factory=list)  # address, where to
     choices: list[tuple[str, str]] = field(default_factory=list)  # address, list source
     pictures: list[tuple[str, bytes, str, int]] = field(default_factory=list)  # address, PNG, alt text, pixels
     charts: list[Chart] = field(default_factory=list)
     repeat_rows: str | None = None
     one_page: bool = False  # print all of it on one page; else one page wide
+    breaks: list[int] = field(default_factory=list)  # rows after which a new page begins, if they fit on a page
+    print_columns: int | None = None  # the last column that is printed, if not the last one
+    print_rows: int | None = None  # the last row that is printed, if not the last one
+    header: str = ""  # printed on top of each page, on the left: a line for a name
     tab_color: str | None = None
 
     def text(self, row: int, column: int, text: str, style: str = "text") -> None:
@@ -158,10 +165,10 @@ class Sheet:
         """A cell with a look and nothing in it."""
         self._add(row, Cell(column, style, None))
 
-    def link(self, row: int, column: int, text: str, target: str) -> None:
-        """A text that leads to the top of another sheet."""
-        self.text(row, column, text, "link")
-        self.links.append((a1(row, column), target))
+    def link(self, row: int, column: int, text: str, target: str, *, cell: str = "A1", style: str = "link") -> None:
+        """A text that leads to a cell of another sheet."""
+        self.text(row, column, text, style)
+        self.links.append((a1(row, column), f"{sheet_prefix(target)}{cell}"))
 
     def tensor(self, block: Block, values: Array, style: str, rule: Callable[..., str] | None = None) -> None:
         """A tensor, or the part of its block that lies on this sheet, element by element.
@@ -191,9 +198,12 @@ class Sheet:
         return max(self.rows, default=1), max(columns, default=1)
 
     def ordered(self) -> Iterator[tuple[int, list[Cell | Line]]]:
-        """Rows from the top, each from left to right. Two entries on one cell are a defect and raise."""
-        for row in sorted(self.rows):
-            entries = sorted(self.rows[row], key=lambda e: e.column)
+        """Rows from the top, each from left to right, those that only have a height as well.
+
+        Two entries on one cell are a defect and raise.
+        """
+        for row in sorted(self.rows.keys() | self.heights.keys()):
+            entries = sorted(self.rows.get(row, ()), key=lambda e: e.column)
             for a, b in pairwise(entries):
                 if a.column + a.width > b.column:
                     raise WorkbookError(f"{self.title}!{a1(row, b.column)}: two things want this cell")
@@ -212,6 +222,10 @@ class Book:
     """A workbook: its sheets from left to right, and its defined names (name, first cell, last cell)."""
 
     title: str
+    theme: str = PLAIN  # one of style.THEMES
+    font: str = FONT  # of words; numbers have the same in every language
+    language: str = "en"
+    letter: bool = False  # printed on US Letter, not on A4
     sheets: list[Sheet] = field(default_factory=list)
     names: list[tuple[str, Anchor, Anchor]] = field(default_factory=list)
 
@@ -235,6 +249,25 @@ class Book:
             if isinstance(entry, Cell) and entry.formula is not None and entry.value is None
         ]
 
+    def known(self) -> Iterator[Rectangle]:
+        """The values that are known, in rectangles: sheet, first row, first column, rows of values."""
+        for sheet in self.sheets:
+            growing: dict[tuple[int, int], tuple[int, list[list[Any]]]] = {}  # (column, width) -> first row, rows
+            for row, entries in sorted(sheet.rows.items()):
+                for entry in entries:
+                    values = _shown(entry)
+                    if values is None:
+                        continue
+                    place = entry.column, entry.width
+                    first, lines = growing.get(place, (row, []))
+                    if first + len(lines) != row:
+                        yield sheet.title, first, place[0], lines
+                        first, lines = row, []
+                    lines.append(values)
+                    growing[place] = first, lines
+            for (column, _), (first, lines) in growing.items():
+                yield sheet.title, first, column, lines
+
     def cell_count(self) -> int:
         """How many cells there are."""
         return sum(entry.width for sheet in self.sheets for line in sheet.rows.values() for entry in line)
@@ -252,6 +285,15 @@ class Book:
         """What a cell of a sheet shows."""
         found = next((s for s in self.sheets if s.title == sheet), None)
         return None if found is None else found.value(row, column)
+
+
+def _shown(entry: Cell | Line) -> list[Any] | None:
+    """What the cells of an entry show; None where that is nothing, or not known yet."""
+    if isinstance(entry, Line):
+        return list(entry.values.tolist())
+    if isinstance(entry.value, str):
+        return [clean(entry.value)]
+    return None if entry.value is None else [entry.value]
 
 
 def _along(rule: Callable[..., str], lead: tuple[int, ...], count: int) -> list[str]:

@@ -9,7 +9,7 @@ its cache, and without one they show an empty frame.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from openpyxl.chart import BarChart, ScatterChart
 from openpyxl.chart.data_source import (
@@ -45,10 +45,10 @@ from openpyxl.utils.units import pixels_to_EMU
 
 from sheetnet.workbook.book import Chart, Scalar, Series
 from sheetnet.workbook.parts import parse_reference
-from sheetnet.workbook.style import FONT, INK, PAPER, QUIET
+from sheetnet.workbook.style import FONT, PLAIN, THEMES
 from sheetnet.workbook.text import clean, coded, numbers
 
-GRID, AXIS, FRAME = "FFE3E8ED", "FF98A2AD", "FFD9DFE5"
+GRID, AXIS, FRAME, PAPER = "FFE3E8ED", "FF98A2AD", "FFD9DFE5", "FFFFFFFF"
 TITLE, NAME, TICK = 14.0, 11.0, 10.0  # points: title; names of axes and series; numbers and categories
 GAP = 60  # % of a bar between two categories
 MARKERS = ("circle", "square", "triangle", "diamond", "x")  # by series: a shape each, for whoever sees no colours
@@ -57,17 +57,26 @@ UPWARDS = -5_400_000  # a quarter turn to the left, in 60,000ths of a degree
 Lookup = Callable[[str, int, int], Scalar | None]  # sheet, row, column -> what the cell shows
 
 
-def make_chart(chart: Chart, value: Lookup, font: str = FONT) -> Any:
+class Pen(NamedTuple):
+    """What the words of a chart are written with: a font, and colours for large and for small ones."""
+
+    font: str
+    ink: str
+    quiet: str
+
+
+def make_chart(chart: Chart, value: Lookup, font: str = FONT, theme: str = PLAIN) -> Any:
     """``chart`` as openpyxl writes it, with the values of its cells. ValueError for what is not a range."""
-    made = _scatter(chart, value) if chart.kind == "scatter" else _bars(chart, value, font)
-    made.title = _title(chart.title, font, TITLE, bold=True) if chart.title.strip() else None
-    made.legend = _legend(font) if len(chart.series) > 1 else None
+    pen = Pen(font, THEMES[theme].ink, THEMES[theme].quiet)
+    made = _scatter(chart, value) if chart.kind == "scatter" else _bars(chart, value, pen)
+    made.title = _title(chart.title, pen, TITLE, bold=True) if chart.title.strip() else None
+    made.legend = _legend(pen) if len(chart.series) > 1 else None
     made.graphical_properties = GraphicalProperties(solidFill=_rgb(PAPER), ln=_line(FRAME, 0.75))
     made.roundedCorners = False
     made.visible_cells_only = False  # a reader may hide the rows that a chart shows
     lies = chart.kind == "bar"
-    _set_axis(made.x_axis, "l" if lies else "b", chart.x_title, font, line=True)
-    _set_axis(made.y_axis, "b" if lies else "l", chart.y_title, font, line=chart.kind == "scatter")
+    _set_axis(made.x_axis, "l" if lies else "b", chart.x_title, pen, line=True)
+    _set_axis(made.y_axis, "b" if lies else "l", chart.y_title, pen, line=chart.kind == "scatter")
     made.y_axis.scaling.min, made.y_axis.scaling.max = chart.y_span
     made.y_axis.numFmt = NumFmt(chart.number_format, sourceLinked=False)
     if chart.kind == "scatter":
@@ -78,7 +87,7 @@ def make_chart(chart: Chart, value: Lookup, font: str = FONT) -> Any:
     return made
 
 
-def _bars(chart: Chart, value: Lookup, font: str) -> Any:
+def _bars(chart: Chart, value: Lookup, pen: Pen) -> Any:
     made: Any = BarChart(gapWidth=GAP, overlap=0, varyColors=False)
     made.type = "bar" if chart.kind == "bar" else "col"
     if chart.kind == "bar":  # from the top; then the numbers would stand on top, too, but for "max"
@@ -94,7 +103,7 @@ def _bars(chart: Chart, value: Lookup, font: str) -> Any:
             drawn.spPr = GraphicalProperties(pattFill=hatch, ln=_line(series.color, 1))
         drawn.invertIfNegative = False  # else Excel draws negative bars white
         drawn.cat, drawn.val = _categories(series, value), NumDataSource(_numbers_of(series.values, value))
-        drawn.dLbls = _labels(chart, font) if chart.labels else None
+        drawn.dLbls = _labels(chart, pen) if chart.labels else None
         made.append(drawn)
     return made
 
@@ -122,21 +131,21 @@ def _marker(number: int, series: Series) -> Any:
     return Marker(symbol, 8, GraphicalProperties(solidFill=_rgb(series.color), ln=rim))
 
 
-def _set_axis(axis: Any, side: str, name: str, font: str, *, line: bool) -> None:
+def _set_axis(axis: Any, side: str, name: str, pen: Pen, *, line: bool) -> None:
     axis.delete = False  # openpyxl leaves it open, and Excel then hides the axis
     axis.axPos = side
     if axis.majorGridlines is not None:
         axis.majorGridlines.spPr = GraphicalProperties(ln=_line(GRID, 0.75))
-    axis.title = _title(name, font, NAME, turn=side == "l") if name.strip() else None
+    axis.title = _title(name, pen, NAME, turn=side == "l") if name.strip() else None
     axis.majorTickMark = axis.minorTickMark = "none"
     # At the edge, also where values are negative. The low end of a bar chart's categories is on top.
     axis.tickLblPos = "nextTo" if axis.crosses == "max" else "low"
     axis.spPr = GraphicalProperties(ln=_line(AXIS, 1) if line else _no_line())
-    axis.txPr = _look(font, TICK)
+    axis.txPr = _look(pen, TICK)
 
 
-def _legend(font: str) -> Any:
-    return Legend("b", overlay=False, txPr=_look(font, NAME))
+def _legend(pen: Pen) -> Any:
+    return Legend("b", overlay=False, txPr=_look(pen, NAME))
 
 
 class _Labels(DataLabelList):
@@ -147,8 +156,8 @@ class _Labels(DataLabelList):
     __elements__ = DataLabelList.__elements__
 
 
-def _labels(chart: Chart, font: str) -> Any:
-    shown: Any = _Labels(dLblPos="outEnd", txPr=_look(font, TICK), showVal=True)
+def _labels(chart: Chart, pen: Pen) -> Any:
+    shown: Any = _Labels(dLblPos="outEnd", txPr=_look(pen, TICK), showVal=True)
     shown.numFmt = NumFmt(chart.number_format, sourceLinked=False)
     # What is not refused is shown.
     shown.showLegendKey = shown.showCatName = shown.showSerName = shown.showPercent = shown.showBubbleSize = False
@@ -191,9 +200,9 @@ def _values(where: str, value: Lookup) -> list[Scalar | None]:
 # The looks
 
 
-def _title(text: str, font: str, size: float, *, bold: bool = False, turn: bool = False) -> Any:
+def _title(text: str, pen: Pen, size: float, *, bold: bool = False, turn: bool = False) -> Any:
     """A title of rich text: always what it says, never a reference."""
-    look = _characters(font, size, bold=bold)
+    look = _characters(pen, size, bold=bold)
     lines = [
         Paragraph(ParagraphProperties(defRPr=look), r=[RegularTextRun(look, line.strip())])
         for line in clean(text).strip().splitlines()
@@ -202,16 +211,16 @@ def _title(text: str, font: str, size: float, *, bold: bool = False, turn: bool 
     return Title(Text(rich=RichText(body, p=lines)), Layout(), overlay=False)
 
 
-def _look(font: str, size: float) -> Any:
+def _look(pen: Pen, size: float) -> Any:
     """How text looks that the program writes by itself: numbers, categories, the legend."""
-    text = Paragraph(ParagraphProperties(defRPr=_characters(font, size)), CharacterProperties(lang="en-US"), r=[])
+    text = Paragraph(ParagraphProperties(defRPr=_characters(pen, size)), CharacterProperties(lang="en-US"), r=[])
     return RichText(BodyProperties(), p=[text])
 
 
-def _characters(font: str, size: float, *, bold: bool = False) -> Any:
-    color = INK if size > TICK else QUIET
+def _characters(pen: Pen, size: float, *, bold: bool = False) -> Any:
+    color = pen.ink if size > TICK else pen.quiet
     made: Any = CharacterProperties(sz=round(size * 100), b=bold, solidFill=_rgb(color))
-    made.latin, made.ea = Font(font), Font(font)  # ea: Chinese, which else falls back to the theme's font
+    made.latin, made.ea = Font(pen.font), Font(pen.font)  # ea: Chinese, which else falls back to the theme's font
     return made
 
 

@@ -17,51 +17,52 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.colors import Color
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.page import PageMargins
-from openpyxl.worksheet.properties import PageSetupProperties
 
-from sheetnet.grid import sheet_prefix
 from sheetnet.workbook.book import Book, Mark, Scale, Sheet, reference
-from sheetnet.workbook.style import FONT, STYLES, Style
+from sheetnet.workbook.page import ROW, set_page
+from sheetnet.workbook.style import FONT, Style, styles
 
 
 def make_shell(book: Book) -> tuple[bytes, dict[str, int]]:
     """The .xlsx of a book without cells, and the number of each style."""
     made = openpyxl.Workbook()
     made.remove(made.worksheets[0])
+    # Widths are counted in digits of this font. Arial is everywhere, or one of the same widths; Calibri is not.
+    made._fonts = IndexedList([Font(name=FONT, size=10, family=2)])  # type: ignore[attr-defined]
     for sheet in book.sheets:
         made_sheet = made.create_sheet(sheet.title)
-        _make_sheet(made_sheet, sheet)
+        _make_sheet(made_sheet, sheet, letter=book.letter)
         if sheet.charts:
-            from sheetnet.workbook.charts import make_chart  # most books have none, and openpyxl's charts take time
+            from sheetnet.workbook.charts import make_chart  # a book without charts need not wait for openpyxl's
 
             for chart in sheet.charts:
-                made_sheet.add_chart(make_chart(chart, book.value))
-    styles = _number_styles(made)
+                made_sheet.add_chart(make_chart(chart, book.value, book.font, book.theme))
+    numbers = _number_styles(made, book)
     for name, first, last in sorted(book.names):
         made.defined_names[name] = DefinedName(name, attr_text=reference(first, last))
     made.calculation.fullCalcOnLoad = True
     out = BytesIO()
     made.save(out)
-    return out.getvalue(), styles
+    return out.getvalue(), numbers
 
 
-def _number_styles(made: Any) -> dict[str, int]:
+def _number_styles(made: Any, book: Book) -> dict[str, int]:
     numbers = {}
-    for row, (name, style) in enumerate(STYLES.items(), 1):
+    for row, (name, style) in enumerate(styles(book.theme).items(), 1):
         scratch = made.worksheets[0].cell(row, 1)  # its cells are replaced when the file is written
-        _dress(scratch, style)
+        _dress(scratch, style, book.font if style.words else FONT)
         numbers[name] = scratch.style_id
     return numbers
 
 
-def _dress(cell: Any, style: Style) -> None:
+def _dress(cell: Any, style: Style, font: str) -> None:
     cell.font = Font(
-        name=FONT,
+        name=font,
         size=style.size,
         bold=style.bold,
         italic=style.italic,
@@ -69,13 +70,13 @@ def _dress(cell: Any, style: Style) -> None:
         underline="single" if style.underline else None,
     )
     cell.fill = PatternFill("solid", fgColor=style.fill) if style.fill else PatternFill()
-    cell.alignment = Alignment(horizontal=style.align, vertical="center", wrap_text=style.wrap)
+    cell.alignment = Alignment(horizontal=style.align, vertical="center", indent=style.indent)
     cell.number_format = style.format
-    thin = Side("thin", color="FFBFC7CF")
-    cell.border = Border(thin, thin, thin, thin) if style.border else Border()
+    thin = Side("thin", color=style.border) if style.border else None
+    cell.border = Border(thin, thin, thin, thin) if thin else Border()
 
 
-def _make_sheet(ws: Any, sheet: Sheet) -> None:
+def _make_sheet(ws: Any, sheet: Sheet, *, letter: bool) -> None:
     ws.sheet_view.showGridLines = False
     ws.sheet_state = "hidden" if sheet.hidden else "visible"
     ws.sheet_properties.tabColor = sheet.tab_color
@@ -90,24 +91,20 @@ def _make_sheet(ws: Any, sheet: Sheet) -> None:
     for where, start, color in sheet.contrasts:
         ws.conditional_formatting.add(where, _contrast_rule(start, color))
     for where, target in sheet.links:
-        ws[where].hyperlink = Hyperlink(ref=where, location=f"{sheet_prefix(target)}A1")
+        ws[where].hyperlink = Hyperlink(ref=where, location=target)
     for where, source in sheet.choices:
         validation = DataValidation("list", formula1=source, showErrorMessage=True)
         validation.add(where)
         ws.add_data_validation(validation)
     for where, png, alt, pixels in sheet.pictures:
         _add_picture(ws, where, png, alt, pixels)
-    ws.page_setup.orientation, ws.page_setup.paperSize = "landscape", 9  # A4
-    ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, int(sheet.one_page)
-    ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    ws.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.3, footer=0.3)  # inches
-    ws.print_title_rows = None if sheet.one_page else sheet.repeat_rows
-    ws.oddFooter.left.text, ws.oddFooter.right.text = "&A", "&P / &N"
+    set_page(ws, sheet, letter=letter)
 
 
 def _set_widths(ws: Any, sheet: Sheet) -> None:
     _, last = sheet.extent()
     ws.sheet_format.defaultColWidth = sheet.default_width
+    ws.sheet_format.defaultRowHeight, ws.sheet_format.customHeight = ROW, True
     widths = [sheet.widths.get(column, sheet.default_width) for column in range(1, last + 1)]
     start = 1
     for width, run in groupby(widths):  # one entry for neighbours of equal width: openpyxl is slow with many

@@ -1,68 +1,152 @@
-"""The looks, by name: every colour, font and number format that a workbook uses.
+"""The looks, by name: every colour, font and number format that a workbook uses, for each theme.
 
 Blue text is what a reader may change, black is a formula, pale yellow with a mark is an answer. Text reaches a
-contrast of 4.5:1 on every colour that its cell can take. Fonts exist in Excel, on a Mac and in LibreOffice.
+contrast of 4.5:1 on every colour that its cell can take, 7:1 in the theme ``contrast``. Signed numbers run from
+blue over white to red or orange, a pair that colour-blind readers tell apart (Okabe and Ito, "Color Universal
+Design", 2008), and a number always stands in the cell as well. Fonts exist in Excel, on a Mac and in LibreOffice.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
 
-INK, QUIET, INPUT_INK, LINK_INK = "FF1F2933", "FF595959", "FF0000B4", "FF0B5CAD"
-PAPER, HEAD, TAPE, ANSWER = "FFFFFFFF", "FFE6ECF2", "FFEFEFEF", "FFFFF4C2"
 FONT = "Arial"
+FONTS = {"en": FONT, "zh": "Microsoft YaHei"}  # by language; LibreOffice puts a Chinese font of its own in its place
+PLAIN = "clear"  # the theme that nobody has to ask for
 
-# A colour per channel: light enough for blue text on top of it.
-CHANNEL = {"red": "FFFF9C9C", "green": "FF93DB93", "blue": "FF9CBFFF", "grey": "FFB4B4B4"}
-# On the Photo sheet the cells glow like the dots of a screen, from black; from (value) on, black text reads better.
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of a workbook, as ARGB."""
+
+    ink: str = "FF1F2933"  # text and formulas
+    quiet: str = "FF595959"  # notes, numbers of rows and columns
+    input_ink: str = "FF0000B4"  # what a reader may change
+    link: str = "FF0B5CAD"
+    warning: str = "FF9C2A00"
+    paper: str = "FFFFFFFF"
+    head: str = "FFE6ECF2"
+    line: str = "FFBFC7CF"
+    tape: str = "FFEFEFEF"  # padding
+    answer: str = "FFFFF4C2"
+    tile_input: str = "FFDCE9F7"
+    tile_sees: str = "FFFBE3C8"
+    tile_decides: str = "FFFFF4C2"
+    # A colour per channel: light enough for blue text on top of it.
+    channel: Mapping[str, str] = field(
+        default_factory=lambda: {"red": "FFFF9C9C", "green": "FF93DB93", "blue": "FF9CBFFF", "grey": "FFB4B4B4"}
+    )
+    negative: str = "FF6FA8DC"
+    positive: str = "FFE88B7D"
+    warm: str = "FFF6B26B"
+    bar: str = "FF8DB4E2"  # bars in cells
+    mark: str = "FFFFE14D"  # what the close-up looks at
+    mark_line: str = "FF000000"
+    chart_first: str = "FF0B5CAD"
+    chart_second: str = "FFD55E00"
+
+
+# On the sheet Photo the cells glow like the dots of a screen, from black; from (value) on, black text reads better.
 GLOW = {"red": ("FFFF0000", 231), "green": ("FF00FF00", 141), "blue": ("FF0000FF", 256), "grey": ("FFFFFFFF", 118)}
-NEGATIVE, POSITIVE, WARM = "FF6FA8DC", "FFE88B7D", "FFF6B26B"
+
+THEMES = {
+    PLAIN: Theme(),
+    "contrast": Theme(
+        ink="FF000000",
+        quiet="FF000000",
+        input_ink="FF00007A",
+        link="FF00007A",
+        warning="FF7A0000",
+        head="FFFFFFFF",
+        line="FF000000",
+        tape="FFD9D9D9",
+        answer="FFFFFF66",
+        tile_input="FFFFFFFF",
+        tile_sees="FFFFFFFF",
+        tile_decides="FFFFFF66",
+        channel={"red": "FFFFB3B3", "green": "FF8AE68A", "blue": "FFB3CCFF", "grey": "FFBFBFBF"},
+        negative="FF66C2FF",
+        positive="FFFFB000",
+        warm="FFFFB000",
+        bar="FF66C2FF",
+        mark="FFFFFF00",
+        chart_first="FF000000",
+        chart_second="FFB34700",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
     """One look. ``align``: left, center, right; colours are ARGB."""
 
+    color: str
     size: float = 10
     bold: bool = False
     italic: bool = False
-    color: str = INK
     fill: str | None = None
     format: str = "General"
     align: str | None = None
-    wrap: bool = False
+    indent: int = 0
     underline: bool = False
-    border: bool = False
+    border: str | None = None
+    words: bool = True  # holds words, so the font is the language's; numbers have the same font in all of them
 
 
-STYLES: dict[str, Style] = {
-    "text": Style(),
-    "wrap": Style(wrap=True),
-    "title": Style(size=18, bold=True),
-    "lead": Style(size=11),
-    "note": Style(size=9, italic=True, color=QUIET),
-    "heading": Style(bold=True, fill=HEAD),
-    "heading.right": Style(bold=True, fill=HEAD, align="right"),
-    "index": Style(size=8, color=QUIET, align="center"),
-    "link": Style(color=LINK_INK, underline=True),
-    "number": Style(format="0.0000", align="right"),
-    "number.general": Style(align="right"),
-    "count": Style(format="#,##0", align="right"),
-    "tape": Style(fill=TAPE),
-    "pixel": Style(size=8, color=INPUT_INK, format="0", align="center"),
-    "glow": Style(size=7, color=PAPER, format="0", align="center"),
-    # General rounds to what fits into the cell: for whole numbers, and for large ones.
-    "weight": Style(size=8, color=INPUT_INK, format="0.00", align="center", border=True),
-    "weight.general": Style(size=8, color=INPUT_INK, align="center", border=True),
-    "weight.wide": Style(color=INPUT_INK, format="0.0000", align="right", border=True),
-    "choice": Style(bold=True, color=INPUT_INK, format="0", align="center", border=True),
-    "map": Style(size=8, format="0.00", align="center"),
-    "map.general": Style(size=8, align="center"),
-    "sample": Style(color=INPUT_INK, border=True),
-    "input": Style(color=INPUT_INK, format="0.######", align="right", border=True),
-    "answer": Style(bold=True, fill=ANSWER, align="left", border=True),
-    "answer.number": Style(bold=True, fill=ANSWER, format="0.0000", align="right", border=True),
-    "answer.percent": Style(bold=True, fill=ANSWER, format="0.0%", align="right", border=True),
-    "percent": Style(format="0.0%", align="right"),
-    "warning": Style(bold=True, color="FF9C2A00"),
-}
+@cache
+def styles(name: str) -> dict[str, Style]:
+    """Every look of a theme."""
+    t = THEMES[name]
+    ink, quiet, blue, edge = t.ink, t.quiet, t.input_ink, t.line
+
+    def number(color: str = ink, **options: object) -> Style:
+        return Style(color, words=False, **options)  # type: ignore[arg-type]
+
+    return {
+        "text": Style(ink),
+        "after": Style(ink, align="left", indent=1),  # words behind a number
+        "title": Style(ink, size=18, bold=True),
+        "lead": Style(ink, size=11),
+        "note": Style(quiet, size=9, italic=True),
+        "heading": Style(ink, bold=True, fill=t.head),
+        "heading.right": Style(ink, bold=True, fill=t.head, align="right"),
+        "heading.plain": Style(ink, size=12, bold=True),
+        "index": number(quiet, size=8, align="center"),
+        "origin": number(quiet, align="center"),
+        "link": Style(t.link, underline=True),
+        "number": number(format="0.0000", align="right"),
+        "number.general": number(align="right"),
+        "count": number(format="#,##0", align="right"),
+        "small": number(format="0.0E+00", align="right"),
+        "fixed": number(format="#,##0.0000", align="right"),
+        "tape": number(fill=t.tape),
+        "pixel": number(blue, size=8, format="0", align="center"),
+        "glow": number(t.paper, size=7, format="0", align="center"),
+        # General rounds to what fits into the cell: for whole numbers, and for large ones.
+        "weight": number(blue, size=8, format="0.00", align="center", border=edge),
+        "weight.general": number(blue, size=8, align="center", border=edge),
+        "weight.wide": number(blue, format="0.0000", align="right", border=edge),
+        "choice": number(blue, bold=True, format="0", align="center", border=edge),
+        "choice.text": Style(blue, bold=True, align="left", border=edge),
+        "map": number(size=8, format="0.00", align="center"),
+        "map.general": number(size=8, align="center"),
+        "sum": number(size=9, bold=True, format="0.0000", align="center"),
+        "sign": Style(quiet, size=12, align="center"),
+        "sample": Style(blue, border=edge),
+        "input": number(blue, format="0.######", align="right", border=edge),
+        "answer": Style(ink, bold=True, fill=t.answer, align="left", border=edge),
+        "answer.number": number(bold=True, fill=t.answer, format="0.0000", align="right", border=edge),
+        "answer.percent": number(bold=True, fill=t.answer, format="0.0%", align="right", border=edge),
+        "percent": number(format="0.0%", align="right"),
+        "verdict": Style(ink, size=20, bold=True, fill=t.answer, align="left"),
+        "tile.input": Style(t.link, size=11, bold=True, underline=True, fill=t.tile_input, align="center"),
+        "tile.sees": Style(t.link, size=11, bold=True, underline=True, fill=t.tile_sees, align="center"),
+        "tile.decides": Style(t.link, size=11, bold=True, underline=True, fill=t.tile_decides, align="center"),
+        "tile.input.small": Style(ink, size=9, fill=t.tile_input, align="center"),
+        "tile.sees.small": Style(ink, size=9, fill=t.tile_sees, align="center"),
+        "tile.decides.small": Style(ink, size=9, fill=t.tile_decides, align="center"),
+        "state": Style(ink, bold=True, align="center"),
+        "warning": Style(t.warning, bold=True),
+    }

@@ -1,0 +1,144 @@
+"""The sheet Checks: the workbook checks itself, live, without any tool.
+
+Each tensor's fingerprint (how many numbers, their sum, sum of squares, least and largest), taken from NumPy when
+the workbook was made, stands beside the same of the live cells. They differ once the reader edits something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isfinite, prod
+
+from sheetnet.grid import Block, a1
+from sheetnet.layout import FIRST
+from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, times
+from sheetnet.lesson.lookup import absolute, fixed
+from sheetnet.lesson.outcome import quoted
+from sheetnet.workbook.book import Sheet
+
+SAME = "1E-09"
+MOST_PIECES = 200  # arguments of a function; Excel takes 255
+LONGEST = 8000  # characters of a formula; Excel takes 8,192
+NAME, SHEET, SHAPE, COUNT, COUNTED, STORED, LIVE, APART, STATE = 2, 3, 4, 5, 6, 7, 11, 15, 16  # columns
+MOST_FIXED = 1e8  # a larger number is written as 1.2E+09, or its column would have to be wider
+FUNCTIONS = ("SUM", "SUMSQ", "MIN", "MAX")
+
+
+def draw_checks(lesson: Lesson, title: str) -> None:
+    """The sheet: first the checks, then the table of fingerprints."""
+    words = lesson.words
+    sheet = lesson.book.add(title, freeze=f"A{FIRST}", repeat_rows="1:3")
+    sheet.widths |= {
+        1: 2.0,
+        NAME: 21.0,
+        SHEET: 13.0,
+        SHAPE: 13.0,
+        COUNT: 14.0,
+        COUNTED: 10.0,
+        APART: 12.0,
+        STATE: 13.0,
+    }
+    sheet.widths |= dict.fromkeys(range(STORED, LIVE + 4), 15.0)
+    draw_head(lesson, sheet, Head(words("checks.title"), words("checks.lead"), words("checks.remark")))
+    tensors = list(_tensors(lesson, title))
+    losses = [n.name for n in lesson.network.nodes if n.layer.kind == "crossentropy"]
+    chances = [n.name for n in lesson.network.nodes if n.layer.kind == "softmax"]
+    table = FIRST + 6 + len(losses) + len(chances)
+    first, last = table + 3, table + 2 + len(tensors)
+    row = FIRST + 1
+    for column, key in ((NAME, "what"), (SHEET, ""), (SHAPE, ""), (COUNT, "state"), (COUNTED, "apart")):
+        sheet.text(FIRST, column, words(f"checks.{key}") if key else "", "heading")
+    for name in chances:
+        block = lesson.plan.blocks[f"{name}.out"].viewed(title)
+        row = _check(
+            lesson, sheet, row, words("checks.sum_to_1", name=lesson.plan.sheets[name]), f"ABS(SUM({block[:]})-1)"
+        )
+    for name in losses:
+        cells = [lesson.plan.blocks[f"{name}.{own}"].viewed(title)[()] for own in ("out", "likelihood", "divergence")]
+        three = ",".join(cells)
+        said = words("checks.losses", name=lesson.plan.sheets[name])
+        row = _check(lesson, sheet, row, said, f"MAX({three})-MIN({three})")
+    counts = ",".join(f"{a1(first, c)}:{a1(last, c)}" for c in (COUNT, COUNTED))
+    _check(lesson, sheet, row, words("checks.shapes"), f"SUMXMY2({counts})")
+    _check(lesson, sheet, row + 1, words("checks.reference"), f"MAX({a1(first, APART)}:{a1(last, APART)})")
+    states = f"{a1(FIRST + 1, COUNT)}:{a1(row + 1, COUNT)}"
+    total = row + 2 - FIRST - 1
+    agree = f"COUNTIF({states},{quoted(words('checks.same'))})"
+    sheet.text(row + 2, NAME, words("checks.all"), "text")
+    told = words("checks.all_state", agree="\0", total=total).split("\0")
+    sheet.formula(
+        row + 2, COUNT, "&".join(p for p in (told[0] and quoted(told[0]), agree, quoted(told[1])) if p), "answer"
+    )
+    _draw_table(lesson, sheet, table, tensors)
+    draw_links(lesson, sheet)
+
+
+def state_cell(lesson: Lesson) -> str:
+    """The address, on the sheet of the checks, of how many of them agree."""
+    network = lesson.network
+    kinds = [node.layer.kind for node in network.nodes]
+    return a1(FIRST + 3 + kinds.count("softmax") + kinds.count("crossentropy"), COUNT)
+
+
+def _check(lesson: Lesson, sheet: Sheet, row: int, text: str, apart: str) -> int:
+    """A line: what is checked, how far apart, whether it agrees. Returns the next row."""
+    words = lesson.words
+    sheet.text(row, NAME, text, "text")
+    sheet.formula(row, COUNTED, apart, "small")
+    same, other = quoted(words("checks.same")), quoted(words("checks.other"))
+    sheet.formula(row, COUNT, f"IF({a1(row, COUNTED)}<={SAME},{same},{other})", "state")
+    return row + 1
+
+
+def _tensors(lesson: Lesson, home: str) -> Iterator[tuple[str, Block, list[str]]]:
+    """Name, block and ranges of everything whose fingerprint a formula can take."""
+    plan, values = lesson.plan, lesson.values
+    for name, block in plan.blocks.items():
+        ranges = [absolute(a, b, home) for a, b in block.rectangles()]
+        if len(ranges) > MOST_PIECES or sum(map(len, ranges)) + len(ranges) > LONGEST:
+            continue
+        if isfinite(float((values[name] ** 2).sum())):
+            yield name, block, ranges
+
+
+def _draw_table(lesson: Lesson, sheet: Sheet, row: int, tensors: list[tuple[str, Block, list[str]]]) -> None:
+    words = lesson.words
+    sheet.text(row, NAME, words("checks.fingerprints"), "heading.plain")
+    sheet.text(row + 1, STORED, words("checks.stored"), "heading")
+    sheet.text(row + 1, LIVE, words("checks.live"), "heading")
+    for column in (*range(STORED + 1, STORED + 4), *range(LIVE + 1, LIVE + 4)):
+        sheet.text(row + 1, column, "", "heading")
+    keys = (
+        "name",
+        "sheet",
+        "shape",
+        "count",
+        "counted",
+        *2 * ("sum", "squares", "least", "largest"),
+        "apart",
+        "state",
+    )
+    for column, key in enumerate(keys, NAME):
+        style = "heading" if column in (NAME, SHEET, SHAPE, STATE) else "heading.right"
+        sheet.text(row + 2, column, words(f"checks.{key}"), style)
+    same, other = quoted(words("checks.same")), quoted(words("checks.other"))
+    for at, (name, block, ranges) in enumerate(tensors, row + 3):
+        value, where = lesson.values[name], block.anchors[0]
+        sheet.text(at, NAME, name, "text")
+        sheet.link(at, SHEET, where.sheet, where.sheet, cell=a1(where.row, where.column))
+        sheet.text(at, SHAPE, times(block.shape), "text")
+        sheet.number(at, COUNT, prod(block.shape), "count")
+        cells = ",".join(ranges)
+        sheet.formula(at, COUNTED, f"COUNT({cells})", "count")
+        stored = (value.sum(), (value**2).sum(), value.min(), value.max())
+        for k, (number, function) in enumerate(zip(stored, FUNCTIONS, strict=True)):
+            style = "fixed" if abs(number) < MOST_FIXED else "small"
+            sheet.number(at, STORED + k, float(f"{float(number):.12g}"), style)
+            sheet.formula(at, LIVE + k, f"{function}({cells})", style)
+        apart = []
+        for k in range(len(FUNCTIONS)):
+            old, new = fixed(at, STORED + k), fixed(at, LIVE + k)
+            scale = f"1+SQRT({fixed(at, COUNT)}*{fixed(at, STORED + 1)})" if k == 0 else f"1+ABS({old})"
+            apart.append(f"ABS({new}-{old})/({scale})")
+        sheet.formula(at, APART, f"MAX({','.join(apart)})", "small")
+        sheet.formula(at, STATE, f"IF({a1(at, APART)}<={SAME},{same},{other})", "state")

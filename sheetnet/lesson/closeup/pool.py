@@ -1,0 +1,95 @@
+"""The close-up of a pooling: the window, its largest number, and where that stood."""
+
+from __future__ import annotations
+
+from sheetnet.grid import a1
+from sheetnet.layout import FIRST
+from sheetnet.lesson.closeup.marks import mark_cell, mark_largest, mark_window
+from sheetnet.lesson.closeup.panel import RIGHT, WIDTHS, Panel, largest_at
+from sheetnet.lesson.frame import SQUARE_HEIGHT, Head, Lesson, draw_head, draw_links, picture_sheet
+from sheetnet.lesson.lookup import choose, entry, span
+from sheetnet.lesson.pictures import map_stops
+from sheetnet.network import Network, Node
+from sheetnet.workbook.book import Scale
+
+MOST_SIDE = 20
+PREFIX = "pool"
+ROWS = 24  # of the panel
+
+
+def offered(network: Network) -> list[Node]:
+    """The poolings that the close-up can show."""
+    return [n for n in network.nodes if n.layer.kind == "maxpool2d" and max(n.layer.size) <= MOST_SIDE]  # type: ignore[attr-defined]
+
+
+def draw_pool(lesson: Lesson, title: str) -> None:
+    """The sheet."""
+    network, plan, words = lesson.network, lesson.plan, lesson.words
+    nodes = offered(network)
+    layers = [node.layer for node in nodes]
+    high, wide = (max(layer.size[axis] for layer in layers) for axis in (0, 1))  # type: ignore[attr-defined]
+    sheet = picture_sheet(lesson, title)
+    sheet.widths |= WIDTHS
+    head = Head(words("closeup.pool_title"), words("closeup.pool_lead"), words("kinds.maxpool2d.analogy"))
+    draw_head(lesson, sheet, head)
+    lists = max(FIRST + high + 3, FIRST + ROWS)
+    panel = Panel(lesson, sheet, PREFIX, [plan.sheets[node.name] for node in nodes], lists)
+    outs = [network.shapes[f"{node.name}.out"] for node in nodes]
+    panel.heading("closeup.choose")
+    panel.choose_layer()
+    first = largest_at(lesson, nodes[0])
+    for axis, name in enumerate(("map", "row", "column")):
+        panel.choose(name, [out[axis] for out in outs], first[axis])
+    panel.row += 1
+    panel.heading("closeup.window")
+    for axis, (name, place) in enumerate((("top", "row"), ("left", "column"))):
+        starts = []
+        for node, layer in zip(nodes, layers, strict=True):
+            before = layer.padding_of(network.input_shapes(node))[axis]
+            starts.append(f"{layer.stride[axis]}*({panel.used[place]}-1)-{before}")  # type: ignore[attr-defined]
+        panel.used[name] = panel.say(f"closeup.{name}", f"1+{choose(panel.layer, starts)}", "origin", name)
+    panel.row += 1
+    panel.heading("closeup.result")
+    sheet.text(FIRST, RIGHT, words("closeup.window_of"), "heading.plain")
+    for i in range(high):
+        sheet.heights[FIRST + 1 + i] = SQUARE_HEIGHT
+        for j in range(wide):
+            seen = [_seen(lesson, node, i, j, panel, title) for node in nodes]
+            sheet.formula(FIRST + 1 + i, RIGHT + j, choose(panel.layer, seen), "map")
+    cells = span(FIRST + 1, RIGHT, high, wide)
+    largest = panel.say("closeup.largest", f"MAX({cells})")
+    there = [_chosen(lesson, node, panel, title) for node in nodes]
+    panel.tick(largest, panel.say("closeup.there", choose(panel.layer, there)))
+    panel.finish()
+    where = cells.replace("$", "")
+    stops = map_stops(lesson, nodes[0])
+    sheet.scales.append(Scale([where], stops))
+    mark_largest(lesson, sheet, where, a1(FIRST + 1, RIGHT), largest)
+    for number, node in enumerate(nodes, 1):
+        x = network.sources(node)["x"]
+        mark_window(lesson, PREFIX, number, x, node.layer.size, "map")  # type: ignore[attr-defined]
+        mark_cell(lesson, PREFIX, number, f"{node.name}.out", "map")
+    draw_links(lesson, sheet, *(plan.sheets[node.name] for node in nodes[:2]))
+
+
+def _seen(lesson: Lesson, node: Node, i: int, j: int, panel: Panel, home: str) -> str:
+    """One cell of the window; blank where it is padding, so that it is no candidate for the largest."""
+    network = lesson.network
+    size = node.layer.size  # type: ignore[attr-defined]
+    if i >= size[0] or j >= size[1]:
+        return '""'
+    x = network.sources(node)["x"]
+    _, height, width = network.shapes[x]
+    top, left = panel.used["top"], panel.used["left"]
+    block = lesson.plan.blocks[x].viewed(home)
+    margin = lesson.plan.margins.get(x, (0, 0, 0, 0))
+    value = entry(block, ((panel.used["map"], -1), (top, i - 1), (left, j - 1)), margin)
+    if not any(node.layer.padding_of(network.input_shapes(node))):
+        return value
+    inside = f"{top}+{i}>0,{top}+{i}<={height},{left}+{j}>0,{left}+{j}<={width}"
+    return f'IF(AND({inside}),{value},"")'
+
+
+def _chosen(lesson: Lesson, node: Node, panel: Panel, home: str) -> str:
+    block = lesson.plan.blocks[f"{node.name}.out"].viewed(home)
+    return entry(block, [(panel.used[name], -1) for name in ("map", "row", "column")])

@@ -1,0 +1,73 @@
+"""How wide a text is, about: to know what a column must hold, and what a page must print.
+
+Widths of Arial in thousandths of the size of the font; characters of Chinese are as wide as they are high.
+"""
+
+from __future__ import annotations
+
+from unicodedata import east_asian_width
+
+from sheetnet.grid import column_number
+from sheetnet.workbook.book import Cell, Sheet
+from sheetnet.workbook.style import PLAIN, styles
+
+PIXELS_PER_CHARACTER = 7.0  # of a column's width, the margin of its cells included
+MARGIN = 6  # pixels beside the text of a cell
+NARROW, MIDDLE, WIDE, WIDEST = 290, 556, 722, 950
+_NARROW = set("ijlftrI.,:;'|!()[]{}/\\ -`\"")
+_WIDE = set("ABCDEFGHKLNOPQRSTUVXYZmw&%")
+
+
+def pixels(text: str, size: float = 10, *, bold: bool = False) -> float:
+    """Width of a text on a screen of 96 dots per inch."""
+    total = 0
+    for letter in text:
+        if east_asian_width(letter) in "WF":
+            total += 1000
+        elif letter in _NARROW:
+            total += NARROW
+        elif letter in "MW@":
+            total += WIDEST
+        else:
+            total += WIDE if letter in _WIDE or ord(letter) > 0x2000 else MIDDLE
+    return total / 1000 * size * 96 / 72 * (1.07 if bold else 1.0)
+
+
+def characters(text: str, size: float = 10, *, bold: bool = False) -> float:
+    """Width of a column that holds a text."""
+    return (pixels(text, size, bold=bold) + 8) / PIXELS_PER_CHARACTER
+
+
+def column_pixels(width: float) -> int:
+    """A column's width on the screen."""
+    return int(width * PIXELS_PER_CHARACTER)
+
+
+def columns_for(sheet: Sheet) -> int:
+    """The last column that a printed text, a chart or a picture reaches into."""
+    last = 1
+    looks = styles(PLAIN)
+    for row, entries in sheet.rows.items():
+        if sheet.print_rows is not None and row > sheet.print_rows:
+            continue
+        for entry in entries:
+            text = entry.value if isinstance(entry, Cell) else None
+            if not isinstance(text, str):
+                continue
+            style = looks[entry.style]
+            if style.align is not None and style.align != "left":
+                continue
+            room = pixels(text, style.size, bold=style.bold) + MARGIN
+            column = entry.column
+            while room > column_pixels(sheet.widths.get(column, sheet.default_width)):
+                room -= column_pixels(sheet.widths.get(column, sheet.default_width))
+                column += 1
+            last = max(last, column)
+    charts = [(chart.at, chart.size[0]) for chart in sheet.charts]
+    for at, width in charts + [(at, size) for at, _, _, size in sheet.pictures]:
+        column = column_number(at.rstrip("0123456789"))
+        while width > column_pixels(sheet.widths.get(column, sheet.default_width)):
+            width -= column_pixels(sheet.widths.get(column, sheet.default_width))
+            column += 1
+        last = max(last, column)
+    return last

@@ -1,0 +1,71 @@
+"""The sheet Weights: what each suspect's weights look like, laid back over the maps that were flattened.
+
+A dense layer sees a column; element (c*H + y)*W + x of it was pixel (y, x) of map c, so its weights are maps too.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sheetnet.grid import a1
+from sheetnet.layout import FIRST
+from sheetnet.lesson.frame import SQUARE_HEIGHT, Head, Lesson, draw_head, draw_links, picture_sheet, signed_stops
+from sheetnet.lesson.pictures import map_stops
+from sheetnet.network import Network, Node
+from sheetnet.workbook.book import Scale, Sheet
+
+MOST_UNITS, MOST_CELLS = 10, 20_000
+
+
+def laid_back(network: Network) -> tuple[Node, Node] | None:
+    """The last dense layer that reads flattened maps, and the flatten layer before it."""
+    nodes = {node.name: node for node in network.nodes}
+    for node in reversed(network.nodes):
+        before = nodes.get(node.inputs[0])
+        if node.layer.kind == "dense" and before is not None and before.layer.kind == "flatten":
+            units, count = network.parameters[f"{node.name}.weight"]
+            if min(units, MOST_UNITS) * count <= MOST_CELLS and before.inputs[0] in nodes:
+                return node, before
+    return None
+
+
+def draw_weights(lesson: Lesson, title: str) -> None:
+    """The sheet: a row of maps per channel; first what was found there, then each suspect's weights."""
+    network, plan, words = lesson.network, lesson.plan, lesson.words
+    found = laid_back(network)
+    if found is None:
+        raise ValueError("no dense layer reads flattened maps")
+    node, flatten = found
+    source = network.sources(flatten)["x"]
+    channels, height, width = network.shapes[source]
+    weight = plan.blocks[f"{node.name}.weight"].viewed(title)
+    maps = plan.blocks[source].viewed(title)
+    units = min(weight.shape[0], MOST_UNITS)
+    sheet = picture_sheet(lesson, title)
+    sheet.widths |= {1: 2.0, 2: 8.0}
+    draw_head(lesson, sheet, Head(words("weights.title"), words("weights.lead"), words("weights.analogy")))
+    classes = network.classes if weight.shape[0] == len(network.classes) else ()
+    names = [classes[unit] if classes else words("labels.unit", number=unit + 1) for unit in range(units)]
+    for place, name in enumerate([words("weights.found"), *names]):
+        sheet.text(FIRST, 3 + place * (width + 1), name, "heading.plain")
+    for c in range(channels):
+        row = FIRST + 1 + c * (height + 1)
+        sheet.text(row, 2, words("labels.map", number=c + 1), "note")
+        for y, x in np.ndindex(height, width):
+            sheet.heights[row + y] = SQUARE_HEIGHT
+            sheet.formula(row + y, 3 + x, maps[c, y, x], "map", float(lesson.values[source][c, y, x]))
+            i = (c * height + y) * width + x
+            for unit in range(units):
+                value = float(lesson.values[f"{node.name}.weight"][unit, i])
+                sheet.formula(row + y, 3 + (unit + 1) * (width + 1) + x, weight[unit, i], "map", value)
+    before = next(n for n in network.nodes if n.name == flatten.inputs[0])
+    last = FIRST + channels * (height + 1)
+    sheet.scales.append(Scale([_box(sheet, FIRST + 1, 3, last, width)], map_stops(lesson, before)))
+    rest = [_box(sheet, FIRST + 1, 3 + (unit + 1) * (width + 1), last, width) for unit in range(units)]
+    sheet.scales.append(Scale(rest, signed_stops(lesson, lesson.values[f"{node.name}.weight"])))
+    sheet.breaks = [FIRST + c * (height + 1) for c in range(1, channels)]
+    draw_links(lesson, sheet, plan.sheets[node.name])
+
+
+def _box(sheet: Sheet, row: int, column: int, last: int, width: int) -> str:
+    return f"{a1(row, column)}:{a1(last, column + width - 1)}"
