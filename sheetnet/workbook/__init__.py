@@ -3,6 +3,8 @@
 book     what stands where: cells, links, colour scales, names         (no openpyxl)
 style    the looks, by name
 shell    openpyxl makes everything but the cells
-write    the cells are streamed into the shell, and the file takes its place
+write    the cells are streamed into the shell
+target   a finished file takes the place of another, or of none
 read     an untrusted file -> formulas, values, names
+hide     an untrusted file -> the same with only some of its sheets to be seen
 """
