@@ -4,13 +4,14 @@
     built = sheetnet.build("photo.jpg", "photo.xlsx", label="Cat")
     report = sheetnet.verify("photo.xlsx", engine="libreoffice")
     assert report.proven
+    sheetnet.export("photo.xlsx", "photo.pdf", sheets=["Start", "Loss"])
 
 Nothing heavy is imported before it is needed: ``import sheetnet`` alone costs next to nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 
 __version__ = "0.1.0"
-__all__ = ["Built", "Network", "Report", "SheetnetError", "build", "verify"]
+__all__ = ["Built", "Network", "Report", "SheetnetError", "build", "export", "verify"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,37 @@ def verify(
     from sheetnet.proof import verify as prove
 
     return prove(Path(path), engine, timeout, progress)
+
+
+def export(
+    path: str | Path,
+    out: str | Path,
+    *,
+    sheets: Iterable[str] | None = None,
+    timeout: float = 300.0,
+    force: bool = False,
+) -> Path:
+    """Print the sheets of a workbook as a PDF, through LibreOffice, which must be installed.
+
+    Args:
+        path: An .xlsx made by sheetnet, edited or re-saved or not; it is not changed.
+        out: Where to write, a name that ends in .pdf.
+        sheets: Names of sheets, in any case; None for all. They are printed in the order of the workbook; hidden
+            ones cannot be.
+        timeout: Seconds, for reading and for LibreOffice.
+        force: Overwrite ``out``.
+
+    Returns:
+        ``out``. Its pages hold what LibreOffice calculated just now, not the values stored in the file.
+
+    Raises:
+        SheetnetError: one line that says what is wrong, where, and how to mend it. Nothing is left half-written.
+
+    """
+    from sheetnet import handout
+
+    names = [sheets] if isinstance(sheets, str) else sheets
+    return handout.export(Path(path), Path(out), sheets=names, timeout=timeout, force=force)
 
 
 def __getattr__(name: str) -> Any:

@@ -13,7 +13,7 @@ from sheetnet.proof.report import Report
 
 
 def test_the_public_names_are_pinned() -> None:
-    assert sheetnet.__all__ == ["Built", "Network", "Report", "SheetnetError", "build", "verify"]
+    assert sheetnet.__all__ == ["Built", "Network", "Report", "SheetnetError", "build", "export", "verify"]
     assert sheetnet.Network is Network
     assert sheetnet.Report is Report
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
@@ -25,6 +25,7 @@ def test_the_parameters_are_pinned() -> None:
     named += ["paper", "plain", "force", "engine", "progress"]
     assert list(inspect.signature(sheetnet.build).parameters) == named
     assert list(inspect.signature(sheetnet.verify).parameters) == ["path", "engine", "timeout", "progress"]
+    assert list(inspect.signature(sheetnet.export).parameters) == ["path", "out", "sheets", "timeout", "force"]
 
 
 def test_what_build_and_verify_return_is_pinned(tmp_path: Path) -> None:

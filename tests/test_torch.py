@@ -17,8 +17,8 @@ from sheetnet.layers import LAYERS
 from sheetnet.lesson.build import Case, make_book
 from sheetnet.network import Network
 from sheetnet.photo import from_pixels
-from sheetnet.proof.found import Findings, timed
-from sheetnet.recalc import EMBEDDED
+from sheetnet.proof.found import Findings
+from sheetnet.recalc import EMBEDDED, timed
 from sheetnet.workbook.book import Line
 from sheetnet.workbook.write import save
 

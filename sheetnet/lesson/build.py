@@ -32,7 +32,8 @@ from sheetnet.network import LAYOUTS, PHOTO, TRUTH, Network
 from sheetnet.words import Words
 from sheetnet.workbook.book import RECORD_NAME, Book
 from sheetnet.workbook.style import FONT, FONTS, PLAIN, THEMES
-from sheetnet.workbook.write import refuse_target, save
+from sheetnet.workbook.target import refuse_target
+from sheetnet.workbook.write import save
 
 if TYPE_CHECKING:
     from sheetnet.photo import Photo

@@ -17,15 +17,14 @@ from typing import Any
 import numpy as np
 
 from sheetnet import engine
-from sheetnet.errors import EngineError
 from sheetnet.grid import Anchor, Block
 from sheetnet.layers import Array
 from sheetnet.network import TRUTH, Network
 from sheetnet.proof.formulas import Suspect, close, suspects
-from sheetnet.proof.found import Findings, address, is_number, numbers, timed
+from sheetnet.proof.found import Findings, address, is_number, numbers
 from sheetnet.proof.report import Report, Tensor, Verdict, Wrong
 from sheetnet.proof.steps import Step, steps
-from sheetnet.recalc import EMBEDDED, TIMEOUT
+from sheetnet.recalc import EMBEDDED, TIMEOUT, timed
 
 Progress = Callable[[str, int, int], None]
 
@@ -40,8 +39,6 @@ def verify(
     ``engine_name``: see ``recalc``; ``timeout``: seconds for reading and for the engine together; ``progress`` is
     told what is being done, how much of it is done, and how much there is.
     """
-    if not timeout > 0:
-        raise EngineError(f"--timeout: {timeout:g} seconds is no time; use a number above 0")
     deadline = timed(timeout)
     told = progress or (lambda what, done, total: None)
     told("reading", 0, 1)

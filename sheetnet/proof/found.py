@@ -141,8 +141,3 @@ def _stored(contents: Contents, titles: dict[str, str]) -> Rectangle:
 def address(at: Anchor) -> str:
     """A cell as a reader finds it."""
     return a1(at.row, at.column)
-
-
-def timed(seconds: float) -> float:
-    """The moment that lies so many seconds ahead, for the deadlines of readers and engines."""
-    return time.monotonic() + seconds

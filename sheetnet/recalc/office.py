@@ -1,5 +1,7 @@
 """Engines of their own: LibreOffice and Gnumeric, run over files in a folder that is thrown away afterwards.
 
+They calculate a workbook anew (both), or print it (LibreOffice).
+
 LibreOffice gets a fresh profile for each run, told to recalculate every file it loads, to run no macro and to
 follow no link. Both run in their own process group under a time limit. LibreOffice exits with 0 even when it
 failed, so what counts is that the output is there.
@@ -53,25 +55,53 @@ def find(engine: str) -> str | None:
 
 def recalculate(engine: str, workbooks: Sequence[bytes], deadline: float) -> list[bytes]:
     """The same workbooks (.xlsx) with every formula calculated anew, in one run of the engine."""
+    program = _program(engine, ". Or use --engine formualizer, which needs nothing.")
+    results = _converted(engine, program, workbooks, "xlsx:Calc MS Excel 2007 XML", deadline)
+    if not all(results):
+        raise EngineError(f"{engine} could not calculate the workbook; open it by hand to see why")
+    return results
+
+
+def print_pdf(workbook: bytes, deadline: float) -> bytes:
+    """A workbook (.xlsx), calculated anew by LibreOffice and printed: each sheet as its page set-up says.
+
+    It prints hidden sheets that have a print area, too; ``workbook.hide`` takes it from them.
+    """
+    program = _program("libreoffice", "; only LibreOffice can print a workbook here")
+    [result] = _converted("libreoffice", program, [workbook], "pdf:calc_pdf_Export", deadline)
+    if not result.startswith(b"%PDF-"):
+        raise EngineError("libreoffice could not print the workbook; open it by hand to see why")
+    return result
+
+
+def _program(engine: str, advice: str) -> str:
     program = find(engine)
     if program is None:
-        raise EngineError(f"{_HOW[engine][1]}. Or use --engine formualizer, which needs nothing.")
-    with tempfile.TemporaryDirectory(prefix="sheetnet-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        sources = [folder / f"{number}.xlsx" for number in range(len(workbooks))]
-        results = [folder / "out" / source.name for source in sources]
-        (folder / "out").mkdir()
-        for source, data in zip(sources, workbooks, strict=True):
-            source.write_bytes(data)
-        if engine == "libreoffice":
-            _convert(program, folder, sources, "xlsx:Calc MS Excel 2007 XML", deadline)
-        else:
-            for source, result in zip(sources, results, strict=True):
-                _run([program, "--recalc", str(source), str(result)], folder, deadline)
-        missing = [r for r in results if not r.is_file()]
-        if missing:
-            raise EngineError(f"{engine} could not calculate the workbook; open it by hand to see why")
-        return [result.read_bytes() for result in results]
+        raise EngineError(f"{_HOW[engine][1]}{advice}")
+    return program
+
+
+def _converted(engine: str, program: str, workbooks: Sequence[bytes], target: str, deadline: float) -> list[bytes]:
+    """What the engine makes of each workbook; no bytes where it made nothing. ``target``: suffix:filter."""
+    suffix = target.partition(":")[0]
+    try:
+        with tempfile.TemporaryDirectory(prefix="sheetnet-", ignore_cleanup_errors=True) as name:
+            folder = Path(name)
+            sources = [folder / f"{number}.xlsx" for number in range(len(workbooks))]
+            results = [folder / "out" / f"{source.stem}.{suffix}" for source in sources]
+            (folder / "out").mkdir()
+            for source, data in zip(sources, workbooks, strict=True):
+                source.write_bytes(data)
+            if engine == "libreoffice":
+                _convert(program, folder, sources, target, deadline)
+            else:
+                for source, result in zip(sources, results, strict=True):
+                    _run([program, "--recalc", str(source), str(result)], folder, deadline)
+            return [result.read_bytes() if result.is_file() else b"" for result in results]
+    except OSError as error:
+        raise EngineError(
+            f"{engine} cannot be run ({error.strerror or error}); is there room for temporary files?"
+        ) from error
 
 
 def _convert(program: str, folder: Path, sources: list[Path], target: str, deadline: float) -> None:
@@ -106,8 +136,6 @@ def _run(command: list[str], folder: Path, deadline: float) -> None:
         process.wait(timeout=max(0.1, deadline - time.monotonic()))
     except subprocess.TimeoutExpired as error:
         raise EngineError(f"{name} ran out of time; give it more with --timeout") from error
-    except OSError as error:
-        raise EngineError(f"{name} cannot be run ({error.strerror})") from error
     finally:
         _end(process)
 

@@ -4,7 +4,10 @@ book     what stands where: cells, links, colour scales, names         (no openp
 style    the looks, by name
 shell    openpyxl makes everything but the cells
 charts   openpyxl makes the charts, with the values that they show
+page     how a sheet is printed
 text     texts and numbers as the file holds them
-write    the cells are streamed into the shell, and the file takes its place
+write    the cells are streamed into the shell
+target   a finished file takes the place of another, or of none
 read     an untrusted file -> formulas, values, names
+hide     an untrusted file -> the same with only some of its sheets to be seen
 """

@@ -53,24 +53,28 @@ def _number(text: str) -> float:
     return float(text)
 
 
-def _local(tag: str) -> str:
+def local(tag: str) -> str:
+    """The name of an element without its prefix."""
     return tag.rpartition(":")[2]
 
 
 class WorkbookPart(ContentHandler):
-    """xl/workbook.xml: sheets with their links, and defined names."""
+    """xl/workbook.xml: sheets with their links, which of them are hidden, and defined names."""
 
     def __init__(self) -> None:
         super().__init__()
         self.sheets: list[tuple[str, str]] = []
+        self.hidden: set[int] = set()  # positions in ``sheets``
         self.names: list[tuple[str, str]] = []
         self._name: str | None = None
         self._text: list[str] = []
 
     def startElement(self, tag: str, attrs: Any) -> None:
-        kind = _local(tag)
+        kind = local(tag)
         if kind == "sheet":
             link = next((attrs[key] for key in attrs.keys() if key.endswith(":id")), "")  # noqa: SIM118
+            if attrs.get("state", "visible") != "visible":  # hidden, veryHidden
+                self.hidden.add(len(self.sheets))
             self.sheets.append((attrs["name"], link))
         elif kind == "definedName" and "localSheetId" not in attrs:
             self._name, self._text = attrs["name"], []
@@ -80,7 +84,7 @@ class WorkbookPart(ContentHandler):
             self._text.append(content)
 
     def endElement(self, tag: str) -> None:
-        if self._name is not None and _local(tag) == "definedName":
+        if self._name is not None and local(tag) == "definedName":
             self.names.append((self._name, "".join(self._text)))
             self._name = None
 
@@ -93,7 +97,7 @@ class Relations(ContentHandler):
         self.targets: dict[str, str] = {}
 
     def startElement(self, tag: str, attrs: Any) -> None:
-        if _local(tag) == "Relationship" and attrs.get("TargetMode") != "External":
+        if local(tag) == "Relationship" and attrs.get("TargetMode") != "External":
             self.targets[attrs["Id"]] = attrs["Target"]
 
 
@@ -108,7 +112,7 @@ class Texts(ContentHandler):
         self._inside = self._phonetic = False
 
     def startElement(self, tag: str, attrs: Any) -> None:
-        kind = _local(tag)
+        kind = local(tag)
         if kind == "si":
             self._parts = []
         elif kind == "rPh":
@@ -121,7 +125,7 @@ class Texts(ContentHandler):
             self._parts.append(content)
 
     def endElement(self, tag: str) -> None:
-        kind = _local(tag)
+        kind = local(tag)
         self._inside = False
         if kind == "si":
             self.texts.append("".join(self._parts))
@@ -147,7 +151,7 @@ class Cells(ContentHandler):
         self._address = ""
 
     def startElement(self, tag: str, attrs: Any) -> None:
-        kind = _local(tag)
+        kind = local(tag)
         if kind == "c":
             self._start_cell(attrs)
         elif kind == "row":
@@ -177,7 +181,7 @@ class Cells(ContentHandler):
             self._formula.append(content)
 
     def endElement(self, tag: str) -> None:
-        kind = _local(tag)
+        kind = local(tag)
         if kind == "c":
             formula = None if self._formula is None else "".join(self._formula)
             if self._shared is not None:

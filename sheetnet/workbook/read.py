@@ -11,6 +11,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -31,6 +32,8 @@ MAX_PARTS = 2_000
 MAX_UNPACKED = 1 << 30  # bytes, all parts that are read
 MAX_TEXT = 50_000_000  # characters of shared strings; sheetnet writes none
 MAX_CELLS = 3_000_000  # twice what the largest of our own has
+WORKBOOK = "xl/workbook.xml"
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # the container of files with a password, and of those before 2007
 
 
 @dataclass(slots=True)
@@ -44,11 +47,20 @@ class Contents:
 
 def read(data: bytes, where: str, deadline: float | None = None) -> Contents:
     """Read an .xlsx. ``deadline``: a ``time.monotonic()`` after which to give up. WorkbookError says why not."""
+    with opened(data, where, deadline) as package:
+        return _Reader(package).read()
+
+
+@contextmanager
+def opened(data: bytes, where: str, deadline: float | None = None) -> Iterator[Package]:
+    """The parts of an .xlsx. Whatever is wrong with them becomes a WorkbookError, here for everybody."""
     if len(data) > MAX_FILE:
         raise WorkbookError(f"{where}: {len(data) >> 20} MB; files over {MAX_FILE >> 20} MB are not read")
+    if data.startswith(_OLE):
+        raise WorkbookError(f"{where}: has a password, or is an old .xls; save it as .xlsx without a password")
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
-            return _Reader(package, where, deadline).read()
+            yield Package(package, where, deadline)
     except WorkbookError:
         raise
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError) as error:
@@ -88,63 +100,73 @@ def find_record(contents: Contents, where: str) -> Any:
         raise WorkbookError(f"{where}: its hidden sheet is damaged; build it again") from error
 
 
-class _Reader:
+class Package:
+    """The parts of an untrusted .xlsx, by name, and no more of them than can be borne (see ``opened``)."""
+
     def __init__(self, package: zipfile.ZipFile, where: str, deadline: float | None) -> None:
-        self.package, self.where, self.deadline = package, where, deadline
-        self.left = MAX_UNPACKED
-        self.cells = self.characters = 0
+        self.where = where
+        self._package, self._deadline = package, deadline
+        self._left = MAX_UNPACKED
         infos = package.infolist()
         if len(infos) > MAX_PARTS:
             raise WorkbookError(f"{where}: {len(infos)} parts; a workbook has at most {MAX_PARTS}")
         self.parts = {info.filename: info for info in infos}
-        if "xl/workbook.xml" not in self.parts:
-            raise WorkbookError(f"{where}: not an .xlsx workbook (it has no xl/workbook.xml)")
+        if WORKBOOK not in self.parts:
+            raise WorkbookError(f"{where}: not an .xlsx workbook (it has no {WORKBOOK})")
+
+    def parse(self, part: str, handler: ContentHandler) -> None:
+        """Tell ``handler`` the XML of a part."""
+        if part not in self.parts:
+            raise WorkbookError(f"{self.where}: its part {part} is missing; open it and save it again as .xlsx")
+        parser: Any = make_parser()
+        parser.forbid_dtd = True
+        parser.setContentHandler(handler)
+        for chunk in self.chunks(part):
+            parser.feed(chunk)
+        parser.close()
+
+    def chunks(self, part: str) -> Iterator[bytes]:
+        """The bytes of a part, in pieces."""
+        with self._package.open(self.parts[part]) as stream:
+            while chunk := stream.read(1 << 18):
+                self._left -= len(chunk)
+                if self._left < 0:
+                    raise WorkbookError(f"{self.where}: unpacks to more than {MAX_UNPACKED >> 30} GB; not read")
+                if self._deadline is not None and time.monotonic() > self._deadline:
+                    raise WorkbookError(f"{self.where}: reading took too long; give it more time with --timeout")
+                yield chunk
+
+
+class _Reader:
+    def __init__(self, package: Package) -> None:
+        self.package, self.where = package, package.where
+        self.cells = self.characters = 0
 
     def read(self) -> Contents:
         top = WorkbookPart()
-        self._parse("xl/workbook.xml", top)
+        self.package.parse(WORKBOOK, top)
         links = Relations()
-        self._parse("xl/_rels/workbook.xml.rels", links)
+        self.package.parse("xl/_rels/workbook.xml.rels", links)
         contents = Contents(sheets=[name for name, _ in top.sheets])
         for name, text in top.names:
             if span := parse_reference(text):
                 contents.names[name.lower()] = span
         texts = Texts(self.count_text)
         strings = [t for t in links.targets.values() if t.endswith("sharedStrings.xml")]
-        if strings and self._path(strings[0]) in self.parts:
-            self._parse(self._path(strings[0]), texts)
+        if strings and self._path(strings[0]) in self.package.parts:
+            self.package.parse(self._path(strings[0]), texts)
         for name, link in top.sheets:
             cells = Cells(self.count_cell, texts.texts)
             path = self._path(links.targets.get(link, ""))
-            if "worksheets/" in path or (path in self.parts and "chartsheets/" not in path):
-                self._parse(path, cells)
+            if "worksheets/" in path or (path in self.package.parts and "chartsheets/" not in path):
+                self.package.parse(path, cells)
             contents.cells[name] = cells.found
         contents.names = {name: span for name, span in contents.names.items() if span[0].sheet in contents.cells}
         return contents
 
     @staticmethod
     def _path(target: str) -> str:
-        return target.lstrip("/") if target.startswith("/") else normpath(join(dirname("xl/workbook.xml"), target))
-
-    def _parse(self, part: str, handler: ContentHandler) -> None:
-        if part not in self.parts:
-            raise WorkbookError(f"{self.where}: its part {part} is missing; open it and save it again as .xlsx")
-        parser: Any = make_parser()
-        parser.forbid_dtd = True
-        parser.setContentHandler(handler)
-        with self.package.open(self.parts[part]) as stream:
-            for chunk in self._chunks(stream):
-                parser.feed(chunk)
-            parser.close()
-
-    def _chunks(self, stream: Any) -> Iterator[bytes]:
-        while chunk := stream.read(1 << 18):
-            self.left -= len(chunk)
-            if self.left < 0:
-                raise WorkbookError(f"{self.where}: unpacks to more than {MAX_UNPACKED >> 30} GB; not read")
-            if self.deadline is not None and time.monotonic() > self.deadline:
-                raise WorkbookError(f"{self.where}: reading took too long; give it more time with --timeout")
-            yield chunk
+        return target.lstrip("/") if target.startswith("/") else normpath(join(dirname(WORKBOOK), target))
 
     def count_text(self, characters: int) -> None:
         """More characters of shared text; too many stop the reading."""

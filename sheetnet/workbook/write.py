@@ -8,23 +8,22 @@ another. Identical books give identical bytes: no times, no paths, numbers as ev
 
 from __future__ import annotations
 
-import os
 import queue
 import re
-import secrets
 import sys
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from html import escape
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from sheetnet.errors import WorkbookError
 from sheetnet.grid import a1, letters
 from sheetnet.workbook.book import Book, Cell, Line, Scalar, Sheet
 from sheetnet.workbook.shell import make_shell
+from sheetnet.workbook.target import refuse_target, replacing
 from sheetnet.workbook.text import numbers, xml
 
 LONGEST_FORMULA = 8192  # characters, Excel's limit; LibreOffice does not enforce it
@@ -62,43 +61,14 @@ def save(book: Book, path: Path, *, force: bool = False, progress: Progress | No
         sheet, row, cell = pending[0]
         raise WorkbookError(f"{sheet.title}!{a1(row, cell.column)}: formula without a value: {cell.formula}")
     shell, styles = make_shell(book)
-    temporary = path.with_name(f".{path.stem[:40]}.{secrets.token_hex(4)}.tmp")
     try:
-        with temporary.open("xb") as out:
+        with replacing(path, force=force) as out:
             _write_package(book, shell, styles, out, progress or (lambda done, total: None))
-            out.flush()
-            os.fsync(out.fileno())
-        refuse_target(path, force=force)  # it may have come into being meanwhile
-        temporary.replace(path)
-    except OSError as error:
-        raise WorkbookError(f"{path}: cannot be written ({_reason(error)}); nothing was saved") from error
     except (RuntimeError, zipfile.LargeZipFile) as error:  # how zipfile says that a part has over 2 GB
         raise WorkbookError(f"{path}: a sheet would have over 2 GB; use a smaller photo, or --layout rows") from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
 
 
-def refuse_target(path: Path, *, force: bool) -> None:
-    """WorkbookError where ``path`` is no good place for a workbook."""
-    if path.suffix.lower() != ".xlsx":
-        raise WorkbookError(f"{path}: the name must end in .xlsx, or Excel will not open it")
-    try:
-        if path.is_dir():
-            raise WorkbookError(f"{path}: is a folder; give the name of a file, such as {path / 'network.xlsx'}")
-        if not path.parent.is_dir():
-            raise WorkbookError(f"{path}: the folder {path.parent} does not exist; make it first")
-        if path.exists() and not force:
-            raise WorkbookError(f"{path}: exists, and may hold somebody's edits; use --force or another name (-o)")
-    except OSError as error:
-        raise WorkbookError(f"{path}: cannot be used ({_reason(error)})") from error
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or type(error).__name__
-
-
-def _write_package(book: Book, shell: bytes, styles: dict[str, int], out: object, progress: Progress) -> None:
+def _write_package(book: Book, shell: bytes, styles: dict[str, int], out: BinaryIO, progress: Progress) -> None:
     drawn = [sheet for sheet in book.sheets if sheet.charts or sheet.pictures]  # one drawing each, in this order
     done, total = 0, book.cell_count()
 
@@ -109,7 +79,7 @@ def _write_package(book: Book, shell: bytes, styles: dict[str, int], out: object
 
     with (
         zipfile.ZipFile(BytesIO(shell)) as source,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,  # type: ignore[call-overload]
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
     ):
         for name in source.namelist():
             data = source.read(name)
