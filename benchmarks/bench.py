@@ -10,6 +10,8 @@ import json
 import statistics
 import sys
 import tempfile
+import zipfile
+from functools import partial
 from pathlib import Path
 
 from measure import Row, Run, about, alternate, as_installed, context, ratio, run, table, typical
@@ -22,6 +24,11 @@ PYTHON = sys.executable
 MB = 1e6
 SIDES = (28, 56, 112, 224)
 MISSING = "LibreOffice is missing"
+ALWAYS = (  # the setting by which LibreOffice calculates every file that it loads
+    '<oor:items xmlns:oor="http://openoffice.org/2001/registry">'
+    '<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">'
+    "<value>0</value></prop></item></oor:items>"
+)
 NOISE = 1.15  # "must not grow", with room for what two equal runs differ by
 
 
@@ -61,18 +68,62 @@ def write(folder: Path) -> list[Row]:
 
 
 def build(folder: Path) -> list[Row]:
-    """The whole command against the imports that it cannot do without."""
+    """The whole command against the imports that it cannot do without; of the network alone, and with the lesson."""
     command = [PYTHON, "-m", "sheetnet", "build", str(PHOTO), "-o", str(folder / "build.xlsx"), "--engine", "none"]
     imports = "import numpy, PIL.Image, openpyxl, click"
-    runs = alternate({"build": [*command, "--force"], "imports": [PYTHON, "-c", imports]}, 15, warm=True)
+    commands = {"build": [*command, "--force"], "plain": [*command, "--force", "--plain"]}
+    runs = alternate(commands | {"imports": [PYTHON, "-c", imports]}, 15, warm=True)
     walls = {name: [one.wall for one in each] for name, each in runs.items()}
     shown = {f"{name} s": typical(each) for name, each in walls.items()}
     shown |= {f"{name} CPU s": typical([one.cpu for one in each]) for name, each in runs.items()}
     shown |= {"build MB": typical([one.peak / MB for one in runs["build"]], 1)}
-    name = "build: whole process, default workbook"
+    against = f'python -c "{imports}"'
+    plain, whole = (ratio(walls[name], walls["imports"]) for name in ("plain", "build"))
     return [
-        Row(name, f'python -c "{imports}"', *ratio(walls["build"], walls["imports"]), "at most", 3, context=shown)
+        Row("build: whole process, --plain", against, *plain, "at most", 3, context=shown),
+        Row("build: whole process, default workbook", against, *whole, "at most", 4),
     ]
+
+
+def lesson(folder: Path) -> list[Row]:
+    """The default workbook against the network alone: LibreOffice's time, conditional formats, size of the file."""
+    books = {"whole": folder / "whole.xlsx", "plain": folder / "plain.xlsx"}
+    for name, book in books.items():
+        more = ["--plain"] if name == "plain" else []
+        run([PYTHON, "-m", "sheetnet", "build", str(PHOTO), "-o", str(book), "--engine", "none", *more])
+    with zipfile.ZipFile(books["whole"]) as package:
+        sheets = [
+            package.read(name).decode() for name in package.namelist() if name.startswith("xl/worksheets/sheet")
+        ]
+    most = max(text.count("<cfRule ") for text in sheets)
+    size = books["whole"].stat().st_size / MB
+    rows = [
+        Row("lesson: conditional formats of a sheet", "-", float(most), None, "at most", 40, "rules"),
+        Row("lesson: size of the default workbook", "-", size, None, "at most", 1.5, "MB"),
+    ]
+    name, against = "lesson: LibreOffice opens, calculates and saves it", "the same workbook made with --plain"
+    office = find("libreoffice")
+    if office is None:
+        return [*rows, Row(name, against, None, None, "at most", 2, note=MISSING)]
+    made: list[Path] = []
+    commands = {who: partial(_converting, office, folder, book, made) for who, book in books.items()}
+    runs = alternate(commands, 6, warm=True)
+    if not all(file.is_file() for file in made):
+        return [*rows, Row(name, against, None, None, "at most", 2, note="LibreOffice failed")]
+    walls = {who: [one.wall for one in each] for who, each in runs.items()}
+    shown = {f"{who} s": typical(each) for who, each in walls.items()}
+    return [*rows, Row(name, against, *ratio(walls["whole"], walls["plain"]), "at most", 2, context=shown)]
+
+
+def _converting(office: str, folder: Path, book: Path, made: list[Path]) -> list[str]:
+    """LibreOffice converts a workbook, calculating it anew, with a profile of its own; ``made``: what comes out."""
+    fresh = Path(tempfile.mkdtemp(dir=folder))
+    made.append(fresh / "out" / book.name)
+    (fresh / "profile" / "user").mkdir(parents=True)
+    (fresh / "profile" / "user" / "registrymodifications.xcu").write_text(ALWAYS, encoding="utf-8")
+    options = ["--headless", "--norestore", "--nolockcheck", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
+    profile = f"-env:UserInstallation={(fresh / 'profile').as_uri()}"
+    return [office, profile, *options, "--outdir", str(fresh / "out"), str(book)]
 
 
 def verify(folder: Path) -> list[Row]:
@@ -91,18 +142,10 @@ def verify(folder: Path) -> list[Row]:
     if office is None:
         return [*rows, Row(name, against, None, None, "at most", 3, note=MISSING)]
     run([PYTHON, "-c", "import sys, openpyxl; openpyxl.Workbook().save(sys.argv[1])", str(empty)])
-
-    folders: list[Path] = []
-
-    def convert() -> list[str]:
-        fresh = Path(tempfile.mkdtemp(dir=folder))  # and so a fresh profile
-        folders.append(fresh)
-        options = ["--headless", "--norestore", "--nolockcheck", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
-        profile = f"-env:UserInstallation={(fresh / 'profile').as_uri()}"
-        return [office, profile, *options, "--outdir", str(fresh / "out"), str(empty)]
-
+    made: list[Path] = []
+    convert = partial(_converting, office, folder, empty, made)
     runs = alternate({"verify": [*prove, "libreoffice"], "empty": convert}, 6, warm=True)
-    if not all((fresh / "out" / empty.name).is_file() for fresh in folders):  # it ends well even where it failed
+    if not all(file.is_file() for file in made):  # it ends well even where it failed
         return [*rows, Row(name, against, None, None, "at most", 3, note="LibreOffice failed")]
     walls = {who: [one.wall for one in each] for who, each in runs.items()}
     shown = {f"{who} s": typical(each) for who, each in walls.items()}
@@ -147,7 +190,7 @@ def sizes(folder: Path) -> list[Row]:
     return [Row(name, "the real file", worst * 100, None, "at most", 30, "% off", context=shown)]
 
 
-PARTS = {"write": write, "build": build, "verify": verify, "growth": growth, "sizes": sizes}
+PARTS = {"write": write, "build": build, "lesson": lesson, "verify": verify, "growth": growth, "sizes": sizes}
 
 
 def main(wanted: list[str]) -> None:

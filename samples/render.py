@@ -1,4 +1,4 @@
-"""Make samples/overview.png, the picture of the README: four sheets of the samples as LibreOffice prints them.
+"""Make the pictures of the README from workbooks as LibreOffice prints them: overview.png, and chinese.png.
 
 Needs LibreOffice and pdftoppm (package poppler-utils). Run it with the project's own Python:
 
@@ -7,49 +7,66 @@ Needs LibreOffice and pdftoppm (package poppler-utils). Run it with the project'
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageChops
 
-from sheetnet.recalc.office import find
+import sheetnet
 
 HERE = Path(__file__).resolve().parent
-SHOWN = [("detective", 1), ("detective", 2), ("by-hand", 6), ("by-hand", 14)]  # workbook, page
-WIDTH = 760  # pixels of one page
-PAGE = (0.02, 0.045, 0.99, 0.93)  # the part of a page that is kept: left, top, right, bottom
+ENGLISH = ("Start", "Conv1", "Close-up", "Softmax", "Charts", "Weights")
+CHINESE = ("首页", "卷积特写")
+WIDTH, GAP = 900, 24  # pixels of one sheet, and around it
+DOTS = 140  # per inch
+FOOTER, HEADER = 0.07, 0.07  # of a page's height: its number, its line for a name
 
 
-def pages(name: str, folder: Path) -> list[Path]:
-    """The pages of a sample workbook as PNG files."""
-    office = find("libreoffice")
-    if office is None:
-        sys.exit("LibreOffice is not installed")
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder)]
-    subprocess.run([*command, str(HERE / f"{name}.xlsx")], check=True, capture_output=True)
-    subprocess.run(["pdftoppm", "-r", "110", "-png", str(folder / f"{name}.pdf"), str(folder / name)], check=True)
-    return sorted(folder.glob(f"{name}-*.png"))
+def pages(folder: Path, language: str, sheets: Sequence[str]) -> list[Image.Image]:
+    """The first page of each sheet, cut to what is printed on it."""
+    book, printed = folder / f"{language}.xlsx", folder / f"{language}.pdf"
+    photo = HERE / "astronaut.png"
+    sheetnet.build(photo, book, label="Astronaut", language=language, engine=None)  # type: ignore[arg-type]
+    found = []
+    for sheet in sheets:
+        sheetnet.export(book, printed, sheets=[sheet], force=True)
+        name = folder / f"{language}-{len(found)}"
+        command = ["pdftoppm", "-r", str(DOTS), "-png", "-singlefile", str(printed), str(name)]
+        subprocess.run(command, check=True)
+        with Image.open(name.with_suffix(".png")) as page:
+            inner = page.convert("RGB").crop(
+                (0, round(HEADER * page.height), page.width, round((1 - FOOTER) * page.height))
+            )
+        box = ImageChops.difference(inner, Image.new("RGB", inner.size, "white")).getbbox()
+        part = inner.crop(box)
+        found.append(part.resize((WIDTH, round(part.height * WIDTH / part.width)), Image.Resampling.LANCZOS))
+    return found
+
+
+def together(tiles: Sequence[Image.Image], file: Path) -> None:
+    """Two tiles a row, on white, in few colours."""
+    rows = [tiles[i : i + 2] for i in range(0, len(tiles), 2)]
+    heights = [max(tile.height for tile in row) for row in rows]
+    sheet = Image.new("RGB", (2 * WIDTH + 3 * GAP, sum(heights) + GAP * (len(rows) + 1)), "white")
+    top = GAP
+    for row, height in zip(rows, heights, strict=True):
+        for number, tile in enumerate(row):
+            sheet.paste(tile, (GAP + number * (WIDTH + GAP), top))
+        top += height + GAP
+    sheet.quantize(96).save(file, optimize=True)
 
 
 def main() -> None:
-    """Four pages, two by two."""
+    """Both pictures."""
+    if shutil.which("pdftoppm") is None:
+        sys.exit("pdftoppm is not installed; it is in the package poppler-utils")
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        printed = {book: pages(book, folder) for book in dict.fromkeys(book for book, _ in SHOWN)}
-        tiles = []
-        for book, number in SHOWN:
-            with Image.open(printed[book][number - 1]) as page:
-                left, top, right, bottom = (round(f * s) for f, s in zip(PAGE, (*page.size, *page.size), strict=True))
-                part = page.convert("RGB").crop((left, top, right, bottom))
-                tiles.append(part.resize((WIDTH, round(part.height * WIDTH / part.width)), Image.Resampling.LANCZOS))
-        height = max(tile.height for tile in tiles)
-        sheet = Image.new("RGB", (2 * WIDTH, 2 * height), "white")
-        for number, tile in enumerate(tiles):
-            sheet.paste(tile, (number % 2 * WIDTH, number // 2 * height))
-        sheet.quantize(64).save(HERE / "overview.png", optimize=True)
+        together(pages(Path(name), "en", ENGLISH), HERE / "overview.png")
+        together(pages(Path(name), "zh", CHINESE), HERE / "chinese.png")
 
 
 if __name__ == "__main__":

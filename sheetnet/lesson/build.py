@@ -250,7 +250,7 @@ def _fill(book: Book) -> None:
     from sheetnet.recalc.embedded import compute
 
     formulas = {(sheet.title, row, cell.column): cell.formula or "" for sheet, row, cell in pending}
-    found = compute(formulas, book.known())
+    found = compute(formulas, book.known((at[0], text) for at, text in formulas.items()))
     for sheet, row, cell in pending:
         cell.value = found[sheet.title, row, cell.column]
 

@@ -19,8 +19,8 @@ from sheetnet.workbook.book import Chart, Series, Sheet
 POINTS, BINS = 40, 17  # BINS is odd, so that 0 is the middle of one
 MOST_PIECES = 40  # maps whose counts one formula adds up
 PREFIX = "relu"
-TABLE = FIRST + 24  # the row where the numbers behind the charts begin
-SIZE = (560, 360)
+TABLE = FIRST + 22  # the row where the numbers behind the charts begin
+SIZE = (480, 340)
 
 
 def offered(network: Network) -> list[Node]:
@@ -127,7 +127,7 @@ def _draw_histogram(
             "column",
             words("charts.histogram"),
             series,
-            a1(FIRST, 16),
+            a1(FIRST, 15),
             SIZE,
             words("charts.histogram_alt"),
             x_title=words("charts.bin"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from sheetnet.grid import Anchor, Block, a1
+from sheetnet.grid import Anchor, Block, a1, sheet_prefix
 from sheetnet.layout import View
+from sheetnet.lesson.checks import state_cell
 from sheetnet.lesson.frame import Lesson, times
 from sheetnet.lesson.lookup import absolute
 from sheetnet.lesson.outcome import pick, quoted, verdict
@@ -50,6 +51,13 @@ def draw_start(lesson: Lesson, sheet: Sheet, prose: Mapping[str, str], weights: 
     row = _draw_tiles(lesson, sheet, row, words("start.closer"), colors + near, arrows=False)
     row = _draw_tries(lesson, sheet, row)
     _draw_legend(lesson, sheet, row)
+    if "checks" in lesson.extras:
+        checks = lesson.extras["checks"]
+        told = quoted(words("start.checks", state="\0")).replace(
+            "\0", f'"&{sheet_prefix(checks)}{state_cell(lesson)}&"'
+        )
+        sheet.formula(8, NAMES, _lean(told), "text")
+    sheet.header = words("print.name")
 
 
 def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:

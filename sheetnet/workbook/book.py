@@ -6,7 +6,8 @@ stand in memory as text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -16,11 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetnet.errors import WorkbookError
-from sheetnet.grid import Anchor, Block, a1, letters, sheet_prefix
+from sheetnet.grid import Anchor, Block, a1, column_number, letters, sheet_prefix
 from sheetnet.workbook.style import FONT, PLAIN
 from sheetnet.workbook.text import clean
 
 RECORD_NAME = "sheetnet.record"  # the defined name of the cells that say what a workbook is
+
+# A cell or a range, with its sheet: what stands in a text is found as well, and does no harm.
+_REFERENCE = re.compile(
+    r"(?:'((?:[^']|'')+)'!|\b([^\W\d][\w.]*)!)?\$?\b([A-Z]{1,3})\$?([0-9]+)(?::\$?([A-Z]{1,3})\$?([0-9]+))?"
+)
 
 Array = NDArray[np.float64]
 Scalar = float | str | bool
@@ -249,13 +255,14 @@ class Book:
             if isinstance(entry, Cell) and entry.formula is not None and entry.value is None
         ]
 
-    def known(self) -> Iterator[Rectangle]:
-        """The values that are known, in rectangles: sheet, first row, first column, rows of values."""
+    def known(self, formulas: Iterable[tuple[str, str]]) -> Iterator[Rectangle]:
+        """Values that formulas (sheet, text) name, in rectangles: sheet, first row, first column, rows of values."""
+        wanted = _named(formulas)
         for sheet in self.sheets:
             growing: dict[tuple[int, int], tuple[int, list[list[Any]]]] = {}  # (column, width) -> first row, rows
-            for row, entries in sorted(sheet.rows.items()):
-                for entry in entries:
-                    values = _shown(entry)
+            for row, (left, right) in sorted(wanted.get(sheet.title, {}).items()):
+                for entry in sheet.rows.get(row, ()):
+                    values = _shown(entry) if left < entry.column + entry.width and entry.column <= right else None
                     if values is None:
                         continue
                     place = entry.column, entry.width
@@ -285,6 +292,19 @@ class Book:
         """What a cell of a sheet shows."""
         found = next((s for s in self.sheets if s.title == sheet), None)
         return None if found is None else found.value(row, column)
+
+
+def _named(formulas: Iterable[tuple[str, str]]) -> dict[str, dict[int, tuple[int, int]]]:
+    """For each sheet the rows that formulas name, each from its first to its last column."""
+    rows: dict[str, dict[int, tuple[int, int]]] = {}
+    for home, formula in formulas:
+        for quoted, plain, left, top, right, bottom in _REFERENCE.findall(formula):
+            sheet = rows.setdefault(quoted.replace("''", "'") or plain or home, {})
+            first, last = column_number(left), column_number(right or left)
+            for row in range(int(top), int(bottom or top) + 1):
+                known = sheet.get(row, (first, last))
+                sheet[row] = min(first, known[0]), max(last, known[1])
+    return rows
 
 
 def _shown(entry: Cell | Line) -> list[Any] | None:

@@ -30,6 +30,7 @@ def set_page(ws: Any, sheet: Sheet, *, letter: bool) -> None:
     ws.page_setup.orientation, ws.page_setup.paperSize = "landscape", LETTER if letter else A4
     ws.page_margins = PageMargins(left=SIDE, right=SIDE, top=TOP, bottom=BOTTOM, header=0.3, footer=0.3)
     ws.oddFooter.left.text, ws.oddFooter.right.text = "&A", "&P / &N"
+    ws.print_options.horizontalCentered = True
     if sheet.header:
         ws.oddHeader.left.text = sheet.header.replace("&", "&&")
     if sheet.hidden:

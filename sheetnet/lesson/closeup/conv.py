@@ -7,7 +7,7 @@ from sheetnet.layers import Array
 from sheetnet.layout import FIRST
 from sheetnet.lesson.closeup.marks import mark_cell, mark_window
 from sheetnet.lesson.closeup.panel import RIGHT, WIDTHS, Panel, largest_at
-from sheetnet.lesson.frame import SQUARE_HEIGHT, Head, Lesson, draw_head, draw_links, picture_sheet, signed_stops
+from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, picture_sheet, signed_stops
 from sheetnet.lesson.lookup import choose, entry, fixed, span
 from sheetnet.lesson.outcome import quoted
 from sheetnet.lesson.pictures import glass_name
@@ -17,6 +17,7 @@ from sheetnet.workbook.book import Scale, Sheet
 MOST_CELLS = 2000  # of a window, over all channels; a layer with more is not offered
 MOST_SIDE = 11
 PREFIX = "conv"
+ROW_HEIGHT = 21.0  # points
 ROWS = 24  # of the panel
 
 
@@ -94,7 +95,6 @@ def _draw_bands(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel, s
         for column, sign in ((glass - 1, "x"), (product - 1, "="), (total - 1, "→")):
             sheet.formula(middle, column, f'IF({fixed(row, window - 1)}="","","{sign}")', "sign")
         for i in range(high):
-            sheet.heights[row + i] = SQUARE_HEIGHT
             for j in range(wide):
                 at, by = a1(row + i, window + j), a1(row + i, glass + j)
                 seen = [_seen(lesson, node, c, i, j, panel, sheet.title) for node in nodes]
@@ -105,6 +105,7 @@ def _draw_bands(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel, s
         cells = span(row, product, high, wide)
         sheet.formula(middle, total, f'IF(COUNT({cells})=0,"",SUM({cells}))', "sum")
     last = FIRST + channels * (high + 1)
+    sheet.heights |= dict.fromkeys(range(FIRST + 1, panel.lists), ROW_HEIGHT)  # one for bands and panel alike
     for column, values in ((window, _values(lesson, nodes, "x")), (glass, _values(lesson, nodes, "weight"))):
         where = span(FIRST + 1, column, last - FIRST, wide).replace("$", "")
         sheet.scales.append(Scale([where], signed_stops(lesson, values)))
