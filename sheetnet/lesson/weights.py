@@ -9,7 +9,16 @@ import numpy as np
 
 from sheetnet.grid import a1
 from sheetnet.layout import FIRST
-from sheetnet.lesson.frame import SQUARE_HEIGHT, Head, Lesson, draw_head, draw_links, picture_sheet, signed_stops
+from sheetnet.lesson.frame import (
+    SQUARE_HEIGHT,
+    Head,
+    Lesson,
+    draw_head,
+    draw_links,
+    look,
+    picture_sheet,
+    signed_stops,
+)
 from sheetnet.lesson.pictures import map_stops
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Scale, Sheet
@@ -48,16 +57,17 @@ def draw_weights(lesson: Lesson, title: str) -> None:
     names = [classes[unit] if classes else words("labels.unit", number=unit + 1) for unit in range(units)]
     for place, name in enumerate([words("weights.found"), *names]):
         sheet.text(FIRST, 3 + place * (width + 1), name, "heading.plain")
+    found_look, wanted_look = (look("map", lesson.values[name]) for name in (source, f"{node.name}.weight"))
     for c in range(channels):
         row = FIRST + 1 + c * (height + 1)
         sheet.text(row, 2, words("labels.map", number=c + 1), "note")
         for y, x in np.ndindex(height, width):
             sheet.heights[row + y] = SQUARE_HEIGHT
-            sheet.formula(row + y, 3 + x, maps[c, y, x], "map", float(lesson.values[source][c, y, x]))
+            sheet.formula(row + y, 3 + x, maps[c, y, x], found_look, float(lesson.values[source][c, y, x]))
             i = (c * height + y) * width + x
             for unit in range(units):
                 value = float(lesson.values[f"{node.name}.weight"][unit, i])
-                sheet.formula(row + y, 3 + (unit + 1) * (width + 1) + x, weight[unit, i], "map", value)
+                sheet.formula(row + y, 3 + (unit + 1) * (width + 1) + x, weight[unit, i], wanted_look, value)
     before = next(n for n in network.nodes if n.name == flatten.inputs[0])
     last = FIRST + channels * (height + 1)
     sheet.scales.append(Scale([_box(sheet, FIRST + 1, 3, last, width)], map_stops(lesson, before)))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sheetnet.grid import a1
 from sheetnet.layers import Array
 from sheetnet.layout import FIRST
 from sheetnet.lesson.closeup.marks import mark_cell, mark_window
 from sheetnet.lesson.closeup.panel import RIGHT, WIDTHS, Panel, largest_at
-from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, picture_sheet, signed_stops
+from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, look, picture_sheet, signed_stops
 from sheetnet.lesson.lookup import choose, entry, fixed, span
 from sheetnet.lesson.outcome import quoted
 from sheetnet.lesson.pictures import glass_name
@@ -59,20 +61,19 @@ def draw_conv(lesson: Lesson, title: str) -> None:
     panel.row += 1
     panel.heading("closeup.result")
     sums = _draw_bands(lesson, sheet, nodes, panel, (channels, high, wide))
-    products = panel.say("closeup.products", f"SUM({sums})")
-    bias = panel.say(
-        "closeup.bias", choose(panel.layer, [_chosen(lesson, n, "bias", panel, sheet.title) for n in nodes])
-    )
-    result = panel.say("closeup.total", f"{products}+{bias}")
-    there = panel.say(
-        "closeup.there", choose(panel.layer, [_chosen(lesson, n, "out", panel, sheet.title) for n in nodes])
-    )
+    style = _looks(lesson, nodes)[-1]
+    products = panel.say("closeup.products", f"SUM({sums})", style)
+    given = [_chosen(lesson, node, "bias", panel, sheet.title) for node in nodes]
+    bias = panel.say("closeup.bias", choose(panel.layer, given), style)
+    result = panel.say("closeup.total", f"{products}+{bias}", style)
+    made = [_chosen(lesson, node, "out", panel, sheet.title) for node in nodes]
+    there = panel.say("closeup.there", choose(panel.layer, made), style)
     panel.tick(result, there)
     gates = [_gate(network, node) for node in nodes]
     if any(gates):
         none = quoted(words("closeup.no_relu"))
         after = [none if g is None else _chosen(lesson, g, "out", panel, sheet.title) for g in gates]
-        panel.say("closeup.relu", choose(panel.layer, after))
+        panel.say("closeup.relu", choose(panel.layer, after), style)
     panel.finish()
     _mark(lesson, nodes)
     draw_links(lesson, sheet, *(plan.sheets[node.name] for node in nodes[:2]))
@@ -82,6 +83,7 @@ def _draw_bands(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel, s
     """A band per channel; returns the cells of their sums."""
     words = lesson.words
     channels, high, wide = size
+    seen_look, weight_look, product_look, sum_look = _looks(lesson, nodes)
     window, glass, product = (RIGHT + k * (wide + 1) for k in range(3))
     total = product + wide + 1
     sheet.widths |= {window - 1: 8.0, total: 10.0} | {at - 1: 3.2 for at in (glass, product, total)}
@@ -98,12 +100,12 @@ def _draw_bands(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel, s
             for j in range(wide):
                 at, by = a1(row + i, window + j), a1(row + i, glass + j)
                 seen = [_seen(lesson, node, c, i, j, panel, sheet.title) for node in nodes]
-                sheet.formula(row + i, window + j, choose(panel.layer, seen), "map")
+                sheet.formula(row + i, window + j, choose(panel.layer, seen), seen_look)
                 weights = [_weight(lesson, node, c, i, j, panel, sheet.title) for node in nodes]
-                sheet.formula(row + i, glass + j, choose(panel.layer, weights), "map")
-                sheet.formula(row + i, product + j, f'IF({at}="","",{at}*{by})', "map")
+                sheet.formula(row + i, glass + j, choose(panel.layer, weights), weight_look)
+                sheet.formula(row + i, product + j, f'IF({at}="","",{at}*{by})', product_look)
         cells = span(row, product, high, wide)
-        sheet.formula(middle, total, f'IF(COUNT({cells})=0,"",SUM({cells}))', "sum")
+        sheet.formula(middle, total, f'IF(COUNT({cells})=0,"",SUM({cells}))', sum_look)
     last = FIRST + channels * (high + 1)
     sheet.heights |= dict.fromkeys(range(FIRST + 1, panel.lists), ROW_HEIGHT)  # one for bands and panel alike
     for column, values in ((window, _values(lesson, nodes, "x")), (glass, _values(lesson, nodes, "weight"))):
@@ -118,6 +120,16 @@ def _draw_bands(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel, s
 def _values(lesson: Lesson, nodes: list[Node], own: str) -> Array:
     """The numbers of the first layer that can be chosen, which decide the colours."""
     return lesson.values[lesson.network.names(nodes[0])[own]]
+
+
+def _looks(lesson: Lesson, nodes: list[Node]) -> tuple[str, str, str, str]:
+    """The looks of window, weights, products and sums: no decimals where all numbers are whole."""
+    names = [lesson.network.names(node) for node in nodes]
+    seen, weights = (
+        look("map", np.concatenate([lesson.values[each[own]].ravel() for each in names])) for own in ("x", "weight")
+    )
+    whole = seen == weights == "map.general"
+    return seen, weights, "map.general" if whole else "map", "sum.general" if whole else "sum"
 
 
 def _channel_label(lesson: Lesson, node: Node, channel: int) -> str:
