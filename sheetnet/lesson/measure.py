@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from unicodedata import east_asian_width
 
-from sheetnet.grid import column_number
+from sheetnet.grid import MAX_COLUMNS, column_number
 from sheetnet.workbook.book import Cell, Sheet
 from sheetnet.workbook.style import PLAIN, styles
 
@@ -50,19 +50,19 @@ def columns_for(sheet: Sheet) -> int:
     for row, entries in sheet.rows.items():
         if sheet.print_rows is not None and row > sheet.print_rows:
             continue
-        for entry in entries:
-            text = entry.value if isinstance(entry, Cell) else None
-            if not isinstance(text, str):
-                continue
+        end = MAX_COLUMNS + 1  # where the next thing to the right begins; a text is cut there
+        for entry in sorted(entries, key=lambda e: e.column, reverse=True):
+            text = entry.value if isinstance(entry, Cell) else 0.0
             style = looks[entry.style]
-            if style.align is not None and style.align != "left":
-                continue
-            room = pixels(text, style.size, bold=style.bold) + MARGIN
-            column = entry.column
-            while room > column_pixels(sheet.widths.get(column, sheet.default_width)):
-                room -= column_pixels(sheet.widths.get(column, sheet.default_width))
-                column += 1
-            last = max(last, column)
+            if isinstance(text, str) and style.align in (None, "left"):
+                room = pixels(text, style.size, bold=style.bold) + MARGIN
+                column = entry.column
+                while column < end - 1 and room > column_pixels(sheet.widths.get(column, sheet.default_width)):
+                    room -= column_pixels(sheet.widths.get(column, sheet.default_width))
+                    column += 1
+                last = max(last, column)
+            if text is not None:
+                end = entry.column
     charts = [(chart.at, chart.size[0]) for chart in sheet.charts]
     for at, width in charts + [(at, size) for at, _, _, size in sheet.pictures]:
         column = column_number(at.rstrip("0123456789"))

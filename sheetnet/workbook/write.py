@@ -44,7 +44,8 @@ _ABOUT = {
     "<Application>sheetnet</Application></Properties>",
     "docProps/core.xml": "<cp:coreProperties "
     'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
-    'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{title}</dc:title></cp:coreProperties>',
+    'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{title}</dc:title>'
+    "<dc:language>{language}</dc:language></cp:coreProperties>",
 }
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
@@ -87,7 +88,7 @@ def _write_package(book: Book, shell: bytes, styles: dict[str, int], out: Binary
             info.compress_type = zipfile.ZIP_DEFLATED
             info._compresslevel = LEVEL  # type: ignore[attr-defined]  # else zipfile takes 6 for a ZipInfo
             if name in _ABOUT:
-                data = (_DECLARATION + _ABOUT[name].format(title=xml(book.title))).encode()
+                data = (_DECLARATION + _ABOUT[name].format(title=xml(book.title), language=book.language)).encode()
             elif match := _DRAWING_PART.fullmatch(name):
                 sheet = drawn[int(match[1]) - 1]
                 data = _add_alt_texts(data, sheet)

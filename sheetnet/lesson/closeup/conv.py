@@ -170,7 +170,16 @@ def _gate(network: Network, node: Node) -> Node | None:
 
 
 def _mark(lesson: Lesson, nodes: list[Node]) -> None:
-    """Mark the window in what the layer sees, and the cell in its map."""
+    """Mark the window in what the layer sees, and in the photo where that is the photo rescaled; and the cell."""
+    network = lesson.network
+    before = {one.name: one for one in network.nodes}
     for number, node in enumerate(nodes, 1):
-        mark_window(lesson, PREFIX, number, lesson.network.sources(node)["x"], node.layer.size)  # type: ignore[attr-defined]
+        size = node.layer.size  # type: ignore[attr-defined]
+        mark_window(lesson, PREFIX, number, network.sources(node)["x"], size)
+        source = before.get(node.inputs[0])
+        if source is not None and source.layer.kind == "rescale":
+            mark_window(lesson, PREFIX, number, network.sources(source)["x"], size)
         mark_cell(lesson, PREFIX, number, f"{node.name}.out")
+        gate = _gate(network, node)
+        if gate is not None:
+            mark_cell(lesson, PREFIX, number, f"{gate.name}.out")
