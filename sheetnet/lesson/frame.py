@@ -46,7 +46,10 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands above a sheet. ``numbers`` is a formula that makes a sentence of live numbers."""
+    """What stands above a sheet. ``numbers`` is a formula that makes a sentence of live numbers.
+
+    A sheet that computes nothing has ``about`` in place of the three tellings of a formula.
+    """
 
     title: str
     lead: str
@@ -54,6 +57,7 @@ class Head:
     in_words: str = ""
     in_cells: str = ""
     numbers: str = ""
+    about: str = ""
 
 
 def times(shape: Shape) -> str:
@@ -79,8 +83,9 @@ def draw_head(lesson: Lesson, sheet: Sheet, head: Head) -> None:
     sheet.heights |= {1: 27.0, 2: 17.0, 3: 15.0, 4: 15.0, 5: 15.0, 6: 15.0, LINKS_ROW: 18.0, LINKS_ROW + 1: 8.0}
     if head.analogy:
         sheet.text(3, 1, words("step.analogy", what=head.analogy), "note")
-    if head.in_words:
-        sheet.text(4, 1, words("step.in_words", formula=head.in_words), "text")
+    if head.in_words or head.about:
+        said = head.about or words("step.in_words", formula=head.in_words)
+        sheet.text(4, 1, said, "text")
     if head.in_cells:
         shown = head.in_cells if len(head.in_cells) <= LONGEST_SHOWN else f"{head.in_cells[:LONGEST_SHOWN]} ..."
         sheet.text(5, 1, words("step.in_cells", formula=shown), "text")

@@ -35,7 +35,7 @@ def draw_channels(lesson: Lesson) -> None:
         known = "channel_title" if channels in COLORS else "other_title"
         about = words("input.channel_about", height=height, width=width, count=height * width)
         named = words(f"input.{known}", title=title, color=words(f"colors.{color}"))
-        head = Head(named, words("input.channel_lead"), words("input.analogy"), about)
+        head = Head(named, words("input.channel_lead"), words("input.analogy"), about=about)
         draw_head(lesson, sheet, head)
         _map(lesson, sheet, block, f"{PHOTO}.out", channel, None)
         sheet.tensor(block, lesson.values[f"{PHOTO}.out"], "pixel")
@@ -53,7 +53,7 @@ def draw_photo(lesson: Lesson) -> None:
     lead = words("input.photo_lead", channels=channels)
     if channels == 1:
         lead = words("input.photo_lead_grey", title=lesson.plan.channels[0])
-    head = Head(words("input.photo_title"), lead, words("input.analogy"), words("input.photo_about"))
+    head = Head(words("input.photo_title"), lead, words("input.analogy"), about=words("input.photo_about"))
     draw_head(lesson, sheet, head)
     draw_view(lesson, sheet, view, "glow")
     _numbers_beside(sheet, view.block.cell(0, 0, 0), network.shape[1], network.shape[2], channels)

@@ -6,9 +6,14 @@ numbered here, because the cells name them by number.
 
 from __future__ import annotations
 
+import os
 from io import BytesIO
 from itertools import groupby
 from typing import Any
+
+# With lxml, which openpyxl uses where it is installed, the same parts are spelled otherwise, and the bytes of a
+# workbook must not depend on what else somebody has installed. Asked for before openpyxl is imported.
+os.environ.setdefault("OPENPYXL_LXML", "False")
 
 import openpyxl
 from openpyxl.drawing.image import Image
