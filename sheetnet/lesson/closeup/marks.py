@@ -55,7 +55,9 @@ def _mark(lesson: Lesson, prefix: str, number: int, tensor: str, conditions: lis
             rows = [block.anchors[k].row for k in mine]
             boxes = [(row - top, row + height + bottom - 1) for row in rows]
         x = f"(COLUMN()-{first.column})"
-        columns = first.column - left, first.column + width + right - 1
+        # One column more than can be marked: LibreOffice shows the fill of a mark only where its range is not the
+        # range of a colour scale.
+        columns = first.column - left - 1, first.column + width + right - 1
         place = {"C": c, "Y": y, "X": x}
         told = [place[text[0]] + text[1:] for text in conditions]
         formula = f"AND({mark_name(prefix, 'layer')}={number},{','.join(told)})"

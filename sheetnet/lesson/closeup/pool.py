@@ -69,7 +69,8 @@ def draw_pool(lesson: Lesson, title: str) -> None:
     where = cells.replace("$", "")
     stops = map_stops(lesson, nodes[0])
     sheet.scales.append(Scale([where], stops))
-    mark_largest(lesson, sheet, where, a1(FIRST + 1, RIGHT), largest)
+    marked = span(FIRST + 1, RIGHT, high, wide + 1).replace("$", "")  # one column more, see marks
+    mark_largest(lesson, sheet, marked, a1(FIRST + 1, RIGHT), largest)
     for number, node in enumerate(nodes, 1):
         x = network.sources(node)["x"]
         mark_window(lesson, PREFIX, number, x, node.layer.size, "map")  # type: ignore[attr-defined]
