@@ -30,6 +30,7 @@ def draw_table(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     if len(of.get("x", ())) == 3:
         _label_origins(lesson, sheet, of["x"], head)
     sheet.freeze = f"A{head + 1}"
+    sheet.repeat_rows = f"{head}:{head}"
     sheet.one_page = len(network.classes) <= MOST_CHARTED and node.layer.kind in ("softmax", "crossentropy")
     if node.layer.kind == "softmax":
         draw_softmax(lesson, sheet, node)
@@ -90,6 +91,7 @@ def _label_jury(lesson: Lesson, sheet: Sheet, node: Node, weight: str) -> None:
         sheet.number(block.cell(0, i).row, 1, i + 1, "index")
     add_scale(sheet, block, signed_stops(lesson, lesson.values[f"{node.name}.{weight}"]))
     sheet.freeze = f"A{FIRST + 5}"
+    sheet.repeat_rows = f"{FIRST + 4}:{FIRST + 4}"
 
 
 def _label_origins(lesson: Lesson, sheet: Sheet, shape: Shape, head: int) -> None:
