@@ -87,7 +87,7 @@ def measure(photo: Path, folder: Path) -> list[dict[str, Any]]:
 def products(which: str, layout: str, side: int) -> int:
     """How many SUMPRODUCTs the convolutions hold: one per formula in rows, one per channel in planes."""
     from sheetnet.lesson import template
-    from sheetnet.lesson.build import layout_check
+    from sheetnet.lesson.titles import layout_check
 
     network = replace(template.load(which).network.resized(side, side), layout=layout)
     plan = layout_check(network)

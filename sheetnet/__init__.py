@@ -86,10 +86,11 @@ def build(
         SheetnetError: one line that says what is wrong, where, and how to mend it. Nothing is left half-written.
 
     """
-    from sheetnet.lesson import build as lesson
+    from sheetnet.lesson.build import write
+    from sheetnet.lesson.case import prepare
 
     path = Path(out)
-    case = lesson.prepare(
+    case = prepare(
         None if photo is None else Path(photo),
         template=template,
         model=None if model is None else Path(model),
@@ -104,7 +105,7 @@ def build(
         plain=plain,
     )
     cells = None if progress is None else partial(progress, "writing")
-    formulas = lesson.write(case, path, force=force, progress=cells)
+    formulas = write(case, path, force=force, progress=cells)
     return Built(path, formulas, None if engine is None else verify(path, engine=engine, progress=progress))
 
 

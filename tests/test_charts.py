@@ -19,7 +19,8 @@ from PIL import Image
 from sheetnet.errors import WorkbookError
 from sheetnet.grid import Anchor, Block
 from sheetnet.recalc.office import recalculate
-from sheetnet.workbook.book import Book, Chart, Mark, Scale, Series
+from sheetnet.workbook.book import Book
+from sheetnet.workbook.look import Chart, Mark, Scale, Series
 from sheetnet.workbook.read import read
 from sheetnet.workbook.write import save
 

@@ -13,7 +13,8 @@ import sheetnet
 from sheetnet import engine, modelfile
 from sheetnet.errors import ModelFileError, NetworkError, PhotoError
 from sheetnet.lesson import template
-from sheetnet.lesson.build import make_book, prepare
+from sheetnet.lesson.build import make_book
+from sheetnet.lesson.case import prepare
 from sheetnet.lesson.inspect import inspect
 
 CAT = SAMPLES / "chelsea.png"

@@ -14,7 +14,8 @@ import pytest
 
 from sheetnet import engine
 from sheetnet.layers import LAYERS
-from sheetnet.lesson.build import Case, make_book
+from sheetnet.lesson.build import make_book
+from sheetnet.lesson.case import Case
 from sheetnet.network import Network
 from sheetnet.photo import from_pixels
 from sheetnet.proof.found import Findings

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetnet.lesson.build import Case
+from sheetnet.lesson.case import Case
 from sheetnet.network import Network
 from sheetnet.photo import from_pixels
 

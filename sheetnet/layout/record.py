@@ -12,7 +12,8 @@ from typing import Any
 
 from sheetnet.errors import WorkbookError, shown
 from sheetnet.grid import Anchor, Block, Shape
-from sheetnet.layout.plan import DOWN, Plan, Truth, View, defined_names, margins
+from sheetnet.layout.plan import DOWN, Plan, defined_names, margins
+from sheetnet.layout.views import Truth, View
 from sheetnet.network import PHOTO, TRUTH, Network
 
 VERSION = 1

@@ -14,7 +14,8 @@ from sheetnet.lesson.closeup.panel import LABELS, WIDTHS, Panel
 from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links
 from sheetnet.lesson.lookup import absolute, choose, fixed
 from sheetnet.network import Network, Node
-from sheetnet.workbook.book import Chart, Series, Sheet
+from sheetnet.workbook.book import Sheet
+from sheetnet.workbook.look import Chart, Series
 
 POINTS, BINS = 40, 17  # BINS is odd, so that 0 is the middle of one
 MOST_PIECES = 40  # maps whose counts one formula adds up

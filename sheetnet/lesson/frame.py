@@ -13,7 +13,8 @@ from sheetnet.layout import FIRST, Plan, View
 from sheetnet.lesson.measure import columns_for
 from sheetnet.network import Network
 from sheetnet.words import Words
-from sheetnet.workbook.book import Book, Scale, Sheet
+from sheetnet.workbook.book import Book, Sheet
+from sheetnet.workbook.look import Scale
 from sheetnet.workbook.style import THEMES, Theme
 
 SQUARE_WIDTH, SQUARE_HEIGHT = 5.29, 27.75  # characters and points: 37 x 37 pixels

@@ -15,7 +15,9 @@ from sheetnet.errors import ModelFileError
 from sheetnet.grid import Shape
 from sheetnet.layers import Array
 from sheetnet.lesson import template as templates
-from sheetnet.lesson.build import Case, draw, layout_check
+from sheetnet.lesson.build import draw
+from sheetnet.lesson.case import Case
+from sheetnet.lesson.titles import layout_check
 from sheetnet.network import Network, Node
 from sheetnet.photo import Photo
 

@@ -7,7 +7,8 @@ from sheetnet.lesson.frame import Lesson
 from sheetnet.lesson.lookup import absolute, fixed
 from sheetnet.lesson.measure import characters
 from sheetnet.network import TRUTH, Node
-from sheetnet.workbook.book import Chart, Series, Sheet
+from sheetnet.workbook.book import Sheet
+from sheetnet.workbook.look import Chart, Series
 
 MOST_CHARTED = 30  # suspects; a chart of more cannot be read
 CURVE = 21  # points of a drawn curve

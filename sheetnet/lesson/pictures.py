@@ -19,7 +19,8 @@ from sheetnet.lesson.frame import (
     signed_stops,
 )
 from sheetnet.network import PHOTO, Network, Node
-from sheetnet.workbook.book import Scale, Sheet
+from sheetnet.workbook.book import Sheet
+from sheetnet.workbook.look import Scale
 from sheetnet.workbook.style import GLOW
 
 

@@ -12,7 +12,8 @@ from sheetnet.lesson.frame import Lesson, times
 from sheetnet.lesson.lookup import absolute
 from sheetnet.lesson.outcome import pick, quoted, verdict
 from sheetnet.network import PHOTO, TRUTH, Node
-from sheetnet.workbook.book import Chart, Scale, Series, Sheet
+from sheetnet.workbook.book import Sheet
+from sheetnet.workbook.look import Chart, Scale, Series
 
 if TYPE_CHECKING:
     from sheetnet.photo import Photo

@@ -21,7 +21,8 @@ from sheetnet.lesson.frame import (
 )
 from sheetnet.lesson.pictures import map_stops
 from sheetnet.network import Network, Node
-from sheetnet.workbook.book import Scale, Sheet
+from sheetnet.workbook.book import Sheet
+from sheetnet.workbook.look import Scale
 
 MOST_UNITS, MOST_CELLS = 10, 20_000
 

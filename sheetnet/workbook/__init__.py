@@ -1,6 +1,7 @@
 """Workbooks: a book of cells, how it looks, how it is written, and how it is read back.
 
-book     what stands where: cells, links, colour scales, names         (no openpyxl)
+book     what stands where: cells, links, names                        (no openpyxl)
+look     what lies over the cells: colour scales, marks, charts
 style    the looks, by name
 shell    openpyxl makes everything but the cells
 charts   openpyxl makes the charts, with the values that they show

@@ -43,7 +43,8 @@ from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.utils.units import pixels_to_EMU
 
-from sheetnet.workbook.book import Chart, Scalar, Series
+from sheetnet.workbook.book import Scalar
+from sheetnet.workbook.look import Chart, Series
 from sheetnet.workbook.parts import parse_reference
 from sheetnet.workbook.style import FONT, PLAIN, THEMES
 from sheetnet.workbook.text import clean, coded, numbers

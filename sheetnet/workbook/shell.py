@@ -28,7 +28,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.hyperlink import Hyperlink
 
-from sheetnet.workbook.book import Book, Mark, Scale, Sheet, reference
+from sheetnet.workbook.book import Book, Sheet, reference
+from sheetnet.workbook.look import Mark, Scale
 from sheetnet.workbook.page import ROW, set_page
 from sheetnet.workbook.style import FONT, Style, styles
 

@@ -14,7 +14,8 @@ from sheetnet.lesson.lookup import choose, entry, fixed, span
 from sheetnet.lesson.outcome import quoted
 from sheetnet.lesson.pictures import glass_name
 from sheetnet.network import Network, Node
-from sheetnet.workbook.book import Scale, Sheet
+from sheetnet.workbook.book import Sheet
+from sheetnet.workbook.look import Scale
 
 MOST_CELLS = 2000  # of a window, over all channels; a layer with more is not offered
 MOST_SIDE = 11

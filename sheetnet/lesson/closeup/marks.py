@@ -12,7 +12,8 @@ from __future__ import annotations
 from sheetnet.grid import a1
 from sheetnet.lesson.closeup.panel import mark_name
 from sheetnet.lesson.frame import Lesson
-from sheetnet.workbook.book import Mark, Sheet
+from sheetnet.workbook.book import Sheet
+from sheetnet.workbook.look import Mark
 
 
 def mark_window(

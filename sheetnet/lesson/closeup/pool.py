@@ -12,7 +12,7 @@ from sheetnet.lesson.frame import SQUARE_HEIGHT, Head, Lesson, draw_head, draw_l
 from sheetnet.lesson.lookup import choose, entry, span
 from sheetnet.lesson.pictures import map_stops
 from sheetnet.network import Network, Node
-from sheetnet.workbook.book import Scale
+from sheetnet.workbook.look import Scale
 
 MOST_SIDE = 20
 PREFIX = "pool"

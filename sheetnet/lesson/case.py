@@ -1,0 +1,136 @@
+"""A template, a photo, perhaps a model -> a case: everything that decides a workbook, gathered and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from sheetnet import modelfile, words
+from sheetnet.errors import ModelFileError, NetworkError, PhotoError, WorkbookError
+from sheetnet.layers import Array
+from sheetnet.lesson import template as templates
+from sheetnet.lesson.titles import layout_check
+from sheetnet.network import LAYOUTS, Network
+from sheetnet.workbook.style import PLAIN, THEMES
+
+if TYPE_CHECKING:
+    from sheetnet.photo import Photo
+
+PAPERS = ("a4", "letter")
+MAX_SIDE = 512  # pixels of --size
+TINY = 1e-300  # a weight below it is written as 0: spreadsheets disagree about such numbers
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that decides a workbook.
+
+    ``label``: the true class or None. ``weights``: "trained", "given" or "untrained". ``plain``: no close-ups,
+    charts and checks, only the network. ``letter``: printed on US Letter, not on A4.
+    """
+
+    network: Network
+    parameters: Mapping[str, Array]
+    photo: Photo
+    label: str | None
+    prose: Mapping[str, str]
+    weights: str = "untrained"
+    language: str = words.ENGLISH
+    theme: str = PLAIN
+    letter: bool = False
+    plain: bool = False
+
+
+def prepare(
+    photo: Path | None,
+    *,
+    template: str | Path | Network = templates.DEFAULT,
+    model: Path | None = None,
+    label: str | None = None,
+    size: tuple[int, int] | None = None,
+    fit: Literal["crop", "pad"] = "crop",
+    seed: int = 0,
+    layout_name: str | None = None,
+    language: str = words.ENGLISH,
+    theme: str = PLAIN,
+    paper: str = PAPERS[0],
+    plain: bool = False,
+) -> Case:
+    """Gather network, weights and photo. Errors: see ``errors``; each says what to do."""
+    from sheetnet import photo as photos
+
+    for value, known, option in (
+        (language, words.languages(), "--lang"),
+        (theme, THEMES, "--theme"),
+        (paper, PAPERS, "--paper"),
+    ):
+        if value not in known:
+            raise WorkbookError(f"{option}: {value!r} is none of {', '.join(known)}")
+    base = _template(template, language)
+    network, given, prose = base.network, base.given, base.prose
+    if model is not None:
+        stored, tensors = modelfile.load(model)
+        network, given = stored or network, tensors
+        if network.name != base.network.name:  # the template's words tell of another network
+            prose = _untold(network)
+        if missing := network.untaught(given):
+            raise ModelFileError(f"{model}: lacks {', '.join(missing[:5])}; it has {', '.join(sorted(given)[:10])}")
+    if size is not None:
+        if not all(1 <= side <= MAX_SIDE for side in size):
+            raise NetworkError(f"--size: a side must be 1 to {MAX_SIDE} pixels")
+        network = network.resized(*size)
+    if layout_name is not None:
+        if layout_name not in LAYOUTS:
+            raise NetworkError(f"--layout: use one of {', '.join(LAYOUTS)}")
+        network = replace(network, layout=layout_name)
+    if not 0 <= seed < 1 << 32:
+        raise NetworkError(f"--seed: {seed} is out of range; use a number from 0 to {(1 << 32) - 1}")
+    layout_check(network)
+    parameters = {
+        name: np.where(np.abs(value) < TINY, 0.0, value) for name, value in network.fill(given, seed).items()
+    }
+    if photo is None and base.pixels is None:
+        raise PhotoError(f"the template {network.name!r} needs a photo: sheetnet build PHOTO")
+    if photo is None:
+        if base.pixels is None or base.pixels.shape != network.shape:
+            raise PhotoError(f"the picture of {network.name!r} is not {list(network.shape)}; give a photo")
+        seen, label = photos.from_pixels(base.pixels, prose["title"]), label or base.label
+    else:
+        seen = photos.load(photo, (network.shape[0], network.shape[1], network.shape[2]), fit)
+    weights = "trained" if network.trained else "untrained" if network.drawn(given) else "given"
+    label = _known(label, network, base.classes)
+    network = replace(network, classes=tuple(base.classes.get(name, name) for name in network.classes))
+    label = None if label is None else base.classes.get(label, label)
+    return Case(network, parameters, seen, label, prose, weights, language, theme, paper == "letter", plain)
+
+
+def _template(template: str | Path | Network, language: str) -> templates.Template:
+    if isinstance(template, Network):
+        return templates.Template(template, {}, None, None, _untold(template), {})
+    return templates.load(template, language)
+
+
+def _untold(network: Network) -> dict[str, str]:
+    """The prose of a network that brings none."""
+    return {"title": network.name, "summary": "", "lead": ""}
+
+
+def _known(label: str | None, network: Network, translated: Mapping[str, str]) -> str | None:
+    """The class that a label means: by its name in the network, or in the language of the workbook."""
+    if label is None:
+        return None
+    names = {name: name for name in network.classes} | {
+        other: name for name, other in translated.items() if name in network.classes
+    }
+    found = [names[name] for name in names if name == label] or [
+        names[name] for name in names if name.casefold() == label.strip().casefold()
+    ]
+    if not found:
+        raise NetworkError(f"label {label!r} is none of the classes: {', '.join(network.classes[:20])}")
+    if not network.has_truth:
+        raise NetworkError(f"the network {network.name!r} has no loss, so it takes no label; leave --label out")
+    return found[0]

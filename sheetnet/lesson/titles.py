@@ -1,0 +1,35 @@
+"""What the sheets are called, and whether a network fits on them."""
+
+from __future__ import annotations
+
+from sheetnet import layout, words
+from sheetnet.lesson.frame import COLORS
+from sheetnet.network import PHOTO, Network
+from sheetnet.words import Words
+
+
+def layout_check(network: Network, language: str = words.ENGLISH) -> layout.Plan:
+    """Place a network, and so refuse one that fits in no workbook, before anything costly is done."""
+    vocabulary = words.load(language)
+    return layout.plan(network, sheet_titles(network, vocabulary), channel_titles(network, vocabulary))
+
+
+def sheet_titles(network: Network, vocabulary: Words) -> dict[str, str]:
+    """Title of each node's sheet: its kind, numbered where there are several."""
+    titles = {PHOTO: vocabulary("sheets.photo")}
+    kinds = [node.layer.kind for node in network.nodes]
+    counts: dict[str, int] = {}
+    for node in network.nodes:
+        kind = node.layer.kind
+        counts[kind] = counts.get(kind, 0) + 1
+        title = vocabulary(f"kinds.{kind}.sheet")
+        titles[node.name] = f"{title}{counts[kind]}" if kinds.count(kind) > 1 else title
+    return titles
+
+
+def channel_titles(network: Network, vocabulary: Words) -> tuple[str, ...]:
+    """Titles of the channel sheets: Red, Green, Blue; Grey; or numbered."""
+    channels = network.shape[0]
+    if channels in COLORS:
+        return tuple(vocabulary(f"sheets.{color}") for color in COLORS[channels])
+    return tuple(vocabulary("sheets.channel", number=i + 1) for i in range(channels))
