@@ -49,7 +49,7 @@ class Theme:
 
 
 # On the sheet Photo the cells glow like the dots of a screen, from black; from (value) on, black text reads better.
-GLOW = {"red": ("FFFF0000", 231), "green": ("FF00FF00", 141), "blue": ("FF0000FF", 256), "grey": ("FFFFFFFF", 118)}
+GLOW = {"red": ("FFFF0000", 237), "green": ("FF00FF00", 138), "blue": ("FF0000FF", 256), "grey": ("FFFFFFFF", 118)}
 
 THEMES = {
     PLAIN: Theme(),
