@@ -111,6 +111,7 @@ def styles(name: str) -> dict[str, Style]:
         "lead": Style(ink, size=11),
         "note": Style(quiet, size=9, italic=True),
         "heading": Style(ink, bold=True, fill=t.head),
+        "heading.center": Style(ink, bold=True, fill=t.head, align="center"),
         "heading.right": Style(ink, bold=True, fill=t.head, align="right"),
         "heading.plain": Style(ink, size=12, bold=True),
         "index": number(quiet, size=8, align="center"),

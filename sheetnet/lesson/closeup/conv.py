@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sheetnet.grid import a1
 from sheetnet.layers import Array
 from sheetnet.layout import FIRST
 from sheetnet.lesson.closeup.marks import mark_cell, mark_window
-from sheetnet.lesson.closeup.panel import RIGHT, WIDTHS, Panel, largest_at
-from sheetnet.lesson.frame import SQUARE_HEIGHT, Head, Lesson, draw_head, draw_links, picture_sheet, signed_stops
+from sheetnet.lesson.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel, largest_at
+from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, look, picture_sheet, signed_stops
 from sheetnet.lesson.lookup import choose, entry, fixed, span
 from sheetnet.lesson.outcome import quoted
 from sheetnet.lesson.pictures import glass_name
@@ -18,6 +20,7 @@ MOST_CELLS = 2000  # of a window, over all channels; a layer with more is not of
 MOST_SIDE = 11
 PREFIX = "conv"
 ROWS = 24  # of the panel
+MOST_ON_PAGE = 48  # rows of bands
 
 
 def offered(network: Network) -> list[Node]:
@@ -37,6 +40,7 @@ def draw_conv(lesson: Lesson, title: str) -> None:
     nodes = offered(network)
     shapes = [network.parameters[f"{node.name}.weight"] for node in nodes]
     channels, high, wide = (max(shape[axis] for shape in shapes) for axis in (1, 2, 3))
+    wide = max(2, wide)  # room for the headings
     sheet = picture_sheet(lesson, title)
     sheet.widths |= WIDTHS
     head = Head(words("closeup.conv_title"), words("closeup.conv_lead"), words("kinds.conv2d.analogy"))
@@ -72,7 +76,10 @@ def draw_conv(lesson: Lesson, title: str) -> None:
         none = quoted(words("closeup.no_relu"))
         after = [none if g is None else _chosen(lesson, g, "out", panel, sheet.title) for g in gates]
         panel.say("closeup.relu", choose(panel.layer, after))
-    panel.finish()
+    panel.finish(SQUARE)
+    ends = [FIRST + c * (high + 1) for c in range(1, channels)]
+    sheet.one_page = bands - FIRST <= MOST_ON_PAGE
+    sheet.breaks = [end for end in ends if end >= panel.row]  # a band is not cut by the end of a page
     _mark(lesson, nodes)
     draw_links(lesson, sheet, *(plan.sheets[node.name] for node in nodes[:2]))
 
@@ -81,6 +88,7 @@ def _draw_bands(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel, s
     """A band per channel; returns the cells of their sums."""
     words = lesson.words
     channels, high, wide = size
+    looks = _looks(lesson, nodes)
     window, glass, product = (RIGHT + k * (wide + 1) for k in range(3))
     total = product + wide + 1
     sheet.widths |= {window - 1: 8.0, total: 10.0} | {at - 1: 3.2 for at in (glass, product, total)}
@@ -94,14 +102,13 @@ def _draw_bands(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel, s
         for column, sign in ((glass - 1, "x"), (product - 1, "="), (total - 1, "→")):
             sheet.formula(middle, column, f'IF({fixed(row, window - 1)}="","","{sign}")', "sign")
         for i in range(high):
-            sheet.heights[row + i] = SQUARE_HEIGHT
             for j in range(wide):
                 at, by = a1(row + i, window + j), a1(row + i, glass + j)
                 seen = [_seen(lesson, node, c, i, j, panel, sheet.title) for node in nodes]
-                sheet.formula(row + i, window + j, choose(panel.layer, seen), "map")
+                sheet.formula(row + i, window + j, choose(panel.layer, seen), looks[0])
                 weights = [_weight(lesson, node, c, i, j, panel, sheet.title) for node in nodes]
-                sheet.formula(row + i, glass + j, choose(panel.layer, weights), "map")
-                sheet.formula(row + i, product + j, f'IF({at}="","",{at}*{by})', "map")
+                sheet.formula(row + i, glass + j, choose(panel.layer, weights), looks[1])
+                sheet.formula(row + i, product + j, f'IF({at}="","",{at}*{by})', looks[2])
         cells = span(row, product, high, wide)
         sheet.formula(middle, total, f'IF(COUNT({cells})=0,"",SUM({cells}))', "sum")
     last = FIRST + channels * (high + 1)
@@ -112,6 +119,16 @@ def _draw_bands(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel, s
     theme = lesson.theme
     sheet.scales.append(Scale([where], [(theme.negative, None), (theme.paper, 0.0), (theme.positive, None)]))
     return span(FIRST + 1, total, last - FIRST)
+
+
+def _looks(lesson: Lesson, nodes: list[Node]) -> tuple[str, str, str]:
+    """The looks of windows, glasses and products of all the layers: decimals where they fit into a square."""
+    x, weight = (
+        np.concatenate([lesson.values[lesson.network.names(node)[own]].ravel() for node in nodes])
+        for own in ("x", "weight")
+    )
+    largest = np.abs(x).max() * np.abs(weight).max()
+    return look("map", x), look("map", weight), look("map", np.concatenate([x, weight, [largest]]))
 
 
 def _values(lesson: Lesson, nodes: list[Node], own: str) -> Array:
