@@ -39,10 +39,9 @@ PHOTO: dict[str, Any] = {"photo": SAMPLES / "astronaut.png", "label": "Astronaut
 HAND: dict[str, Any] = {"photo": None, "template": "by-hand"}
 PRINTED: dict[str, dict[str, Any]] = {
     "detective, a4": PHOTO | {"language": "en", "paper": "a4"},
-    "侦探, letter": PHOTO | {"language": "zh", "paper": "letter"},
-    "detective, letter, contrast": PHOTO | {"language": "en", "paper": "letter", "theme": "contrast"},
+    "侦探, letter": PHOTO | {"language": "zh", "paper": "letter", "theme": "contrast"},
     "by-hand, letter": HAND | {"language": "en", "paper": "letter"},
-    "动手算, a4": HAND | {"language": "zh", "paper": "a4", "theme": "contrast"},
+    "动手算, a4": HAND | {"language": "zh", "paper": "a4"},
 }
 ROWS = {"photo": SAMPLES / "chelsea.png", "layout": "rows", "size": (16, 20), "fit": "pad"}
 LONG = {  # names as long as a teacher may give them: 25 letters
