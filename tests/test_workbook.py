@@ -394,17 +394,12 @@ def test_damaged_xml_inside_a_whole_package_is_refused_or_judged(made: dict[str,
 # What it holds around the cells
 
 
-def test_every_link_leads_to_a_sheet_and_the_order_is_the_story(made: dict[str, Path]) -> None:
+def test_the_order_of_the_sheets_is_the_story(made: dict[str, Path]) -> None:
     content = surgery.parts(made["detective"])
     titles = surgery.titles(content)
     assert titles[:5] == ["Start", "Photo", "Red", "Green", "Blue"]
     assert titles[-8:-6] == ["Loss", "Close-up"]
     assert titles[-2:] == ["Checks", "sheetnet"]
-    text = "".join(d.decode() for n, d in content.items() if "sheets/sheet" in n)
-    links = re.findall(r'location="(.*?)![A-Z]+[0-9]+"', text)
-    assert len(links) == text.count("<hyperlink ")
-    assert len(links) > 40
-    assert {link.strip("'") for link in links} == set(titles) - {"sheetnet"}
 
 
 def test_the_photo_is_in_the_workbook_with_its_alternative_text(made: dict[str, Path]) -> None:

@@ -39,7 +39,7 @@ def draw_charts(lesson: Lesson, title: str) -> None:
     network, plan, words = lesson.network, lesson.plan, lesson.words
     nodes = offered(network)
     sheet = lesson.book.add(title, freeze=f"A{FIRST}", one_page=True)
-    sheet.widths |= WIDTHS
+    sheet.widths |= WIDTHS | {4: 12.0, 5: 12.0}
     draw_head(lesson, sheet, Head(words("charts.title"), words("charts.lead"), words("kinds.relu.analogy")))
     panel = Panel(lesson, sheet, PREFIX, [plan.sheets[node.name] for node in nodes], TABLE + POINTS + BINS + 8)
     panel.heading("closeup.choose")

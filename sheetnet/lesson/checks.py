@@ -46,8 +46,10 @@ def draw_checks(lesson: Lesson, title: str) -> None:
     table = FIRST + 6 + len(losses) + len(chances)
     first, last = table + 3, table + 2 + len(tensors)
     row = FIRST + 1
-    for column, key in ((NAME, "what"), (SHEET, ""), (SHAPE, ""), (COUNT, "state"), (COUNTED, "apart")):
-        sheet.text(FIRST, column, words(f"checks.{key}") if key else "", "heading")
+    for column, key, style in ((NAME, "what", ""), (COUNT, "state", ".center"), (COUNTED, "apart", ".right")):
+        sheet.text(FIRST, column, words(f"checks.{key}"), f"heading{style}")
+    for column in (SHEET, SHAPE):
+        sheet.blank(FIRST, column, "heading")
     for name in chances:
         block = lesson.plan.blocks[f"{name}.out"].viewed(title)
         row = _check(
@@ -107,7 +109,7 @@ def _draw_table(lesson: Lesson, sheet: Sheet, row: int, tensors: list[tuple[str,
     sheet.text(row + 1, STORED, words("checks.stored"), "heading")
     sheet.text(row + 1, LIVE, words("checks.live"), "heading")
     for column in (*range(STORED + 1, STORED + 4), *range(LIVE + 1, LIVE + 4)):
-        sheet.text(row + 1, column, "", "heading")
+        sheet.blank(row + 1, column, "heading")
     keys = (
         "name",
         "sheet",
@@ -119,7 +121,8 @@ def _draw_table(lesson: Lesson, sheet: Sheet, row: int, tensors: list[tuple[str,
         "state",
     )
     for column, key in enumerate(keys, NAME):
-        style = "heading" if column in (NAME, SHEET, SHAPE, STATE) else "heading.right"
+        style = "heading" if column in (NAME, SHEET, SHAPE) else "heading.right"
+        style = "heading.center" if column == STATE else style
         sheet.text(row + 2, column, words(f"checks.{key}"), style)
     same, other = quoted(words("checks.same")), quoted(words("checks.other"))
     for at, (name, block, ranges) in enumerate(tensors, row + 3):

@@ -10,7 +10,7 @@ import numpy as np
 from sheetnet.grid import Block, Shape, a1
 from sheetnet.layers import Array
 from sheetnet.layout import FIRST, Plan, View
-from sheetnet.lesson.measure import columns_for
+from sheetnet.lesson.measure import characters, columns_for
 from sheetnet.network import Network
 from sheetnet.words import Words
 from sheetnet.workbook.book import Book, Sheet
@@ -106,12 +106,13 @@ def draw_links(lesson: Lesson, sheet: Sheet, *more: str) -> None:
     if number + 1 < len(trail):
         targets.append((words("step.next", title=trail[number + 1]), trail[number + 1]))
     targets += [(words("step.see", title=title), title) for title in more]
-    column, left = 1, 0.0
+    column, left, end = 1, 0.0, 0.0
     for i, (text, title) in enumerate(targets):
-        while left < i * LINK_ROOM:
+        while left < max(i * LINK_ROOM, end):
             left += sheet.widths.get(column, sheet.default_width)
             column += 1
         sheet.link(LINKS_ROW, column, text, title)
+        end = left + characters(text)
         left += sheet.widths.get(column, sheet.default_width)
         column += 1
     sheet.header = words("print.name")
@@ -123,8 +124,8 @@ def fit_print(sheet: Sheet) -> None:
 
 
 def look(style: str, values: Array) -> str:
-    """Numbers with fixed decimals, or as they are where all are whole, or too large for a square cell."""
-    most = np.inf if style == "number" else 100
+    """Numbers with fixed decimals, or as they are where all are whole, or too large for the cell."""
+    most = 1e7 if style == "number" else 100
     fixed = bool(np.abs(values).max(initial=0.0) < most and (values % 1 != 0).any())
     return style if fixed else f"{style}.general"
 

@@ -7,6 +7,7 @@ from sheetnet.layout import CHOSEN, FIRST
 from sheetnet.lesson.frame import (
     COLORS,
     SQUARE_HEIGHT,
+    SQUARE_WIDTH,
     Head,
     Lesson,
     add_scale,
@@ -18,6 +19,7 @@ from sheetnet.lesson.frame import (
     picture_sheet,
     signed_stops,
 )
+from sheetnet.lesson.measure import characters
 from sheetnet.network import PHOTO, Network, Node
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Scale
@@ -59,7 +61,7 @@ def draw_photo(lesson: Lesson) -> None:
     draw_view(lesson, sheet, view, "glow")
     _numbers_beside(sheet, view.block.cell(0, 0, 0), network.shape[1], network.shape[2], channels)
     for row in range(FIRST + 2, FIRST + 2 + network.shape[1] * channels):
-        sheet.heights[row] = SQUARE_HEIGHT / channels if channels <= 3 else 9
+        sheet.heights[row] = SQUARE_HEIGHT / min(channels, 3)
     for channel in range(channels):
         bright, start = GLOW[color_of(network, channel)]
         ranges = [view.block[channel, y, :] for y in range(network.shape[1])]
@@ -84,6 +86,7 @@ def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:
             _map(lesson, sheet, block, out, channel, words("labels.map", number=channel + 1))
         labels = [block.cell(channel, 0, 0).row - top - 2 for channel in range(block.shape[0])]
         sheet.breaks = [row - 1 for row in labels[1:]]  # a map is not cut by the end of a page
+        sheet.one_page = len(labels) == 1
     for own, shape in node.layer.params(network.input_shapes(node)).items():
         _label_parameter(lesson, sheet, f"{node.name}.{own}", own, shape)
 
@@ -102,9 +105,10 @@ def _label_parameter(lesson: Lesson, sheet: Sheet, full: str, own: str, shape: S
         whole = len(block.anchors) == shape[0]
         for number, at in enumerate(block.anchors):
             one, channel = (number, None) if whole else divmod(number, shape[1])
-            name = words("labels.filter", number=one + 1)
-            text = name if channel is None else f"{name} {glass_name(lesson, channel, shape[1])}"
-            sheet.text(at.row - 1, at.column, text, "note")
+            after = "" if channel is None else f" {glass_name(lesson, channel, shape[1])}"
+            names = [words(f"labels.{key}", number=one + 1) + after for key in ("filter", "filter_short")]
+            fits = characters(names[0], 9) <= (shape[3] + 1) * SQUARE_WIDTH
+            sheet.text(at.row - 1, at.column, names[0] if fits else names[1], "note")
         add_scale(sheet, block, signed_stops(lesson, lesson.values[full]))
         return
     tops = block.anchors if len(block.anchors) > 1 else (block.anchors[0],)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST_SUSPECTS = 12  # listed on Start; more are on the sheet of the softmax
 VIEW = "start"
 TILES, TILE, ARROW = 6, 15.0, 3.2  # tiles side by side; their width and that of the arrows, in characters
-NAMES, CHANCES, CHART, LAST = 6, 8, 10, 12  # columns of the suspects' names, probabilities, chart; the last one
+NAMES, CHANCES, CHART, LAST = 6, 10, 12, 12  # columns of the suspects' names, probabilities, chart; the last one
 SUSPECTS = 11  # the row of the first suspect
 PICTURE = 215  # pixels
 SEES = ("rescale", "conv2d", "relu", "maxpool2d")  # layers that look for clues; the others decide
@@ -43,6 +43,7 @@ def draw_start(lesson: Lesson, sheet: Sheet, prose: Mapping[str, str], weights: 
     sheet.text(2, 1, prose["lead"], "lead")
     sheet.text(3, 1, words(f"start.{weights}"), "warning" if weights == "untrained" else "note")
     sheet.heights |= {1: 30.0, 2: 18.0, 3: 16.0}
+    sheet.header = words("print.name")
     sheet.text(4, 2, words("start.picture"), "note")
     sheet.pictures.append(("B5", photo.picture, words("input.photo_alt", title=photo.title), PICTURE))
     row = max(_draw_verdict(lesson, sheet), 5 + PICTURE // 20 + 1)
@@ -90,7 +91,7 @@ def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:
         return 10
     sheet.text(SUSPECTS - 1, NAMES, words("labels.suspect"), "heading")
     for column in range(NAMES + 1, CHANCES):
-        sheet.text(SUSPECTS - 1, column, "", "heading")
+        sheet.blank(SUSPECTS - 1, column, "heading")
     sheet.text(SUSPECTS - 1, CHANCES, words("labels.softmax.out"), "heading.right")
     view = plan.views[VIEW]
     sheet.tensor(view.block, lesson.values[view.tensor], "percent", view.rule(chances))
@@ -106,7 +107,7 @@ def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:
             "",
             (Series(words("charts.probability"), absolute(first, last, ""), beside, lesson.theme.chart_first),),
             a1(SUSPECTS - 2, CHART),
-            (330, high),
+            (300, high),
             words("charts.probabilities_alt"),
             y_span=(0.0, 1.0),
             number_format="0%",

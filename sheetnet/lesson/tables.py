@@ -26,11 +26,11 @@ def draw_table(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     if jury:
         _label_jury(lesson, sheet, node, jury[0])
         return
-    head = _label_columns(lesson, sheet, node)
-    if len(of.get("x", ())) == 3:
+    flat = len(of.get("x", ())) == 3
+    head = _label_columns(lesson, sheet, node, named=not flat)
+    if flat:
         _label_origins(lesson, sheet, of["x"], head)
-    sheet.freeze = f"A{head + 1}"
-    sheet.repeat_rows = f"{head}:{head}"
+    sheet.freeze, sheet.repeat_rows = f"A{head + 1}", f"{head}:{head}"
     sheet.one_page = len(network.classes) <= MOST_CHARTED and node.layer.kind in ("softmax", "crossentropy")
     if node.layer.kind == "softmax":
         draw_softmax(lesson, sheet, node)
@@ -38,8 +38,8 @@ def draw_table(lesson: Lesson, sheet: Sheet, node: Node) -> None:
         draw_loss(lesson, sheet, node)
 
 
-def _label_columns(lesson: Lesson, sheet: Sheet, node: Node) -> int:
-    """Names of rows and columns; returns the row of the heads."""
+def _label_columns(lesson: Lesson, sheet: Sheet, node: Node, *, named: bool) -> int:
+    """Names of columns, and of rows where they are ``named``; returns the row of the heads."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     columns = {name: view.block for name, view in plan.views.items() if name.partition(".")[0] == node.name}
     columns |= {full: plan.blocks[full] for full in network.names(node).values()}
@@ -47,10 +47,13 @@ def _label_columns(lesson: Lesson, sheet: Sheet, node: Node) -> int:
     tall = max((b for b in here.values() if b.shape), key=lambda b: b.shape[0], default=None)
     head = tall.anchors[0].row - 1 if tall else FIRST
     count = tall.shape[0] if tall else 1
-    names = _element_names(lesson, count)
+    names = _element_names(lesson, count) if named else [""] * count
     sheet.widths |= {1: 6.0, 2: _name_width([words("labels.suspect"), *names]) if any(names) else 14.0}
-    sheet.text(head, 1, words("labels.number"), "heading")
-    sheet.text(head, 2, words("labels.suspect") if any(names) else "", "heading")
+    sheet.text(head, 1, words("labels.number"), "heading.center")
+    if any(names):
+        sheet.text(head, 2, words("labels.suspect"), "heading")
+    else:
+        sheet.blank(head, 2, "heading")
     for number, name in enumerate(names):
         sheet.number(head + 1 + number, 1, number + 1, "index")
         if name:
@@ -76,9 +79,9 @@ def _label_jury(lesson: Lesson, sheet: Sheet, node: Node, weight: str) -> None:
     for row, key in ((FIRST + 1, "logit"), (FIRST + 2, "bias")):
         sheet.text(row, 1, words(f"labels.{key}"), "text")
     for column in (1, 2, 3):
-        sheet.text(FIRST, column, "", "heading")
-    sheet.text(FIRST + 4, 1, words("labels.number"), "heading")
-    sheet.text(FIRST + 4, 2, "", "heading")
+        sheet.blank(FIRST, column, "heading")
+    sheet.text(FIRST + 4, 1, words("labels.number"), "heading.center")
+    sheet.blank(FIRST + 4, 2, "heading")
     sheet.text(FIRST + 4, 3, words("labels.evidence"), "heading.right")
     sheet.widths |= {1: 9.0, 2: 4.0, 3: 14.0}
     for unit, name in enumerate(_element_names(lesson, shape[0])):
@@ -90,14 +93,13 @@ def _label_jury(lesson: Lesson, sheet: Sheet, node: Node, weight: str) -> None:
     for i in range(shape[1]):
         sheet.number(block.cell(0, i).row, 1, i + 1, "index")
     add_scale(sheet, block, signed_stops(lesson, lesson.values[f"{node.name}.{weight}"]))
-    sheet.freeze = f"A{FIRST + 5}"
-    sheet.repeat_rows = f"{FIRST + 4}:{FIRST + 4}"
+    sheet.freeze, sheet.repeat_rows = f"A{FIRST + 5}", f"{FIRST + 4}:{FIRST + 4}"
 
 
 def _label_origins(lesson: Lesson, sheet: Sheet, shape: Shape, head: int) -> None:
     """Which map, row and column each flattened element came from."""
     for column, key in ((3, "channel"), (4, "row"), (5, "column")):
-        sheet.text(head, column, lesson.words(f"labels.{key}"), "heading.right")
+        sheet.text(head, column, lesson.words(f"labels.{key}"), "heading.center")
         sheet.widths[column] = 8.0
     sheet.widths[2] = 2.0
     for number, index in enumerate(np.ndindex(*shape)):

@@ -5,12 +5,15 @@ A dense layer sees a column; element (c*H + y)*W + x of it was pixel (y, x) of m
 
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
 
 from sheetnet.grid import a1
 from sheetnet.layout import FIRST
 from sheetnet.lesson.frame import (
     SQUARE_HEIGHT,
+    SQUARE_WIDTH,
     Head,
     Lesson,
     draw_head,
@@ -19,6 +22,7 @@ from sheetnet.lesson.frame import (
     picture_sheet,
     signed_stops,
 )
+from sheetnet.lesson.measure import characters
 from sheetnet.lesson.pictures import map_stops
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
@@ -56,25 +60,29 @@ def draw_weights(lesson: Lesson, title: str) -> None:
     draw_head(lesson, sheet, Head(words("weights.title"), words("weights.lead"), words("weights.analogy")))
     classes = network.classes if weight.shape[0] == len(network.classes) else ()
     names = [classes[unit] if classes else words("labels.unit", number=unit + 1) for unit in range(units)]
-    for place, name in enumerate([words("weights.found"), *names]):
-        sheet.text(FIRST, 3 + place * (width + 1), name, "heading.plain")
-    found_look, wanted_look = (look("map", lesson.values[name]) for name in (source, f"{node.name}.weight"))
+    heads = [words("weights.found"), *names]
+    room = max(characters(head, 12, bold=True) for head in heads)
+    pitch = max(width + 1, ceil(room / SQUARE_WIDTH))  # columns from one map to the next
+    looks = look("map", lesson.values[source]), look("map", lesson.values[f"{node.name}.weight"])
+    for place, head in enumerate(heads):
+        sheet.text(FIRST, 3 + place * pitch, head, "heading.plain")
     for c in range(channels):
         row = FIRST + 1 + c * (height + 1)
         sheet.text(row, 2, words("labels.map", number=c + 1), "note")
         for y, x in np.ndindex(height, width):
             sheet.heights[row + y] = SQUARE_HEIGHT
-            sheet.formula(row + y, 3 + x, maps[c, y, x], found_look, float(lesson.values[source][c, y, x]))
+            sheet.formula(row + y, 3 + x, maps[c, y, x], looks[0], float(lesson.values[source][c, y, x]))
             i = (c * height + y) * width + x
             for unit in range(units):
                 value = float(lesson.values[f"{node.name}.weight"][unit, i])
-                sheet.formula(row + y, 3 + (unit + 1) * (width + 1) + x, weight[unit, i], wanted_look, value)
+                sheet.formula(row + y, 3 + (unit + 1) * pitch + x, weight[unit, i], looks[1], value)
     before = next(n for n in network.nodes if n.name == flatten.inputs[0])
     last = FIRST + channels * (height + 1)
     sheet.scales.append(Scale([_box(sheet, FIRST + 1, 3, last, width)], map_stops(lesson, before)))
-    rest = [_box(sheet, FIRST + 1, 3 + (unit + 1) * (width + 1), last, width) for unit in range(units)]
+    rest = [_box(sheet, FIRST + 1, 3 + (unit + 1) * pitch, last, width) for unit in range(units)]
     sheet.scales.append(Scale(rest, signed_stops(lesson, lesson.values[f"{node.name}.weight"])))
     sheet.breaks = [FIRST + c * (height + 1) for c in range(1, channels)]
+    sheet.one_page = channels == 1
     draw_links(lesson, sheet, plan.sheets[node.name])
 
 

@@ -49,7 +49,7 @@ class Theme:
 
 
 # On the sheet Photo the cells glow like the dots of a screen, from black; from (value) on, black text reads better.
-GLOW = {"red": ("FFFF0000", 231), "green": ("FF00FF00", 141), "blue": ("FF0000FF", 256), "grey": ("FFFFFFFF", 118)}
+GLOW = {"red": ("FFFF0000", 237), "green": ("FF00FF00", 138), "blue": ("FF0000FF", 256), "grey": ("FFFFFFFF", 118)}
 
 THEMES = {
     PLAIN: Theme(),
@@ -111,6 +111,7 @@ def styles(name: str) -> dict[str, Style]:
         "lead": Style(ink, size=11),
         "note": Style(quiet, size=9, italic=True),
         "heading": Style(ink, bold=True, fill=t.head),
+        "heading.center": Style(ink, bold=True, fill=t.head, align="center"),
         "heading.right": Style(ink, bold=True, fill=t.head, align="right"),
         "heading.plain": Style(ink, size=12, bold=True),
         "index": number(quiet, size=8, align="center"),

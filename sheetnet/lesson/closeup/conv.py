@@ -8,7 +8,7 @@ from sheetnet.grid import a1
 from sheetnet.layers import Array
 from sheetnet.layout import FIRST
 from sheetnet.lesson.closeup.marks import mark_cell, mark_window
-from sheetnet.lesson.closeup.panel import RIGHT, WIDTHS, Panel, largest_at
+from sheetnet.lesson.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel, largest_at
 from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, look, picture_sheet, signed_stops
 from sheetnet.lesson.lookup import choose, entry, fixed, span
 from sheetnet.lesson.outcome import quoted
@@ -20,8 +20,8 @@ from sheetnet.workbook.look import Scale
 MOST_CELLS = 2000  # of a window, over all channels; a layer with more is not offered
 MOST_SIDE = 11
 PREFIX = "conv"
-ROW_HEIGHT = 21.0  # points
 ROWS = 24  # of the panel
+MOST_ON_PAGE = 48  # rows of bands
 
 
 def offered(network: Network) -> list[Node]:
@@ -41,6 +41,7 @@ def draw_conv(lesson: Lesson, title: str) -> None:
     nodes = offered(network)
     shapes = [network.parameters[f"{node.name}.weight"] for node in nodes]
     channels, high, wide = (max(shape[axis] for shape in shapes) for axis in (1, 2, 3))
+    wide = max(2, wide)  # room for the headings
     sheet = picture_sheet(lesson, title)
     sheet.widths |= WIDTHS
     head = Head(words("closeup.conv_title"), words("closeup.conv_lead"), words("kinds.conv2d.analogy"))
@@ -75,7 +76,10 @@ def draw_conv(lesson: Lesson, title: str) -> None:
         none = quoted(words("closeup.no_relu"))
         after = [none if g is None else _chosen(lesson, g, "out", panel, sheet.title) for g in gates]
         panel.say("closeup.relu", choose(panel.layer, after), style)
-    panel.finish()
+    panel.finish(SQUARE)
+    ends = [FIRST + c * (high + 1) for c in range(1, channels)]
+    sheet.one_page = bands - FIRST <= MOST_ON_PAGE
+    sheet.breaks = [end for end in ends if end >= panel.row]  # a band is not cut by the end of a page
     _mark(lesson, nodes)
     draw_links(lesson, sheet, *(plan.sheets[node.name] for node in nodes[:2]))
 
@@ -108,7 +112,6 @@ def _draw_bands(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel, s
         cells = span(row, product, high, wide)
         sheet.formula(middle, total, f'IF(COUNT({cells})=0,"",SUM({cells}))', sum_look)
     last = FIRST + channels * (high + 1)
-    sheet.heights |= dict.fromkeys(range(FIRST + 1, panel.lists), ROW_HEIGHT)  # one for bands and panel alike
     for column, values in ((window, _values(lesson, nodes, "x")), (glass, _values(lesson, nodes, "weight"))):
         where = span(FIRST + 1, column, last - FIRST, wide).replace("$", "")
         sheet.scales.append(Scale([where], signed_stops(lesson, values)))
@@ -124,13 +127,15 @@ def _values(lesson: Lesson, nodes: list[Node], own: str) -> Array:
 
 
 def _looks(lesson: Lesson, nodes: list[Node]) -> tuple[str, str, str, str]:
-    """The looks of window, weights, products and sums: no decimals where all numbers are whole."""
-    names = [lesson.network.names(node) for node in nodes]
-    seen, weights = (
-        look("map", np.concatenate([lesson.values[each[own]].ravel() for each in names])) for own in ("x", "weight")
+    """The looks of windows, weights, products and sums of all the layers: decimals where there are any, and room."""
+    x, weight = (
+        np.concatenate([lesson.values[lesson.network.names(node)[own]].ravel() for node in nodes])
+        for own in ("x", "weight")
     )
-    whole = seen == weights == "map.general"
-    return seen, weights, "map.general" if whole else "map", "sum.general" if whole else "sum"
+    largest = np.abs(x).max() * np.abs(weight).max()
+    seen, weights, products = (look("map", v) for v in (x, weight, np.concatenate([x, weight, [largest]])))
+    whole = seen == weights == "map.general" and not (np.concatenate([x, weight]) % 1).any()
+    return seen, weights, products, "sum.general" if whole else "sum"
 
 
 def _channel_label(lesson: Lesson, node: Node, channel: int) -> str:

@@ -87,7 +87,8 @@ def _draw_top(
     sheet.text(row, PLACE, words(f"closeup.{side}"), "heading.plain")
     origins = [_origin_shape(lesson.network, node) for node in nodes]
     for column, key in zip(range(PLACE, PRODUCT + 1), HEADS, strict=True):
-        sheet.text(row + 1, column, words(f"closeup.head_{key}"), "heading.right")
+        style = "heading.center" if column < X else "heading.right"
+        sheet.text(row + 1, column, words(f"closeup.head_{key}"), style)
     ranked, last = ("LARGE" if side == "for" else "SMALL"), products.rpartition(":")[2]
     for k in range(1, MOST + 1):
         at = row + 1 + k

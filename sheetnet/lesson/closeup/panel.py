@@ -23,6 +23,7 @@ LABELS, CHOSEN, USED, OF = 2, 3, 4, 5  # columns
 RIGHT = 7  # the first column beside the panel
 WIDTHS = {1: 2.0, LABELS: 25.0, CHOSEN: 14.0, USED: 8.0, OF: 9.0, 6: 3.0}
 SAME = "1E-09"
+SQUARE = 24.0  # points of a row beside squares: lower than on other sheets, or a panel would not fit on a page
 
 
 @dataclass
@@ -48,8 +49,9 @@ class Panel:
 
     def heading(self, key: str) -> None:
         """A heading over the next rows."""
-        for column in (LABELS, CHOSEN, USED, OF):
-            self.sheet.text(self.row, column, self.lesson.words(key) if column == LABELS else "", "heading")
+        self.sheet.text(self.row, LABELS, self.lesson.words(key), "heading")
+        for column in (CHOSEN, USED, OF):
+            self.sheet.blank(self.row, column, "heading")
         self.row += 1
 
     def choose_layer(self, chosen: int = 0) -> None:
@@ -98,12 +100,18 @@ class Panel:
         same, other = (quoted(self.lesson.words(f"closeup.{key}")) for key in ("same", "other"))
         self.say("closeup.tick", f"IF(ABS({mine}-{theirs})<={SAME}*(1+ABS({theirs})),{same},{other})", "answer")
 
-    def finish(self) -> None:
-        """The lists that the choices are made from, below everything, and not printed."""
-        self.sheet.text(self.lists, LABELS, self.lesson.words("closeup.lists"), "note")
-        self.sheet.print_rows = self.lists - 1
+    def finish(self, height: float | None = None) -> None:
+        """The lists that the choices are made from, below everything, and not printed.
+
+        ``height``: of every row above them, where squares stand beside the panel.
+        """
+        sheet = self.sheet
+        sheet.print_rows = max(row for row in sheet.rows if row < self.lists)
+        if height is not None:
+            sheet.heights |= dict.fromkeys(range(FIRST + 1, sheet.print_rows + 1), height)
+        sheet.text(self.lists, LABELS, self.lesson.words("closeup.lists"), "note")
         for i in range(self._longest):
-            self.sheet.number(self.lists + 1 + i, CHOSEN, i + 1, "index")
+            sheet.number(self.lists + 1 + i, CHOSEN, i + 1, "index")
 
     def _name(self, name: str, column: int) -> None:
         cell = Anchor(self.sheet.title, self.row, column)

@@ -7,8 +7,8 @@ import numpy as np
 from sheetnet.grid import a1
 from sheetnet.layout import FIRST
 from sheetnet.lesson.closeup.marks import mark_cell, mark_largest, mark_window
-from sheetnet.lesson.closeup.panel import RIGHT, WIDTHS, Panel, largest_at
-from sheetnet.lesson.frame import SQUARE_HEIGHT, Head, Lesson, draw_head, draw_links, look, picture_sheet
+from sheetnet.lesson.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel, largest_at
+from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, look, picture_sheet
 from sheetnet.lesson.lookup import choose, entry, span
 from sheetnet.lesson.pictures import map_stops
 from sheetnet.network import Network, Node
@@ -53,10 +53,8 @@ def draw_pool(lesson: Lesson, title: str) -> None:
     panel.row += 1
     panel.heading("closeup.result")
     sheet.text(FIRST, RIGHT, words("closeup.window_of"), "heading.plain")
-    values = [lesson.values[network.sources(node)["x"]].ravel() for node in nodes]
-    style = look("map", np.concatenate(values))
+    style = look("map", np.concatenate([lesson.values[f"{node.name}.out"].ravel() for node in nodes]))
     for i in range(high):
-        sheet.heights[FIRST + 1 + i] = SQUARE_HEIGHT
         for j in range(wide):
             seen = [_seen(lesson, node, i, j, panel, title) for node in nodes]
             sheet.formula(FIRST + 1 + i, RIGHT + j, choose(panel.layer, seen), style)
@@ -65,7 +63,8 @@ def draw_pool(lesson: Lesson, title: str) -> None:
     largest = panel.say("closeup.largest", f"MAX({cells})", summed)
     there = [_chosen(lesson, node, panel, title) for node in nodes]
     panel.tick(largest, panel.say("closeup.there", choose(panel.layer, there), summed))
-    panel.finish()
+    panel.finish(SQUARE)
+    sheet.one_page = True
     where = cells.replace("$", "")
     stops = map_stops(lesson, nodes[0])
     sheet.scales.append(Scale([where], stops))
