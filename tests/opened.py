@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import product
 from math import isclose
 from typing import Any
+
+import zoo
 
 from sheetnet import engine, words
 from sheetnet.grid import Anchor
 from sheetnet.lesson.build import Case, layout_check
-from sheetnet.network import PHOTO, TRUTH
+from sheetnet.network import PHOTO, TRUTH, Node
 from sheetnet.recalc.embedded import Session
 from sheetnet.workbook.read import Contents, read
 
 TOLERANCE = 1e-9
+EVERY = [*zoo.ZOO, "by-hand", "detective", "in rows"]
 contents = cache(lambda data: read(data, "a workbook"))
 
 
@@ -38,6 +42,10 @@ class Opened:
     def tell_again(self) -> None:
         """Work NumPy's numbers out anew, after an input or a parameter was changed."""
         self.values = engine.forward(self.network, self.inputs, self.parameters)
+
+    def nodes(self, kind: str) -> list[Node]:
+        """The layers of a kind."""
+        return [node for node in self.network.nodes if node.layer.kind == kind]
 
     # Reading and setting
 
@@ -122,3 +130,18 @@ def differences(found: list[list[Any]], expected: list[list[Any]]) -> Iterator[s
 def ends(size: int) -> list[int]:
     """The first, the middle and the last of so many, each once."""
     return sorted({0, size // 2, size - 1})
+
+
+def places(shape: tuple[int, ...]) -> list[tuple[int, int, int]]:
+    """Of the maps of a layer: the first and the last one, their corners, edges and middle."""
+    return list(product(sorted({0, shape[0] - 1}), ends(shape[1]), ends(shape[2])))
+
+
+def having(kind: str) -> list[str]:
+    """The workbooks that have a layer of a kind."""
+    kinds = {name: {spec["kind"] for spec in layers} for name, (_, layers, _) in zoo.ZOO.items()}
+    kinds["by-hand"] = {"conv2d", "relu", "dense", "softmax", "crossentropy"}
+    return [name for name in EVERY if name not in kinds or kind in kinds[name]]
+
+
+Open = Callable[[str], Opened]

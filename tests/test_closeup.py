@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import zoo
-from opened import Opened, differences, ends, same
+from opened import Open, Opened, differences, having, places, same
 
 from sheetnet.layers import Array
 from sheetnet.lesson.build import Case, write
@@ -21,18 +20,6 @@ from sheetnet.recalc.office import recalculate
 from sheetnet.workbook.read import read
 
 FIRST = 9  # the first row below the head
-EVERY = [*zoo.ZOO, "by-hand", "detective", "in rows"]
-Open = Callable[[str], Opened]
-
-
-def _nodes(book: Opened, kind: str) -> list[Node]:
-    return [node for node in book.network.nodes if node.layer.kind == kind]
-
-
-def _having(kind: str) -> list[str]:
-    """The workbooks that have a layer of a kind."""
-    has = {name: {spec["kind"] for spec in layers} for name, (_, layers, _) in zoo.ZOO.items()}
-    return [name for name in EVERY if name not in has or kind in has[name]]
 
 
 def _x(book: Opened, node: Node) -> Array:
@@ -48,11 +35,6 @@ def _window(book: Opened, node: Node, y: int, x: int, outside: float) -> Array:
     """The window (channels, height, width) that makes element (y, x) of a layer's maps."""
     (down, across), (high, wide) = node.layer.stride, node.layer.size  # type: ignore[attr-defined]
     return _padded(book, node, outside)[:, down * y : down * y + high, across * x : across * x + wide]
-
-
-def _places(shape: tuple[int, ...]) -> list[tuple[int, int, int]]:
-    """First and last map; corners, edges and middle."""
-    return list(product({0, shape[0] - 1}, ends(shape[1]), ends(shape[2])))
 
 
 def _built(tmp_path: Path, shape: list[int], layers: list[dict[str, Any]], **given: Array) -> Opened:
@@ -74,7 +56,7 @@ def _built(tmp_path: Path, shape: list[int], layers: list[dict[str, Any]], **giv
 
 def _bands(book: Opened, node: Node, o: int, y: int, x: int) -> list[list[Any]]:
     """All that stands beside the panel: per channel its name, window x glass = products, and their sum."""
-    convs = [book.values[f"{n.name}.weight"].shape for n in _nodes(book, "conv2d")]
+    convs = [book.values[f"{n.name}.weight"].shape for n in book.nodes("conv2d")]
     channels, high, wide = (max(shape[axis] for shape in convs) for axis in (1, 2, 3))
     window, glass = _window(book, node, y, x, 0.0), book.values[f"{node.name}.weight"][o]
     columns = [0, 1, wide + 2, 2 * wide + 3, 3 * wide + 4]  # name, window, glass, products, sum; a gap before each
@@ -119,7 +101,7 @@ def _wrong_conv(book: Opened, node: Node, o: int, y: int, x: int) -> list[str]:
         "there": book.values[f"{node.name}.out"][o, y, x],
         "tick": book.words("closeup.same"),
     }
-    if any(n.inputs[0] in [c.name for c in _nodes(book, "conv2d")] for n in _nodes(book, "relu")):
+    if any(n.inputs[0] in [c.name for c in book.nodes("conv2d")] for n in book.nodes("relu")):
         said["relu"] = max(total + bias, 0.0) if gates else book.words("closeup.no_relu")
     for key, value in said.items():
         found_one = book.says(sheet, f"closeup.{key}")
@@ -130,11 +112,11 @@ def _wrong_conv(book: Opened, node: Node, o: int, y: int, x: int) -> list[str]:
     return wrong + book.errors(sheet)
 
 
-@pytest.mark.parametrize("name", _having("conv2d"))
+@pytest.mark.parametrize("name", having("conv2d"))
 def test_the_closeup_of_a_convolution_is_right_at_corners_and_edges_of_every_layer(opened: Open, name: str) -> None:
     book = opened(name)
-    for node in _nodes(book, "conv2d"):
-        for o, y, x in _places(book.values[f"{node.name}.out"].shape):
+    for node in book.nodes("conv2d"):
+        for o, y, x in places(book.values[f"{node.name}.out"].shape):
             book.choose("conv", layer=book.plan.sheets[node.name], filter=o + 1, row=y + 1, column=x + 1)
             assert _wrong_conv(book, node, o, y, x) == []
 
@@ -142,7 +124,7 @@ def test_the_closeup_of_a_convolution_is_right_at_corners_and_edges_of_every_lay
 @pytest.mark.parametrize("name", ["strides and four-sided padding", "by-hand", "in rows"])
 def test_the_closeup_of_a_convolution_is_right_everywhere(opened: Open, name: str) -> None:
     book = opened(name)
-    node = _nodes(book, "conv2d")[-1]
+    node = book.nodes("conv2d")[-1]
     for o, y, x in np.ndindex(*book.values[f"{node.name}.out"].shape):
         book.choose("conv", layer=book.plan.sheets[node.name], filter=o + 1, row=y + 1, column=x + 1)
         assert _wrong_conv(book, node, o, y, x) == []
@@ -151,7 +133,7 @@ def test_the_closeup_of_a_convolution_is_right_everywhere(opened: Open, name: st
 def test_a_fresh_closeup_looks_at_the_largest_number(opened: Open) -> None:
     for name in ("detective", "padding wider than the window"):
         book = opened(name)
-        node = _nodes(book, "conv2d")[0]
+        node = book.nodes("conv2d")[0]
         out = book.values[f"{node.name}.out"]
         o, y, x = (int(book.used("conv", key)) - 1 for key in ("filter", "row", "column"))
         assert out[o, y, x] == out.max()
@@ -165,7 +147,7 @@ OUTSIDE = [(999, "last"), (0, 1), (-5, 1), ("x", 1), (None, 1), (2.7, 2), (1.0, 
 @pytest.mark.parametrize("what", ["filter", "row", "column"])
 def test_a_choice_outside_is_brought_inside_and_stays_right(opened: Open, what: str, typed: Any, meant: Any) -> None:
     book = opened("strides and four-sided padding")
-    [node] = _nodes(book, "conv2d")
+    [node] = book.nodes("conv2d")
     shape = book.values[f"{node.name}.out"].shape
     book.choose("conv", filter=1, row=1, column=1)
     book.choose("conv", **{what: typed})
@@ -179,14 +161,14 @@ def test_a_choice_outside_is_brought_inside_and_stays_right(opened: Open, what: 
 @pytest.mark.parametrize("typed", ["nobody", "", None, 7, "Conv*", "Conv9"])
 def test_a_layer_that_is_none_is_the_first_one(opened: Open, typed: Any) -> None:
     book = opened("ten channels, so rows by itself")
-    first = _nodes(book, "conv2d")[0]
+    first = book.nodes("conv2d")[0]
     book.choose("conv", layer=typed, filter=10, row=6, column=1)
     assert _wrong_conv(book, first, 9, 5, 0) == []
 
 
 def test_a_place_is_brought_inside_when_the_reader_moves_on_to_a_smaller_layer(opened: Open) -> None:
     book = opened("ten channels, so rows by itself")
-    first, _, last = _nodes(book, "conv2d")
+    first, _, last = book.nodes("conv2d")
     book.choose("conv", layer="Conv1", filter=10, row=6, column=7)
     assert _wrong_conv(book, first, 9, 5, 6) == []
     book.choose("conv", layer="Conv3")
@@ -197,7 +179,7 @@ def test_a_place_is_brought_inside_when_the_reader_moves_on_to_a_smaller_layer(o
 
 def test_the_closeup_of_a_convolution_follows_a_pixel_a_weight_and_a_bias(opened: Open) -> None:
     book = opened("detective")
-    first, last = _nodes(book, "conv2d")
+    first, last = book.nodes("conv2d")
     book.inputs["photo.out"] = book.inputs["photo.out"].copy()
     book.inputs["photo.out"][1, 5, 6] = 3.0
     book.set(book.plan.blocks["photo.out"].cell(1, 5, 6), 3.0)
@@ -227,7 +209,7 @@ def test_a_number_on_the_layers_sheet_that_is_not_made_that_way_gets_no_tick(ope
 def _wrong_pool(book: Opened, node: Node, c: int, y: int, x: int) -> list[str]:
     """What the sheet says wrongly about element (c, y, x) of a pooling."""
     sheet = book.words("sheets.closeup_pool")
-    high, wide = (max(n.layer.size[axis] for n in _nodes(book, "maxpool2d")) for axis in (0, 1))  # type: ignore[attr-defined]
+    high, wide = (max(n.layer.size[axis] for n in book.nodes("maxpool2d")) for axis in (0, 1))  # type: ignore[attr-defined]
     window = _window(book, node, y, x, np.nan)[c]
     expected: list[list[Any]] = [[""] * wide for _ in range(high)]
     for (i, j), value in np.ndenumerate(window):
@@ -244,11 +226,11 @@ def _wrong_pool(book: Opened, node: Node, c: int, y: int, x: int) -> list[str]:
     return [f"{node.name}[{c}, {y}, {x}]: {what}" for what in wrong] + book.errors(sheet)
 
 
-@pytest.mark.parametrize("name", _having("maxpool2d"))
+@pytest.mark.parametrize("name", having("maxpool2d"))
 def test_the_closeup_of_a_pooling_is_right_at_corners_and_edges_of_every_layer(opened: Open, name: str) -> None:
     book = opened(name)
-    for node in _nodes(book, "maxpool2d"):
-        for c, y, x in _places(book.values[f"{node.name}.out"].shape):
+    for node in book.nodes("maxpool2d"):
+        for c, y, x in places(book.values[f"{node.name}.out"].shape):
             book.choose("pool", layer=book.plan.sheets[node.name], map=c + 1, row=y + 1, column=x + 1)
             assert _wrong_pool(book, node, c, y, x) == []
 
@@ -256,7 +238,7 @@ def test_the_closeup_of_a_pooling_is_right_at_corners_and_edges_of_every_layer(o
 def test_padding_is_no_candidate_for_the_largest_of_negative_numbers(opened: Open) -> None:
     book = opened("overlapping pooling with padding on negative numbers")
     assert book.values["pool1.out"].max() < 0
-    for node in _nodes(book, "maxpool2d"):
+    for node in book.nodes("maxpool2d"):
         for c, y, x in np.ndindex(*book.values[f"{node.name}.out"].shape):
             book.choose("pool", layer=book.plan.sheets[node.name], map=c + 1, row=y + 1, column=x + 1)
             assert _wrong_pool(book, node, c, y, x) == []
@@ -266,7 +248,7 @@ def test_padding_is_no_candidate_for_the_largest_of_negative_numbers(opened: Ope
 @pytest.mark.parametrize("what", ["map", "row", "column"])
 def test_a_choice_outside_of_a_pooling_is_brought_inside(opened: Open, what: str, typed: Any, meant: Any) -> None:
     book = opened("everything in rows")
-    [node] = _nodes(book, "maxpool2d")
+    [node] = book.nodes("maxpool2d")
     shape = book.values[f"{node.name}.out"].shape
     book.choose("pool", map=1, row=1, column=1)
     book.choose("pool", **{what: typed})
@@ -274,18 +256,6 @@ def test_a_choice_outside_of_a_pooling_is_brought_inside(opened: Open, what: str
     axis = ["map", "row", "column"].index(what)
     place[axis] = shape[axis] - 1 if meant == "last" else meant - 1
     assert _wrong_pool(book, node, *place) == []
-
-
-@pytest.mark.parametrize("padding", [0, 1])
-@pytest.mark.parametrize("channels", [1, 3])
-def test_a_pooling_that_reads_the_photo_itself_can_be_looked_at(tmp_path: Path, channels: int, padding: int) -> None:
-    """Each channel of the photo has a sheet of its own."""
-    layers = [zoo.pool("pool1", [2, 3], stride=2, padding=padding), zoo.pool("pool2", 2, stride=1), *zoo.HEAD]
-    book = _built(tmp_path, [channels, 6, 7], layers)
-    for node in _nodes(book, "maxpool2d"):
-        for c, y, x in np.ndindex(*book.values[f"{node.name}.out"].shape):
-            book.choose("pool", layer=book.plan.sheets[node.name], map=c + 1, row=y + 1, column=x + 1)
-            assert _wrong_pool(book, node, c, y, x) == []
 
 
 # Logits
@@ -317,7 +287,7 @@ def _wrong_logit(book: Opened, node: Node, suspect: int, close: Callable[[Any, A
         wrong += [f"{side}: {what}" for what in differences(book.grid(sheet, top + 2, 7, MOST, 8), expected)]
     total, bias = float((x * weight).sum()), float(book.values[f"{node.name}.bias"][suspect])
     units, classes = len(book.values[f"{node.name}.bias"]), book.network.classes
-    named = units == len(classes) and bool(_nodes(book, "softmax"))
+    named = units == len(classes) and bool(book.nodes("softmax"))
     said = {
         "name": classes[suspect] if named else book.words("labels.unit", number=suspect + 1),
         "evidence_sum": total,
@@ -327,16 +297,16 @@ def _wrong_logit(book: Opened, node: Node, suspect: int, close: Callable[[Any, A
         "tick": book.words("closeup.same"),
     }
     wrong += [key for key, value in said.items() if not close(book.says(sheet, f"closeup.{key}"), value)]
-    longest = max(len(_x(book, n)) for n in _nodes(book, "dense"))
+    longest = max(len(_x(book, n)) for n in book.nodes("dense"))
     every = book.column(sheet, FIRST + 1, book.column_of(sheet, FIRST, "closeup.all"), longest)
     wrong += list(differences([every], [[*products, *[""] * (longest - len(products))]]))
     return [f"{node.name}[{suspect}]: {what}" for what in wrong] + book.errors(sheet)
 
 
-@pytest.mark.parametrize("name", _having("dense"))
+@pytest.mark.parametrize("name", having("dense"))
 def test_the_closeup_of_a_logit_is_right_for_every_suspect_of_every_layer(opened: Open, name: str) -> None:
     book = opened(name)
-    for node in _nodes(book, "dense"):
+    for node in book.nodes("dense"):
         for suspect in range(len(book.values[f"{node.name}.out"])):
             book.choose("logit", layer=book.plan.sheets[node.name], suspect=suspect + 1)
             assert _wrong_logit(book, node, suspect) == []
@@ -346,7 +316,7 @@ def test_the_closeup_of_a_logit_is_right_for_every_suspect_of_every_layer(opened
 def test_a_suspect_outside_is_brought_inside(opened: Open, typed: Any, meant: int) -> None:
     book = opened("dense upon dense")
     book.choose("logit", layer="Dense1", suspect=typed)
-    assert _wrong_logit(book, _nodes(book, "dense")[0], meant - 1) == []
+    assert _wrong_logit(book, book.nodes("dense")[0], meant - 1) == []
 
 
 JURY = [zoo.layer("flatten"), zoo.layer("dense", units=3), zoo.layer("softmax")]
@@ -373,7 +343,7 @@ def test_equal_pieces_of_evidence_are_told_one_after_the_other(
 ) -> None:
     rows = np.array([weight, [-w for w in weight], [0.0] * len(weight)])
     book = _built(tmp_path, [1, 1, len(pixels)], JURY, pixels=[[pixels]], dense_weight=rows)
-    [node] = _nodes(book, "dense")
+    [node] = book.nodes("dense")
     for suspect in range(3):
         book.choose("logit", suspect=suspect + 1)
         assert _wrong_logit(book, node, suspect) == []
@@ -381,7 +351,7 @@ def test_equal_pieces_of_evidence_are_told_one_after_the_other(
 
 def test_a_reader_who_makes_evidence_equal_still_sees_each_once(opened: Open) -> None:
     book = opened("detective")
-    [node] = _nodes(book, "dense")
+    [node] = book.nodes("dense")
     weight = book.parameters["dense.weight"] = book.parameters["dense.weight"].copy()
     weight[1, :] = 0.0
     weight[1, 40:45] = 2.0
