@@ -161,6 +161,12 @@ class Network:
         """The last node of a kind."""
         return next((node for node in reversed(self.nodes) if node.layer.kind == kind), None)
 
+    def names_classes(self, node: Node) -> bool:
+        """Whether a layer's columns have an element per class: up to the logits, elements have no names."""
+        if node.layer.kind in ("softmax", "crossentropy"):
+            return True
+        return any(node.name in one.inputs for one in self.nodes if one.layer.kind == "softmax")
+
     # Parameters
 
     def fill(self, given: Mapping[str, Array], seed: int) -> Parameters:

@@ -5,17 +5,26 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zoo
+from opened import Opened
 
 import sheetnet
 from sheetnet.lesson.build import write
+from sheetnet.lesson.case import Case, prepare
 from sheetnet.recalc.office import find, recalculate
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "samples"
+TEMPLATES: dict[str, dict[str, Any]] = {
+    "by-hand": {"photo": None, "template": "by-hand"},
+    "detective": {"photo": SAMPLES / "astronaut.png", "label": "Astronaut"},
+    "in rows": {"photo": SAMPLES / "chelsea.png", "layout": "rows", "size": (16, 20), "fit": "pad"},
+}
 
 
 @pytest.fixture(scope="session")
@@ -25,15 +34,24 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     books = {name: folder / f"{number}.xlsx" for number, name in enumerate(zoo.ZOO)}
     for name, path in books.items():
         write(zoo.case(name), path)
-    templates = {
-        "by-hand": {"photo": None, "template": "by-hand"},
-        "detective": {"photo": SAMPLES / "astronaut.png", "label": "Astronaut"},
-        "in rows": {"photo": SAMPLES / "chelsea.png", "layout": "rows", "size": (16, 20), "fit": "pad"},
-    }
-    for name, options in templates.items():
+    for name, options in TEMPLATES.items():
         books[name] = folder / f"{name}.xlsx"
-        sheetnet.build(out=books[name], engine=None, **options)  # type: ignore[arg-type]
+        sheetnet.build(out=books[name], engine=None, **options)
     return books
+
+
+@pytest.fixture(scope="session")
+def opened(made: dict[str, Path]) -> Callable[[str], Opened]:
+    """One of the workbooks, opened afresh beside NumPy's numbers for it."""
+
+    @cache
+    def case(name: str) -> Case:
+        if name in zoo.ZOO:
+            return zoo.case(name)
+        options = dict(TEMPLATES[name])
+        return prepare(options.pop("photo"), layout_name=options.pop("layout", None), **options)
+
+    return lambda name: Opened(case(name), made[name].read_bytes())
 
 
 @pytest.fixture(scope="session")

@@ -120,6 +120,17 @@ ZOO: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
         {"classes": ["=1+1", "-x", "<&'\" >"]},
     ),
     "five channels, no photo": ([5, 4, 4], [conv("conv1", 2, 3), *HEAD], {}),
+    "the photo itself is pooled and cut off at 0": (
+        [3, 6, 7],
+        [
+            pool("pool1", [2, 3], stride=2, padding=1),
+            layer("relu", name="gate", inputs=["photo"]),
+            pool("pool2", 2, stride=1, inputs=["gate"]),
+            layer("flatten", inputs=["pool1"]),
+            *HEAD[1:],
+        ],
+        {},
+    ),
     "no softmax": ([3, 4, 4], [conv("conv1", 2, 2), layer("relu")], {}),
 }
 

@@ -22,7 +22,14 @@ def entry(block: Block, index: Sequence[Place], margin: Pads = (0, 0, 0, 0)) -> 
     """The formula of one element; indices count from 0.
 
     ``margin``: how far the last two indices may lie outside the shape (top, left, bottom, right): blank padding.
+    Where the first index is chosen and leads from sheet to sheet, as it does on the photo, each sheet is an option.
     """
+    if index and not isinstance(index[0], int) and len({at.sheet for at in block.anchors}) > 1:
+        cell, offset = index[0]
+        return choose(
+            f"{cell}{offset + 1:+d}" if offset + 1 else cell,
+            [entry(block, (first, *index[1:]), margin) for first in range(block.shape[0])],
+        )
     room = [(0, 0)] * (len(block.shape) - 2) + [(margin[0], margin[2]), (margin[1], margin[3])]
     spans = [
         (i, i) if isinstance(i, int) else (-before, size - 1 + after)

@@ -27,7 +27,7 @@ def draw_table(lesson: Lesson, sheet: Sheet, node: Node) -> None:
         _label_jury(lesson, sheet, node, jury[0])
         return
     flat = len(of.get("x", ())) == 3
-    head = _label_columns(lesson, sheet, node, named=not flat)
+    head = _label_columns(lesson, sheet, node)
     if flat:
         _label_origins(lesson, sheet, of["x"], head)
     sheet.freeze, sheet.repeat_rows = f"A{head + 1}", f"{head}:{head}"
@@ -38,8 +38,8 @@ def draw_table(lesson: Lesson, sheet: Sheet, node: Node) -> None:
         draw_loss(lesson, sheet, node)
 
 
-def _label_columns(lesson: Lesson, sheet: Sheet, node: Node, *, named: bool) -> int:
-    """Names of columns, and of rows where they are ``named``; returns the row of the heads."""
+def _label_columns(lesson: Lesson, sheet: Sheet, node: Node) -> int:
+    """Names of columns, and of rows where they are suspects; returns the row of the heads."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     columns = {name: view.block for name, view in plan.views.items() if name.partition(".")[0] == node.name}
     columns |= {full: plan.blocks[full] for full in network.names(node).values()}
@@ -47,7 +47,7 @@ def _label_columns(lesson: Lesson, sheet: Sheet, node: Node, *, named: bool) -> 
     tall = max((b for b in here.values() if b.shape), key=lambda b: b.shape[0], default=None)
     head = tall.anchors[0].row - 1 if tall else FIRST
     count = tall.shape[0] if tall else 1
-    names = _element_names(lesson, count) if named else [""] * count
+    names = _element_names(lesson, node, count)
     sheet.widths |= {1: 6.0, 2: _name_width([words("labels.suspect"), *names]) if any(names) else 14.0}
     sheet.text(head, 1, words("labels.number"), "heading.center")
     if any(names):
@@ -84,7 +84,7 @@ def _label_jury(lesson: Lesson, sheet: Sheet, node: Node, weight: str) -> None:
     sheet.blank(FIRST + 4, 2, "heading")
     sheet.text(FIRST + 4, 3, words("labels.evidence"), "heading.right")
     sheet.widths |= {1: 9.0, 2: 4.0, 3: 14.0}
-    for unit, name in enumerate(_element_names(lesson, shape[0])):
+    for unit, name in enumerate(_element_names(lesson, node, shape[0])):
         column = block.cell(unit, 0).column
         shown = name or words("labels.unit", number=unit + 1)
         sheet.text(FIRST, column, shown, "heading.right")
@@ -111,7 +111,6 @@ def _name_width(names: list[str]) -> float:
     return min(MOST_NAME, max(LEAST_NAME, *(characters(name, bold=True) for name in names)))
 
 
-def _element_names(lesson: Lesson, count: int) -> list[str]:
-    """What the elements of a column are called: suspects, where there is one for each."""
-    classes = lesson.network.classes
-    return list(classes) if count == len(classes) else [""] * count
+def _element_names(lesson: Lesson, node: Node, count: int) -> list[str]:
+    """What the elements of a layer's columns are called: suspects, or nothing."""
+    return list(lesson.network.classes) if lesson.network.names_classes(node) else [""] * count

@@ -49,7 +49,7 @@ def _said(formula: str) -> list[str]:
                 said = [piece for cell in few for piece in (f'"{between}"', _shown(cell))][1:]
                 parts += said if name == "SUM" else [f'"{_NAMES[name]}("', *said, '")"']
                 position = end
-            elif name in _SUMS or (name == "MAX" and ":" in inner):
+            elif name in _SUMS or (name in ("MAX", "MIN") and ":" in inner):
                 parts.append(_rounded(formula[match.start() : end]))
                 position = end
             else:

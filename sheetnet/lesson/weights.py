@@ -58,7 +58,7 @@ def draw_weights(lesson: Lesson, title: str) -> None:
     sheet = picture_sheet(lesson, title)
     sheet.widths |= {1: 2.0, 2: 8.0}
     draw_head(lesson, sheet, Head(words("weights.title"), words("weights.lead"), words("weights.analogy")))
-    classes = network.classes if weight.shape[0] == len(network.classes) else ()
+    classes = network.classes if network.names_classes(node) else ()
     names = [classes[unit] if classes else words("labels.unit", number=unit + 1) for unit in range(units)]
     heads = [words("weights.found"), *names]
     room = max(characters(head, 12, bold=True) for head in heads)

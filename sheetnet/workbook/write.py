@@ -173,7 +173,8 @@ def _cell(sheet: Sheet, row: int, cell: Cell, styles: dict[str, int]) -> str:
         if value is None:
             return f"{start}/>"
         if isinstance(value, str):
-            return f'{start} t="inlineStr"><is><t>{xml(_shortened(value))}</t></is></c>'
+            keep = "" if value == value.strip() else ' xml:space="preserve"'  # or the spaces at its ends are lost
+            return f'{start} t="inlineStr"><is><t{keep}>{xml(_shortened(value))}</t></is></c>'
         return f"{start}><v>{numbers([float(value)], exact=True)[0]}</v></c>"
     _refuse_long(sheet, row, cell.column, cell.formula)
     formula = f"<f>{xml(cell.formula)}</f>"

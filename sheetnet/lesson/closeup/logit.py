@@ -1,7 +1,8 @@
 """The close-up of a logit: the ten pieces of evidence that spoke most for a suspect, and the ten most against.
 
 What a piece of evidence says is its number times its weight. Equal products are told one after the other: the
-search for the next one begins behind the last one found.
+search for the next one begins behind the last one found. Spreadsheets disagree about whether products are equal
+that differ in the last digits only, so those are treated alike, and a search that finds nothing begins anew.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sheetnet.workbook.book import Sheet
 
 MOST_EVIDENCE = 5000  # of a layer that is offered
 MOST = 10
+ALIKE = "1E-11"  # products that differ by less; a MATCH takes numbers for equal that differ by 1E-12
 PREFIX = "logit"
 PLACE, NUMBER, MAP, ROW, COLUMN, X, WEIGHT, PRODUCT = range(RIGHT, RIGHT + 8)  # columns of the two tables
 ALL = PRODUCT + 2  # the column of all products
@@ -99,7 +101,8 @@ def _draw_top(
         if k > 1:
             previous = fixed(at - 1, NUMBER)
             rest = f"INDEX({products},{previous}+1):{last}"
-            search = f"IF({value}={fixed(at - 1, PRODUCT)},{previous}+MATCH({value},{rest},0),{search})"
+            alike = f"ABS({value}-{fixed(at - 1, PRODUCT)})<={ALIKE}*(1+ABS({value}))"
+            search = f"IF({alike},IFERROR({previous}+MATCH({value},{rest},0),{search}),{search})"
         sheet.formula(at, NUMBER, f'IF({k}>{count},"",{search})', "origin")
         for column, axis in ((MAP, 0), (ROW, 1), (COLUMN, 2)):
             places = [_origin(shape, axis, number) for shape in origins]
@@ -142,9 +145,9 @@ def _chosen(lesson: Lesson, node: Node, own: str, panel: Panel, home: str) -> st
 
 def _unit_name(lesson: Lesson, node: Node, panel: Panel, home: str) -> str:
     """Who the chosen unit is; a hidden layer's units have numbers only."""
-    classes, units = lesson.network.classes, lesson.network.shapes[f"{node.name}.out"][0]
+    units = lesson.network.shapes[f"{node.name}.out"][0]
     softmax = lesson.network.last("softmax")
-    if units != len(classes) or softmax is None:
+    if softmax is None or not lesson.network.names_classes(node):
         return f"{quoted(lesson.words('labels.unit', number=''))}&{panel.used['suspect']}"
     there = lesson.plan.blocks[f"{softmax.name}.out"].anchors[0]
     names = Block((units,), (Anchor(there.sheet, there.row, LABELS),), ((1, 0),), home)

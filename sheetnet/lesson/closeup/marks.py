@@ -60,7 +60,7 @@ def _mark(lesson: Lesson, prefix: str, number: int, tensor: str, conditions: lis
         # range of a colour scale.
         columns = first.column - left - 1, first.column + width + right - 1
         place = {"C": c, "Y": y, "X": x}
-        told = [place[text[0]] + text[1:] for text in conditions]
+        told = [place[text[0]] + text[1:] for text in [*conditions, f"X>={-left}"]]
         formula = f"AND({mark_name(prefix, 'layer')}={number},{','.join(told)})"
         ranges = [f"{a1(low, columns[0])}:{a1(high, columns[1])}" for low, high in boxes]
         theme = lesson.theme

@@ -1,0 +1,184 @@
+"""The sheets Charts, Weights and Softmax show this network's own numbers, and their charts refer to them."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+
+import numpy as np
+import pytest
+import surgery
+from opened import EVERY, Open, Opened, having, same
+
+from sheetnet.network import Node
+from sheetnet.workbook.parts import parse_reference
+
+BINS, POINTS = 17, 40
+
+
+def _before_and_after(book: Opened, node: Node) -> tuple[np.ndarray, np.ndarray]:
+    return book.values[book.network.sources(node)["x"]], book.values[f"{node.name}.out"]
+
+
+def _wrong_histogram(book: Opened, node: Node) -> list[str]:
+    """What the second chart's table says wrongly."""
+    sheet = book.words("sheets.charts")
+    before, after = _before_and_after(book, node)
+    head = book.row_of(sheet, "charts.bin")
+    table = book.grid(sheet, head + 1, 2, BINS, 4)
+    step = max(np.abs(before).max(), 1e-6) / 8
+    wrong = []
+    for column, values in ((1, before), (2, after)):
+        counts = [line[column] for line in table]
+        if sum(counts) != values.size:
+            wrong.append(f"{node.name}: {sum(counts)} of {values.size} numbers are counted")
+        for k, count in enumerate(counts):
+            low, high = (k - 8.5) * step, (k - 7.5) * step
+            # A number on an edge belongs to either side, as far as the last digits go.
+            inner = ((values > low + 1e-9 * step) & (values < high - 1e-9 * step)).sum()
+            outer = ((values > low - 1e-9 * step) & (values < high + 1e-9 * step)).sum()
+            if not inner <= count <= outer:
+                wrong.append(f"{node.name}: bin {k} has {count} numbers, not {inner}")
+    for k, line in enumerate(table):
+        if not np.isclose(line[0], (k - 8) * step, atol=5.1e-4) or not same(line[3], (k - 7.5) * step):
+            wrong.append(f"{node.name}: bin {k} is at {line[0]}, below {line[3]}")
+    return wrong
+
+
+def _wrong_curve(book: Opened, node: Node) -> list[str]:
+    """What the first chart's table says wrongly."""
+    sheet = book.words("sheets.charts")
+    before, after = _before_and_after(book, node)
+    head = book.row_of(sheet, "charts.element")
+    wrong, seen = [], []
+    for name, x, y in book.grid(sheet, head + 1, 2, POINTS, 3):
+        index = tuple(int(part) - 1 for part in name.split(", "))
+        seen.append(int(np.ravel_multi_index(index, before.shape)))
+        if not same(x, float(before[index])) or not same(y, float(after[index])):
+            wrong.append(f"{node.name}{list(index)}: {x}, {y} instead of {before[index]}, {after[index]}")
+    gaps = np.diff([-1, *seen, before.size])
+    if seen != sorted(seen) or gaps.max() > before.size / POINTS + 2:
+        wrong.append(f"{node.name}: the points are not spread evenly: {seen}")
+    ends = book.grid(sheet, book.row_of(sheet, "charts.relu_line"), 3, 3, 2)
+    xs = [x for _, x, _ in book.grid(sheet, head + 1, 2, POINTS, 3)]
+    if ends != [[min(0.0, *xs), 0.0], [0.0, 0.0], [max(0.0, *xs), max(0.0, *xs)]]:
+        wrong.append(f"{node.name}: the line goes through {ends}")
+    return wrong
+
+
+@pytest.mark.parametrize("name", having("relu"))
+def test_the_charts_of_every_relu_are_right(opened: Open, name: str) -> None:
+    book = opened(name)
+    sheet = book.words("sheets.charts")
+    for node in [*book.nodes("relu"), book.nodes("relu")[0]]:
+        book.choose("relu", layer=book.plan.sheets[node.name])
+        before, after = _before_and_after(book, node)
+        said = {"count": before.size, "least": before.min(), "most": before.max(), "zeros": (after == 0).sum()}
+        told = {key: book.says(sheet, f"charts.{key}") for key in said}
+        assert all(same(told[key], float(value)) for key, value in said.items()), told
+        assert _wrong_curve(book, node) == []
+        assert _wrong_histogram(book, node) == []
+        assert book.errors(sheet) == []
+
+
+def test_the_charts_follow_a_changed_pixel_and_numbers_that_are_all_equal(opened: Open) -> None:
+    book = opened("no softmax")
+    [node] = book.nodes("relu")
+    for value in (255.0, 0.0):
+        book.inputs["photo.out"] = np.full(book.network.shape, value)
+        for index in np.ndindex(*book.network.shape):
+            book.set(book.plan.blocks["photo.out"].cell(*index), value)
+        book.session.evaluate()
+        book.tell_again()
+        assert _wrong_curve(book, node) == []
+        assert _wrong_histogram(book, node) == []
+
+
+def test_a_layer_of_nothing_but_zeros_lies_in_the_middle_bin(opened: Open) -> None:
+    book = opened("by-hand")
+    [node] = book.nodes("relu")
+    book.parameters = {name: np.zeros_like(value) for name, value in book.parameters.items()}
+    for name in ("conv.weight", "conv.bias"):
+        for index in np.ndindex(*book.parameters[name].shape):
+            book.set(book.plan.blocks[name].cell(*index), 0.0)
+    book.session.evaluate()
+    book.tell_again()
+    assert _wrong_histogram(book, node) == []
+    head = book.row_of("Charts", "charts.bin")
+    assert book.column("Charts", head + 1, 3, BINS) == [0.0] * 8 + [50.0] + [0.0] * 8
+
+
+@pytest.mark.parametrize("name", having("softmax"))
+def test_each_suspect_stands_on_the_curve_of_e_to_the_x(opened: Open, name: str) -> None:
+    book = opened(name)
+    for node in book.nodes("softmax"):
+        sheet = book.plan.sheets[node.name]
+        logits = book.values[book.network.sources(node)["x"]]
+        row = book.row_of(sheet, "charts.exp_table") + 2
+        x = logits - logits.max()
+        for line, who, at in zip(book.grid(sheet, row, 2, len(x), 3), book.network.classes, x, strict=True):
+            assert line[0] == who
+            assert same(line[1], float(at))
+            assert same(line[2], float(np.exp(at)))
+        points = book.grid(sheet, book.row_of(sheet, "charts.exp_curve"), 3, 21, 2)
+        assert same(points[0][0], max(-12.0, min(-3.0, float(x.min()))))
+        assert same(points[-1][0], 0.0)
+        assert np.allclose(np.diff([p for p, _ in points]), -points[0][0] / 20)
+        assert all(same(y, float(np.exp(x))) for x, y in points)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_weights_are_laid_back_over_the_maps_that_were_flattened(opened: Open, name: str) -> None:
+    book = opened(name)
+    sheet = book.words("sheets.weights")
+    if sheet not in book.contents.sheets:
+        assert name in ("padding wider than the window", "dense upon dense", "no softmax")
+        return
+    flat = {node.name: node for node in book.nodes("flatten") if node.inputs[0] != "photo"}
+    dense = [node for node in book.nodes("dense") if node.inputs[0] in flat][-1]
+    maps = book.values[book.network.sources(flat[dense.inputs[0]])["x"]]
+    weight = book.values[f"{dense.name}.weight"]
+    channels, height, width = maps.shape
+    shown = [maps, *weight.reshape(len(weight), *maps.shape)]
+    classes = book.network.classes if len(weight) == len(book.network.classes) else ()
+    names = [book.words("weights.found"), *(classes or [f"unit {u + 1}" for u in range(len(weight))])]
+    for place, (title, values) in enumerate(zip(names, shown, strict=True)):
+        column = 3 + place * (width + 1)
+        assert book.at(sheet, 9, column) == title
+        for c in range(channels):
+            row = 10 + c * (height + 1)
+            assert book.at(sheet, row, 2) == book.words("labels.map", number=c + 1)
+            np.testing.assert_allclose(np.array(book.grid(sheet, row, column, height, width), float), values[c], 1e-9)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_series_of_a_chart_refers_to_cells_that_hold_what_it_shows(
+    opened: Open, made: dict[str, Path], name: str
+) -> None:
+    book = opened(name)
+    charts = [part for key, part in surgery.parts(made[name]).items() if key.startswith("xl/charts/chart")]
+    softmaxes = book.nodes("softmax")
+    assert len(charts) == 2 * bool(book.nodes("relu")) + 2 * len(softmaxes) + bool(softmaxes)
+    for part in charts:
+        text = part.decode()
+        series = re.findall(r"<(?:c:)?ser>(.*?)</(?:c:)?ser>", text, re.DOTALL)
+        assert series
+        for one in series:
+            references = [unescape(f) for f in re.findall(r"<(?:c:)?f>(.*?)</(?:c:)?f>", one)]
+            assert len(references) == 2
+            sizes = []
+            for reference in references:
+                span = parse_reference(reference)
+                assert span is not None
+                first, last = span
+                cells = [
+                    book.at(first.sheet, row, column)
+                    for row in range(first.row, last.row + 1)
+                    for column in range(first.column, last.column + 1)
+                ]
+                assert None not in cells
+                assert "" not in cells
+                sizes.append(len(cells))
+            assert sizes[0] == sizes[1]
+            assert all(isinstance(value, float) for value in cells)  # the last reference is that of the values

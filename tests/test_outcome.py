@@ -1,0 +1,224 @@
+"""The truth that the reader chooses: one-hot, loss, verdict and the sentences on Start follow, and stay proven."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import surgery
+import zoo
+from opened import EVERY, Open, Opened, same
+from openpyxl import load_workbook
+from openpyxl.utils.cell import range_boundaries
+
+import sheetnet
+from sheetnet import engine
+from sheetnet.grid import a1
+from sheetnet.lesson.build import write
+from sheetnet.lesson.case import Case
+from sheetnet.network import Network
+from sheetnet.photo import from_pixels
+from sheetnet.recalc.office import recalculate
+from sheetnet.workbook.read import read
+from sheetnet.workbook.text import xml
+
+ODD = ["Cat", "cat", "5", " Cat", "Cat ", "05", "a,b", "TRUE", 'say "hi"', "C*t", "C?t", "~"]
+MORE = [
+    "=1+1",
+    "-x",
+    "1/2",
+    "what's up (really)!",
+    "<&'\" >",
+    "猫",
+    "_x0041_",
+    "#N/A",
+    "1E3",
+    "it&it",
+    "\\u0041",
+    "@a",
+]
+NONE = ["(nobody)", "dog", "", "CAT", "Cat  ", "*", "C", 6.5]
+OFFICES = ["libreoffice", "gnumeric"]
+
+
+def _case(classes: list[str]) -> Case:
+    layers = [zoo.layer("flatten"), zoo.layer("dense", units=len(classes)), *zoo.HEAD[2:]]
+    spec = {"name": "odd", "classes": classes, "input": {"shape": [1, 2, 2]}, "layers": layers}
+    network = Network.from_spec(spec)
+    pixels = np.array([[[1.0, 2.0], [3.0, 0.0]]])
+    prose = {"title": "odd", "lead": "", "summary": ""}
+    return Case(network, network.fill({}, 8), from_pixels(pixels, "odd"), None, prose)
+
+
+@pytest.fixture(scope="module", params=["odd", "odder"])
+def odd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Case, Path]:
+    """A workbook whose classes have names that a spreadsheet is easily wrong about."""
+    case = _case(ODD if request.param == "odd" else MORE)
+    path = tmp_path_factory.mktemp(request.param) / "odd.xlsx"
+    write(case, path)
+    return case, path
+
+
+def _wrong(book: Opened, chosen: str | None) -> list[str]:
+    """What the workbook says wrongly when ``chosen``, or nobody, is the truth."""
+    words, network = book.words, book.network
+    book.inputs["truth.out"] = engine.one_hot(network, chosen)
+    book.tell_again()
+    book.session.evaluate()
+    wrong = []
+    for name, value in book.values.items():
+        if name.partition(".")[0] in ("truth", "loss", "loss2"):
+            for index in np.ndindex(*value.shape):
+                at = book.plan.blocks[name].cell(*index)
+                found = book.at(at.sheet, at.row, at.column)
+                if not same(found, float(value[index])):
+                    wrong.append(f"{name}{list(index)}: {found!r} instead of {value[index]}")
+    loss = next(node for node in network.nodes if node.layer.kind == "crossentropy")
+    chances = book.values[f"{loss.inputs[0]}.out"]
+    answer = network.classes[int(chances.argmax())]
+    right = words("loss.unknown" if chosen is None else "loss.yes" if answer == chosen else "loss.no")
+    sheet = book.plan.sheets[loss.name]
+    told = {key: book.says(sheet, key) for key in ("start.verdict", "loss.right")}
+    if told != {"start.verdict": answer, "loss.right": right}:
+        wrong.append(f"Loss says {told}")
+    if chosen is not None and str(book.says(sheet, "loss.truth")).removesuffix(".0") != chosen:
+        wrong.append(f"Loss says that the truth is {book.says(sheet, 'loss.truth')!r}")
+    last = book.values[f"{network.last('softmax').name}.out"]  # type: ignore[union-attr]
+    said = network.classes[int(last.argmax())]
+    chance, _, name = book.at("Start", 6, 6).partition(" %  ")
+    if name != said or not np.isclose(float(chance), 100 * last.max(), atol=0.05001):
+        wrong.append(f"Start says {chance} % {name!r}")
+    verdict = words("loss.yes" if said == chosen else "loss.no")
+    expected = words("start.no_truth") if chosen is None else words("start.truth_is", name=chosen, verdict=verdict)
+    if book.at("Start", 7, 6) != expected:
+        wrong.append(f"Start says {book.at('Start', 7, 6)!r} instead of {expected!r}")
+    return wrong
+
+
+def _choose(book: Opened, value: Any) -> None:
+    book.set(book.plan.truth[0].choice, value)
+
+
+@pytest.mark.parametrize("name", ["by-hand", "detective", "branches", "one pixel, one class"])
+def test_whoever_is_chosen_everything_that_is_said_about_the_truth_follows(opened: Open, name: str) -> None:
+    book = opened(name)
+    assert _wrong(book, book.case.label) == []
+    for chosen in book.network.classes:
+        _choose(book, chosen)
+        assert _wrong(book, chosen) == []
+    for nobody in ("(nobody)", "none of them", "", 7.0, book.network.classes[0].upper() + "!"):
+        _choose(book, nobody)
+        assert _wrong(book, None) == []
+
+
+def test_names_are_told_apart_however_alike_they_are(odd: tuple[Case, Path]) -> None:
+    case, path = odd
+    book = Opened(case, path.read_bytes())
+    for chosen in case.network.classes:
+        _choose(book, chosen)
+        assert _wrong(book, chosen) == []
+    for nobody in NONE:
+        _choose(book, nobody)
+        assert _wrong(book, None) == []
+
+
+def test_a_number_that_is_typed_chooses_the_class_of_that_name(odd: tuple[Case, Path]) -> None:
+    case, path = odd
+    book = Opened(case, path.read_bytes())
+    _choose(book, 5.0)
+    assert _wrong(book, "5" if "5" in case.network.classes else None) == []
+
+
+def _edited(path: Path, target: Path, chosen: str) -> Path:
+    """The workbook with another truth typed in, and nothing calculated anew."""
+    content = surgery.parts(path)
+    name = re.search(r'name="choice\.truth"[^>]*>([^<]*)<', content["xl/workbook.xml"].decode())
+    assert name is not None
+    sheet, _, address = name[1].rpartition("!")
+    address = address.replace("$", "")
+    cell = f'<c r="{address}" t="inlineStr"><is><t xml:space="preserve">{xml(chosen)}</t></is></c>'
+    surgery.replace_cell(content, sheet.strip("'"), address, cell)
+    return surgery.save(target, content)
+
+
+@pytest.mark.parametrize("which", ["formualizer", *OFFICES])
+def test_a_workbook_is_still_proven_whoever_is_chosen(
+    odd: tuple[Case, Path], made: dict[str, Path], tmp_path: Path, needs: Callable[[str], None], which: str
+) -> None:
+    case, path = odd
+    choices = [*case.network.classes[1::2], "(nobody)", "dog"]
+    files = [_edited(path, tmp_path / f"{i}.xlsx", chosen) for i, chosen in enumerate(choices)]
+    files += [_edited(made["by-hand"], tmp_path / "by-hand.xlsx", "Green dot")]
+    if which != "formualizer":
+        needs(which)
+        fresh = recalculate(which, [file.read_bytes() for file in files], time.monotonic() + 240)
+        for file, data in zip(files, fresh, strict=True):
+            file.write_bytes(data)
+    for file, chosen in zip(files, [*choices, "Green dot"], strict=True):
+        report = sheetnet.verify(file, engine="formualizer" if which == "formualizer" else "stored")
+        assert report.proven, (chosen, list(report.lines()))
+        if which != "formualizer":
+            start = read(file.read_bytes(), "x").cells["Start"][7, 6].value
+            assert str(start).startswith("Nobody" if chosen in ("(nobody)", "dog") else f"The truth is {chosen}:")
+
+
+@pytest.mark.parametrize("typed", ["1", "0"])
+@pytest.mark.parametrize("who", [0, 1])
+def test_a_truth_that_is_no_formula_any_more_is_named(
+    made: dict[str, Path], tmp_path: Path, who: int, typed: str
+) -> None:
+    content = surgery.parts(made["by-hand"])
+    address = "E12" if who == 0 else "E13"
+    cells = {address: surgery.find_cell(content, "Loss", address)}
+    surgery.replace_cell(content, "Loss", address, surgery.cell_xml(address, None, typed))
+    report = sheetnet.verify(surgery.save(tmp_path / "truth.xlsx", content))
+    assert cells[address][0] is not None
+    assert cells[address][0].startswith("IF(EXACT(")
+    assert [(w.sheet, w.address) for w in report.wrong] == [("Loss", address)]
+    assert not report.proven
+
+
+@pytest.mark.parametrize("formula", ["IF(B12=$C$9,1,0)", "IF(EXACT(B13,$C$9),1,0)", "1+0", "EXACT(B12,$C$9)+0"])
+def test_a_truth_in_other_words_is_named(made: dict[str, Path], tmp_path: Path, formula: str) -> None:
+    content = surgery.parts(made["by-hand"])
+    before, value = surgery.find_cell(content, "Loss", "E12")
+    assert before == "IF(EXACT(B12,$C$9),1,0)"
+    surgery.replace_cell(content, "Loss", "E12", surgery.cell_xml("E12", formula, value))
+    report = sheetnet.verify(surgery.save(tmp_path / "words.xlsx", content))
+    assert [(w.sheet, w.address) for w in report.wrong] == [("Loss", "E12")]
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_what_is_chosen_in_a_fresh_workbook_is_on_its_list(made: dict[str, Path], name: str) -> None:
+    contents = read(made[name].read_bytes(), name)
+    package = surgery.parts(made[name])
+    count = 0
+    for title in contents.sheets:
+        text = package[surgery.part_of(package, title)].decode()
+        cells = contents.cells[title]
+        for where, source in re.findall(r'<dataValidation sqref="([^"]*)".*?<formula1>(.*?)</formula1>', text):
+            (column, row, *rest), (left, top, right, bottom) = range_boundaries(where), range_boundaries(source)
+            assert rest == [column, row]
+            offered = [cells[r, c].value for r in range(top, bottom + 1) for c in range(left, right + 1)]
+            chosen = cells[row, column]
+            assert chosen.formula is None
+            assert chosen.value in offered, f"{title}!{a1(row, column)}: {chosen.value!r} is none of {offered}"
+            assert len(offered) == len(set(offered))
+            count += 1
+    kinds = {spec["kind"] for spec in zoo.ZOO[name][1]} if name in zoo.ZOO else set()
+    assert count >= 4 * ("conv2d" in kinds) + 4 * ("maxpool2d" in kinds) + 2 * ("dense" in kinds)
+    assert count > 0
+
+
+def test_what_is_chosen_stays_the_text_it_is_on_the_list(odd: tuple[Case, Path]) -> None:
+    """A cell that is no text takes 05 for 5, 1/2 for a date and =1+1 for a formula, from its list as well."""
+    _, path = odd
+    book = load_workbook(path)
+    assert book["Loss"]["C9"].number_format == "@"
+    assert book["Close-up logit"]["C10"].number_format == "@"
+    assert book["Close-up logit"]["C11"].number_format == "0"
