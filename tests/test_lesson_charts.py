@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -143,8 +144,9 @@ def test_the_weights_are_laid_back_over_the_maps_that_were_flattened(opened: Ope
     shown = [maps, *weight.reshape(len(weight), *maps.shape)]
     classes = book.network.classes if len(weight) == len(book.network.classes) else ()
     names = [book.words("weights.found"), *(classes or [f"unit {u + 1}" for u in range(len(weight))])]
-    for place, (title, values) in enumerate(zip(names, shown, strict=True)):
-        column = 3 + place * (width + 1)
+    columns = [c for c in range(3, 60) if book.at(sheet, 9, c) is not None]  # a long name pushes the next map on
+    assert min(b - a for a, b in pairwise(columns)) > width
+    for column, title, values in zip(columns, names, shown, strict=True):
         assert book.at(sheet, 9, column) == title
         for c in range(channels):
             row = 10 + c * (height + 1)

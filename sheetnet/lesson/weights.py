@@ -29,6 +29,7 @@ from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Scale
 
 MOST_UNITS, MOST_CELLS = 10, 20_000
+MOST_NAME = 36.0  # characters of a column; a longer name is cut by the next one
 
 
 def laid_back(network: Network) -> tuple[Node, Node] | None:
@@ -61,7 +62,7 @@ def draw_weights(lesson: Lesson, title: str) -> None:
     classes = network.classes if network.names_classes(node) else ()
     names = [classes[unit] if classes else words("labels.unit", number=unit + 1) for unit in range(units)]
     heads = [words("weights.found"), *names]
-    room = max(characters(head, 12, bold=True) for head in heads)
+    room = min(MOST_NAME, max(characters(head, 12, bold=True) for head in heads))
     pitch = max(width + 1, ceil(room / SQUARE_WIDTH))  # columns from one map to the next
     looks = look("map", lesson.values[source]), look("map", lesson.values[f"{node.name}.weight"])
     for place, head in enumerate(heads):
