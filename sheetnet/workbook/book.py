@@ -234,14 +234,14 @@ class Book:
 
 def _named(formulas: Iterable[tuple[str, str]]) -> dict[str, dict[int, tuple[int, int]]]:
     """For each sheet the rows that formulas name, each from its first to its last column."""
+    found = {(home, *match) for home, formula in formulas for match in _REFERENCE.findall(formula)}
     rows: dict[str, dict[int, tuple[int, int]]] = {}
-    for home, formula in formulas:
-        for quoted, plain, left, top, right, bottom in _REFERENCE.findall(formula):
-            sheet = rows.setdefault(quoted.replace("''", "'") or plain or home, {})
-            first, last = column_number(left), column_number(right or left)
-            for row in range(int(top), int(bottom or top) + 1):
-                known = sheet.get(row, (first, last))
-                sheet[row] = min(first, known[0]), max(last, known[1])
+    for home, quoted, plain, left, top, right, bottom in found:
+        sheet = rows.setdefault(quoted.replace("''", "'") or plain or home, {})
+        first, last = column_number(left), column_number(right or left)
+        for row in range(int(top), int(bottom or top) + 1):
+            known = sheet.get(row, (first, last))
+            sheet[row] = min(first, known[0]), max(last, known[1])
     return rows
 
 

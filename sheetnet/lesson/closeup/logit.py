@@ -65,17 +65,13 @@ def _draw_all(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel, mos
     """A column of all products of the chosen layer and suspect; returns its cells."""
     words, home = lesson.words, sheet.title
     sheet.text(FIRST, ALL, words("closeup.all"), "heading.right")
+    chosen = (panel.used["suspect"], -1)
+    pairs = [
+        (lesson.plan.seen(node)["x"].viewed(home), lesson.plan.blocks[f"{node.name}.weight"].viewed(home))
+        for node in nodes
+    ]
     for i in range(most):
-        options = []
-        for node in nodes:
-            names = lesson.network.names(node)
-            count = lesson.network.shapes[names["x"]][0]
-            if i >= count:
-                options.append('""')
-                continue
-            x = lesson.plan.seen(node)["x"].viewed(home)
-            weight = lesson.plan.blocks[names["weight"]].viewed(home)
-            options.append(f"{x[i]}*{entry(weight, ((panel.used['suspect'], -1), i))}")
+        options = [f"{x[i]}*{entry(w, (chosen, i))}" if i < x.shape[0] else '""' for x, w in pairs]
         sheet.formula(FIRST + 1 + i, ALL, choose(panel.layer, options), "number")
     sheet.print_columns = PRODUCT
     return span(FIRST + 1, ALL, most)
