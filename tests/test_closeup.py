@@ -59,6 +59,7 @@ def _bands(book: Opened, node: Node, o: int, y: int, x: int) -> list[list[Any]]:
     """All that stands beside the panel: per channel its name, window x glass = products, and their sum."""
     convs = [book.values[f"{n.name}.weight"].shape for n in book.nodes("conv2d")]
     channels, high, wide = (max(shape[axis] for shape in convs) for axis in (1, 2, 3))
+    wide = max(2, wide)  # a window of one column leaves room for its heading
     window, glass = _window(book, node, y, x, 0.0), book.values[f"{node.name}.weight"][o]
     columns = [0, 1, wide + 2, 2 * wide + 3, 3 * wide + 4]  # name, window, glass, products, sum; a gap before each
     grid: list[list[Any]] = [[None] * (columns[4] + 1) for _ in range(channels * (high + 1))]
