@@ -11,7 +11,7 @@ from sheetnet.grid import Block, Shape, a1
 from sheetnet.layers import Array
 from sheetnet.layout import FIRST, Plan, View
 from sheetnet.lesson.measure import characters, columns_for
-from sheetnet.network import Network
+from sheetnet.network import Network, Node
 from sheetnet.words import Words
 from sheetnet.workbook.book import Book, Sheet
 from sheetnet.workbook.look import Scale
@@ -121,6 +121,12 @@ def draw_links(lesson: Lesson, sheet: Sheet, *more: str) -> None:
 def fit_print(sheet: Sheet) -> None:
     """Print as many columns as the texts reach into; after every formula has its value."""
     sheet.print_columns = max(sheet.print_columns or sheet.extent()[1], columns_for(sheet))
+
+
+def largest_at(lesson: Lesson, node: Node) -> tuple[int, ...]:
+    """Where a layer answered most: a place worth looking at first."""
+    out = lesson.values[f"{node.name}.out"]
+    return tuple(int(i) for i in np.unravel_index(int(out.argmax()), out.shape))
 
 
 def look(style: str, values: Array) -> str:

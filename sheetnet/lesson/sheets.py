@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sheetnet.grid import a1
 from sheetnet.layout import FIRST
-from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, look, picture_sheet, times
+from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, largest_at, look, picture_sheet, times
 from sheetnet.lesson.pictures import draw_pictures
 from sheetnet.lesson.tables import draw_table
 from sheetnet.lesson.told import with_numbers
@@ -67,9 +67,9 @@ def _head(lesson: Lesson, node: Node) -> Head:
         after=times(network.shapes[out]),
     )
     options = {"height": "", "width": "", "down": "", "padding": ""} | _window(lesson, node)
-    middle = tuple(size // 2 if axis else 0 for axis, size in enumerate(network.shapes[out]))
-    at = plan.blocks[out].cell(*middle)
-    formula = node.layer.forward_cells(plan.seen(node))["out"](*middle)
+    place = largest_at(lesson, node)
+    at = plan.blocks[out].cell(*place)
+    formula = node.layer.forward_cells(plan.seen(node))["out"](*place)
     address = a1(at.row, at.column)
     return Head(
         title,

@@ -8,8 +8,8 @@ from sheetnet.grid import a1
 from sheetnet.layers import Array
 from sheetnet.layout import FIRST
 from sheetnet.lesson.closeup.marks import mark_cell, mark_window
-from sheetnet.lesson.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel, largest_at
-from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, look, picture_sheet, signed_stops
+from sheetnet.lesson.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel
+from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, largest_at, look, picture_sheet, signed_stops
 from sheetnet.lesson.lookup import choose, entry, fixed, span
 from sheetnet.lesson.outcome import quoted
 from sheetnet.lesson.pictures import glass_name
@@ -53,7 +53,7 @@ def draw_conv(lesson: Lesson, title: str) -> None:
     panel.choose_layer()
     first = largest_at(lesson, nodes[0])
     for axis, name in enumerate(("filter", "row", "column")):
-        panel.choose(name, [out[axis] for out in outs], first[axis])
+        panel.choose(name, [out[axis] for out in outs], first[axis] + 1)
     panel.row += 1
     panel.heading("closeup.window")
     steps = [(node.layer.stride, node.layer.padding_of(network.input_shapes(node))) for node in nodes]  # type: ignore[attr-defined]

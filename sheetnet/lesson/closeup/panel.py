@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from sheetnet.grid import Anchor, Block
 from sheetnet.layout import FIRST
 from sheetnet.lesson.frame import Lesson
 from sheetnet.lesson.lookup import fixed, span
 from sheetnet.lesson.outcome import quoted
-from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
 
 LABELS, CHOSEN, USED, OF = 2, 3, 4, 5  # columns
@@ -116,12 +113,6 @@ class Panel:
     def _name(self, name: str, column: int) -> None:
         cell = Anchor(self.sheet.title, self.row, column)
         self.lesson.book.name([mark_name(self.prefix, name)], Block((), (cell,), ()))
-
-
-def largest_at(lesson: Lesson, node: Node) -> list[int]:
-    """Where a layer answered most, counted from 1: a place worth looking at first."""
-    out = lesson.values[f"{node.name}.out"]
-    return [int(i) + 1 for i in np.unravel_index(int(out.argmax()), out.shape)]
 
 
 def mark_name(prefix: str, name: str) -> str:

@@ -7,8 +7,8 @@ import numpy as np
 from sheetnet.grid import a1
 from sheetnet.layout import FIRST
 from sheetnet.lesson.closeup.marks import mark_cell, mark_largest, mark_window
-from sheetnet.lesson.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel, largest_at
-from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, look, picture_sheet
+from sheetnet.lesson.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel
+from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, largest_at, look, picture_sheet
 from sheetnet.lesson.lookup import choose, entry, span
 from sheetnet.lesson.pictures import map_stops
 from sheetnet.network import Network, Node
@@ -41,7 +41,7 @@ def draw_pool(lesson: Lesson, title: str) -> None:
     panel.choose_layer()
     first = largest_at(lesson, nodes[0])
     for axis, name in enumerate(("map", "row", "column")):
-        panel.choose(name, [out[axis] for out in outs], first[axis])
+        panel.choose(name, [out[axis] for out in outs], first[axis] + 1)
     panel.row += 1
     panel.heading("closeup.window")
     for axis, (name, place) in enumerate((("top", "row"), ("left", "column"))):
