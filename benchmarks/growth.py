@@ -45,7 +45,8 @@ def build(side: int, photo: Path, folder: Path) -> tuple[float, int]:
 
 def traced(side: int, photo: Path, folder: Path) -> int:
     """Bytes that Python and NumPy hold at the peak of one build, once the photo is read."""
-    from sheetnet.lesson.case import prepare, write
+    from sheetnet.lesson.build import write
+    from sheetnet.lesson.case import prepare
 
     case = prepare(photo, template=network(side))
     tracemalloc.start()

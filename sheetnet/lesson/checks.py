@@ -7,7 +7,7 @@ the workbook was made, stands beside the same of the live cells. They differ onc
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isfinite, prod
+from math import fsum, isfinite, prod
 
 from sheetnet.grid import Block, a1
 from sheetnet.layout import FIRST
@@ -132,12 +132,13 @@ def _draw_table(lesson: Lesson, sheet: Sheet, row: int, tensors: list[tuple[str,
         sheet.text(at, SHAPE, times(block.shape), "text")
         sheet.number(at, COUNT, prod(block.shape), "count")
         cells = ",".join(ranges)
-        sheet.formula(at, COUNTED, f"COUNT({cells})", "count")
-        stored = (value.sum(), (value**2).sum(), value.min(), value.max())
+        sheet.formula(at, COUNTED, f"COUNT({cells})", "count", float(prod(block.shape)))
+        # fsum, because a sum's last digits must not depend on the processor; and so the engine need not read it all.
+        stored = (fsum(value.flat), fsum((value**2).flat), float(value.min()), float(value.max()))
         for k, (number, function) in enumerate(zip(stored, FUNCTIONS, strict=True)):
             style = "fixed" if abs(number) < MOST_FIXED else "small"
-            sheet.number(at, STORED + k, float(f"{float(number):.12g}"), style)
-            sheet.formula(at, LIVE + k, f"{function}({cells})", style)
+            sheet.number(at, STORED + k, float(f"{number:.12g}"), style)
+            sheet.formula(at, LIVE + k, f"{function}({cells})", style, number)
         apart = []
         for k in range(len(FUNCTIONS)):
             old, new = fixed(at, STORED + k), fixed(at, LIVE + k)
