@@ -10,6 +10,7 @@ owe nothing to it. Every file holds arrays and text only (no pickle).
     network-*.npz   "spec" (JSON: the network's spec, and "label"), "photo", "param.conv1.weight", "tensor.conv1.out"
     backward-*.npz  "spec" (JSON: the network's spec), "photos", "truths" (a batch), "param.conv1.weight",
                     "grad.photo.out", "grad.conv1.weight": gradients of the sum of the losses
+    optimizers.npz  "start" (W,), "gradients" (steps, W), and the weights after each step: "sgd", "momentum", "adam"
 """
 
 from __future__ import annotations
@@ -414,7 +415,30 @@ def gradients() -> None:
     )
 
 
+def optimizers() -> None:
+    """Where ten given gradients take the same weights."""
+    rng = np.random.RandomState(31)
+    start, gradients = rng.standard_normal(6), rng.standard_normal((10, 6)) * [1e-6, 0.1, 1, 1, 10, 1e3]
+    arrays: Case = {"start": start, "gradients": gradients}
+    ways: dict[str, Any] = {
+        "sgd": lambda w: torch.optim.SGD(w, lr=0.05),
+        "momentum": lambda w: torch.optim.SGD(w, lr=0.05, momentum=0.9),
+        "adam": lambda w: torch.optim.Adam(w, lr=0.05),
+    }
+    for name, make in ways.items():
+        weights = tensor(start.copy()).requires_grad_()
+        optimizer = make([weights])
+        path = []
+        for gradient in gradients:
+            weights.grad = tensor(gradient)
+            optimizer.step()
+            path.append(weights.detach().numpy().copy())
+        arrays[name] = np.array(path)
+    write("optimizers", arrays)
+
+
 if __name__ == "__main__":
     layers()
     networks()
     gradients()
+    optimizers()
