@@ -31,23 +31,26 @@ from sheetnet.training.split import Split, doubts, split
 
 PRECISION: Any = np.float32
 MOST = 2**32 - 1  # the largest seed
+STEPS = 2400
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How to train. ``learning_rate`` None: what is usual for the optimizer. ``augment`` None: for photos.
 
-    ``validation``: share of each class that is held out. ``patience``: epochs without a better one before it stops.
+    ``validation``: share of each class that is held out. ``patience``: epochs without a better one before it stops;
+    None: a quarter of all, at least 10. ``epochs`` None: as many as make 2,400 steps, but 30 to 300, since a small
+    network learns by steps, and few pictures make few of them in an epoch.
     """
 
-    epochs: int = 30
+    epochs: int | None = None
     learning_rate: float | None = None
     optimizer: str = "adam"
     batch: int = 32
     seed: int = 0
     validation: float = 0.2
     augment: bool | None = None
-    patience: int = 10
+    patience: int | None = None
     loss: str = "crossentropy"
 
     def __post_init__(self) -> None:
@@ -60,7 +63,10 @@ class Settings:
             ("patience", 1, 10**6),
             ("seed", 0, MOST),
         ):
-            if not isinstance(value := getattr(self, name), int) or not least <= value <= most:
+            value = getattr(self, name)
+            if value is None and name in ("epochs", "patience"):
+                continue
+            if not isinstance(value, int) or not least <= value <= most:
                 raise TrainingError(f"{name} is {shown(value)}; use a whole number from {least} to {most}")
         if not 0 < self.rate < float("inf"):
             raise TrainingError(f"learning rate is {shown(self.learning_rate)}; use a number above 0, such as 0.01")
@@ -71,6 +77,12 @@ class Settings:
     def rate(self) -> float:
         """The learning rate, or what is usual."""
         return OPTIMIZERS[self.optimizer].usual if self.learning_rate is None else self.learning_rate
+
+    def lasting(self, pictures: int) -> tuple[int, int]:
+        """Epochs and patience for so many pictures to train on."""
+        steps = max(1, -(-pictures // self.batch))
+        epochs = min(max(-(-STEPS // steps), 30), 300) if self.epochs is None else self.epochs
+        return epochs, max(epochs // 4, 10) if self.patience is None else self.patience
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +106,8 @@ class Trained:
     """A network that learned: all its parameters, and what is known of it.
 
     ``epoch``: the one whose weights these are; ``epochs``: how many were run. ``doubts``: reasons not to believe
-    the accuracy, a line each. ``history``: the last progress of each epoch.
+    the accuracy, a line each; ``skipped``: pictures that could not be read, a line each. ``history``: the last
+    progress of each epoch.
     """
 
     network: Network
@@ -107,6 +120,7 @@ class Trained:
     epochs: int
     interrupted: bool = False
     doubts: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
     history: tuple[Progress, ...] = ()
 
 
@@ -135,6 +149,7 @@ def fit(
     parts = split(pictures, settings.validation, np.random.RandomState([settings.seed, 1]))
     runner = quick(network, head)
     course = _Course(runner, head, network.fill(given or {}, settings.seed), pictures, parts, settings)
+    _, patience = settings.lasting(len(parts.train))
     best, interrupted = _Best(course.weights.copy()), False
     try:
         for done in course.epochs(told):
@@ -142,7 +157,7 @@ def fit(
             best.history.append(done)
             if held < best.loss:
                 best.weights[:], best.loss, best.epoch = course.weights, held, done.epoch
-            if done.epoch - best.epoch >= settings.patience:
+            if done.epoch - best.epoch >= patience:
                 break
     except KeyboardInterrupt:
         interrupted = True
@@ -161,6 +176,7 @@ def fit(
         epochs=len(best.history),
         interrupted=interrupted,
         doubts=tuple(doubts(pictures, parts)),
+        skipped=pictures.skipped,
         history=tuple(best.history),
     )
 
@@ -201,7 +217,8 @@ class _Course:
         """Epoch after epoch; what comes out is the end of each."""
         settings, train = self._settings, self._parts.train
         batches = -(-len(train) // settings.batch)
-        for epoch in range(1, settings.epochs + 1):
+        epochs, _ = settings.lasting(len(train))
+        for epoch in range(1, epochs + 1):
             order = self._rng.permutation(train)
             loss, right, seen = 0.0, 0, 0
             for number in range(batches):
@@ -210,7 +227,7 @@ class _Course:
                     batch_loss, batch_right = self._learn(part)
                 self._demand_finite(batch_loss, epoch)
                 loss, right, seen = loss + batch_loss, right + batch_right, seen + len(part)
-                now = Progress(epoch, settings.epochs, number + 1, batches, loss / seen, right / seen)
+                now = Progress(epoch, epochs, number + 1, batches, loss / seen, right / seen)
                 if told is not None and number + 1 < batches:
                     told(now)
             if len(self._parts.held):

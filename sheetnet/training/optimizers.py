@@ -63,7 +63,7 @@ class Momentum(Optimizer):
 class Adam(Optimizer):
     """A step of its own for each weight: smaller where gradients are large."""
 
-    usual = 0.003
+    usual = 0.01
     keep, keep_square, small = 0.9, 0.999, 1e-8
 
     def __init__(self, weights: Array, rate: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -37,6 +38,26 @@ class Score:
     def accuracy(self) -> float:
         """Their share; nan of no pictures."""
         return self.right / self.count if self.count else float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A score with the names of the classes; ``skipped``: a line for each picture that could not be read."""
+
+    score: Score
+    classes: tuple[str, ...]
+    skipped: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything, for ``json``."""
+        return {
+            "accuracy": self.score.accuracy,
+            "loss": self.score.loss,
+            "pictures": self.score.count,
+            "skipped": len(self.skipped),
+            "classes": list(self.classes),
+            "confusion": [list(row) for row in self.score.confusion],
+        }
 
 
 def score(
