@@ -7,6 +7,7 @@ both sides. Medians are judged; the fastest runs stand beside them. Writes resul
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import sys
 import tempfile
@@ -24,6 +25,7 @@ PYTHON = sys.executable
 MB = 1e6
 SIDES = (28, 56, 112, 224)
 MISSING = "LibreOffice is missing"
+TORCH = "SHEETNET_BENCH_TORCH"  # environment variable: a Python that has PyTorch
 ALWAYS = (  # the setting by which LibreOffice calculates every file that it loads
     '<oor:items xmlns:oor="http://openoffice.org/2001/registry">'
     '<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">'
@@ -190,7 +192,35 @@ def sizes(folder: Path) -> list[Row]:
     return [Row(name, "the real file", worst * 100, None, "at most", 30, "% off", context=shown)]
 
 
+def training(folder: Path) -> list[Row]:
+    """An epoch of the digits against PyTorch, which has its own Python, on as many threads; 200 photos, 30 epochs."""
+    script, data, torch = str(HERE / "training.py"), str(folder / "digits.npz"), os.environ.get(TORCH)
+    run([PYTHON, script, "data", str(folder)])
+    rows = []
+    for threads in (1, 2):
+        name = f"train: an epoch of digits, batch 32, threads: {threads}"
+        if torch is None:
+            rows.append(Row(name, "PyTorch", None, None, "at most", 3, note=f"{TORCH} names no Python with PyTorch"))
+            continue
+        commands = {
+            "sheetnet": [PYTHON, script, "sheetnet", data, str(threads)],
+            "PyTorch": [torch, script, "torch", data, str(threads)],
+        }
+        runs = alternate(commands, 5, warm=True)
+        epochs = {who: [s for one in each for s in one.said["seconds"]] for who, each in runs.items()}
+        shown = {f"{who} s": typical(each, 4) for who, each in epochs.items()}
+        pair = ratio(epochs["sheetnet"], epochs["PyTorch"])
+        rows.append(Row(name, "PyTorch", *pair, "at most", 3, context=shown))
+    command = [PYTHON, "-m", "sheetnet", "train", str(folder / "photos"), "-o", str(folder / "m.safetensors"), "-f"]
+    each = alternate({"train": [*command, "--epochs", "30", "--patience", "30"]}, 3, warm=True)["train"]
+    cpu = [one.cpu for one in each]
+    shown = {"CPU s": typical(cpu), "wall s": typical([one.wall for one in each])}
+    name = "train: 200 photos at 28x28, 30 epochs, CPU of the whole process"
+    return [*rows, Row(name, "-", statistics.median(cpu), min(cpu), "at most", 60, "s", context=shown)]
+
+
 PARTS = {"write": write, "build": build, "lesson": lesson, "verify": verify, "growth": growth, "sizes": sizes}
+PARTS["training"] = training
 
 
 def main(wanted: list[str]) -> None:

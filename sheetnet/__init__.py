@@ -6,6 +6,10 @@
     assert report.proven
     sheetnet.export("photo.xlsx", "photo.pdf", sheets=["Start", "Loss"])
 
+    trained = sheetnet.train("pictures", "mine.safetensors")      # one folder per class
+    sheetnet.build("photo.jpg", "photo.xlsx", model="mine.safetensors")
+    print(sheetnet.evaluate("mine.safetensors", "other-pictures").score.accuracy)
+
 Nothing heavy is imported before it is needed: ``import sheetnet`` alone costs next to nothing.
 """
 
@@ -22,11 +26,14 @@ from sheetnet.errors import SheetnetError
 if TYPE_CHECKING:
     from sheetnet.network import Network
     from sheetnet.proof.report import Report
+    from sheetnet.training.fit import Progress as TrainingProgress
+    from sheetnet.training.fit import Trained
+    from sheetnet.training.score import Evaluation
 
 Progress = Callable[[str, int, int], None]
 
 __version__ = "0.1.0"
-__all__ = ["Built", "Network", "Report", "SheetnetError", "build", "export", "verify"]
+__all__ = ["Built", "Network", "Report", "SheetnetError", "build", "evaluate", "export", "train", "verify"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +169,127 @@ def export(
 
     names = [sheets] if isinstance(sheets, str) else sheets
     return handout.export(Path(path), Path(out), sheets=names, timeout=timeout, force=force)
+
+
+def train(
+    folder: str | Path | None,
+    out: str | Path,
+    *,
+    data: Literal["digits"] | None = None,
+    template: str | Path | Network | None = None,
+    epochs: int | None = None,
+    learning_rate: float | None = None,
+    optimizer: Literal["sgd", "momentum", "adam"] = "adam",
+    batch: int = 32,
+    seed: int = 0,
+    validation: float = 0.2,
+    augment: bool | None = None,
+    patience: int | None = None,
+    loss: Literal["crossentropy", "squared"] = "crossentropy",
+    fit: Literal["crop", "pad"] = "crop",
+    force: bool = False,
+    reading: Progress | None = None,
+    progress: Callable[[TrainingProgress], None] | None = None,
+) -> Trained:
+    """Train a network on pictures of one's own, and write it as a model file for ``build``.
+
+    Args:
+        folder: Has one sub-folder of pictures per class, named after it. None with ``data``.
+        out: Where to write, a name that ends in .safetensors.
+        data: "digits": the 1,797 handwritten digits of scikit-learn (``sheetnet[digits]``) instead of a folder.
+        template: The network, by name, folder or as a ``Network``; its last dense layer gets one unit per class.
+            None: "detective", or "digits" with that data.
+        epochs: At most so many times through all pictures; None for 30 to 300, the more the fewer pictures there are.
+        learning_rate: How far a step goes; None for what is usual with the optimizer.
+        optimizer: How a step is taken.
+        batch: Pictures per step.
+        seed: Of the first weights, the split, the order and the augmentation, 0 to 2**32 - 1.
+        validation: Share of each class that is held out and never trained on.
+        augment: Vary the pictures (shift, crop, flip, rotation, brightness); None: photos yes, digits no.
+        patience: Stop after so many epochs without a better one; None for a quarter of them, at least 10.
+        loss: What is made small; "squared" is half the squared error.
+        fit: As for ``build``.
+        force: Overwrite ``out``.
+        reading: Told while the pictures are read, as for ``build``.
+        progress: Told after every batch.
+
+    Returns:
+        A ``Trained``: ``train.accuracy``, ``held.accuracy``, confusion tables, doubts. KeyboardInterrupt while it
+        trains ends it early and keeps the best so far.
+
+    Raises:
+        SheetnetError: one line that says what is wrong, where, and how to mend it.
+
+    """
+    from sheetnet.errors import TrainingError
+    from sheetnet.lesson.template import DEFAULT, load
+    from sheetnet.network import Network as Net
+    from sheetnet.training import fit as training
+    from sheetnet.training import folder as folders
+    from sheetnet.training import model, pictures, suit
+    from sheetnet.workbook.target import refuse_target
+
+    path = Path(out)
+    refuse_target(path, force=force, suffix=model.SUFFIX)
+    if (folder is None) == (data is None):
+        raise TrainingError("give a folder of pictures, or data='digits' (--data digits), and not both")
+    settings = training.Settings(
+        epochs=epochs,
+        learning_rate=learning_rate,
+        optimizer=optimizer,
+        batch=batch,
+        seed=seed,
+        validation=validation,
+        augment=augment,
+        patience=patience,
+        loss=loss,
+    )
+    if isinstance(template, Net):
+        network, given = template, {}
+    else:
+        found = load(template or data or DEFAULT)
+        network, given = found.network, found.given
+    if folder is None:
+        seen = pictures.digits()
+    else:
+        counted = None if reading is None else partial(reading, "reading")
+        seen = folders.read(Path(folder), network.shape, fit, told=counted)
+    given = suit.untrained(network, given)
+    trained = training.fit(suit.suited(network, seen.classes), seen, settings, given, progress)
+    model.save(path, trained, seen, force)
+    return trained
+
+
+def evaluate(
+    model: str | Path,
+    folder: str | Path,
+    *,
+    fit: Literal["crop", "pad"] = "crop",
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Measure a model file on pictures that it has not seen: one sub-folder per class, named as its classes.
+
+    Args:
+        model: A .safetensors file made by ``train``.
+        folder: Has a sub-folder for some or all of the classes.
+        fit: As for ``build``; what was used for training.
+        progress: As for ``build``.
+
+    Returns:
+        An ``Evaluation``; its ``score`` has ``accuracy``, ``confusion[true][predicted]`` and ``loss``.
+
+    Raises:
+        SheetnetError: one line that says what is wrong, where, and how to mend it.
+
+    """
+    from sheetnet.training import folder as folders
+    from sheetnet.training import model as models
+
+    network, parameters = models.load(Path(model))
+    counted = None if progress is None else partial(progress, "reading")
+    return models.measure(
+        network, parameters, folders.read(Path(folder), network.shape, fit, network.classes, counted)
+    )
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -184,6 +184,102 @@ def export(
 
 
 @main.command(context_settings=SETTINGS)
+@click.argument("folder", required=False, type=PATH)
+@click.option("-o", "--output", type=PATH, help="The model to write.  [default: the folder's name, here]")
+@click.option("--data", type=click.Choice(["digits"]), help="Handwritten digits instead of FOLDER (scikit-learn).")
+@click.option("-t", "--template", help="The network: name or folder.  [default: detective; digits for that data]")
+@click.option(
+    "--epochs", type=int, help="Times through all pictures, at most.  [default: 30 to 300, by their number]"
+)
+@click.option("--learning-rate", type=float, help="Length of a step.  [default: 0.01 adam, 0.03 momentum, 0.1 sgd]")
+@click.option(
+    "--optimizer",
+    type=click.Choice(["sgd", "momentum", "adam"]),
+    default="adam",
+    show_default=True,
+    help="How a step is taken.",
+)
+@click.option("--batch", default=32, show_default=True, help="Pictures per step.")
+@click.option("--seed", default=0, show_default=True, help="The same seed gives the same file.")
+@click.option("--validation", default=0.2, show_default=True, help="Share that is held out, never trained on.")
+@click.option("--patience", type=int, help="Stop after so many epochs without a better one.  [default: a quarter]")
+@click.option("--augment/--no-augment", default=None, help="Vary the pictures.  [default: photos yes, digits no]")
+@click.option(
+    "--fit", type=click.Choice(["crop", "pad"]), default="crop", show_default=True, help="Cut or add white."
+)
+@click.option("-f", "--force", is_flag=True, help="Overwrite the model.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what to be careful about.")
+def train(folder: Path | None, output: Path | None, data: str | None, quiet: bool, **options: Any) -> None:
+    """Train a network on the pictures in FOLDER, and write it as a model for build.
+
+    FOLDER has one folder of pictures for each class, named after it. A part of each class is held out and never
+    trained on: how many of those are told right is the accuracy to believe. Ctrl-C ends the training and keeps the
+    best weights so far.
+
+    \b
+    Example:
+      sheetnet train suspects -o suspects.safetensors
+      sheetnet build photo.jpg --model suspects.safetensors
+
+    Exit status: 0 trained; 1 not trained; 2 wrong usage.
+    """
+    from sheetnet.training import tell
+
+    if folder is None and data is None:
+        raise click.UsageError("give a FOLDER of pictures, or --data digits")
+    if folder is not None and data is not None:
+        raise click.UsageError("give a FOLDER of pictures or --data digits, not both")
+    path = output or Path(f"{folder.resolve().name if folder else data}.safetensors")
+    with _progress(quiet) as reading, _line(quiet) as line:
+        trained = sheetnet.train(
+            folder,
+            path,
+            data=data,  # type: ignore[arg-type]
+            reading=reading,
+            progress=None if line is None else lambda now: line(tell.progress_line(now)),
+            **options,
+        )
+    lines = tell.trained_lines(trained, path)
+    for one in trained.skipped:
+        click.echo(f"skipped: {one}", err=True)
+    if trained.skipped:
+        click.echo(f"pictures skipped: {len(trained.skipped)}", err=True)
+    for one in lines:
+        if not quiet or one.startswith(tell.CAREFUL):
+            click.echo(one, err=one.startswith(tell.CAREFUL))
+
+
+@main.command(context_settings=SETTINGS)
+@click.argument("model", type=PATH)
+@click.argument("folder", type=PATH)
+@click.option(
+    "--fit", type=click.Choice(["crop", "pad"]), default="crop", show_default=True, help="Cut or add white."
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
+def evaluate(model: Path, folder: Path, fit: Any, as_json: bool) -> None:
+    """Measure MODEL on the pictures in FOLDER, which it should not have seen.
+
+    MODEL is a file that train wrote. FOLDER has one folder of pictures for some or all of its classes.
+
+    \b
+    Example:
+      sheetnet evaluate suspects.safetensors other-suspects
+
+    Exit status: 0 measured; 1 not measured; 2 wrong usage.
+    """
+    from sheetnet.training import tell
+
+    with _progress(as_json) as told:
+        result = sheetnet.evaluate(model, folder, fit=fit, progress=told)
+    for one in result.skipped:
+        click.echo(f"skipped: {one}", err=True)
+    if as_json:
+        click.echo(json.dumps(result.to_json(), indent=1, ensure_ascii=False))
+    else:
+        click.echo("\n".join(tell.score_lines(result.score, result.classes)))
+
+
+@main.command(context_settings=SETTINGS)
 def templates() -> None:
     """List the templates.
 
@@ -243,3 +339,25 @@ def _progress(quiet: bool) -> Iterator[sheetnet.Progress | None]:
     finally:
         if shown:
             click.echo("\r" + " " * (BAR + 24) + "\r", err=True, nl=False)
+
+
+@contextlib.contextmanager
+def _line(quiet: bool) -> Iterator[Callable[[str], None] | None]:
+    """A line on stderr that is written over and over, if somebody is looking."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    shown, longest = 0.0, 0
+
+    def told(text: str) -> None:
+        nonlocal shown, longest
+        now = time.monotonic()
+        if now - shown > 0.1:
+            shown, longest = now, max(longest, len(text))
+            click.echo(f"\r{text:{longest}}", err=True, nl=False)
+
+    try:
+        yield told
+    finally:
+        if longest:
+            click.echo("\r" + " " * longest + "\r", err=True, nl=False)

@@ -1,6 +1,7 @@
-"""Run a network in NumPy, float64: the reference that the cells are held against.
+"""Run a network in NumPy, float64: the reference that the cells are held against. Forward, and backward.
 
-values[node.out] = layer(values[inputs of node], parameters of node), node after node.
+values[node.out] = layer(values[inputs of node], parameters of node), node after node;
+gradients[tensor] = sum over the nodes that read it of what each layer gives back, from the last node to the first.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from sheetnet.errors import NetworkError
 from sheetnet.layers import Array, Values
 from sheetnet.network import Network, Node
 
@@ -23,8 +25,50 @@ def forward(network: Network, inputs: Mapping[str, Array], parameters: Mapping[s
     values = {**inputs, **parameters}
     for node in network.nodes:
         told = tell(network, node, values)
-        values |= {f"{node.name}.{tensor}": told[tensor] for tensor in node.layer.tensors(network.input_shapes(node))}
+        names = network.names(node).items()
+        values |= {full: told[own] for own, full in names if own not in node.layer.reads and full in network.shapes}
     return values
+
+
+def backward(
+    network: Network, values: Mapping[str, Array], start: Mapping[str, Array] | None = None
+) -> dict[str, Array]:
+    """How much the loss grows with each number: the gradient of every tensor and parameter that leads to it, by name.
+
+    ``values`` comes from ``forward``. ``start`` has the gradients that are known, by the name of a tensor; where not
+    given, 1 for each picture's loss at the last cross-entropy, so that the losses of a batch add up. The gradient of
+    a tensor has its shape, with the batch; that of a parameter is summed over the batch. Tensors that a layer shows
+    for the reader alone (the exp of a softmax) have none, and neither has what does not lead to ``start``.
+    NetworkError where a start is missing or none of the tensors.
+    """
+    given = _losses(network, values) if start is None else start
+    gradients = {full: np.asarray(gradient) for full, gradient in given.items()}
+    for full, gradient in gradients.items():
+        if full not in network.shapes or gradient.shape != np.shape(values[full]):
+            raise NetworkError(
+                f"a gradient is given for {full!r}, which is no tensor of that shape; see network.shapes"
+            )
+    for node in reversed(network.nodes):
+        names = network.names(node)
+        reads = node.layer.reads
+        d: Values = {own: gradients[full] for own, full in names.items() if own not in reads and full in gradients}
+        if not d:
+            continue
+        with np.errstate(all="ignore"):
+            node.layer.backward({own: values[full] for own, full in names.items()}, d)
+        for own, full in names.items():
+            if own in reads and own in d:
+                gradients[full] = gradients[full] + d[own] if full in gradients else d[own]
+            elif full in network.parameters:
+                gradients[full] = d[own]
+    return gradients
+
+
+def _losses(network: Network, values: Mapping[str, Array]) -> dict[str, Array]:
+    loss = network.last("crossentropy")
+    if loss is None:
+        raise NetworkError(f"{network.name!r} has no loss; add a crossentropy layer, or say where gradients start")
+    return {f"{loss.name}.out": np.ones_like(values[f"{loss.name}.out"])}
 
 
 def tell(network: Network, node: Node, values: Mapping[str, Array], into: Values | None = None) -> Values:

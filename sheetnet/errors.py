@@ -3,6 +3,7 @@
     SheetnetError
     ├── PhotoError       a picture that cannot be read, or does not suit the network
     ├── NetworkError     a network spec, layer or parameter that does not fit
+    ├── TrainingError    pictures or settings that nothing can be learned from
     ├── ModelFileError   weights on disk that cannot be read or do not match
     ├── WorkbookError    a file that cannot be written, or is no sheetnet workbook
     └── EngineError      a spreadsheet engine that is missing, failed, or ran out of time
@@ -33,6 +34,10 @@ class PhotoError(SheetnetError):
 
 class NetworkError(SheetnetError):
     """A network spec, a layer or a parameter that does not fit."""
+
+
+class TrainingError(SheetnetError):
+    """Pictures or settings that nothing can be learned from."""
 
 
 class ModelFileError(SheetnetError):

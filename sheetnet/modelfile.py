@@ -1,6 +1,9 @@
 """Weights on disk: one .safetensors file, with the network spec as JSON in its metadata. No pickle.
 
-{"__metadata__": {"sheetnet": "{...spec...}"}, "conv1.weight": F64 [4, 3, 3, 3], ...}
+{"__metadata__": {"sheetnet": "{...spec..., card: {...}}"}, "conv1.weight": F64 [4, 3, 3, 3], ...}
+
+The card says what the network was trained on and how well it knows it. It lies inside the spec's text, since the
+format writes several texts in no fixed order and the same model must give the same bytes.
 """
 
 from __future__ import annotations
@@ -16,13 +19,29 @@ from sheetnet.errors import ModelFileError, NetworkError
 from sheetnet.layers import Array
 from sheetnet.network import Network
 
-KEY = "sheetnet"
+KEY, CARD = "sheetnet", "card"
 MAX_FILE = 512 << 20  # bytes
 _KINDS = ("F64", "F32", "F16", "I64", "I32", "I16", "I8", "U8")
 
 
 def load(path: Path) -> tuple[Network | None, dict[str, Array]]:
     """Network (None where the file names none) and parameters, as float64. ModelFileError says why not."""
+    spec, tensors = _read(path)
+    return (None if spec is None else _network(spec, path)), tensors
+
+
+def card(path: Path) -> dict[str, Any]:
+    """What the file says about how it was trained; empty where it says nothing."""
+    spec, _ = _read(path)
+    try:
+        found = {} if spec is None else json.loads(spec).get(CARD, {})
+    except (ValueError, RecursionError, AttributeError):
+        found = {}
+    return found if isinstance(found, dict) else {}
+
+
+def _read(path: Path) -> tuple[str | None, dict[str, Array]]:
+    """The text of the spec, and the tensors."""
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -38,17 +57,33 @@ def load(path: Path) -> tuple[Network | None, dict[str, Array]]:
             tensors = {name: np.asarray(file.get_tensor(name), dtype=np.float64) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
         raise ModelFileError(f"{path}: not a readable .safetensors file ({_one_line(error)})") from error
-    return (None if spec is None else _network(spec, path)), tensors
+    return spec, tensors
+
+
+def to_bytes(
+    network: Network, parameters: Mapping[str, Array], card: Mapping[str, Any] | None = None, *, short: bool = False
+) -> bytes:
+    """Network, parameters and perhaps a model card as a file; the same inputs give the same bytes.
+
+    ``short``: parameters that float32 holds exactly are written so, in half the room.
+    """
+    from safetensors.numpy import save as written
+
+    about = {} if card is None else {CARD: dict(card)}
+    spec = json.dumps(network.to_spec() | about, ensure_ascii=False, sort_keys=True)
+    tensors: dict[str, Any] = {name: np.array(value, order="C") for name, value in parameters.items()}
+    if short:
+        for name, value in tensors.items():
+            with np.errstate(over="ignore"):  # too large for float32 is not equal, and stays
+                single = value.astype(np.float32)
+            tensors[name] = single if np.array_equal(single, value) else value
+    return bytes(written(tensors, metadata={KEY: spec}))
 
 
 def save(path: Path, network: Network, parameters: Mapping[str, Array]) -> None:
     """Write network and parameters; the same inputs give the same bytes."""
-    from safetensors.numpy import save as to_bytes
-
-    spec = json.dumps(network.to_spec(), ensure_ascii=False, sort_keys=True)
-    tensors = {name: np.array(value, order="C") for name, value in parameters.items()}
     try:
-        path.write_bytes(to_bytes(tensors, metadata={KEY: spec}))
+        path.write_bytes(to_bytes(network, parameters))
     except OSError as error:
         raise ModelFileError(f"{path}: cannot be written ({error.strerror})") from error
 
@@ -56,6 +91,8 @@ def save(path: Path, network: Network, parameters: Mapping[str, Array]) -> None:
 def _network(spec: str, path: Path) -> Network:
     try:
         table: Any = json.loads(spec)
+        if isinstance(table, dict):
+            table.pop(CARD, None)
         return Network.from_spec(table)
     except (ValueError, RecursionError, NetworkError) as error:
         raise ModelFileError(f"{path}: its network spec is wrong: {_one_line(error)}") from error

@@ -153,9 +153,16 @@ class Network:
 
     def names(self, node: Node) -> dict[str, str]:
         """Every name that the layer uses (inputs, parameters, tensors) -> its full name in the network."""
-        of = self.input_shapes(node)
-        own = [*node.layer.params(of), *node.layer.tensors(of)]
-        return self.sources(node) | {name: f"{node.name}.{name}" for name in own}
+        return dict(self._names[node.name])
+
+    @cached_property
+    def _names(self) -> dict[str, dict[str, str]]:
+        names = {}
+        for node in self.nodes:
+            of = self.input_shapes(node)
+            own = [*node.layer.params(of), *node.layer.tensors(of)]
+            names[node.name] = self.sources(node) | {name: f"{node.name}.{name}" for name in own}
+        return names
 
     def last(self, kind: str) -> Node | None:
         """The last node of a kind."""

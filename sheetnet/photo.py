@@ -19,9 +19,10 @@ import struct
 import unicodedata
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -88,6 +89,19 @@ def load(path: Path, shape: tuple[int, int, int], fit: Fit = "crop") -> Photo:
 
     Raises ``PhotoError`` for a file that cannot be read, a picture that is too large, and a C other than 1 or 3.
     """
+    x, image = _fitted(path, shape, fit)
+    return Photo(x, _png(image(*_picture_size(shape[2], shape[1]))), _title(path.stem))
+
+
+def pixels(path: Path, shape: tuple[int, int, int], fit: Fit = "crop") -> NDArray[np.uint8]:
+    """Read the x of a photo alone, as bytes (C, H, W): what ``load`` gives, in less time and memory."""
+    return _fitted(path, shape, fit)[0].astype(np.uint8)
+
+
+def _fitted(
+    path: Path, shape: tuple[int, int, int], fit: Fit
+) -> tuple[NDArray[np.float64], Callable[[int, int], Image.Image]]:
+    """Return x, and how to fit the same photo to another width and height."""
     where = _clean(str(path), "?")
     channels, height, width = shape
     size = "x".join(map(str, shape))
@@ -110,7 +124,6 @@ def load(path: Path, shape: tuple[int, int, int], fit: Fit = "crop") -> Photo:
             if channels == 1:
                 image = image.convert("L")
             x = _tensor(place(image, width, height))
-            picture = _png(place(image, *_picture_size(width, height)))
     except PhotoError:
         raise
     # Decoders of hostile bytes raise nearly every exception there is; none of them may reach the reader.
@@ -119,7 +132,7 @@ def load(path: Path, shape: tuple[int, int, int], fit: Fit = "crop") -> Photo:
             f"{where}: the picture is damaged, cut short or of a rare kind. "
             "Open it in an image program and save it again as JPEG or PNG, or take another photo."
         ) from error
-    return Photo(x, picture, _title(path.stem))
+    return x, partial(place, image)
 
 
 def from_pixels(x: NDArray[Any], title: str) -> Photo:
@@ -359,6 +372,11 @@ def _png(image: Image.Image) -> bytes:
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         for kind, data in chunks
     )
+
+
+def clean(name: str) -> str:
+    """Replace by ? what a name from outside must not bring to a terminal, a workbook or a model file."""
+    return _clean(name, "?")
 
 
 def _title(name: str) -> str:

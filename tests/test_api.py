@@ -13,7 +13,8 @@ from sheetnet.proof.report import Report
 
 
 def test_the_public_names_are_pinned() -> None:
-    assert sheetnet.__all__ == ["Built", "Network", "Report", "SheetnetError", "build", "export", "verify"]
+    named = ["Built", "Network", "Report", "SheetnetError", "build", "evaluate", "export", "train", "verify"]
+    assert sheetnet.__all__ == named
     assert sheetnet.Network is Network
     assert sheetnet.Report is Report
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
@@ -25,6 +26,10 @@ def test_the_parameters_are_pinned() -> None:
     named += ["paper", "plain", "force", "engine", "progress"]
     assert list(inspect.signature(sheetnet.build).parameters) == named
     assert list(inspect.signature(sheetnet.verify).parameters) == ["path", "engine", "timeout", "progress"]
+    named = ["folder", "out", "data", "template", "epochs", "learning_rate", "optimizer", "batch", "seed"]
+    named += ["validation", "augment", "patience", "loss", "fit", "force", "reading", "progress"]
+    assert list(inspect.signature(sheetnet.train).parameters) == named
+    assert list(inspect.signature(sheetnet.evaluate).parameters) == ["model", "folder", "fit", "progress"]
     assert list(inspect.signature(sheetnet.export).parameters) == ["path", "out", "sheets", "timeout", "force"]
 
 

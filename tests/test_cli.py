@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from conftest import ROOT, SAMPLES
+from PIL import Image
 
 import sheetnet
 from sheetnet.cli import main
 from sheetnet.recalc.office import find
 
-COMMANDS = ["build", "verify", "export", "templates", "inspect"]
+COMMANDS = ["build", "verify", "export", "train", "evaluate", "templates", "inspect"]
 
 
 def run(*arguments: object) -> Result:
@@ -49,6 +50,13 @@ def test_every_command_has_help_with_an_example_and_its_exit_statuses(command: s
 
 
 def test_the_examples_of_the_help_texts_work_one_after_the_other(here: Path) -> None:
+    for folder, side in (("suspects", 40), ("other-suspects", 50)):
+        for name in ("astronaut", "chelsea", "coffee"):
+            (here / folder / name).mkdir(parents=True)
+            with Image.open(SAMPLES / f"{name}.png") as picture:
+                for k in range(6):
+                    box = (9 * k, 5 * k, 9 * k + 5 * side, 5 * k + 5 * side)
+                    picture.crop(box).resize((side, side)).save(here / folder / name / f"{k}.png")
     for command in COMMANDS:
         example = re.search(r"Example:\n\s+sheetnet (.*)", run(command, "-h").output)
         assert example is not None

@@ -238,6 +238,8 @@ def missing_of(layer: type[Layer], table: Mapping[str, Any], vocabulary: Any) ->
         lacks.append("a docstring")
     if not (inspect.getmodule(layer).__doc__ or "").strip():  # type: ignore[union-attr]
         lacks.append("a docstring of its module")
+    if layer.__abstractmethods__:
+        return [*lacks, *(f"the method {name}" for name in sorted(layer.__abstractmethods__))]
     if not table.get("case"):
         return [*lacks, f"hand-worked cases: tests/cases/{kind}.toml with at least one [[case]]"]
     for entry in table["case"]:
@@ -269,6 +271,8 @@ def faults_of(layer: Layer, known: Mapping[str, np.ndarray]) -> list[str]:
             faults.append(f"{name!r} has shape {np.shape(v[name])}, declared is {declared[name]}")
         if getattr(v[name], "dtype", None) != np.float64:
             faults.append(f"{name!r} is no float64")
+    if "out" in told:
+        faults += faults_backwards(layer, known, v)
     at = Noted(arrange({n: x.shape for n, x in known.items()} | declared, set(layer.reads), "planes"))
     rules = layer.forward_cells(at)
     faults += [f"no rule for {name!r}" for name in sorted(set(declared) - set(rules))]
@@ -280,6 +284,20 @@ def faults_of(layer: Layer, known: Mapping[str, np.ndarray]) -> list[str]:
     faults += [f"forward_cells does not use {name!r}" for name in sorted(set(known) - at.read)]
     if type(layer)(**json.loads(json.dumps(layer.options()))) != layer:
         faults.append(f"options() gives {layer.options()}, which is another layer")
+    return faults
+
+
+def faults_backwards(layer: Layer, known: Mapping[str, np.ndarray], v: Mapping[str, np.ndarray]) -> list[str]:
+    """Where the gradients of a layer break the contract on one case."""
+    before = {name: value.copy() for name, value in v.items()}
+    d: dict[str, Any] = {"out": np.ones_like(v["out"])}
+    layer.backward(dict(v), d)
+    faults = [f"backward changes {name!r}" for name in v if not np.array_equal(v[name], before[name], equal_nan=True)]
+    faults += [f"backward gives no gradient of {name!r}" for name in known if name not in d]
+    faults += [f"backward gives {name!r}, which is no input and no parameter" for name in set(d) - {"out", *known}]
+    for name in set(known) & set(d):
+        if np.shape(d[name]) != np.shape(v[name]) or getattr(d[name], "dtype", None) != np.float64:
+            faults.append(f"the gradient of {name!r} is no float64 of its shape")
     return faults
 
 
@@ -320,6 +338,11 @@ def test_the_contract_names_what_a_bad_layer_lacks():
             v["x"] *= 2
             v["secret"] = v["x"]
 
+        def backward(self, v, d):
+            v["secret"] += 1
+            d["x"] = d["out"][0]
+            d["secret"] = 1
+
         def forward_cells(self, at):
             return {"out": lambda i: f"={at['x'][i]}", "other": lambda i: "1"}
 
@@ -337,6 +360,10 @@ def test_the_contract_names_what_a_bad_layer_lacks():
         'the last of tensors() must be "out"',
         "forward does not tell 'half'",
         "forward tells 'secret', which is not declared",
+        "backward changes 'secret'",
+        "backward gives no gradient of 'weight'",
+        "backward gives 'secret', which is no input and no parameter",
+        "the gradient of 'x' is no float64 of its shape",
         "forward does not use 'weight'",
         "forward changes 'x'",
         "'out' is no float64",
@@ -348,6 +375,22 @@ def test_the_contract_names_what_a_bad_layer_lacks():
     ):
         assert part in lacks, part
     assert "tests/cases/bad.toml" in missing_of(Bad, {}, words.load("en"))[-1]
+
+
+def test_the_contract_names_the_methods_that_a_layer_lacks():
+    @dataclass(frozen=True)
+    class Half(Layer):
+        """Told in one way only."""
+
+        kind: ClassVar[str] = "half"
+
+        def tensors(self, of):
+            return {"out": of["x"]}
+
+        def forward(self, v):
+            v["out"] = v["x"]
+
+    assert missing_of(Half, {}, words.load("en"))[-2:] == ["the method backward", "the method forward_cells"]
 
 
 @pytest.mark.parametrize(("layer", "entry"), entries("case"))

@@ -25,8 +25,9 @@ from sheetnet.workbook.write import save
 
 FOLDER = Path(__file__).parent / "torch_cases"
 NETWORKS = sorted(path.stem for path in FOLDER.glob("network-*.npz"))
+BACKWARDS = sorted(path.stem for path in FOLDER.glob("backward-*.npz"))
 KINDS = {layer.kind: layer for layer in LAYERS}
-MOST_BYTES = 300_000
+MOST_BYTES = 500_000
 
 
 @cache
@@ -42,7 +43,7 @@ def part_of(arrays: dict[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]
 def layer_cases() -> list[Any]:
     cases = []
     for path in sorted(FOLDER.glob("*.npz")):
-        if path.stem not in NETWORKS:
+        if path.stem not in NETWORKS + BACKWARDS:
             count = sum(key.endswith(".spec") for key in arrays_of(path.stem))
             cases += [pytest.param(path.stem, number, id=f"{path.stem}-{number}") for number in range(count)]
     return cases
@@ -60,6 +61,36 @@ def test_a_layer_says_what_pytorch_says(kind, number):
     layer.forward(v)
     for name, value in expected.items():
         np.testing.assert_allclose(v[name], value, rtol=1e-12, atol=1e-14, err_msg=f"{name} {spec}")
+
+
+@pytest.mark.parametrize(("kind", "number"), layer_cases())
+def test_a_layer_gives_the_gradients_that_pytorch_gives(kind, number):
+    arrays = part_of(arrays_of(kind), f"{number}.")
+    spec = json.loads(str(arrays["spec"]))
+    layer = KINDS[spec["kind"]](**spec["options"])
+    v = part_of(arrays, "in.") | part_of(arrays, "param.")
+    layer.forward(v)
+    d = part_of(arrays, "back.")
+    layer.backward(v, d)
+    expected = part_of(arrays, "grad.")
+    assert set(expected) == (set(layer.reads) | set(part_of(arrays, "param."))) - {"truth"}
+    for name, value in expected.items():
+        np.testing.assert_allclose(d[name], value, rtol=1e-12, atol=1e-12, err_msg=f"{name} {spec}")
+
+
+@pytest.mark.parametrize("name", BACKWARDS)
+def test_a_whole_network_gives_the_gradients_that_pytorch_gives(name):
+    arrays = arrays_of(name)
+    network = Network.from_spec(json.loads(str(arrays["spec"])))
+    inputs = {"photo.out": arrays["photos"], "truth.out": arrays["truths"]}
+    values = engine.forward(network, inputs, part_of(arrays, "param."))
+    losses = [f"{node.name}.out" for node in network.nodes if node.layer.kind == "crossentropy"]
+    gradients = engine.backward(network, values, {loss: np.ones(len(arrays["photos"])) for loss in losses})
+    expected = part_of(arrays, "grad.")
+    assert set(expected) == {"photo.out", *network.parameters}
+    for full, value in expected.items():
+        scale = np.abs(value).max()
+        np.testing.assert_allclose(gradients[full], value, rtol=1e-11, atol=1e-13 * scale, err_msg=full)
 
 
 def network_of(name: str) -> tuple[Network, str | None, dict[str, np.ndarray]]:
@@ -116,8 +147,7 @@ def test_the_cells_of_a_workbook_say_what_pytorch_says(tmp_path, name, layout):
 
 
 def test_every_layer_was_asked_about():
-    asked = {name for name in (path.stem for path in FOLDER.glob("*.npz")) if name not in NETWORKS}
-    asked |= {node.layer.kind for name in NETWORKS for node in network_of(name)[0].nodes}
+    asked = {name for name in (path.stem for path in FOLDER.glob("*.npz")) if name not in NETWORKS + BACKWARDS}
     assert {layer.kind for layer in LAYERS} <= asked
 
 

@@ -1,6 +1,7 @@
 """The contract of a layer: it is told twice, once in numbers and once in cells.
 
     forward        v["out"] = f(v["x"])            whole arrays, float64, leading batch axes allowed
+    backward       d["x"] = d["out"] * df/dx        the same, for the gradients of any loss L: d[name] = dL/d(name)
     forward_cells  out[i] -> "formula of one cell"  text, no numbers but the layer's own options
 
 Numbers never see an address, cells never see a value. Only ``proof`` compares the two.
@@ -61,6 +62,16 @@ class Layer(ABC):
     @abstractmethod
     def forward(self, v: Values) -> None:
         """Numbers: put every tensor into ``v``."""
+
+    @abstractmethod
+    def backward(self, v: Values, d: Values) -> None:
+        """Numbers: put the gradient of every input and every parameter into ``d``.
+
+        ``v`` holds what ``forward`` read and told. ``d`` holds the gradient of each tensor that another layer
+        read: "out", or some of those that layers name in ``reads``; what is not there counts as 0. A gradient
+        has the shape of its tensor; that of a parameter is summed over the batch. Where there is no derivative
+        (a corner, a tie), the choice is PyTorch's.
+        """
 
     @abstractmethod
     def forward_cells(self, at: Blocks) -> Rules:

@@ -2,7 +2,10 @@
 
 out[o, y, x] = bias[o] + sum over c, i, j of  x[c, s*y + i - p, s*x + j - p] * weight[o, c, i, j]
 
-The filter is not flipped (cross-correlation), as in PyTorch and ONNX. Padding counts as 0.
+The filter is not flipped (cross-correlation), as in PyTorch and ONNX. Padding counts as 0. Backwards:
+
+dweight[o, c, i, j] = sum over y, x of  dout[o, y, x] * x[c, s*y + i - p, s*x + j - p]
+dx[c, s*y + i - p, s*x + j - p] += sum over o of  dout[o, y, x] * weight[o, c, i, j]
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import numpy as np
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks, Shape
 from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
-from sheetnet.layers.window import Pads, Sliding, as_padding, as_pair, output_size, pads
+from sheetnet.layers.window import Pads, Sliding, as_padding, as_pair, inner, output_size, padded, pads, shifts
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +70,29 @@ class Conv2d(Layer):
         into the file, and the same inputs must give the same bytes everywhere.
         """
         x, weight = v["x"], v["weight"]
-        height, width = output_size("Conv2d", self.padding, x.shape[-3:], self.size, self.stride)
-        top, left, bottom, right = self.padding_of({"x": x.shape[-3:]})
-        x = np.pad(x, [(0, 0)] * (x.ndim - 2) + [(top, bottom), (left, right)])
-        down, across = self.stride
-        out = np.zeros((*x.shape[:-3], len(weight), height, width)) + v["bias"][:, None, None]
-        for i, j in np.ndindex(*self.size):
-            shifted = x[..., i : i + down * (height - 1) + 1 : down, j : j + across * (width - 1) + 1 : across]
+        of = output_size("Conv2d", self.padding, x.shape[-3:], self.size, self.stride)
+        x = padded(x, self.padding_of({"x": x.shape[-3:]}), 0)
+        out = np.zeros((*x.shape[:-3], len(weight), *of)) + v["bias"][:, None, None]
+        for i, j, seen in shifts(self.size, self.stride, of):
             for c in range(x.shape[-3]):
-                out += shifted[..., c, None, :, :] * weight[:, c, i, j, None, None]
+                out += x[seen][..., c, None, :, :] * weight[:, c, i, j, None, None]
         v["out"] = out
+
+    def backward(self, v: Values, d: Values) -> None:
+        """Each pixel gets back from every window that saw it, each weight from every place that it was laid on.
+
+        In a fixed order, as ``forward``.
+        """
+        weight, dout = v["weight"], d["out"]
+        around = self.padding_of({"x": v["x"].shape[-3:]})
+        x = padded(v["x"], around, 0)
+        dx, dweight = np.zeros_like(x), np.zeros_like(weight)
+        places = (*range(dout.ndim - 3), -2, -1)  # all axes but that of the filters
+        for i, j, seen in shifts(self.size, self.stride, dout.shape[-2:]):
+            for c in range(x.shape[-3]):
+                dweight[:, c, i, j] = (dout * x[seen][..., c, None, :, :]).sum(places)
+                dx[seen][..., c, :, :] += (dout * weight[:, c, i, j, None, None]).sum(-3)
+        d["x"], d["weight"], d["bias"] = inner(dx, around), dweight, dout.sum(places)
 
     def forward_cells(self, at: Blocks) -> Rules:
         """SUMPRODUCT(window,filter) per channel, or one for all of them in ``rows``, plus the bias."""

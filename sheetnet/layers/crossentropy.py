@@ -5,7 +5,9 @@ likelihood  -ln p[true suspect]                            negative log-likeliho
 divergence  sum over i of  truth[i] * ln(truth[i] / p[i])  Kullback-Leibler
 
 A certain truth has entropy 0, so the three agree. Without a truth (all zeros) all three are 0. The logarithm is
-the natural one and comes from the softmax, which keeps it finite.
+the natural one and comes from the softmax, which keeps it finite. Backwards, from the distance:
+
+dlog[i] = -truth[i] * dout,   dtruth[i] = -log[i] * dout
 """
 
 from __future__ import annotations
@@ -45,6 +47,11 @@ class CrossEntropy(Layer):
         v["likelihood"] = -np.where(truth == 1, log, 0).sum(-1)
         v["divergence"] = v["ratio"].sum(-1)
         v["out"] = v["term"].sum(-1)
+
+    def backward(self, v: Values, d: Values) -> None:
+        """Of the distance, the loss itself; the other readings are for the reader."""
+        dout = d["out"][..., None]
+        d["log"], d["truth"] = -v["truth"] * dout, -v["log"] * dout
 
     def forward_cells(self, at: Blocks) -> Rules:
         """Two columns of terms and their sums; the likelihood looks the true suspect up."""

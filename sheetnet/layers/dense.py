@@ -1,6 +1,7 @@
 """Dense: every piece of evidence has a weight to every suspect.
 
 out[o] = bias[o] + sum over i of  x[i] * weight[o, i]
+dx[i]  = sum over o of  dout[o] * weight[o, i],   dweight[o, i] = dout[o] * x[i],   dbias[o] = dout[o]
 """
 
 from __future__ import annotations
@@ -45,6 +46,14 @@ class Dense(Layer):
     def forward(self, v: Values) -> None:
         """One sum per unit, in a fixed order (see Conv2d.forward)."""
         v["out"] = (v["x"][..., None, :] * v["weight"]).sum(-1) + v["bias"]
+
+    def backward(self, v: Values, d: Values) -> None:
+        """Evidence is blamed through the same weights; in a fixed order, as ``forward``."""
+        dout = d["out"]
+        batch = tuple(range(dout.ndim - 1))
+        d["x"] = (dout[..., None] * v["weight"]).sum(-2)
+        d["weight"] = (dout[..., None] * v["x"][..., None, :]).sum(batch)
+        d["bias"] = dout.sum(batch)
 
     def forward_cells(self, at: Blocks) -> Rules:
         """SUMPRODUCT(x,weights)+bias."""

@@ -1,6 +1,6 @@
 """Flatten: each map becomes a column, and the columns are stacked.
 
-out[(c*H + y)*W + x] = x[c, y, x]
+out[(c*H + y)*W + x] = x[c, y, x], and back
 """
 
 from __future__ import annotations
@@ -29,6 +29,10 @@ class Flatten(Layer):
         """A reshape; every axis in front of the last three is a batch axis."""
         x = v["x"]
         v["out"] = x.reshape(*x.shape[:-3], -1)
+
+    def backward(self, v: Values, d: Values) -> None:
+        """The reshape back."""
+        d["x"] = d["out"].reshape(v["x"].shape)
 
     def forward_cells(self, at: Blocks) -> Rules:
         """The address of the element, nothing else."""

@@ -2,7 +2,10 @@
 
 out[c, y, x] = max over i, j of  x[c, s*y + i - p, s*x + j - p]
 
-Padding counts as minus infinity: blank cells, which MAX passes over.
+Padding counts as minus infinity: blank cells, which MAX passes over. Backwards, the gradient of a window goes to its
+largest pixel, and to the first of them, row by row, where several are equal:
+
+dx[c, s*y + i - p, s*x + j - p] += dout[c, y, x]   for that one (i, j)
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import numpy as np
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Blocks
 from sheetnet.layers.base import Layer, Rules, Shapes, Values
-from sheetnet.layers.window import Pads, Sliding, as_padding, as_pair, output_size, pads
+from sheetnet.layers.window import Pads, Sliding, as_padding, as_pair, inner, output_size, padded, pads, shifts
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +56,24 @@ class MaxPool2d(Layer):
     def forward(self, v: Values) -> None:
         """The largest of the shifted pictures, one per cell of the window."""
         x = v["x"]
-        height, width = output_size("MaxPool2d", self.padding, x.shape[-3:], self.size, self.stride)
-        top, left, bottom, right = self.padding_of({"x": x.shape[-3:]})
-        edges = [(0, 0)] * (x.ndim - 2) + [(top, bottom), (left, right)]
-        x = np.pad(x, edges, constant_values=-np.inf)
-        down, across = self.stride
-        out = np.full((*x.shape[:-2], height, width), -np.inf)
-        for i, j in np.ndindex(*self.size):
-            shifted = x[..., i : i + down * (height - 1) + 1 : down, j : j + across * (width - 1) + 1 : across]
-            np.maximum(out, shifted, out=out)
+        of = output_size("MaxPool2d", self.padding, x.shape[-3:], self.size, self.stride)
+        x = padded(x, self.padding_of({"x": x.shape[-3:]}), -np.inf)
+        out = np.full_like(x, -np.inf, shape=(*x.shape[:-2], *of))
+        for _, _, seen in shifts(self.size, self.stride, of):
+            np.maximum(out, x[seen], out=out)
         v["out"] = out
+
+    def backward(self, v: Values, d: Values) -> None:
+        """To the first pixel that equals the maximum; overlapping windows add up."""
+        out, dout = v["out"], d["out"]
+        around = self.padding_of({"x": v["x"].shape[-3:]})
+        x = padded(v["x"], around, -np.inf)
+        dx, waiting = np.zeros_like(x), np.ones_like(out, dtype=bool)
+        for _, _, seen in shifts(self.size, self.stride, out.shape[-2:]):
+            first = waiting & (x[seen] == out)
+            dx[seen] += dout * first
+            waiting ^= first
+        d["x"] = inner(dx, around)
 
     def forward_cells(self, at: Blocks) -> Rules:
         """MAX(window); in ``rows`` a channel's window is one range per pixel row."""

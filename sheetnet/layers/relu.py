@@ -1,6 +1,7 @@
 """ReLU, the switch: a negative number becomes 0, any other stays.
 
 out = max(x, 0)
+dx  = dout where x > 0, else 0
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ class ReLU(Layer):
     def forward(self, v: Values) -> None:
         """The larger of x and 0."""
         v["out"] = np.maximum(v["x"], 0)
+
+    def backward(self, v: Values, d: Values) -> None:
+        """What was let through comes back; at 0 itself nothing does."""
+        d["x"] = d["out"] * (v["x"] > 0)
 
     def forward_cells(self, at: Blocks) -> Rules:
         """MAX(x,0)."""

@@ -1,6 +1,7 @@
 """Rescaling: pixels of 0 to 255 become small numbers around 0, channel by channel.
 
 out[c] = (x[c] / divisor - mean[c]) / std[c]
+dx[c]  = dout[c] / (divisor * std[c])
 """
 
 from __future__ import annotations
@@ -60,6 +61,16 @@ class Rescale(Layer):
         """The formula of the module, per channel."""
         mean, std = v["mean"][:, None, None], v["std"][:, None, None]
         v["out"] = (v["x"] / v["divisor"] - mean) / std
+
+    def backward(self, v: Values, d: Values) -> None:
+        """By the pixels, and by the three numbers as well; training leaves those alone."""
+        divisor, std = v["divisor"], v["std"][:, None, None]
+        slope = d["out"] / std
+        pixels = (*range(slope.ndim - 3), -2, -1)  # all axes but that of the channels
+        d["x"] = slope / divisor
+        d["divisor"] = -(slope * v["x"]).sum() / divisor**2
+        d["mean"] = -slope.sum(pixels)
+        d["std"] = -(slope * v["out"]).sum(pixels)
 
     def forward_cells(self, at: Blocks) -> Rules:
         """(x/divisor-mean)/std."""

@@ -4,7 +4,12 @@ out[i] = e^(x[i] - top) / sum over k of e^(x[k] - top),   top = the largest x
 
 Subtracting the largest logit changes nothing and prevents overflow (e^710 is too large for a double).
 ``log`` is the logarithm of ``out``, computed from the logits: it stays finite where ``out`` is too small to be
-told from 0, and the loss needs it.
+told from 0, and the loss needs it. Backwards, with p = out:
+
+dx[i] = dlog[i] - p[i] * sum over k of dlog[k]  +  p[i] * (dout[i] - sum over k of dout[k] * p[k])
+
+After cross-entropy dlog is -truth, so for a truth that sums to 1 the first part is p - truth: no division, no
+logarithm, stable for any logits. ``top``, ``exp`` and ``sum`` are for the reader; no layer reads them.
 """
 
 from __future__ import annotations
@@ -38,6 +43,16 @@ class Softmax(Layer):
         v["sum"] = v["exp"].sum(-1)
         v["log"] = v["x"] - v["top"][..., None] - np.log(v["sum"])[..., None]
         v["out"] = v["exp"] / v["sum"][..., None]
+
+    def backward(self, v: Values, d: Values) -> None:
+        """Of ``log`` and of ``out``, whichever was read."""
+        p = v["out"]
+        dx = np.zeros_like(p)
+        if "log" in d:
+            dx += d["log"] - p * d["log"].sum(-1, keepdims=True)
+        if "out" in d:
+            dx += p * (d["out"] - (d["out"] * p).sum(-1, keepdims=True))
+        d["x"] = dx
 
     def forward_cells(self, at: Blocks) -> Rules:
         """One row per suspect; the largest logit and the sum stand in cells of their own."""

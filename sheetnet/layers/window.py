@@ -1,4 +1,4 @@
-"""Windows that slide over a picture: what convolution and pooling share.
+"""Windows that slide over a picture: what convolution and pooling share, in numbers and in cells.
 
     output size = floor((n + before + after - size) / stride) + 1
 
@@ -8,17 +8,22 @@ Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from types import EllipsisType
 from typing import Any
+
+import numpy as np
 
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Shape
+from sheetnet.layers.base import Array
 
 MOST = 512  # cells: the longest side of a window, a stride or a padding; a photo is no larger
 Pair = tuple[int, int]
 Padding = str | tuple[int, ...]
 Pads = tuple[int, int, int, int]  # top, left, bottom, right
+Piece = tuple[EllipsisType, slice, slice]
 
 
 class Sliding:
@@ -97,3 +102,31 @@ def output_size(who: str, padding: Padding, shape: Shape, size: Pair, stride: Pa
             "Use a smaller window, padding, or a larger photo (--size)."
         )
     return (height - size[0]) // stride[0] + 1, (width - size[1]) // stride[1] + 1
+
+
+def padded(x: Array, around: Pads, value: float) -> Array:
+    """Put ``value`` around x (..., H, W); x itself where nothing is added. Its type and order in memory stay."""
+    if not any(around):
+        return x
+    top, left, bottom, right = around
+    height, width = x.shape[-2:]
+    wide = np.full_like(x, value, shape=(*x.shape[:-2], top + height + bottom, left + width + right))
+    wide[..., top : top + height, left : left + width] = x
+    return wide
+
+
+def inner(wide: Array, around: Pads) -> Array:
+    """The part of a padded picture that is the picture itself, as a view."""
+    top, left, bottom, right = around
+    return wide[..., top : wide.shape[-2] - bottom, left : wide.shape[-1] - right]
+
+
+def shifts(size: Pair, stride: Pair, shape: Pair) -> Iterator[tuple[int, int, Piece]]:
+    """For every cell (i, j) of the window, row-major: the pixels of the padded picture that it meets.
+
+    ``shape``: how many windows there are, down and across. out[..., y, x] belongs to pixel[..., s*y + i, s*x + j].
+    """
+    (down, across), (height, width) = stride, shape
+    for i, j in np.ndindex(*size):
+        rows = slice(i, i + down * (height - 1) + 1, down)
+        yield i, j, (..., rows, slice(j, j + across * (width - 1) + 1, across))

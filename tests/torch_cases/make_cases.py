@@ -5,8 +5,12 @@
 It needs PyTorch, which the tests do not: they read the files. sheetnet is not imported here, so that the numbers
 owe nothing to it. Every file holds arrays and text only (no pickle).
 
-    <kind>.npz      "3.spec" (JSON: kind, options), "3.in.x", "3.param.weight", "3.tensor.out", ... for case 3
+    <kind>.npz      "3.spec" (JSON: kind, options), "3.in.x", "3.param.weight", "3.tensor.out", ... for case 3, and
+                    backwards: "3.back.out" (what comes from behind), "3.grad.x", "3.grad.weight"
     network-*.npz   "spec" (JSON: the network's spec, and "label"), "photo", "param.conv1.weight", "tensor.conv1.out"
+    backward-*.npz  "spec" (JSON: the network's spec), "photos", "truths" (a batch), "param.conv1.weight",
+                    "grad.photo.out", "grad.conv1.weight": gradients of the sum of the losses
+    optimizers.npz  "start" (W,), "gradients" (steps, W), and the weights after each step: "sgd", "momentum", "adam"
 """
 
 from __future__ import annotations
@@ -101,10 +105,29 @@ def write(name: str, arrays: Case) -> None:
     print(f"{path.name}: {path.stat().st_size:,} bytes")
 
 
+def leaves(arrays: Case) -> dict[str, torch.Tensor]:
+    return {name: tensor(value).requires_grad_(name != "truth") for name, value in arrays.items()}
+
+
 def write_layers(kind: str, cases: list[tuple[Case, Case, Case]]) -> None:
     arrays: Case = {}
+    rng = np.random.RandomState(99)
     for number, (options, given, param) in enumerate(cases):
-        told = run(kind, options, {k: tensor(v) for k, v in given.items()}, {k: tensor(v) for k, v in param.items()})
+        ins, params = leaves(given), leaves(param)
+        told = run(kind, options, ins, params)
+        # The three readings of the loss agree; the likelihood reads the log-probabilities as they are.
+        ends = {"out": told["likelihood"] if kind == "crossentropy" else told["out"]}
+        ends |= {"log": told["log"]} if kind == "softmax" else {}
+        back = {name: rng.standard_normal(tuple(end.shape)) for name, end in ends.items()}
+        goal = sum((end * tensor(back[name])).sum() for name, end in ends.items())
+        known = {name: leaf for name, leaf in (ins | params).items() if leaf.requires_grad}
+        if goal.requires_grad:  # without a truth the loss is 0, whatever comes in
+            gradients = torch.autograd.grad(goal, list(known.values()))
+        else:
+            gradients = [torch.zeros_like(leaf) for leaf in known.values()]
+        arrays |= {f"{number}.back.{name}": value for name, value in back.items()}
+        arrays |= {f"{number}.grad.{name}": g.numpy() for name, g in zip(known, gradients, strict=True)}
+        told = {name: value.detach() for name, value in told.items()}
         arrays[f"{number}.spec"] = np.array(json.dumps({"kind": kind, "options": options}))
         arrays |= {f"{number}.in.{own}": value for own, value in given.items()}
         arrays |= {f"{number}.param.{own}": value for own, value in param.items()}
@@ -145,7 +168,16 @@ def windows(kind: str, seed: int, count: int) -> list[tuple[Case, Case, Case]]:
 def layers() -> None:
     rng = np.random.RandomState(7)
     write_layers("conv2d", windows("conv2d", 1, 25))
-    write_layers("maxpool2d", windows("maxpool2d", 2, 25))
+    ties = [  # few different numbers, so that most windows have several largest
+        (options, {"x": np.round(given["x"] * 0.7)}, param) for options, given, param in windows("maxpool2d", 3, 15)
+    ]
+    write_layers("maxpool2d", windows("maxpool2d", 2, 25) + ties)
+    scales = []
+    for shape in ((3, 4, 5), (1, 2, 2)):
+        param = {"divisor": np.array(37.0), "mean": rng.standard_normal(shape[0]), "std": rng.rand(shape[0]) + 0.1}
+        scales.append(({}, {"x": rng.randint(0, 256, shape).astype(np.float64)}, param))
+    write_layers("rescale", scales)
+    write_layers("flatten", [({}, {"x": rng.standard_normal((2, 3, 4))}, {})])
     write_layers("relu", [({}, {"x": rng.standard_normal(shape)}, {}) for shape in ((2, 3, 4), (9,), (1, 1, 1))])
     dense = []
     for n, units in ((1, 1), (7, 3), (20, 11), (100, 4)):
@@ -179,6 +211,23 @@ def layers() -> None:
     write_layers("crossentropy", losses)
 
 
+def drawn(kind: str, options: Case, x: Any, rng: np.random.RandomState) -> Case:
+    """Random parameters of one layer."""
+    param: Case = {}
+    if kind == "conv2d":
+        filters = options["filters"]
+        param["weight"] = rng.standard_normal((filters, x.shape[0], *pair(options["size"]))) * 0.4
+        param["bias"] = rng.standard_normal(filters) * 0.1
+    elif kind == "dense":
+        param["weight"] = rng.standard_normal((options["units"], len(x))) * 0.4
+        param["bias"] = rng.standard_normal(options["units"]) * 0.1
+    elif kind == "rescale":
+        param["divisor"] = np.array(float(options.get("divisor", 255)))
+        param["mean"] = np.ones(len(x)) * options.get("mean", 0)
+        param["std"] = np.ones(len(x)) * options.get("std", 1)
+    return param
+
+
 def network(name: str, seed: int, shape: list[int], classes: list[str], label: str | None, nodes: list[Case]) -> None:
     """A chain with random weights and a random photo, every tensor of it."""
     rng = np.random.RandomState(seed)
@@ -190,25 +239,46 @@ def network(name: str, seed: int, shape: list[int], classes: list[str], label: s
         kind = node["kind"]
         options = {k: v for k, v in node.items() if k not in ("name", "kind")}
         given = {"log": last.get("log"), "truth": truth} if kind == "crossentropy" else {"x": last["out"]}
-        x = last["out"]
-        param: Case = {}
-        if kind == "conv2d":
-            filters = options["filters"]
-            param["weight"] = rng.standard_normal((filters, x.shape[0], *pair(options["size"]))) * 0.4
-            param["bias"] = rng.standard_normal(filters) * 0.1
-        elif kind == "dense":
-            param["weight"] = rng.standard_normal((options["units"], len(x))) * 0.4
-            param["bias"] = rng.standard_normal(options["units"]) * 0.1
-        elif kind == "rescale":
-            param["divisor"] = np.array(float(options.get("divisor", 255)))
-            param["mean"] = np.ones(len(x)) * options.get("mean", 0)
-            param["std"] = np.ones(len(x)) * options.get("std", 1)
+        param = drawn(kind, options, last["out"], rng)
         last = run(kind, options, given, {own: tensor(value) for own, value in param.items()})
         arrays |= {f"param.{node['name']}.{own}": value for own, value in param.items()}
         arrays |= {f"tensor.{node['name']}.{own}": value.numpy() for own, value in last.items()}
     spec = {"name": name, "classes": classes, "input": {"shape": shape}, "layers": nodes}
     arrays["spec"] = np.array(json.dumps({"network": spec, "label": label}))
     write(f"network-{name}", arrays)
+
+
+def backward(name: str, seed: int, shape: list[int], classes: list[str], levels: int, nodes: list[Case]) -> None:
+    """Gradients of the sum of all losses over a batch; nodes may name their inputs. Few ``levels``: many ties."""
+    rng = np.random.RandomState(seed)
+    photos = rng.randint(0, levels, (4, *shape)).astype(np.float64)
+    truths = np.eye(len(classes))[rng.randint(0, len(classes), 4)]
+    arrays: Case = {"photos": photos, "truths": truths}
+    params: dict[str, torch.Tensor] = {}
+    pictures = leaves({"photos": photos})["photos"]
+    total = torch.zeros((), dtype=torch.float64)
+    for picture, truth in zip(pictures, truths, strict=True):
+        told: dict[str, dict[str, Any]] = {"photo": {"out": picture}}
+        before = "photo"
+        for node in nodes:
+            kind = node["kind"]
+            options = {k: v for k, v in node.items() if k not in ("name", "kind", "inputs")}
+            read = told[node.get("inputs", [before])[0]]
+            if not any(full.startswith(f"{node['name']}.") for full in params):
+                values = drawn(kind, options, read["out"], rng) if kind != "crossentropy" else {}
+                params |= leaves({f"{node['name']}.{own}": value for own, value in values.items()})
+                arrays |= {f"param.{node['name']}.{own}": value for own, value in values.items()}
+            own = {full.partition(".")[2]: p for full, p in params.items() if full.startswith(f"{node['name']}.")}
+            given = {"log": read.get("log"), "truth": tensor(truth)} if kind == "crossentropy" else {"x": read["out"]}
+            told[node["name"]] = run(kind, options, given, own)
+            total = total + (told[node["name"]]["out"] if kind == "crossentropy" else 0)
+            before = node["name"]
+    gradients = torch.autograd.grad(total, [pictures, *params.values()])
+    for full, gradient in zip(["photo.out", *params], gradients, strict=True):
+        arrays[f"grad.{full}"] = gradient.numpy()
+    spec = {"name": name, "classes": classes, "input": {"shape": shape}, "layers": nodes}
+    arrays["spec"] = np.array(json.dumps(spec))
+    write(f"backward-{name}", arrays)
 
 
 def node(name: str, kind: str, **options: Any) -> Case:
@@ -276,6 +346,99 @@ def networks() -> None:
     )
 
 
+def gradients() -> None:
+    backward(
+        "chain",
+        21,
+        [3, 10, 9],
+        ["Cat", "Dog", "Owl"],
+        256,
+        [
+            node("scale", "rescale", mean=[0.4, 0.5, 0.6], std=[0.2, 0.3, 0.4]),
+            node("conv1", "conv2d", filters=5, size=3, padding="same"),
+            node("relu1", "relu"),
+            node("pool1", "maxpool2d", size=3, stride=2, padding=1),
+            node("conv2", "conv2d", filters=4, size=[2, 3], stride=[2, 1], padding=[1, 0, 0, 2]),
+            node("relu2", "relu"),
+            node("flat", "flatten"),
+            node("hidden", "dense", units=6),
+            node("relu3", "relu"),
+            node("dense", "dense", units=3),
+            node("softmax", "softmax"),
+            node("loss", "crossentropy"),
+        ],
+    )
+    backward(
+        "ties",
+        22,
+        [1, 8, 8],
+        ["A", "B"],
+        3,
+        [
+            node("scale", "rescale", divisor=2),
+            node("pool1", "maxpool2d", size=3, stride=1),
+            node("conv1", "conv2d", filters=3, size=2, stride=1),
+            node("relu1", "relu"),
+            node("pool2", "maxpool2d", size=[2, 3], stride=[1, 2], padding="same"),
+            node("flat", "flatten"),
+            node("dense", "dense", units=2),
+            node("softmax", "softmax"),
+            node("loss", "crossentropy"),
+        ],
+    )
+    backward(
+        "branches",
+        23,
+        [2, 7, 7],
+        ["A", "B", "C"],
+        256,
+        [
+            node("scale", "rescale", mean=0.5, std=0.5),
+            node("conv1", "conv2d", filters=3, size=3, padding="same"),
+            node("gate", "relu"),
+            node("pool1", "maxpool2d", size=2, inputs=["conv1"]),
+            node("conv2", "conv2d", filters=2, size=3, inputs=["gate"]),
+            node("again", "conv2d", filters=2, size=3, stride=2, inputs=["gate"]),
+            node("flat1", "flatten", inputs=["conv2"]),
+            node("head1", "dense", units=3),
+            node("softmax1", "softmax"),
+            node("flat2", "flatten", inputs=["again"]),
+            node("head2", "dense", units=3),
+            node("softmax2", "softmax"),
+            node("loss1", "crossentropy", inputs=["softmax1", "truth"]),
+            node("loss2", "crossentropy", inputs=["softmax2", "truth"]),
+            node("flat3", "flatten", inputs=["pool1"]),
+            node("head3", "dense", units=3),
+            node("softmax3", "softmax"),
+            node("loss3", "crossentropy"),
+        ],
+    )
+
+
+def optimizers() -> None:
+    """Where ten given gradients take the same weights."""
+    rng = np.random.RandomState(31)
+    start, gradients = rng.standard_normal(6), rng.standard_normal((10, 6)) * [1e-6, 0.1, 1, 1, 10, 1e3]
+    arrays: Case = {"start": start, "gradients": gradients}
+    ways: dict[str, Any] = {
+        "sgd": lambda w: torch.optim.SGD(w, lr=0.05),
+        "momentum": lambda w: torch.optim.SGD(w, lr=0.05, momentum=0.9),
+        "adam": lambda w: torch.optim.Adam(w, lr=0.05),
+    }
+    for name, make in ways.items():
+        weights = tensor(start.copy()).requires_grad_()
+        optimizer = make([weights])
+        path = []
+        for gradient in gradients:
+            weights.grad = tensor(gradient)
+            optimizer.step()
+            path.append(weights.detach().numpy().copy())
+        arrays[name] = np.array(path)
+    write("optimizers", arrays)
+
+
 if __name__ == "__main__":
     layers()
     networks()
+    gradients()
+    optimizers()

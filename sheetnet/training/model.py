@@ -1,0 +1,88 @@
+"""A trained network as a file, with its card: what it saw, how it was trained, and how well it knows it.
+
+No dates and no paths, so that the same pictures and seed give the same bytes.
+Source of the card: Mitchell et al., "Model cards for model reporting", arXiv 1810.03993.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sheetnet import modelfile
+from sheetnet.errors import ModelFileError, NetworkError
+from sheetnet.layers import Array
+from sheetnet.network import Network, Parameters
+from sheetnet.training.fit import Trained
+from sheetnet.training.losses import head_of
+from sheetnet.training.pictures import Pictures
+from sheetnet.training.quick import quick
+from sheetnet.training.score import Evaluation, Score, score
+from sheetnet.workbook.target import replacing
+
+SUFFIX = ".safetensors"
+
+
+def card_of(trained: Trained, pictures: Pictures) -> dict[str, Any]:
+    """Everything worth knowing, as plain numbers and texts."""
+    settings = trained.settings
+    return {
+        "data": pictures.name,
+        "pictures": dict(zip(pictures.classes, pictures.counts(), strict=True)),
+        "skipped": len(pictures.skipped),
+        "seed": settings.seed,
+        "optimizer": settings.optimizer,
+        "learning_rate": settings.rate,
+        "batch": settings.batch,
+        "loss": settings.loss,
+        "augment": pictures.photos if settings.augment is None else settings.augment,
+        "epochs": trained.epochs,
+        "best_epoch": trained.epoch,
+        "interrupted": trained.interrupted,
+        "train": _told(trained.train),
+        "held_out": None if trained.held is None else _told(trained.held),
+        "doubts": list(trained.doubts),
+    }
+
+
+def load(path: Path) -> tuple[Network, Parameters]:
+    """Network and parameters of a model that can be measured. ModelFileError where something is missing."""
+    network, given = modelfile.load(path)
+    if network is None:
+        raise ModelFileError(f"{path}: holds weights but no network; use a file made by sheetnet train")
+    if missing := network.untaught(given):
+        raise ModelFileError(f"{path}: {missing[0]} is missing; use a file made by sheetnet train")
+    try:
+        return network, network.fill(given, 0)
+    except NetworkError as error:
+        raise ModelFileError(f"{path}: {error}") from error
+
+
+def measure(network: Network, parameters: Mapping[str, Array], pictures: Pictures) -> Evaluation:
+    """How well a network knows all of the pictures."""
+    head = head_of(network, "squared")
+    loss = "crossentropy" if network.last("softmax") else "squared"
+    runner = quick(network, head)
+    needed = {name: parameters[name] for name in runner.parameters}
+    found = score(runner, head, needed, pictures, np.arange(len(pictures)), loss)
+    return Evaluation(found, network.classes, pictures.skipped)
+
+
+def save(path: Path, trained: Trained, pictures: Pictures, force: bool) -> None:
+    """Write network, weights and card; an existing file is replaced only by a finished one, and with ``force``."""
+    with replacing(path, force=force, suffix=SUFFIX) as file:
+        card = card_of(trained, pictures)
+        file.write(modelfile.to_bytes(trained.network, trained.parameters, card, short=True))
+
+
+def _told(score: Score) -> dict[str, Any]:
+    """Accuracy and loss rounded to what so many pictures can tell; the table is exact."""
+    return {
+        "count": score.count,
+        "accuracy": round(score.accuracy, 4),
+        "loss": round(score.loss, 6),
+        "confusion": [list(row) for row in score.confusion],
+    }

@@ -1,0 +1,56 @@
+"""Pictures with their classes, in memory as bytes: (N, C, H, W) at the network's size, never at the camera's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sheetnet.errors import TrainingError
+
+Bytes = NDArray[np.uint8]
+Labels = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """``x`` (N, C, H, W), 0 to 255; ``labels`` (N,), the number of the class of each; ``name`` of the collection.
+
+    ``skipped``: one line for each picture that could not be read. ``photos``: whether a turned or mirrored picture
+    is still of its class, which is not so for digits.
+    """
+
+    name: str
+    classes: tuple[str, ...]
+    x: Bytes
+    labels: Labels
+    skipped: tuple[str, ...] = ()
+    photos: bool = True
+
+    def __post_init__(self) -> None:
+        if self.x.ndim != 4 or self.x.dtype != np.uint8 or self.labels.shape != self.x.shape[:1]:
+            raise TrainingError(f"{self.name}: pictures must be bytes of shape (N, C, H, W), with a label for each")
+        if len(self.labels) and not 0 <= self.labels.min() <= self.labels.max() < len(self.classes):
+            raise TrainingError(f"{self.name}: a label is none of the {len(self.classes)} classes")
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def counts(self, which: Labels | None = None) -> list[int]:
+        """How many there are of each class, among those with the numbers ``which``."""
+        labels = self.labels if which is None else self.labels[which]
+        return [int(n) for n in np.bincount(labels, minlength=len(self.classes))]
+
+
+def digits() -> Pictures:
+    """The 1,797 handwritten digits of scikit-learn, 8 x 8, 0 to 16 (E. Alpaydin and C. Kaynak, UCI, CC BY 4.0)."""
+    try:
+        from sklearn.datasets import load_digits
+    except ImportError as error:
+        raise TrainingError(
+            "the digits come with scikit-learn, which is missing; install sheetnet[digits]"
+        ) from error
+    bunch = load_digits()
+    x = bunch.images[:, None].astype(np.uint8)
+    return Pictures("digits", tuple("0123456789"), x, bunch.target.astype(np.int64), photos=False)

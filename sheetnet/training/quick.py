@@ -1,0 +1,118 @@
+"""The same network, quicker: convolution and dense as products of matrices, by BLAS.
+
+    columns[(c, i, j), (y, x, n)] = x[n, c, s*y + i - p, s*x + j - p]        every window as one column
+    out = weight @ columns + bias,   dweight = dout @ columns^T,   dcolumns = weight^T @ dout
+
+A workbook needs sums in a fixed order, the same on every processor; training does not, and here takes a tenth of
+the time. Shapes, options and meaning are those of the layers, so each quick layer *is* that layer, and a test
+holds its numbers to the layer's own, forward and backward. What has no quick layer here runs as it is.
+
+Inside, pictures lie in memory as (C, H, W, N), the picture of the batch last: what moves together in a window then
+lies side by side. The axes that others see are (N, C, H, W) as always. Numbers keep their type: float32 stays it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import prod
+
+import numpy as np
+
+from sheetnet.layers import Array, Layer, Values
+from sheetnet.layers.conv2d import Conv2d
+from sheetnet.layers.dense import Dense
+from sheetnet.layers.window import Pair, inner, output_size, padded, shifts
+from sheetnet.network import Network, Node
+
+
+@dataclass(frozen=True, slots=True)
+class QuickConv2d(Conv2d):
+    """A convolution as one product. ``first``: nothing before it learns, so it gives no gradient of x."""
+
+    first: bool = False
+
+    def forward(self, v: Values) -> None:
+        """All windows as columns, times all filters."""
+        x = v["x"]
+        of = output_size("Conv2d", self.padding, x.shape[-3:], self.size, self.stride)
+        columns = self._columns(x, of)
+        out = v["weight"].reshape(self.filters, -1) @ columns
+        out += v["bias"][:, None]
+        v["out"] = _pictures_first(out.reshape(self.filters, *of, -1), x.shape[:-3])
+
+    def backward(self, v: Values, d: Values) -> None:
+        """The same columns once more: they take more memory to keep than time to make."""
+        x, weight, dout = v["x"], v["weight"], d["out"]
+        of: Pair = dout.shape[-2], dout.shape[-1]
+        back = _pictures_last(dout).reshape(self.filters, -1)
+        d["weight"] = (back @ self._columns(x, of).T).reshape(weight.shape)
+        d["bias"] = back.sum(1)
+        if self.first:
+            return
+        columns = weight.reshape(self.filters, -1).T @ back
+        windows = np.moveaxis(columns.reshape(*weight.shape[1:], *of, -1), -1, 0)
+        around = self.padding_of({"x": x.shape[-3:]})
+        dx = padded(np.moveaxis(np.zeros_like(_pictures_last(x)), -1, 0), around, 0)
+        for i, j, seen in shifts(self.size, self.stride, of):
+            dx[seen] += windows[:, :, i, j]
+        d["x"] = inner(dx, around).reshape(x.shape)
+
+    def _columns(self, x: Array, of: Pair) -> Array:
+        """(C * height * width of the filter, places * pictures)."""
+        memory = _pictures_last(x)
+        wide = padded(np.moveaxis(memory, -1, 0), self.padding_of({"x": x.shape[-3:]}), 0)
+        columns = np.empty((x.shape[-3], *self.size, *of, memory.shape[-1]), x.dtype)
+        windows = np.moveaxis(columns, -1, 0)
+        for i, j, seen in shifts(self.size, self.stride, of):
+            windows[:, :, i, j] = wide[seen]
+        return columns.reshape(prod(columns.shape[:3]), -1)
+
+
+@dataclass(frozen=True, slots=True)
+class QuickDense(Dense):
+    """A dense layer as one product."""
+
+    def forward(self, v: Values) -> None:
+        """Rows of pictures times the weights."""
+        v["out"] = v["x"] @ v["weight"].T + v["bias"]
+
+    def backward(self, v: Values, d: Values) -> None:
+        """Two more products."""
+        dout = d["out"]
+        rows = dout.reshape(-1, self.units)
+        d["x"] = dout @ v["weight"]
+        d["weight"] = rows.T @ v["x"].reshape(len(rows), -1)
+        d["bias"] = rows.sum(0)
+
+
+def _pictures_last(x: Array) -> Array:
+    """(..., C, H, W) as (C, H, W, N), contiguous; nothing is copied where it lies so already."""
+    return np.ascontiguousarray(np.moveaxis(x.reshape(-1, *x.shape[-3:]), 0, -1))
+
+
+def _pictures_first(memory: Array, batch: tuple[int, ...]) -> Array:
+    """(C, H, W, N) as (..., C, H, W), a view."""
+    return np.moveaxis(memory, -1, 0).reshape(*batch, *memory.shape[:-1])
+
+
+def quick(network: Network, head: str) -> Network:
+    """What of a network leads to the node ``head``, with quick layers: for ``engine.forward`` and ``backward``."""
+    needed = {head}
+    for node in reversed(network.nodes):
+        if node.name in needed:
+            needed |= set(node.inputs)
+    nodes: list[Node] = []
+    learning: set[str] = set()  # nodes that learn, or read one that does
+    for node in (node for node in network.nodes if node.name in needed):
+        first = learning.isdisjoint(node.inputs)
+        if node.layer.drawn or not first:
+            learning.add(node.name)
+        nodes.append(replace(node, layer=_quicker(node, first)))
+    return replace(network, nodes=tuple(nodes))
+
+
+def _quicker(node: Node, first: bool) -> Layer:
+    layer = node.layer
+    if isinstance(layer, Conv2d):
+        return QuickConv2d(layer.filters, layer.size, layer.stride, layer.padding, first)
+    return QuickDense(layer.units) if isinstance(layer, Dense) else layer

@@ -1,0 +1,78 @@
+"""How well a network knows pictures: a table of true against predicted classes, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sheetnet import engine
+from sheetnet.layers import Array
+from sheetnet.network import PHOTO, Network
+from sheetnet.training.losses import LOSSES
+from sheetnet.training.pictures import Labels, Pictures
+
+CHUNK = 256  # pictures at once, so that memory does not grow with their number
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """``confusion[true][predicted]`` counts pictures; ``loss`` is their mean."""
+
+    confusion: tuple[tuple[int, ...], ...]
+    loss: float
+
+    @property
+    def count(self) -> int:
+        """How many pictures."""
+        return sum(map(sum, self.confusion))
+
+    @property
+    def right(self) -> int:
+        """How many of them were told right."""
+        return sum(row[k] for k, row in enumerate(self.confusion))
+
+    @property
+    def accuracy(self) -> float:
+        """Their share; nan of no pictures."""
+        return self.right / self.count if self.count else float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A score with the names of the classes; ``skipped``: a line for each picture that could not be read."""
+
+    score: Score
+    classes: tuple[str, ...]
+    skipped: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything, for ``json``."""
+        return {
+            "accuracy": self.score.accuracy,
+            "loss": self.score.loss,
+            "pictures": self.score.count,
+            "skipped": len(self.skipped),
+            "classes": list(self.classes),
+            "confusion": [list(row) for row in self.score.confusion],
+        }
+
+
+def score(
+    network: Network, head: str, parameters: Mapping[str, Array], pictures: Pictures, which: Labels, loss: str
+) -> Score:
+    """Run ``network`` over the pictures with the numbers ``which``; the largest output is the prediction."""
+    count = len(network.classes)
+    table, total = np.zeros((count, count), dtype=np.int64), 0.0
+    kind = next((value.dtype for value in parameters.values()), np.dtype(np.float64))
+    one_hot = np.eye(count, dtype=kind)
+    for start in range(0, len(which), CHUNK):
+        part = which[start : start + CHUNK]
+        values = engine.forward(network, {f"{PHOTO}.out": pictures.x[part].astype(kind)}, parameters)
+        truth = pictures.labels[part]
+        with np.errstate(all="ignore"):
+            total += float(LOSSES[loss](head, values, one_hot[truth])[0].sum(dtype=np.float64))
+        np.add.at(table, (truth, values[f"{head}.out"].argmax(-1)), 1)
+    return Score(tuple(tuple(int(n) for n in row) for row in table), total / max(len(which), 1))

@@ -1,0 +1,80 @@
+"""Some pictures are held out, class by class, and never trained on: only they can say what was learned.
+
+Of n pictures of a class, share * n are held out, rounded; at least one where there are two, and never all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sheetnet.training.pictures import Labels, Pictures
+
+FEW = 5  # pictures of a class; with fewer, an accuracy is chance
+ALIKE = 0.012  # mean square root of the difference, as a share of the brightest: below it two pictures are one
+_BLOCK = 256  # held-out pictures that are compared at once
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Numbers of the pictures to train on, and of those held out; each in ascending order."""
+
+    train: Labels
+    held: Labels
+
+
+def split(pictures: Pictures, share: float, rng: np.random.RandomState) -> Split:
+    """Hold out ``share`` (0 to below 1) of every class at random; 0 holds out none."""
+    held: list[Labels] = []
+    for k in range(len(pictures.classes)):
+        members = np.flatnonzero(pictures.labels == k)
+        order = rng.permutation(len(members))  # drawn in any case, so that a class does not change the next one
+        count = min(max(round(share * len(members)), 1), len(members) - 1) if share and len(members) else 0
+        held.append(members[order[:count]])
+    out = np.sort(np.concatenate(held))
+    return Split(np.setdiff1d(np.arange(len(pictures)), out), out)
+
+
+def doubts(pictures: Pictures, parts: Split) -> list[str]:
+    """Reasons not to believe the accuracy, a line each; none where there are none."""
+    lines = []
+    counts = pictures.counts()
+    if few := [(name, n) for name, n in zip(pictures.classes, counts, strict=True) if n < FEW]:
+        names = ", ".join(f"{name!r:.40} {n}" for name, n in few[:5]) + (", ..." if len(few) > 5 else "")
+        lines.append(f"fewer than {FEW} pictures of a class ({names}); the accuracy is chance. Add pictures.")
+    if not len(parts.held):
+        lines.append("no pictures are held out; the accuracy says what was memorised, not what was learned")
+        return lines
+    if twins := _twins(pictures, parts):
+        verb = "is" if twins == 1 else "are"
+        lines.append(
+            f"{twins} of the {len(parts.held)} held-out pictures {verb} nearly identical to one trained on; the "
+            "held-out accuracy flatters. Remove copies, and pictures of one series."
+        )
+    return lines
+
+
+def _twins(pictures: Pictures, parts: Split) -> int:
+    """How many held-out pictures have a near copy among those trained on."""
+    brightest = max(1, int(pictures.x.max(initial=1)))
+    train = _thumbnails(pictures, parts.train, brightest)
+    found = 0
+    for start in range(0, len(parts.held), _BLOCK):
+        held = _thumbnails(pictures, parts.held[start : start + _BLOCK], brightest)
+        # |a - b|^2 = |a|^2 + |b|^2 - 2ab, all pairs in one product
+        apart = (held**2).sum(1)[:, None] + (train**2).sum(1) - 2 * held @ train.T
+        found += int((apart.min(1) < ALIKE**2 * train.shape[1]).sum())
+    return found
+
+
+def _thumbnails(pictures: Pictures, which: Labels, brightest: int) -> NDArray[np.float64]:
+    """Pictures as rows of 0 to 1, averaged down to at most 16 pixels a side, so that thousands can be compared."""
+    x: NDArray[Any] = pictures.x[which]
+    for axis in (2, 3):
+        edges = np.unique(np.linspace(0, x.shape[axis], min(16, x.shape[axis]), endpoint=False).astype(int))
+        sizes = np.diff([*edges, x.shape[axis]]).reshape(-1, *(1,) * (3 - axis))
+        x = np.add.reduceat(x, edges, axis=axis, dtype=np.float64) / sizes
+    return np.asarray(x.reshape(len(which), -1) / brightest, dtype=np.float64)

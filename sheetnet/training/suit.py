@@ -1,0 +1,32 @@
+"""A network for other classes: the same but for its last dense layers, which get one unit per class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sheetnet.errors import NetworkError, TrainingError
+from sheetnet.layers import Array
+from sheetnet.layers.dense import Dense
+from sheetnet.network import Network, Parameters
+
+
+def suited(network: Network, classes: tuple[str, ...]) -> Network:
+    """``network`` with other classes; every dense layer that a softmax reads gets one unit for each."""
+    if network.classes == classes:
+        return network
+    heads = {node.inputs[0] for node in network.nodes if node.layer.kind == "softmax"}
+    nodes = [
+        replace(node, layer=Dense(len(classes))) if node.name in heads and isinstance(node.layer, Dense) else node
+        for node in network.nodes
+    ]
+    try:
+        return replace(network, classes=classes, nodes=tuple(nodes))
+    except NetworkError as error:
+        raise TrainingError(f"{network.name!r} cannot be made for {len(classes)} classes: {error}") from error
+
+
+def untrained(network: Network, given: Mapping[str, Array]) -> Parameters:
+    """Those of the given parameters that do not learn, such as the numbers of a rescale: training starts anew."""
+    fixed = {node.name for node in network.nodes if not node.layer.drawn}
+    return {name: value for name, value in given.items() if name.partition(".")[0] in fixed}

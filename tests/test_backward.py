@@ -1,0 +1,260 @@
+"""Gradients against finite differences: (L(x + h) - L(x - h)) / 2h, layer by layer and through whole networks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import zoo
+
+from sheetnet import engine
+from sheetnet.errors import NetworkError
+from sheetnet.layers import LAYERS
+from sheetnet.layers.conv2d import Conv2d
+from sheetnet.layers.maxpool2d import MaxPool2d
+from sheetnet.layers.relu import ReLU
+from sheetnet.layers.softmax import Softmax
+from sheetnet.network import Network
+
+STEP = 1e-5
+READ = {"out", *(part for layer in LAYERS for part in layer.reads.values())}  # what layers read of each other
+
+LAYER_CASES: dict[str, tuple[Any, dict[str, tuple[int, ...]]]] = {
+    "rescale": ({"divisor": 3.0}, {"x": (3, 2, 4)}),
+    "conv2d": ({"filters": 3, "size": [2, 3], "stride": [1, 2], "padding": [1, 0, 2, 1]}, {"x": (2, 5, 6)}),
+    "relu": ({}, {"x": (2, 3, 3)}),
+    "maxpool2d": ({"size": 3, "stride": 1, "padding": "same"}, {"x": (2, 4, 5)}),
+    "flatten": ({}, {"x": (2, 3, 2)}),
+    "dense": ({"units": 3}, {"x": (5,)}),
+    "softmax": ({}, {"x": (4,)}),
+    "crossentropy": ({}, {"log": (4,), "truth": (4,)}),
+}
+
+
+@pytest.mark.parametrize("batch", [(), (3,), (2, 2)], ids=str)
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.kind)
+def test_a_layer_agrees_with_finite_differences(layer, batch):
+    options, of = LAYER_CASES[layer.kind]
+    one = layer(**options)
+    rng = np.random.RandomState(5)
+    known = {name: rng.standard_normal((*batch, *shape)) for name, shape in of.items()}
+    known |= {name: rng.standard_normal(shape) + 2 for name, shape in one.params(of).items()}
+    if layer.kind == "crossentropy":
+        known["truth"] = rng.rand(*batch, *of["truth"])  # its terms know no logarithm of a negative truth
+    v = known.copy()
+    one.forward(v)
+    back = {name: rng.standard_normal(v[name].shape) for name in READ & set(one.tensors(of))}
+
+    def loss(**changed: np.ndarray) -> float:
+        told = known | changed
+        one.forward(told)
+        return sum((told[name] * gradient).sum() for name, gradient in back.items())
+
+    d = back.copy()
+    one.backward(v, d)
+    for name, value in known.items():
+        numeric = np.zeros_like(value)
+        for index in np.ndindex(*value.shape):
+            step = np.zeros_like(value)
+            step[index] = STEP
+            numeric[index] = (loss(**{name: value + step}) - loss(**{name: value - step})) / (2 * STEP)
+        np.testing.assert_allclose(d[name], numeric, rtol=1e-7, atol=1e-8, err_msg=name)
+    for name, gradient in back.items():
+        assert d[name] is gradient, "what comes from behind is not changed"
+
+
+def random_network(seed: int) -> Network:
+    """A network with strides, paddings, overlapping windows and one or two branches, all at random."""
+    rng = np.random.RandomState(seed)
+    shape = [int(rng.randint(1, 4)), int(rng.randint(7, 11)), int(rng.randint(7, 11))]
+    layers: list[dict[str, Any]] = [zoo.layer("rescale", mean=0.4, std=0.3)]
+
+    def padding(size: int) -> Any:
+        return ["valid", "same", rng.randint(0, size), [int(p) for p in rng.randint(0, size, 4)]][rng.randint(4)]
+
+    branches = int(rng.randint(1, 3))
+    for branch in range(branches):
+        before = "rescale" if branch == 0 else "conv00"
+        for depth in range(2):
+            size = int(rng.randint(1, 4))
+            name = f"conv{branch}{depth}"
+            options = {"stride": int(rng.randint(1, 3)), "padding": padding(size), "inputs": [before]}
+            layers.append(zoo.conv(name, int(rng.randint(1, 4)), size, **options))
+            layers.append(zoo.layer("relu", name=f"relu{branch}{depth}"))
+            window = int(rng.randint(1, 3))
+            options = {"stride": int(rng.randint(1, 3)), "padding": padding(window)}
+            layers.append(zoo.pool(f"pool{branch}{depth}", window, **options))
+            before = f"pool{branch}{depth}"
+        layers += [
+            zoo.layer("flatten", name=f"flat{branch}"),
+            zoo.layer("dense", name=f"dense{branch}", units=3),
+            zoo.layer("softmax", name=f"softmax{branch}"),
+            zoo.layer("crossentropy", name=f"loss{branch}"),
+        ]
+    spec = {"name": f"random {seed}", "classes": ["a", "b", "c"], "input": {"shape": shape}, "layers": layers}
+    return Network.from_spec(spec)
+
+
+def fitting(seeds: range) -> list[Any]:
+    """Those of the random networks whose windows fit."""
+    networks = []
+    for seed in seeds:
+        try:
+            networks.append(pytest.param(random_network(seed), id=str(seed)))
+        except NetworkError:
+            continue
+    return networks
+
+
+@pytest.mark.parametrize("network", fitting(range(40)))
+def test_a_random_network_agrees_with_finite_differences(network):
+    rng = np.random.RandomState(8)
+    inputs = {"photo.out": rng.rand(3, *network.shape) * 255, "truth.out": np.eye(3)[[0, 2, 1]]}
+    parameters = {name: value + 0.1 * rng.rand(*value.shape) for name, value in network.fill({}, 4).items()}
+    losses = [f"{node.name}.out" for node in network.nodes if node.layer.kind == "crossentropy"]
+    start = {loss: rng.rand(3) for loss in losses}
+    gradients = engine.backward(network, engine.forward(network, inputs, parameters), start)
+
+    def loss(changed: dict[str, np.ndarray]) -> float:
+        values = engine.forward(network, inputs | changed, parameters | changed)
+        return sum((values[name] * weight).sum() for name, weight in start.items())
+
+    known = {"photo.out": inputs["photo.out"]} | parameters
+    assert set(known) <= set(gradients)
+    for name, value in known.items():
+        direction = rng.standard_normal(value.shape)
+        numeric = (loss({name: value + STEP * direction}) - loss({name: value - STEP * direction})) / (2 * STEP)
+        analytic = (gradients[name] * direction).sum()
+        assert analytic == pytest.approx(numeric, rel=2e-6, abs=1e-7), name
+
+
+def test_there_are_random_networks_of_every_sort():
+    networks = [param.values[0] for param in fitting(range(40))]
+    assert len(networks) > 20
+    assert any(network.last("crossentropy").name == "loss1" for network in networks)
+    pools = [node.layer for network in networks for node in network.nodes if isinstance(node.layer, MaxPool2d)]
+    assert any(pool.stride < pool.size for pool in pools), "overlapping"
+
+
+# What has no derivative
+
+
+def gradient_of(layer: Any, x: Any, back: Any) -> list[Any]:
+    v = {"x": np.array(x, dtype=np.float64)}
+    layer.forward(v)
+    d = {"out": np.array(back, dtype=np.float64)}
+    layer.backward(v, d)
+    return d["x"].tolist()
+
+
+def test_at_a_tie_the_first_maximum_of_a_window_gets_it_all():
+    assert gradient_of(MaxPool2d(size=2), [[[5, 5], [5, 5]]], [[[1]]]) == [[[1, 0], [0, 0]]]
+    assert gradient_of(MaxPool2d(size=2), [[[4, 5], [5, 5]]], [[[1]]]) == [[[0, 1], [0, 0]]]
+    assert gradient_of(MaxPool2d(size=2), [[[4, 3], [5, 5]]], [[[1]]]) == [[[0, 0], [1, 0]]]
+
+
+def test_windows_that_overlap_add_up_at_the_pixel_that_they_share():
+    x = [[[0, 1, 0], [1, 9, 1], [0, 1, 0]]]
+    assert gradient_of(MaxPool2d(size=2, stride=1), x, [[[1, 2], [4, 8]]]) == [[[0, 0, 0], [0, 15, 0], [0, 0, 0]]]
+    ties = gradient_of(MaxPool2d(size=2, stride=1), np.zeros((1, 3, 3)), [[[1, 2], [4, 8]]])
+    assert ties == [[[1, 2, 0], [4, 8, 0], [0, 0, 0]]]
+
+
+def test_padding_takes_no_gradient_even_from_negative_numbers():
+    back = np.ones((1, 3, 3))
+    gradient = gradient_of(MaxPool2d(size=2, stride=1, padding=1), -np.ones((1, 2, 2)), back)
+    assert gradient == [[[4, 2], [2, 1]]]
+    assert np.sum(gradient) == back.sum()
+
+
+def test_a_relu_at_0_gives_nothing_back():
+    assert gradient_of(ReLU(), [-1.0, 0.0, 1e-300, 2.0], [1.0, 1, 1, 1]) == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize("logits", [[1000.0, 0.0, -1000.0], [0.0, 0.0, 0.0], [1e300, -1e300, 1e300], [800.0, 800, 0]])
+def test_the_gradient_of_the_pair_is_probability_minus_truth_for_any_logits(logits):
+    layer, truth = Softmax(), np.array([0.0, 1.0, 0.0])
+    v = {"x": np.array(logits)}
+    layer.forward(v)
+    d = {"log": -truth}
+    layer.backward(v, d)
+    np.testing.assert_array_equal(d["x"], v["out"] - truth)
+
+
+# Through a network
+
+
+def test_a_tensor_with_two_readers_gets_the_sum_of_both():
+    layers = [
+        zoo.layer("flatten"),
+        zoo.layer("relu", name="left", inputs=["flatten"]),
+        zoo.layer("dense", name="right", units=2, inputs=["flatten"]),
+    ]
+    network = Network.from_spec({"name": "n", "classes": ["a"], "input": {"shape": [1, 1, 2]}, "layers": layers})
+    parameters = {"right.weight": np.array([[1.0, 2], [3, 4]]), "right.bias": np.zeros(2)}
+    values = engine.forward(network, {"photo.out": np.array([[[5.0, -1.0]]])}, parameters)
+    start = {"left.out": np.array([10.0, 10.0]), "right.out": np.array([1.0, 1.0])}
+    gradients = engine.backward(network, values, start)
+    assert gradients["photo.out"].tolist() == [[[10 + 1 + 3, 0 + 2 + 4]]]
+    assert gradients["right.weight"].tolist() == [[5, -1], [5, -1]]
+    assert start.keys() == {"left.out", "right.out"}
+
+
+def test_without_a_start_the_losses_of_the_batch_add_up():
+    network = zoo.network("strides and four-sided padding")
+    rng = np.random.RandomState(0)
+    photos, truths = rng.rand(5, *network.shape), np.eye(3)[[0, 1, 2, 1, 0]]
+    parameters = network.fill({}, 1)
+    together = engine.backward(
+        network, engine.forward(network, {"photo.out": photos, "truth.out": truths}, parameters)
+    )
+    apart = [
+        engine.backward(network, engine.forward(network, {"photo.out": p, "truth.out": t}, parameters))
+        for p, t in zip(photos, truths, strict=True)
+    ]
+    for name in parameters:
+        np.testing.assert_allclose(together[name], sum(one[name] for one in apart), rtol=1e-12, atol=1e-14)
+    for k, one in enumerate(apart):
+        np.testing.assert_allclose(together["photo.out"][k], one["photo.out"], rtol=1e-12, atol=1e-15)
+
+
+def test_what_does_not_lead_to_the_loss_has_no_gradient():
+    network = zoo.network("branches")
+    inputs = {"photo.out": np.ones(network.shape), "truth.out": np.eye(3)[0]}
+    values = engine.forward(network, inputs, network.fill({}, 1))
+    gradients = engine.backward(network, values)  # of the last loss, which reads the other branch
+    assert "conv2.weight" in gradients
+    assert "dense.weight" not in gradients
+    assert "softmax2.exp" not in gradients
+
+
+def test_the_numbers_of_the_forward_pass_are_not_changed():
+    network = zoo.network("overlapping pooling with padding on negative numbers")
+    inputs = {"photo.out": np.random.RandomState(1).rand(2, *network.shape), "truth.out": np.eye(3)[:2]}
+    values = engine.forward(network, inputs, network.fill({}, 1))
+    copies = {name: value.copy() for name, value in values.items()}
+    engine.backward(network, values)
+    for name, value in copies.items():
+        np.testing.assert_array_equal(values[name], value, err_msg=name)
+
+
+def test_a_network_without_a_loss_asks_where_to_start():
+    network = zoo.network("no softmax")
+    values = engine.forward(network, {"photo.out": np.ones(network.shape)}, network.fill({}, 1))
+    with pytest.raises(NetworkError, match="has no loss"):
+        engine.backward(network, values)
+    assert "conv1.weight" in engine.backward(network, values, {"relu.out": np.ones_like(values["relu.out"])})
+    for wrong in ({"nothing.out": np.ones(3)}, {"relu.out": np.ones(3)}):
+        with pytest.raises(NetworkError, match="no tensor of that shape"):
+            engine.backward(network, values, wrong)
+
+
+def test_a_convolution_gives_every_place_its_share_when_padding_is_wider_than_the_filter():
+    layer = Conv2d(filters=1, size=1, padding=2)
+    v = {"x": np.ones((1, 2, 2)), "weight": np.full((1, 1, 1, 1), 3.0), "bias": np.zeros(1)}
+    layer.forward(v)
+    d = {"out": np.ones((1, 6, 6))}
+    layer.backward(v, d)
+    assert d["x"].tolist() == [[[3, 3], [3, 3]]]
+    assert (d["weight"].item(), d["bias"].item()) == (4, 36)
