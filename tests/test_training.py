@@ -266,14 +266,18 @@ def test_a_shift_moves_and_the_edge_goes_on():
     assert changed.max() == 180
 
 
-def test_a_quarter_turn_is_a_quarter_turn():
-    class Quarter(np.random.RandomState):
+def test_a_quarter_turn_is_a_quarter_turn_mirrored_or_not():
+    class Quarter(
+        np.random.RandomState
+    ):  # the largest of every number; from 0 to 1, where flips come from, the least
         def uniform(self, low=0.0, high=1.0, size=None):
-            return np.full(size, high)
+            return np.full(size, low if (low, high) == (0, 1) else high)
 
     x = np.random.RandomState(0).randint(0, 256, (2, 3, 6, 6)).astype(np.uint8)
     changed = still(rotation=90)(x, Quarter(1))
     np.testing.assert_array_equal(changed, np.rot90(x, -1, axes=(2, 3)))
+    mirrored = still(rotation=90, flip=True)(x, Quarter(1))
+    np.testing.assert_array_equal(mirrored, np.rot90(x, -1, axes=(2, 3))[..., ::-1])
 
 
 def test_a_crop_shows_less_of_the_photo_larger():
