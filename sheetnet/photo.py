@@ -374,9 +374,9 @@ def _png(image: Image.Image) -> bytes:
     )
 
 
-def clean(name: str) -> str:
-    """Replace by ? what a name from outside must not bring to a terminal, a workbook or a model file."""
-    return _clean(name, "?")
+def clean(name: str, instead: str = "?") -> str:
+    """Replace what a name from outside must not bring to a terminal, a workbook or a model file."""
+    return _clean(name, instead)
 
 
 def _title(name: str) -> str:

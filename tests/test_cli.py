@@ -36,6 +36,17 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def suspects(here: Path) -> None:
+    """Two folders of pictures to train on and to measure with: pieces of the samples."""
+    for folder, side in (("suspects", 40), ("other-suspects", 50)):
+        for name in ("astronaut", "chelsea", "coffee"):
+            (here / folder / name).mkdir(parents=True)
+            with Image.open(SAMPLES / f"{name}.png") as picture:
+                for k in range(6):
+                    box = (9 * k, 5 * k, 9 * k + 5 * side, 5 * k + 5 * side)
+                    picture.crop(box).resize((side, side)).save(here / folder / name / f"{k}.png")
+
+
 def can(arguments: list[str]) -> bool:
     """Whether a command can run here: export needs LibreOffice, which continuous integration must have."""
     return arguments[0] != "export" or find("libreoffice") is not None or "SHEETNET_NEED_ENGINES" in os.environ
@@ -50,13 +61,7 @@ def test_every_command_has_help_with_an_example_and_its_exit_statuses(command: s
 
 
 def test_the_examples_of_the_help_texts_work_one_after_the_other(here: Path) -> None:
-    for folder, side in (("suspects", 40), ("other-suspects", 50)):
-        for name in ("astronaut", "chelsea", "coffee"):
-            (here / folder / name).mkdir(parents=True)
-            with Image.open(SAMPLES / f"{name}.png") as picture:
-                for k in range(6):
-                    box = (9 * k, 5 * k, 9 * k + 5 * side, 5 * k + 5 * side)
-                    picture.crop(box).resize((side, side)).save(here / folder / name / f"{k}.png")
+    suspects(here)
     for command in COMMANDS:
         example = re.search(r"Example:\n\s+sheetnet (.*)", run(command, "-h").output)
         assert example is not None
@@ -70,6 +75,7 @@ def _blocks(language: str) -> list[str]:
 
 
 def test_the_commands_of_the_readme_work(here: Path) -> None:
+    suspects(here)
     lines = [line for block in _blocks("sh") for line in block.splitlines() if line.startswith("sheetnet ")]
     assert len(lines) >= 5
     for line in lines:

@@ -132,7 +132,7 @@ def test_strange_names_of_classes_reach_the_workbook_as_text(tmp_path):
     made = fill(tmp_path / "strange", {name: (20 * k, 255 - 20 * k, 90) for k, name in enumerate(STRANGE)}, 3)
     out = tmp_path / "strange.safetensors"
     trained = sheetnet.train(made, out, template=tiny("a", "b"), epochs=2)
-    cleaned = {name.replace("\t", "?").replace("\x07", "?") for name in STRANGE}
+    cleaned = {name.replace("\t", "_").replace("\x07", "_") for name in STRANGE}
     assert set(trained.network.classes) == cleaned
     loaded, _ = modelfile.load(out)
     assert loaded.classes == trained.network.classes
@@ -147,7 +147,7 @@ def test_names_that_are_no_text_are_cleaned(tmp_path, coloured):
     (coloured / "red").rename(coloured / "r\udce9d")
     (coloured / "r\udce9d" / "0.png").rename(coloured / "r\udce9d" / "\udcff.png")
     found = folders.read(coloured, SHAPE)
-    assert found.classes == ("blue", "green", "r?d")
+    assert found.classes == ("blue", "green", "r_d")
     assert found.counts() == [8, 8, 8]
     sheetnet.train(coloured, tmp_path / "m.safetensors", template=tiny("a", "b"), epochs=1)
 
@@ -282,7 +282,7 @@ def test_a_file_that_is_no_whole_model_is_not_measured(coloured, tmp_path):
     network, path = tiny("red", "green", "blue"), tmp_path / "m.safetensors"
     with pytest.raises(ModelFileError, match="no such file"):
         sheetnet.evaluate(path, coloured)
-    modelfile.save(path, network, {})
+    modelfile.save(path, network, {"dense.bias": np.zeros(3)})
     with pytest.raises(ModelFileError, match=r"conv1.weight is missing"):
         sheetnet.evaluate(path, coloured)
     modelfile.save(path, network, network.fill({}, 0) | {"dense.bias": np.zeros(4)})

@@ -153,10 +153,10 @@ def fit(
     best, interrupted = _Best(course.weights.copy()), False
     try:
         for done in course.epochs(told):
-            held = done.held.loss if done.held else done.loss
+            reached = done.held.loss if done.held else done.loss
             best.history.append(done)
-            if held < best.loss:
-                best.weights[:], best.loss, best.epoch = course.weights, held, done.epoch
+            if reached < best.loss:
+                best.weights[:], best.loss, best.epoch = course.weights, reached, done.epoch
             if done.epoch - best.epoch >= patience:
                 break
     except KeyboardInterrupt:
@@ -165,20 +165,30 @@ def fit(
             best.weights[:] = course.weights
     course.weights[:] = best.weights
     final = {name: np.asarray(value, dtype=np.float64) for name, value in course.parameters.items()}
+    train = score(runner, head, final, pictures, parts.train, settings.loss)
+    held = score(runner, head, final, pictures, parts.held, settings.loss) if len(parts.held) else None
     return Trained(
         network=replace(network, trained=True),
         parameters=network.fill({**(given or {}), **{n: final[n] for n in course.learned}}, settings.seed),
         settings=settings,
         split=parts,
-        train=score(runner, head, final, pictures, parts.train, settings.loss),
-        held=score(runner, head, final, pictures, parts.held, settings.loss) if len(parts.held) else None,
+        train=train,
+        held=held,
         epoch=best.epoch,
         epochs=len(best.history),
         interrupted=interrupted,
-        doubts=tuple(doubts(pictures, parts)),
+        doubts=(*doubts(pictures, parts), *_learned_nothing(held or train, settings)),
         skipped=pictures.skipped,
         history=tuple(best.history),
     )
+
+
+def _learned_nothing(told: Score, settings: Settings) -> list[str]:
+    """A doubt where always saying the most frequent class would do as well."""
+    if told.right > max(map(sum, told.confusion)):
+        return []
+    rate = f"another learning rate than {settings.rate:g}"
+    return [f"no better than always saying the most frequent class. Try more epochs, more pictures, or {rate}."]
 
 
 class _Course:
@@ -254,10 +264,10 @@ class _Course:
 
     def _demand_finite(self, loss: float, epoch: int) -> None:
         if not isfinite(loss):
-            rate = self._settings.rate
+            rate, usual = self._settings.rate, OPTIMIZERS[self._settings.optimizer].usual
             raise TrainingError(
                 f"the loss is not finite any more in epoch {epoch}, with learning rate {rate:g}; "
-                f"use a smaller one, such as {rate / 10:.2g}"
+                f"use a smaller one, such as {min(rate / 10, usual):.2g}"
             )
 
 

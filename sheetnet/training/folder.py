@@ -85,7 +85,7 @@ def _classes(folder: Path, where: str) -> dict[str, Path]:
     classes: dict[str, Path] = {}
     seen: dict[str, str] = {}
     for path in inside:
-        name = clean(path.name).strip()[:LONGEST]
+        name = clean(path.name, "_").strip()[:LONGEST]  # not "?", which a spreadsheet takes for any letter
         if not name:
             raise TrainingError(f"{where}: a folder has a name of blanks only; name it after its class")
         if other := seen.get(name.casefold()):

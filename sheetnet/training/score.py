@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from sheetnet.network import PHOTO, Network
 from sheetnet.training.losses import LOSSES
 from sheetnet.training.pictures import Labels, Pictures
 
-CHUNK = 256  # pictures at once, so that memory does not grow with their number
+CHUNK, NUMBERS = 256, 1 << 21  # at once: pictures, and numbers in the largest tensor; memory stays bounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,9 @@ def score(
     table, total = np.zeros((count, count), dtype=np.int64), 0.0
     kind = next((value.dtype for value in parameters.values()), np.dtype(np.float64))
     one_hot = np.eye(count, dtype=kind)
-    for start in range(0, len(which), CHUNK):
-        part = which[start : start + CHUNK]
+    chunk = min(CHUNK, max(1, NUMBERS // max(prod(shape) for shape in network.shapes.values())))
+    for start in range(0, len(which), chunk):
+        part = which[start : start + chunk]
         values = engine.forward(network, {f"{PHOTO}.out": pictures.x[part].astype(kind)}, parameters)
         truth = pictures.labels[part]
         with np.errstate(all="ignore"):
