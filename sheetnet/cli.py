@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -51,7 +51,13 @@ def main() -> None:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
-class Size(click.ParamType[tuple[int, int]]):
+if TYPE_CHECKING:
+    SizeType = click.ParamType[tuple[int, int]]
+else:  # of an older click it cannot be asked of what it is a type
+    SizeType = click.ParamType
+
+
+class Size(SizeType):
     """``28`` or ``28x40`` (height x width)."""
 
     name = "N or HxW"
