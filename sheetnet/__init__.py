@@ -198,7 +198,7 @@ def train(
         out: Where to write, a name that ends in .safetensors.
         data: "digits": the 1,797 handwritten digits of scikit-learn (``sheetnet[digits]``) instead of a folder.
         template: The network, by name, folder or as a ``Network``; its last dense layer gets one unit per class.
-            None: "detective", or "digits" with that data.
+            None: "detective", whose pictures are photos; the digits need a network for 1x8x8.
         epochs: At most so many times through all pictures; None for 30 to 300, the more the fewer pictures there are.
         learning_rate: How far a step goes; None for what is usual with the optimizer.
         optimizer: How a step is taken.
@@ -247,7 +247,9 @@ def train(
     if isinstance(template, Net):
         network, given = template, {}
     else:
-        found = load(template or data or DEFAULT)
+        if template is None and data is not None:
+            raise TrainingError("the digits are 8x8 and grey; name the network that shall learn them (--template)")
+        found = load(template or DEFAULT)
         network, given = found.network, found.given
     if folder is None:
         seen = pictures.digits()

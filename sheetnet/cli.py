@@ -193,7 +193,7 @@ def export(
 @click.argument("folder", required=False, type=PATH)
 @click.option("-o", "--output", type=PATH, help="The model to write.  [default: the folder's name, here]")
 @click.option("--data", type=click.Choice(["digits"]), help="Handwritten digits instead of FOLDER (scikit-learn).")
-@click.option("-t", "--template", help="The network: name or folder.  [default: detective; digits for that data]")
+@click.option("-t", "--template", help="The network: name or folder.  [default: detective; none for digits]")
 @click.option(
     "--epochs", type=int, help="Times through all pictures, at most.  [default: 30 to 300, by their number]"
 )

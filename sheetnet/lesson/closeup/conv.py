@@ -9,7 +9,7 @@ from sheetnet.layers import Array
 from sheetnet.layout import FIRST
 from sheetnet.lesson.closeup.marks import mark_cell, mark_window
 from sheetnet.lesson.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel
-from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, largest_at, look, picture_sheet, signed_stops
+from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, look, picture_sheet, signed_stops
 from sheetnet.lesson.lookup import choose, entry, fixed, span
 from sheetnet.lesson.outcome import quoted
 from sheetnet.lesson.pictures import glass_name
@@ -48,19 +48,7 @@ def draw_conv(lesson: Lesson, title: str) -> None:
     draw_head(lesson, sheet, head)
     bands = FIRST + channels * (high + 1) + 2
     panel = Panel(lesson, sheet, PREFIX, [plan.sheets[node.name] for node in nodes], max(bands, FIRST + ROWS))
-    outs = [network.shapes[f"{node.name}.out"] for node in nodes]
-    panel.heading("closeup.choose")
-    panel.choose_layer()
-    first = largest_at(lesson, nodes[0])
-    for axis, name in enumerate(("filter", "row", "column")):
-        panel.choose(name, [out[axis] for out in outs], first[axis] + 1)
-    panel.row += 1
-    panel.heading("closeup.window")
-    steps = [(node.layer.stride, node.layer.padding_of(network.input_shapes(node))) for node in nodes]  # type: ignore[attr-defined]
-    for axis, (name, place) in enumerate((("top", "row"), ("left", "column"))):
-        starts = [f"{step[axis]}*({panel.used[place]}-1)-{pads[axis]}" for step, pads in steps]
-        panel.used[name] = panel.say(f"closeup.{name}", f"1+{choose(panel.layer, starts)}", "origin", name)
-    panel.row += 1
+    panel.choose_window(nodes, "filter")
     panel.heading("closeup.result")
     sums = _draw_bands(lesson, sheet, nodes, panel, (channels, high, wide))
     style = _looks(lesson, nodes)[-1]

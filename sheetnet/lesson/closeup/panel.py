@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 
 from sheetnet.grid import Anchor, Block
 from sheetnet.layout import FIRST
-from sheetnet.lesson.frame import Lesson
-from sheetnet.lesson.lookup import fixed, span
+from sheetnet.lesson.frame import Lesson, largest_at
+from sheetnet.lesson.lookup import choose, fixed, span
 from sheetnet.lesson.outcome import quoted
+from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
 
 LABELS, CHOSEN, USED, OF = 2, 3, 4, 5  # columns
@@ -81,6 +82,25 @@ class Panel:
         sheet.choices.append((fixed(self.row, CHOSEN).replace("$", ""), source))
         self.used[name] = fixed(self.row, USED)
         self._name(name, USED)
+        self.row += 1
+
+    def choose_window(self, nodes: Sequence[Node], channel: str) -> None:
+        """Which layer, which of its maps (they are called ``channel``), where; and where the window begins."""
+        network = self.lesson.network
+        outs = [network.shapes[f"{node.name}.out"] for node in nodes]
+        first = largest_at(self.lesson, nodes[0])
+        self.heading("closeup.choose")
+        self.choose_layer()
+        for axis, name in enumerate((channel, "row", "column")):
+            self.choose(name, [out[axis] for out in outs], first[axis] + 1)
+        self.row += 1
+        self.heading("closeup.window")
+        for axis, (name, place) in enumerate((("top", "row"), ("left", "column"))):
+            starts = []
+            for node in nodes:
+                before = node.layer.padding_of(network.input_shapes(node))[axis]
+                starts.append(f"{node.layer.stride[axis]}*({self.used[place]}-1)-{before}")  # type: ignore[attr-defined]
+            self.used[name] = self.say(f"closeup.{name}", f"1+{choose(self.layer, starts)}", "origin", name)
         self.row += 1
 
     def say(self, key: str, formula: str, style: str = "sum", name: str | None = None) -> str:

@@ -8,7 +8,7 @@ from sheetnet.grid import a1
 from sheetnet.layout import FIRST
 from sheetnet.lesson.closeup.marks import mark_cell, mark_largest, mark_window
 from sheetnet.lesson.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel
-from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, largest_at, look, picture_sheet
+from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, look, picture_sheet
 from sheetnet.lesson.lookup import choose, entry, span
 from sheetnet.lesson.pictures import map_stops
 from sheetnet.network import Network, Node
@@ -36,21 +36,7 @@ def draw_pool(lesson: Lesson, title: str) -> None:
     draw_head(lesson, sheet, head)
     lists = max(FIRST + high + 3, FIRST + ROWS)
     panel = Panel(lesson, sheet, PREFIX, [plan.sheets[node.name] for node in nodes], lists)
-    outs = [network.shapes[f"{node.name}.out"] for node in nodes]
-    panel.heading("closeup.choose")
-    panel.choose_layer()
-    first = largest_at(lesson, nodes[0])
-    for axis, name in enumerate(("map", "row", "column")):
-        panel.choose(name, [out[axis] for out in outs], first[axis] + 1)
-    panel.row += 1
-    panel.heading("closeup.window")
-    for axis, (name, place) in enumerate((("top", "row"), ("left", "column"))):
-        starts = []
-        for node, layer in zip(nodes, layers, strict=True):
-            before = layer.padding_of(network.input_shapes(node))[axis]
-            starts.append(f"{layer.stride[axis]}*({panel.used[place]}-1)-{before}")  # type: ignore[attr-defined]
-        panel.used[name] = panel.say(f"closeup.{name}", f"1+{choose(panel.layer, starts)}", "origin", name)
-    panel.row += 1
+    panel.choose_window(nodes, "map")
     panel.heading("closeup.result")
     sheet.text(FIRST, RIGHT, words("closeup.window_of"), "heading.plain")
     style = look("map", np.concatenate([lesson.values[f"{node.name}.out"].ravel() for node in nodes]))
