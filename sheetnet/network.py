@@ -5,7 +5,7 @@ The same small spec describes it in a template (TOML), in a model file and in ev
     name = "detective"
     classes = ["Astronaut", "Cat", "Coffee"]
     [input]
-    shape = [3, 28, 28]
+    shape = [3, 28, 28]      # levels = 255, the largest value of a pixel; ink = true where the photo is a drawing
     [[layers]]
     name = "conv1"
     kind = "conv2d"          # options of the kind follow; inputs = ["node before"] where not given
@@ -33,6 +33,7 @@ from sheetnet.layers import LAYERS, Array, Layer
 
 PHOTO, TRUTH = "photo", "truth"
 RESERVED = (PHOTO, TRUTH, "view", "choice", "sheetnet")  # begin defined names of another kind
+BRIGHTEST = 255  # the largest value of a pixel, where nothing else is said
 LAYOUTS = ("auto", "planes", "rows")
 MAX_CLASSES = 1000
 MAX_SIDE = 1 << 20  # a sheet has no more rows; whether the network fits is the business of layout
@@ -57,6 +58,8 @@ class Network:
 
     ``classes``: names of the suspects. ``shape``: (C, H, W) of the photo. ``layout``: "auto", "planes" or "rows",
     see ``layout``. ``trained``: whether the weights come from training; a workbook says so where it predicts.
+    ``levels``: the largest value of a pixel, which are whole numbers from 0. ``ink``: the photo is a drawing, and the
+    network sees light strokes on a dark ground, see ``photo``.
     """
 
     name: str
@@ -65,6 +68,8 @@ class Network:
     nodes: tuple[Node, ...]
     layout: str = "auto"
     trained: bool = False
+    levels: int = BRIGHTEST
+    ink: bool = False
 
     def __post_init__(self) -> None:
         if len(self.shape) != 3 or not all(type(n) is int and 0 < n <= MAX_SIDE for n in self.shape):
@@ -72,6 +77,10 @@ class Network:
             raise NetworkError(
                 f"{self.name!r}: input shape is {shape}; use [channels, height, width], 1 to {MAX_SIDE}"
             )
+        if type(self.levels) is not int or not 1 <= self.levels <= BRIGHTEST:
+            raise NetworkError(f"{self.name!r}: levels is {shown(self.levels)}; use 1 to {BRIGHTEST}")
+        if self.ink and self.shape[0] != 1:
+            raise NetworkError(f"{self.name!r}: ink is for drawings of 1 channel; the input has {self.shape[0]}")
         if self.layout not in LAYOUTS:
             raise NetworkError(f"{self.name!r}: layout is {shown(self.layout)}; use one of {', '.join(LAYOUTS)}")
         if not self.nodes:
@@ -225,14 +234,16 @@ class Network:
         if not all(isinstance(c, str) and c.strip() and len(c) <= 255 for c in classes):
             raise NetworkError(f"{where}: classes must be texts of 1 to 255 characters")
         table = _get(spec, "input", Mapping, where)
-        _refuse_unknown(table, {"shape"}, f"{where}, input")
+        _refuse_unknown(table, {"shape", "levels", "ink"}, f"{where}, input")
         shape = tuple(_get(table, "shape", list, f"{where}, input"))
         nodes: list[Node] = []
         for entry in _get(spec, "layers", list, where):
             nodes.append(_node(entry, nodes[-1].name if nodes else PHOTO, where))
         layout = _get(spec, "layout", str, where, "auto")
         trained = _get(spec, "trained", bool, where, False)
-        return cls(name, tuple(classes), shape, tuple(nodes), layout, trained)
+        levels = _get(table, "levels", int, f"{where}, input", BRIGHTEST)
+        ink = _get(table, "ink", bool, f"{where}, input", False)
+        return cls(name, tuple(classes), shape, tuple(nodes), layout, trained, levels, ink)
 
     def to_spec(self) -> dict[str, Any]:
         """The spec, complete: every input named, options at their default left out."""
@@ -241,7 +252,9 @@ class Network:
             "classes": list(self.classes),
             "layout": self.layout,
             "trained": self.trained,
-            "input": {"shape": list(self.shape)},
+            "input": {"shape": list(self.shape)}
+            | ({} if self.levels == BRIGHTEST else {"levels": self.levels})
+            | ({"ink": True} if self.ink else {}),
             "layers": [
                 {"name": n.name, "kind": n.layer.kind, "inputs": list(n.inputs)} | n.layer.options()
                 for n in self.nodes
