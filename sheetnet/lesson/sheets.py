@@ -96,5 +96,5 @@ def _window(lesson: Lesson, node: Node) -> dict[str, object]:
         return {}
     padding = getattr(node.layer, "padding", "valid")
     shown = lesson.words(f"step.{padding}") if isinstance(padding, str) else times(padding)
-    down = str(stride[0]) if stride[0] == stride[1] else times(stride)
-    return {"height": size[0], "width": size[1], "down": down, "padding": shown}
+    down = str(stride[0]) if len(set(stride)) == 1 else times(stride)
+    return {"height": size[0], "width": size[-1], "down": down, "padding": shown}
