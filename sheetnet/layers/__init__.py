@@ -19,11 +19,15 @@ from sheetnet.layers.arithmetic.reducemax import ReduceMax
 from sheetnet.layers.arithmetic.reducemean import ReduceMean
 from sheetnet.layers.arithmetic.sub import Sub
 from sheetnet.layers.arithmetic.sum import Sum
+from sheetnet.layers.avgpool2d import AvgPool2d
 from sheetnet.layers.base import Array, Layer, Rule, Rules, Shapes, Values
+from sheetnet.layers.batchnorm import BatchNorm
 from sheetnet.layers.conv2d import Conv2d
 from sheetnet.layers.crossentropy import CrossEntropy
 from sheetnet.layers.dense import Dense
 from sheetnet.layers.flatten import Flatten
+from sheetnet.layers.globalavgpool import GlobalAvgPool
+from sheetnet.layers.globalmaxpool import GlobalMaxPool
 from sheetnet.layers.logsoftmax import LogSoftmax
 from sheetnet.layers.maxpool2d import MaxPool2d
 from sheetnet.layers.nllloss import NLLLoss
@@ -42,8 +46,12 @@ from sheetnet.layers.windows.maxpool import MaxPool
 LAYERS: tuple[type[Layer], ...] = (
     Rescale,
     Conv2d,
+    BatchNorm,
     ReLU,
     MaxPool2d,
+    AvgPool2d,
+    GlobalAvgPool,
+    GlobalMaxPool,
     Flatten,
     Dense,
     Softmax,

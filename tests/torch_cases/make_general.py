@@ -256,7 +256,12 @@ def nllloss() -> None:
             reduction=options["reduction"],
         )
         assert torch.allclose(out, own, rtol=1e-14, atol=0)
-        return {"picked": plain, "weights": weights.double(), "out": out}
+        shown = {"picked": plain, "weights": weights.double()}
+        if options["reduction"] != "none":
+            shown["each"] = each
+        if options["reduction"] == "mean":
+            shown |= {"sum": each.sum(), "total": weights.sum().double()}
+        return {**shown, "out": out}
 
     write("nllloss", told, cases, fixed=("target",))
 
