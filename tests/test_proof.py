@@ -272,3 +272,17 @@ def test_libreoffice_that_takes_too_long_is_ended(made: dict[str, Path], needs: 
 )
 def test_formulas_are_the_same_but_for_how_they_are_written(found: str, same: bool) -> None:
     assert same_text("SUM(B1:B3)", found, "Conv1") is same
+
+
+@pytest.mark.parametrize(
+    ("found", "same"),
+    [
+        ("0.0099999999999999999998*B1+'31E5'!B2", True),
+        ("1E-02*B1+'31E5'!B2", True),
+        ("0.011*B1+'31E5'!B2", False),
+        ("0.01*B10+'31E5'!B2", False),
+        ("0.01*B1+'3100000'!B2", False),
+    ],
+)
+def test_a_number_is_the_same_in_other_digits_and_an_address_is_none(found: str, same: bool) -> None:
+    assert same_text("0.01*B1+'31E5'!B2", found, "Conv1") is same

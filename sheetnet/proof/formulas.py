@@ -2,7 +2,8 @@
 
 A value alone is no proof: a wrong formula can give the right number by luck, 0 behind a ReLU, or a maximum that
 misses a cell which was not the largest anyway. So a computed cell must hold the formula that its layer writes;
-spaces, $, quotes and case may differ, as spreadsheets write them.
+spaces, $, quotes, case and the digits of one and the same number may differ, as spreadsheets write them (Gnumeric
+writes 0.01 as 0.0099999999999999999998).
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from sheetnet.proof.steps import Step
 
 _SHEET = re.compile(r"'((?:[^']|'')+)'!|([A-Za-z_][\w.]*)!")
 _LOOKS = re.compile(r"[\s$]")
+_NUMBER = re.compile(
+    r"(?<![\w.<])[0-9]+(?:\.[0-9]*)?(?:E[+-]?[0-9]+)?(?![\w.<])"
+)  # in no address, and no sheet's name
 _ONE_CELL = re.compile(r"\b([A-Z]{1,3}[0-9]+):\1\b")  # a range of one cell may become that cell
 
 
@@ -33,7 +37,7 @@ class Suspect:
 
 
 def same_text(expected: str, found: str, sheet: str) -> bool:
-    """Whether two formulas are equal but for spaces, $, quotes, case and naming their own sheet."""
+    """Whether two formulas are equal but for spaces, $, quotes, case, digits and naming their own sheet."""
     return expected == found or _plain(expected, sheet) == _plain(found, sheet)
 
 
@@ -42,7 +46,8 @@ def _plain(formula: str, home: str) -> str:
         sheet = (match[1] or match[2]).replace("''", "'").casefold()
         return "" if sheet == home.casefold() else f"<{sheet.encode().hex()}>"
 
-    return _ONE_CELL.sub(r"\1", _LOOKS.sub("", _SHEET.sub(name, formula)).upper())
+    plain = _ONE_CELL.sub(r"\1", _LOOKS.sub("", _SHEET.sub(name, formula)).upper())
+    return _NUMBER.sub(lambda number: repr(float(number[0])), plain)
 
 
 def suspects(step: Step, findings: Findings) -> list[Suspect]:
