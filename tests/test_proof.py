@@ -297,3 +297,17 @@ def test_of_17_digits_an_office_keeps_15():
 def test_digits_in_the_name_of_a_sheet_are_no_numbers():
     assert not same_text("'1e2'!A1", "'100'!A1", "S")
     assert not same_text("'1'!A1", "'01'!A1", "S")
+
+
+@pytest.mark.parametrize(
+    ("found", "same"),
+    [
+        ("0.0099999999999999999998*B1+'31E5'!B2", True),
+        ("1E-02*B1+'31E5'!B2", True),
+        ("0.011*B1+'31E5'!B2", False),
+        ("0.01*B10+'31E5'!B2", False),
+        ("0.01*B1+'3100000'!B2", False),
+    ],
+)
+def test_a_number_is_the_same_in_other_digits_and_an_address_is_none(found: str, same: bool) -> None:
+    assert same_text("0.01*B1+'31E5'!B2", found, "Conv1") is same
