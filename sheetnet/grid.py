@@ -136,7 +136,8 @@ class Block:
 
     # A rectangle
 
-    def _range(self, index: tuple[int | slice, ...]) -> str:
+    def _range(self, index: tuple[int | slice, ...], apart: bool = False) -> str:
+        """``apart``: blank cells may lie between the elements."""
         spans = []
         for i, size in zip(index + (slice(None),) * (len(self.shape) - len(index)), self.shape, strict=True):
             if isinstance(i, slice):
@@ -146,7 +147,7 @@ class Block:
         first = self.cell(*(a for a, _ in spans))
         last = self.cell(*(b - 1 for _, b in spans))
         area = (last.row - first.row + 1) * (last.column - first.column + 1)
-        if first.sheet != last.sheet or area != prod(b - a for a, b in spans):
+        if first.sheet != last.sheet or (area != prod(b - a for a, b in spans) and not apart):
             raise ValueError(f"{index} of a block with steps {self.steps} is no rectangle")
         dollar = "$" if self.absolute else ""
         corners = [f"{dollar}{letters(c.column)}{dollar}{c.row}" for c in (first, last)]
@@ -155,24 +156,32 @@ class Block:
     def pieces(self, *lead: int) -> list[str]:
         """Everything below ``lead`` as ranges: one where it is one rectangle, else one per further lead index.
 
-        The filter ``weight.pieces(o)`` is one matrix per channel in ``planes`` and one matrix in ``rows``.
+        The filter ``weight.pieces(o)`` is one matrix per channel in ``planes`` and one matrix in ``rows``. Those of
+        a dilated filter have blank cells between their elements.
         """
-        return [self[lead + more] for more in product(*map(range, self.shape[len(lead) : self._lead]))]
+        return [self.spread(*lead, *more) for more in product(*map(range, self.shape[len(lead) : self._lead]))]
 
-    def strips(self, top: int, bottom: int, channel: int | None = None) -> list[str]:
+    def spread(self, *index: int | slice) -> str:
+        """The rectangle from the first to the last of these elements, blank cells between them included."""
+        return self._range(index, apart=True)
+
+    def strips(self, top: int, bottom: int, channel: int | range | None = None) -> list[str]:
         """Rows ``top`` to ``bottom`` (excluded) of a (C, H, W) block, with ``%s`` for the column letters.
 
-        All channels, or one. Each strip takes two column names, the first and the last of a window, so the
-        windows along a row differ in nothing else: ``strip % columns``. The order of the strips is the order of
-        ``pieces``. In ``rows``, all channels of a window are one strip; one channel is a strip per pixel row.
+        All channels, one, or some that follow each other. Each strip takes two column names, the first and the last
+        of a window, so the windows along a row differ in nothing else: ``strip % columns``. The order of the strips
+        is the order of ``pieces``. In ``rows``, all channels of a window are one strip; one or some are a strip per
+        pixel row.
         """
-        channels = range(self.shape[0]) if channel is None else (channel,)
+        channels = range(self.shape[0]) if channel is None else channel
+        if isinstance(channels, int):
+            channels = range(channels, channels + 1)
         if self._lead == 1:
             spans = [(self.cell(c, top, 0), self.cell(c, bottom - 1, 0)) for c in channels]
         elif channel is None:
             spans = [(self.cell(0, top, 0), self.cell(self.shape[0] - 1, bottom - 1, 0))]
         else:
-            spans = [(self.cell(channel, y, 0),) * 2 for y in range(top, bottom)]
+            spans = [(self.cell(channels[0], y, 0), self.cell(channels[-1], y, 0)) for y in range(top, bottom)]
         return [f"{self._prefix(a.sheet).replace('%', '%%')}%s{a.row}:%s{b.row}" for a, b in spans]
 
     def columns(self, left: int, right: int) -> tuple[str, str]:

@@ -105,15 +105,19 @@ def test_a_layer_agrees_with_finite_differences(kind, options, of, batch):
     one = KINDS[kind](**options)
     if batch and not one.batched(of):
         pytest.skip("takes no batch axes, and says so")
+    agree_with_finite_differences(one, of, batch)
+
+
+def agree_with_finite_differences(one, of, batch):
     rng = np.random.RandomState(5)
     known = {name: rng.standard_normal((*batch, *shape)) for name, shape in of.items()}
     known |= {name: rng.standard_normal(shape) + 2 for name, shape in one.params(of).items()}
-    if kind == "nllloss":  # its targets are classes, and its weights positive
+    if one.kind == "nllloss":  # its targets are classes, and its weights positive
         known["target"] = rng.randint(0, of["x"][1], known["target"].shape).astype(np.float64)
         known |= {"weight": rng.rand(3) + 0.5} if one.weighted else {}
-    if kind == "div":
+    if one.kind == "div":
         known["y"] += 3 * np.sign(known["y"])  # not near 0, where the quotient is steep
-    if kind == "crossentropy":
+    if one.kind == "crossentropy":
         known["truth"] = rng.rand(*batch, *of["truth"])  # its terms know no logarithm of a negative truth
     v = known.copy()
     one.forward(v)
@@ -135,6 +139,22 @@ def test_a_layer_agrees_with_finite_differences(kind, options, of, batch):
         np.testing.assert_allclose(d[name], numeric, rtol=1e-7, atol=1e-8, err_msg=name)
     for name, gradient in back.items():
         assert d[name] is gradient, "what comes from behind is not changed"
+
+
+@pytest.mark.parametrize("batch", [(), (2,)], ids=str)
+@pytest.mark.parametrize(
+    "one",
+    [
+        Conv2d(4, [3, 2], groups=2, dilation=[1, 2], stride=[2, 1], padding=[1, 0, 2, 1]),
+        Conv2d(4, 2, groups=4, padding="same"),
+        Conv2d(3, 2, dilation=3, padding=2),
+        MaxPool2d([2, 3], stride=2, dilation=[2, 1], padding=1, ceil=True),
+        MaxPool2d(2, ceil=True),
+    ],
+    ids=str,
+)
+def test_dilation_groups_and_ceil_agree_with_finite_differences(one, batch):
+    agree_with_finite_differences(one, {"x": (4, 5, 5)}, batch)
 
 
 def random_network(seed: int) -> Network:

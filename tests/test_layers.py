@@ -123,23 +123,28 @@ def test_what_does_not_fit_is_refused_in_one_line(layer, entry):
 # In cells
 
 
-def place(shape: Shape, how: str, home: str, column: int, channels: int | None = None) -> Block:
+def place(
+    shape: Shape, how: str, home: str, column: int, channels: int | None = None, apart: tuple[int, int] = (1, 1)
+) -> Block:
     """Cells for a tensor: ``planes`` (a rectangle per channel), ``rows`` (channels interleaved), ``sheets``.
 
-    ``channels``: how many the filters of a weight have in one piece, None where each has a rectangle.
+    ``channels``: how many the filters of a weight have in one piece, None where each has a rectangle. ``apart``: of
+    the numbers of a dilated filter.
     """
     if len(shape) > 1 and (how == "grid" or len(shape) > 4):  # a stack of matrices, as layout.grids has it
-        anchors = [Anchor(home, 5 + k * (shape[-2] + 2), column) for k in range(prod(shape[:-2]))]
-        return Block(shape, tuple(anchors), (DOWN, ACROSS))
+        down, across = apart if len(shape) == 4 else (1, 1)
+        anchors = [Anchor(home, 5 + k * (shape[-2] * down + 2), column) for k in range(prod(shape[:-2]))]
+        return Block(shape, tuple(anchors), ((down, 0), (0, across)))
     if len(shape) == 4:
-        filters, depth, height, width = shape
+        filters, depth, *size = shape
+        height, width = ((n - 1) * d + 1 for n, d in zip(size, apart, strict=True))
         if channels:
             anchors = [Anchor(home, 5, column + o * (width + 1)) for o in range(filters)]
-            return Block(shape, tuple(anchors), (DOWN, (depth, 0), ACROSS))
+            return Block(shape, tuple(anchors), (DOWN, (depth * apart[0], 0), (0, apart[1])))
         anchors = [
             Anchor(home, 5 + o * (height + 1), column + c * (width + 1)) for o in range(filters) for c in range(depth)
         ]
-        return Block(shape, tuple(anchors), (DOWN, ACROSS))
+        return Block(shape, tuple(anchors), ((apart[0], 0), (0, apart[1])))
     if len(shape) == 3:
         depth, height, width = shape
         if how == "rows":
@@ -155,7 +160,9 @@ def place(shape: Shape, how: str, home: str, column: int, channels: int | None =
 TITLES = ("Red", "R", "it's 50 % 'green'", "Add1", "C4", "Conv 1")
 
 
-def arrange(shapes: Mapping[str, Shape], inputs: set[str], how: str) -> dict[str, Block]:
+def arrange(
+    shapes: Mapping[str, Shape], inputs: set[str], how: str, apart: tuple[int, int] = (1, 1)
+) -> dict[str, Block]:
     """One sheet for all, or inputs and parameters on sheets of their own."""
     jury = len(shapes.get("weight", ())) == 2  # a dense layer, whose table lies the other way round
     how = "planes" if jury and how == "grid" else how
@@ -167,8 +174,9 @@ def arrange(shapes: Mapping[str, Shape], inputs: set[str], how: str) -> dict[str
         arrangement = before if name in inputs else "planes" if after == "sheets" else after
         if len(shape) == 2 and not jury:
             arrangement = "grid"
-        blocks[name] = place(shape, arrangement, home, column, shape[1] if in_one else None)
-        column += 9 + (shape[-1] if shape else 0) + (prod(shape[:2]) * (shape[3] + 1) if len(shape) == 4 else 0)
+        blocks[name] = place(shape, arrangement, home, column, shape[1] if in_one else None, apart)
+        wide = shape[3] * apart[1] + 1 if len(shape) == 4 else 0
+        column += 9 + (shape[-1] if shape else 0) + (prod(shape[:2]) * wide if len(shape) == 4 else 0)
     fixed = {name for name, shape in shapes.items() if name not in inputs and name not in ("out", "x")}
     return {name: block.viewed("Conv2", absolute=name in fixed) for name, block in blocks.items()}
 
@@ -177,7 +185,8 @@ def told_in_cells(layer: Layer, known: Mapping[str, np.ndarray], how: str) -> di
     """Put inputs, parameters and formulas into a spreadsheet engine; what the cells say."""
     of = shapes_of(layer, known)
     declared = dict(layer.tensors(of))
-    at = arrange({n: v.shape for n, v in known.items()} | declared, set(layer.reads), how)
+    apart = getattr(layer, "dilation", (1, 1))
+    at = arrange({n: v.shape for n, v in known.items()} | declared, set(layer.reads), how, apart)
     rules = layer.forward_cells(at)
     book = formualizer.Workbook()
     for sheet in dict.fromkeys(["Conv2", *(anchor.sheet for block in at.values() for anchor in block.anchors)]):
@@ -465,7 +474,7 @@ def test_a_mean_for_each_of_two_channels_does_not_suit_three():
 # The halves are independent
 
 # What both halves may use, because it is about shapes, and neither a number nor an address.
-SHAPE_HELPERS = {"padding_of", "pads", "output_size", "prod"}
+SHAPE_HELPERS = {"padding_of", "pads", "output_size", "prod", "reach"}
 NUMBERS, CELLS = ("forward", "backward"), ("forward_cells", "backward_cells")
 
 

@@ -69,8 +69,11 @@ def test_a_quick_network_gives_the_numbers_of_the_exact_one(network):
         assert "photo.out" not in gradients, "nothing asks for the gradient of the photo"
 
 
-def test_a_quick_network_keeps_float32():
-    network = with_heads(zoo.network("ten channels, so rows by itself"))
+@pytest.mark.parametrize(
+    "name", ["ten channels, so rows by itself", "normalized and averaged, in rows", "dilated and in groups, in rows"]
+)
+def test_a_quick_network_keeps_float32(name):
+    network = with_heads(zoo.network(name))
     values, gradients = all_of(network, quick.quick(network, "softmax"), np.float32)
     assert {value.dtype for value in (values | gradients).values()} == {np.dtype(np.float32)}
 
@@ -78,14 +81,15 @@ def test_a_quick_network_keeps_float32():
 @pytest.mark.parametrize("batch", [(), (2, 3)], ids=str)
 @pytest.mark.parametrize("padding", ["valid", "same", [0, 1, 2, 0]], ids=str)
 @pytest.mark.parametrize("first", [False, True])
-def test_a_quick_layer_takes_any_batch(batch, padding, first):
+@pytest.mark.parametrize(("dilation", "groups"), [((1, 1), 1), ((2, 1), 2), ((1, 2), 4)])
+def test_a_quick_layer_takes_any_batch(batch, padding, first, dilation, groups):
     rng = np.random.RandomState(1)
-    exact = Conv2d(filters=3, size=[2, 3], stride=[2, 1], padding=padding)
-    layer = quick.QuickConv2d(3, (2, 3), (2, 1), padding, first)
+    exact = Conv2d(8, size=[2, 3], stride=[2, 1], padding=padding, dilation=dilation, groups=groups)
+    layer = quick.QuickConv2d(8, (2, 3), (2, 1), padding, dilation, groups, first)
     known = {
-        "x": rng.standard_normal((*batch, 2, 5, 6)),
-        "weight": rng.standard_normal((3, 2, 2, 3)),
-        "bias": np.ones(3),
+        "x": rng.standard_normal((*batch, 4, 5, 6)),
+        "weight": rng.standard_normal((8, 4 // groups, 2, 3)),
+        "bias": rng.standard_normal(8),
     }
     v, w = known.copy(), known.copy()
     exact.forward(v)

@@ -167,6 +167,38 @@ ZOO: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
         ],
         {"layout": "rows"},
     ),
+    "dilated and in groups, in planes": (
+        [3, 8, 7],
+        [
+            conv("conv1", 4, 3, padding=2, dilation=2),
+            layer("relu"),
+            conv("deep", 8, [3, 2], groups=4, padding="same"),
+            conv("each", 4, 3, groups=4, dilation=[1, 2], stride=2, padding=[3, 1, 2, 4], inputs=["relu"]),
+            pool("pool1", 2, stride=1, dilation=[2, 1], padding=[1, 0], inputs=["deep"]),
+            pool("pool2", 2, ceil=True, inputs=["each"]),
+            conv("colors", 6, 2, groups=3, inputs=["photo"]),
+            layer("flatten", inputs=["pool2"]),
+            *HEAD[1:],
+        ],
+        {"layout": "planes"},
+    ),
+    "dilated and in groups, in rows": (
+        [3, 8, 7],
+        [
+            conv("conv1", 4, 3, padding=2, dilation=2),
+            conv("wide", 3, 3, dilation=[2, 3], padding=[5, 1, 2, 3]),
+            conv("deep", 8, [3, 2], groups=4, padding="same", inputs=["conv1"]),
+            conv("each", 8, 3, groups=8, padding=1),
+            conv("far", 4, 3, groups=2, dilation=[1, 2], stride=2, padding=[3, 2, 1, 4]),
+            pool("pool1", 2, stride=1, dilation=[2, 1], padding=[1, 0], inputs=["deep"]),
+            pool("pool2", 3, stride=2, dilation=[1, 2], padding=[0, 1], ceil=True, inputs=["each"]),
+            pool("pool3", 3, stride=2, ceil=True, inputs=["far"]),
+            conv("colors", 3, 3, groups=3, padding=1, inputs=["photo"]),
+            layer("flatten", inputs=["pool2"]),
+            *HEAD[1:],
+        ],
+        {"layout": "rows"},
+    ),
     "no softmax": ([3, 4, 4], [conv("conv1", 2, 2), layer("relu")], {}),
 }
 

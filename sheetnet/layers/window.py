@@ -105,19 +105,23 @@ def output_size(who: str, padding: Padding, shape: Shape, size: Pair, stride: Pa
         raise NetworkError(f"{who}: the input has shape {list(shape)}; it must be channels x height x width")
     top, left, bottom, right = pads(padding, shape, size, stride)
     height, width = shape[1] + top + bottom, shape[2] + left + right
-    if size[0] > height or size[1] > width:
+    ends = (shape[1] + top, shape[2] + left)  # where the padding after the picture begins
+    down, across = (
+        _upwards(n - k, s, end) if ceil else (n - k) // s + 1
+        for n, k, s, end in zip((height, width), size, stride, ends, strict=True)
+    )
+    if down < 1 or across < 1:
         raise NetworkError(
             f"{who}: the window is {size[0]}x{size[1]}, the padded input only {height}x{width}. "
             "Use a smaller window, padding, or a larger photo (--size)."
         )
-    if not ceil:
-        return (height - size[0]) // stride[0] + 1, (width - size[1]) // stride[1] + 1
-    ends = (shape[1] + top, shape[2] + left)  # where the padding after the picture begins
-    down, across = (
-        -(-(n - k) // s) + (1 if -(-(n - k) // s) * s < end else 0)
-        for n, k, s, end in zip((height, width), size, stride, ends, strict=True)
-    )
     return down, across
+
+
+def _upwards(left: int, stride: int, end: int) -> int:
+    """How many windows there are with ``ceil``; ``left``: cells beside the first, ``end``: where none may begin."""
+    last = -(-left // stride)
+    return last + 1 if last * stride < end else last
 
 
 def room(around: Pads, shape: Shape, size: Pair, stride: Pair, of: Pair) -> Pads:

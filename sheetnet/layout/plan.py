@@ -161,6 +161,7 @@ def _place_pictures(made: Plan, node: Node) -> None:
     x = network.sources(node)["x"]
     glass_in_rows = len(network.shapes[x]) == 3 and len(made.blocks[x].steps) == 3
 
+    apart = getattr(node.layer, "dilation", (1, 1))
     if rows:
         map_column = 4 + left
         map_row = FIRST + 2 + top * shape[0]
@@ -171,8 +172,9 @@ def _place_pictures(made: Plan, node: Node) -> None:
         column, height = view_column + shape[2] + 2, 0
     else:
         column, height = 3, 0
-        wide = sum(_glass_width(s, glass_in_rows) if len(s) == 4 else 2 if s else 0 for s in given.values())
-        height = 2 + max(top + shape[1] + bottom, *(_glass_height(s, glass_in_rows) for s in given.values()), 1)
+        sizes = [_spread(s, apart) for s in given.values()]
+        wide = sum(_glass_width(s, glass_in_rows) if len(s) == 4 else 2 if s else 0 for s in sizes)
+        height = 2 + max(top + shape[1] + bottom, *(_glass_height(s, glass_in_rows) for s in sizes), 1)
         map_column = column + wide + left + (1 if given else 0)
         map_row = FIRST + 2 + top + (3 if () in given.values() else 0)
         anchors = tuple(Anchor(sheet, map_row + height * c + c, map_column) for c in range(shape[0]))
@@ -192,31 +194,39 @@ def _place_pictures(made: Plan, node: Node) -> None:
             made.blocks[full] = Block(size, (Anchor(sheet, start + 2, column),), (DOWN,))
             column += 2
         elif len(size) == 1 and rows:  # the handle of the glass, above it
-            made.blocks[full] = Block(size, (Anchor(sheet, FIRST + 1, column),), ((0, _widest(given) + 1),))
+            made.blocks[full] = Block(size, (Anchor(sheet, FIRST + 1, column),), ((0, _widest(given, apart) + 1),))
         elif len(size) == 1:
             anchors = tuple(Anchor(sheet, start + (height + 1) * o, column) for o in range(size[0]))
             made.blocks[full] = Block(size, anchors, ())
             column += 2
         else:
             across = rows or glass_in_rows
-            made.blocks[full] = _place_glass(sheet, size, start, column, height + 1, rows, glass_in_rows)
-            column += 0 if across else _glass_width(size, False)
+            made.blocks[full] = _place_glass(sheet, size, (start, column), height + 1, rows, glass_in_rows, apart)
+            column += 0 if across else _glass_width(_spread(size, apart), False)
 
 
 def _place_grid(made: Plan, node: Node) -> None:
     made.blocks.update(place_grid(made.network, node, made.sheets[node.name], FIRST + 2))
 
 
-def _place_glass(sheet: str, size: Shape, row: int, column: int, band: int, across: bool, in_one: bool) -> Block:
-    """The matrices of the filters, ``across`` the sheet or one per band; ``in_one``: all channels in one piece."""
-    filters, channels, height, width = size
+def _place_glass(
+    sheet: str, size: Shape, at: tuple[int, int], band: int, across: bool, in_one: bool, apart: tuple[int, int]
+) -> Block:
+    """The matrices of the filters, ``across`` the sheet or one per band; ``in_one``: all channels in one piece.
+
+    ``apart``: rows and columns from one number of a dilated filter to the next. Between them is nothing, so a filter
+    covers as many cells as its window.
+    """
+    filters, channels, height, width = _spread(size, apart)
+    row, column = at
+    down, along = (apart[0], 0), (0, apart[1])
 
     def first(o: int) -> tuple[int, int]:
         return (row + 1, column + o * (width + 1)) if across else (row + band * o, column)
 
     if in_one:
         anchors = tuple(Anchor(sheet, *first(o)) for o in range(filters))
-        return Block(size, anchors, (DOWN, (channels, 0), ACROSS))
+        return Block(size, anchors, (DOWN, (channels * apart[0], 0), along))
     corners = []
     for o in range(filters):
         r, k = first(o)
@@ -224,11 +234,18 @@ def _place_glass(sheet: str, size: Shape, row: int, column: int, band: int, acro
             corners.append(
                 Anchor(sheet, r + c * (height + 1), k) if across else Anchor(sheet, r, k + c * (width + 1))
             )
-    return Block(size, tuple(corners), (DOWN, ACROSS))
+    return Block(size, tuple(corners), (down, along))
 
 
-def _widest(given: Mapping[str, Shape]) -> int:
-    return max(size[3] for size in given.values() if len(size) == 4)
+def _spread(size: Shape, apart: tuple[int, int]) -> Shape:
+    """The cells that filters cover: those of a dilated one with the blank cells between."""
+    if len(size) != 4:
+        return size
+    return (*size[:2], (size[2] - 1) * apart[0] + 1, (size[3] - 1) * apart[1] + 1)
+
+
+def _widest(given: Mapping[str, Shape], apart: tuple[int, int]) -> int:
+    return max(_spread(size, apart)[3] for size in given.values() if len(size) == 4)
 
 
 def _glass_width(size: Shape, in_one: bool) -> int:

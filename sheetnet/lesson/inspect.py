@@ -106,7 +106,8 @@ def _products(network: Network, plan: layout.Plan, node: Node) -> int:
     if weight is None:
         return 0
     shape = network.shapes[f"{node.name}.out"]
-    return prod(shape) * max(1, len(weight.anchors) // shape[0])
+    rows = weight.shape[2] if getattr(node.layer, "groups", 1) > 1 and len(weight.steps) == 3 else 1
+    return prod(shape) * rows * max(1, len(weight.anchors) // shape[0])
 
 
 def _network(which: str) -> tuple[Network, bool]:

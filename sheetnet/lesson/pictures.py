@@ -101,7 +101,7 @@ def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:
         sheet.breaks = [row - 1 for row in labels[1:]]  # a map is not cut by the end of a page
         sheet.one_page = len(labels) == 1
     for own, shape in node.layer.params(network.input_shapes(node)).items():
-        _label_parameter(lesson, sheet, f"{node.name}.{own}", own, shape)
+        _label_parameter(lesson, sheet, f"{node.name}.{own}", own, shape, getattr(node.layer, "groups", 1))
 
 
 def map_stops(lesson: Lesson, node: Node) -> list[tuple[str, float | None]]:
@@ -111,14 +111,17 @@ def map_stops(lesson: Lesson, node: Node) -> list[tuple[str, float | None]]:
     return [(lesson.theme.paper, 0.0), (lesson.theme.warm, None)]
 
 
-def _label_parameter(lesson: Lesson, sheet: Sheet, full: str, own: str, shape: Shape) -> None:
+def _label_parameter(lesson: Lesson, sheet: Sheet, full: str, own: str, shape: Shape, groups: int) -> None:
     words, block = lesson.words, lesson.plan.blocks[full]
     label = words(f"labels.{own}") if f"labels.{own}" in words else own
     if len(shape) == 4:
         whole = len(block.anchors) == shape[0]
         for number, at in enumerate(block.anchors):
             one, channel = (number, None) if whole else divmod(number, shape[1])
-            after = "" if channel is None else f" {glass_name(lesson, channel, shape[1])}"
+            after = ""
+            if channel is not None:  # a filter of a group looks at the maps of its group
+                channel += one // (shape[0] // groups) * shape[1]
+                after = f" {glass_name(lesson, channel, shape[1] * groups)}"
             names = [words(f"labels.{key}", number=one + 1) + after for key in ("filter", "filter_short")]
             fits = characters(names[0], 9) <= (shape[3] + 1) * SQUARE_WIDTH
             sheet.text(at.row - 1, at.column, names[0] if fits else names[1], "note")

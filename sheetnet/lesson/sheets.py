@@ -97,4 +97,14 @@ def _window(lesson: Lesson, node: Node) -> dict[str, object]:
     padding = getattr(node.layer, "padding", "valid")
     shown = lesson.words(f"step.{padding}") if isinstance(padding, str) else times(padding)
     down = str(stride[0]) if len(set(stride)) == 1 else times(stride)
+    dilation, groups = getattr(node.layer, "dilation", (1,)), getattr(node.layer, "groups", 1)
+    if getattr(node.layer, "count_padding", False):
+        shown = lesson.words("step.counted", padding=shown)
+    if getattr(node.layer, "ceil", False):
+        shown = lesson.words("step.ceil", before=shown)
+    if set(dilation) != {1}:
+        apart = str(dilation[0]) if len(set(dilation)) == 1 else times(dilation)
+        shown = lesson.words("step.dilated", before=shown, dilation=apart)
+    if groups > 1:
+        shown = lesson.words("step.grouped", before=shown, groups=groups)
     return {"height": size[0], "width": size[-1], "down": down, "padding": shown}

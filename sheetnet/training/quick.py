@@ -1,7 +1,7 @@
 """The same network, quicker: convolution and dense as products of matrices, by BLAS.
 
-    columns[(c, i, j), (y, x, n)] = x[n, c, s*y + i - p, s*x + j - p]        every window as one column
-    out = weight @ columns + bias,   dweight = dout @ columns^T,   dcolumns = weight^T @ dout
+    columns[(c, i, j), (y, x, n)] = x[n, c, s*y + d*i - p, s*x + d*j - p]    every window as one column
+    out = weight @ columns + bias,   dweight = dout @ columns^T,   dcolumns = weight^T @ dout     group by group
 
 A workbook needs sums in a fixed order, the same on every processor; training does not, and here takes a tenth of
 the time. Shapes, options and meaning are those of the layers, so each quick layer *is* that layer, and a test
@@ -13,7 +13,7 @@ lies side by side. The axes that others see are (N, C, H, W) as always. Numbers 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from math import prod
 
 import numpy as np
@@ -21,7 +21,7 @@ import numpy as np
 from sheetnet.layers import Array, Layer, Values
 from sheetnet.layers.conv2d import Conv2d
 from sheetnet.layers.dense import Dense
-from sheetnet.layers.window import Pair, inner, output_size, padded, shifts
+from sheetnet.layers.window import Pair, inner, output_size, padded, reach, shifts
 from sheetnet.network import Network, Node
 
 
@@ -34,38 +34,41 @@ class QuickConv2d(Conv2d):
     def forward(self, v: Values) -> None:
         """All windows as columns, times all filters."""
         x = v["x"]
-        of = output_size("Conv2d", self.padding, x.shape[-3:], self.size, self.stride)
-        columns = self._columns(x, of)
-        out = v["weight"].reshape(self.filters, -1) @ columns
-        out += v["bias"][:, None]
+        of = output_size("Conv2d", self.padding, x.shape[-3:], reach(self.size, self.dilation), self.stride)
+        out = self._heaps(v["weight"]) @ self._columns(x, of)
+        out += v["bias"].reshape(self.groups, -1, 1)
         v["out"] = _pictures_first(out.reshape(self.filters, *of, -1), x.shape[:-3])
 
     def backward(self, v: Values, d: Values) -> None:
         """The same columns once more: they take more memory to keep than time to make."""
         x, weight, dout = v["x"], v["weight"], d["out"]
         of: Pair = dout.shape[-2], dout.shape[-1]
-        back = _pictures_last(dout).reshape(self.filters, -1)
-        d["weight"] = (back @ self._columns(x, of).T).reshape(weight.shape)
-        d["bias"] = back.sum(1)
+        back = _pictures_last(dout).reshape(self.groups, self.filters // self.groups, -1)
+        d["weight"] = (back @ self._columns(x, of).swapaxes(1, 2)).reshape(weight.shape)
+        d["bias"] = back.sum(2).reshape(-1)
         if self.first:
             return
-        columns = weight.reshape(self.filters, -1).T @ back
-        windows = np.moveaxis(columns.reshape(*weight.shape[1:], *of, -1), -1, 0)
+        columns = self._heaps(weight).swapaxes(1, 2) @ back
+        windows = np.moveaxis(columns.reshape(x.shape[-3], *self.size, *of, -1), -1, 0)
         around = self.padding_of({"x": x.shape[-3:]})
         dx = padded(np.moveaxis(np.zeros_like(_pictures_last(x)), -1, 0), around, 0)
-        for i, j, seen in shifts(self.size, self.stride, of):
+        for i, j, seen in shifts(self.size, self.stride, of, self.dilation):
             dx[seen] += windows[:, :, i, j]
         d["x"] = inner(dx, around).reshape(x.shape)
 
     def _columns(self, x: Array, of: Pair) -> Array:
-        """(C * height * width of the filter, places * pictures)."""
+        """(groups, C / groups * height * width of the filter, places * pictures)."""
         memory = _pictures_last(x)
         wide = padded(np.moveaxis(memory, -1, 0), self.padding_of({"x": x.shape[-3:]}), 0)
         columns = np.empty((x.shape[-3], *self.size, *of, memory.shape[-1]), x.dtype)
         windows = np.moveaxis(columns, -1, 0)
-        for i, j, seen in shifts(self.size, self.stride, of):
+        for i, j, seen in shifts(self.size, self.stride, of, self.dilation):
             windows[:, :, i, j] = wide[seen]
-        return columns.reshape(prod(columns.shape[:3]), -1)
+        return columns.reshape(self.groups, prod(columns.shape[:3]) // self.groups, -1)
+
+    def _heaps(self, weight: Array) -> Array:
+        """(groups, filters / groups, C / groups * height * width of the filter)."""
+        return weight.reshape(self.groups, self.filters // self.groups, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,5 +117,5 @@ def quick(network: Network, head: str) -> Network:
 def _quicker(node: Node, first: bool) -> Layer:
     layer = node.layer
     if isinstance(layer, Conv2d):
-        return QuickConv2d(layer.filters, layer.size, layer.stride, layer.padding, first)
+        return QuickConv2d(**{field.name: getattr(layer, field.name) for field in fields(layer)}, first=first)
     return QuickDense(layer.units) if isinstance(layer, Dense) else layer

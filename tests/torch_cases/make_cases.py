@@ -65,11 +65,16 @@ def run(kind: str, options: Case, given: dict[str, torch.Tensor], param: dict[st
     if kind in ("conv2d", "maxpool2d"):
         size = options["size"]
         stride = options.get("stride", 1 if kind == "conv2d" else size)
-        around = sides(options.get("padding", "valid"), tuple(x.shape), size, stride)
+        far = pair(options.get("dilation", 1))
+        wide = [(k - 1) * d + 1 for k, d in zip(pair(size), far, strict=True)]
+        around = sides(options.get("padding", "valid"), tuple(x.shape), wide, stride)
         if kind == "conv2d":
-            x = F.pad(x[None], around)
-            return {"out": F.conv2d(x, param["weight"], param["bias"], stride=pair(stride))[0]}
-        return {"out": F.max_pool2d(F.pad(x[None], around, value=-torch.inf), pair(size), pair(stride))[0]}
+            x, groups = F.pad(x[None], around), options.get("groups", 1)
+            return {"out": F.conv2d(x, param["weight"], param["bias"], pair(stride), 0, far, groups)[0]}
+        if options.get("ceil"):  # its own padding decides which windows there are
+            return {"out": F.max_pool2d(x[None], pair(size), pair(stride), (around[2], around[0]), far, True)[0]}
+        x = F.pad(x[None], around, value=-torch.inf)
+        return {"out": F.max_pool2d(x, pair(size), pair(stride), 0, far)[0]}
     if kind == "avgpool2d":
         return {"out": mean_of_windows(x, options)}
     if kind == "globalavgpool":
@@ -254,6 +259,8 @@ def layers() -> None:
                 truth[true] = 1
             losses.append(({}, {"log": log, "truth": truth}, {}))
     write_layers("crossentropy", losses)
+    write_layers("conv2d", apart("conv2d", 51, 25), name="conv2d-apart", decimals=1)
+    write_layers("maxpool2d", apart("maxpool2d", 52, 25), name="maxpool2d-apart", decimals=1)
     write_layers("avgpool2d", poolings(41, 20), decimals=1)
     maps = [np.round(rng.standard_normal(shape), 1) for shape in ((1, 1, 1), (3, 4, 5), (9, 2, 7))]
     write_layers("globalavgpool", [({}, {"x": x}, {}) for x in maps])
@@ -271,6 +278,29 @@ def poolings(seed: int, count: int) -> list[tuple[Case, Case, Case]]:
             options |= {"ceil": bool(rng.rand() < 0.7), "padding": half}
         options["count_padding"] = bool(rng.rand() < 0.5)
         cases.append((options, given, {}))
+    return cases
+
+
+def apart(kind: str, seed: int, count: int) -> list[tuple[Case, Case, Case]]:
+    """Windows with dilation, groups and ceil."""
+    rng = np.random.RandomState(seed)
+    cases = []
+    while len(cases) < count:
+        size, dilation = [int(rng.randint(1, 4)) for _ in "yx"], [int(rng.randint(1, 4)) for _ in "yx"]
+        wide = [(k - 1) * d + 1 for k, d in zip(size, dilation, strict=True)]
+        groups = int(rng.choice([1, 2, 3]))
+        shape = groups * int(rng.randint(1, 3)), int(rng.randint(wide[0], 9)), int(rng.randint(wide[1], 9))
+        options: Case = {"size": size, "stride": [int(rng.randint(1, 4)) for _ in "yx"], "dilation": dilation}
+        x = rng.standard_normal(shape)
+        if kind == "conv2d":
+            filters = groups * int(rng.randint(1, 3))
+            options |= {"groups": groups, "filters": filters, "padding": any_padding(rng, (3, 3), len(cases))}
+            weight = rng.standard_normal((filters, shape[0] // groups, *size))
+            cases.append((options, {"x": x}, {"weight": weight, "bias": rng.standard_normal(filters)}))
+            continue
+        options |= {"padding": [int(rng.randint(0, k // 2 + 1)) for k in size], "ceil": bool(rng.rand() < 0.7)}
+        if torch.isfinite(run(kind, options, {"x": tensor(x)}, {})["out"]).all():  # each window sees a pixel
+            cases.append((options, {"x": x}, {}))
     return cases
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from sheetnet.grid import a1
 from sheetnet.layers import Array
+from sheetnet.layers.conv2d import Conv2d
 from sheetnet.layout import FIRST
 from sheetnet.lesson.closeup.marks import mark_cell, mark_window
 from sheetnet.lesson.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel
@@ -28,7 +29,7 @@ def offered(network: Network) -> list[Node]:
     """The convolutions that the close-up can show."""
     nodes = []
     for node in network.nodes:
-        if node.layer.kind == "conv2d":
+        if isinstance(node.layer, Conv2d) and node.layer.groups == 1 and node.layer.dilation == (1, 1):
             _, channels, height, width = network.parameters[f"{node.name}.weight"]
             if max(height, width) <= MOST_SIDE and channels * height * width <= MOST_CELLS:
                 nodes.append(node)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sheetnet.grid import a1
+from sheetnet.layers.maxpool2d import MaxPool2d
 from sheetnet.layout import FIRST
 from sheetnet.lesson.closeup.marks import mark_cell, mark_largest, mark_window
 from sheetnet.lesson.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel
@@ -21,7 +22,8 @@ ROWS = 24  # of the panel
 
 def offered(network: Network) -> list[Node]:
     """The poolings that the close-up can show."""
-    return [n for n in network.nodes if n.layer.kind == "maxpool2d" and max(n.layer.size) <= MOST_SIDE]  # type: ignore[attr-defined]
+    pools = [(node, node.layer) for node in network.nodes if isinstance(node.layer, MaxPool2d)]
+    return [node for node, pool in pools if max(pool.size) <= MOST_SIDE and pool.dilation == (1, 1)]
 
 
 def draw_pool(lesson: Lesson, title: str) -> None:
