@@ -2,11 +2,12 @@
 
 from sheetnet.layout.plan import CHOSEN, FIRST, Plan, defined_names, formula_count, in_rows, plan
 from sheetnet.layout.record import names_of, read_record, write_record
-from sheetnet.layout.views import Truth, View
+from sheetnet.layout.views import Drawing, Truth, View
 
 __all__ = [
     "CHOSEN",
     "FIRST",
+    "Drawing",
     "Plan",
     "Truth",
     "View",

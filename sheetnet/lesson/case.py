@@ -13,6 +13,7 @@ from sheetnet import modelfile, words
 from sheetnet.errors import ModelFileError, NetworkError, PhotoError, WorkbookError
 from sheetnet.layers import Array
 from sheetnet.lesson import template as templates
+from sheetnet.lesson.drawn import Drawn
 from sheetnet.lesson.titles import layout_check
 from sheetnet.network import LAYOUTS, Network
 from sheetnet.workbook.style import PLAIN, THEMES
@@ -30,7 +31,8 @@ class Case:
     """Everything that decides a workbook.
 
     ``label``: the true class or None. ``weights``: "trained", "given" or "untrained". ``plain``: no close-ups,
-    charts and checks, only the network. ``letter``: printed on US Letter, not on A4.
+    charts and checks, only the network. ``letter``: printed on US Letter, not on A4. ``drawn``: what the reader draws
+    on, with what the photo shows on its pad; None where the pixels are constants.
     """
 
     network: Network
@@ -43,6 +45,7 @@ class Case:
     theme: str = PLAIN
     letter: bool = False
     plain: bool = False
+    drawn: Drawn | None = None
 
 
 def prepare(
@@ -93,20 +96,26 @@ def prepare(
     parameters = {
         name: np.where(np.abs(value) < TINY, 0.0, value) for name, value in network.fill(given, seed).items()
     }
-    if photo is None and base.pixels is None:
+    pad = base.drawn if base.drawn is not None and base.drawn.suits(network) else None
+    if photo is None and base.pixels is None and pad is None:
         raise PhotoError(f"the template {network.name!r} needs a photo: sheetnet build PHOTO")
-    if photo is None:
+    if photo is None and pad is not None:
+        seen = photos.from_pixels(pad.x(), prose["title"], network.levels)
+    elif photo is None:
         if base.pixels is None or base.pixels.shape != network.shape:
             raise PhotoError(f"the picture of {network.name!r} is not {list(network.shape)}; give a photo")
         seen, label = photos.from_pixels(base.pixels, prose["title"], network.levels), label or base.label
     else:
         shape = network.shape[0], network.shape[1], network.shape[2]
         seen = photos.load(photo, shape, fit, network.levels, network.ink)
+        pad = None if pad is None or pad.colors else pad.with_photo(seen.x)  # a photo is not made of a few colours
     weights = "trained" if network.trained else "untrained" if network.drawn(given) else "given"
     label = _known(label, network, base.classes)
     network = replace(network, classes=tuple(base.classes.get(name, name) for name in network.classes))
+    if pad is not None:
+        pad = replace(pad, samples=tuple((base.classes.get(name, name), one) for name, one in pad.samples))
     label = None if label is None else base.classes.get(label, label)
-    return Case(network, parameters, seen, label, prose, weights, language, theme, paper == "letter", plain)
+    return Case(network, parameters, seen, label, prose, weights, language, theme, paper == "letter", plain, pad)
 
 
 def _template(template: str | Path | Network, language: str) -> templates.Template:

@@ -45,13 +45,16 @@ def draw_start(lesson: Lesson, sheet: Sheet, prose: Mapping[str, str], weights: 
     sheet.text(3, 1, words(f"start.{weights}"), "warning" if weights == "untrained" else "note")
     sheet.heights |= {1: 30.0, 2: 18.0, 3: 16.0}
     sheet.header = words("print.name")
-    done = drawing_done(lesson)
-    sheet.text(4, 2, words("start.drawing", done=done) if done else words("start.picture"), "note")
+    done, draws = drawing_done(lesson), [drawing.choice.sheet for drawing in lesson.plan.drawing]
+    seen = words("start.drawn", title=draws[0]) if draws else words("start.picture")
+    sheet.text(4, 2, words("start.drawing", done=done) if done else seen, "note")
     sheet.pictures.append(("B5", photo.picture, words("input.photo_alt", title=photo.title), PICTURE))
     row = max(_draw_verdict(lesson, sheet), 5 + PICTURE // 20 + 1)
     row = _draw_tiles(lesson, sheet, row, words("start.steps"), list(_steps(lesson)), arrows=True)
     near = [(title, title, words(f"start.about_{key}"), "input") for key, title in lesson.extras.items()]
-    colors = [(title, title, words("start.about_channel"), "input") for title in lesson.plan.channels[:TILES]]
+    about = words("start.about_channel_drawn") if draws else words("start.about_channel")
+    near = [(title, title, words("start.about_draw"), "input") for title in draws] + near
+    colors = [(title, title, about, "input") for title in lesson.plan.channels[:TILES]]
     row = _draw_tiles(lesson, sheet, row, words("start.closer"), colors + near, arrows=False)
     row = _draw_tries(lesson, sheet, row)
     _draw_legend(lesson, sheet, row)
@@ -174,9 +177,15 @@ def _tries(lesson: Lesson) -> Iterator[tuple[str, str, str]]:
     """What to do, the sheet, the cell."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     _, height, width = network.shape
+    for drawing in plan.drawing:
+        pad = drawing.pictures.cell(0, 0, 0)
+        yield words("start.try_draw"), pad.sheet, a1(pad.row, pad.column)
+        if drawing.pictures.shape[0] > 1:
+            yield words("start.try_sample"), pad.sheet, a1(drawing.choice.row, drawing.choice.column)
     pixel = plan.blocks[f"{PHOTO}.out"].cell(0, height // 2, width // 2)
     dark = lesson.values[f"{PHOTO}.out"][0, height // 2, width // 2] < (network.levels + 1) / 2
-    yield words("start.try_pixel", value=network.levels if dark else 0), pixel.sheet, a1(pixel.row, pixel.column)
+    if not plan.drawing:
+        yield words("start.try_pixel", value=network.levels if dark else 0), pixel.sheet, a1(pixel.row, pixel.column)
     heavy = _with_weights(lesson)
     if heavy is not None:
         name = f"{heavy.name}.weight"

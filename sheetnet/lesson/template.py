@@ -11,6 +11,7 @@ import numpy as np
 
 from sheetnet.errors import NetworkError, shown
 from sheetnet.layers import Array
+from sheetnet.lesson.drawn import Drawn, drawn
 from sheetnet.modelfile import load as load_model
 from sheetnet.network import Network, given_parameters
 from sheetnet.words import ENGLISH
@@ -25,7 +26,8 @@ class Template:
 
     ``given``: parameters by name, those missing are seeded. ``pixels``: a picture (C, H, W), or None
     where a photo is needed. ``label``: its true class, or None. ``prose``: title, summary, lead. ``classes``: what
-    the classes are called in the language of the prose, where that is another name.
+    the classes are called in the language of the prose, where that is another name. ``drawn``: what the reader draws
+    on, or None.
     """
 
     network: Network
@@ -34,6 +36,7 @@ class Template:
     label: str | None
     prose: dict[str, str]
     classes: dict[str, str]
+    drawn: Drawn | None = None
 
 
 def home() -> Path:
@@ -52,6 +55,9 @@ def load(which: str | Path, language: str = ENGLISH) -> Template:
     path = _find(which)
     spec = _toml(path)
     picture = spec.pop("picture", {})
+    draw = spec.pop("draw", None)
+    if draw is None and (beside := path.with_name("draw.toml")).is_file():
+        draw = _toml(beside)
     prose = {"title": str(spec.get("name", "")), "summary": "", "lead": ""}
     classes: dict[str, str] = {}
     for name in dict.fromkeys((ENGLISH, language)):
@@ -64,11 +70,12 @@ def load(which: str | Path, language: str = ENGLISH) -> Template:
         network = Network.from_spec(spec)
         given = given_parameters(spec)
         pixels, label = _picture(picture, network)
+        pad = None if draw is None else drawn(draw, network)
     except NetworkError as error:
         raise NetworkError(f"{path}: {error}") from error
     if (weights := path.with_name("weights.safetensors")).is_file():
         given = load_model(weights)[1] | given
-    return Template(network, given, pixels, label, prose, classes)
+    return Template(network, given, pixels, label, prose, classes, pad)
 
 
 def _find(which: str | Path) -> Path:
