@@ -86,7 +86,9 @@ def draw(case: Case, values: Mapping[str, Array]) -> Book:
     start = vocabulary("sheets.start")
     drawn = case.drawn
     draws = vocabulary("sheets.draw")
-    steps = (start, *((draws,) if drawn is not None else ()), plan.sheets[PHOTO], *plan.channels, *(plan.sheets[node.name] for node in network.nodes))
+    around = (start, draws) if drawn is not None else (start,)
+    layers = (plan.sheets[node.name] for node in network.nodes)
+    steps = (*around, plan.sheets[PHOTO], *plan.channels, *layers)
     extras = {} if case.plain else {key: vocabulary(f"sheets.{key}") for key in EXTRAS if EXTRAS[key][0](network)}
     lesson = Lesson(network, plan, values, vocabulary, book, (*steps, *extras.values()), extras, case.photo.done)
     sheet = book.add(start, one_page=True)

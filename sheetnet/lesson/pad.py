@@ -15,6 +15,7 @@ from sheetnet.layout.plan import ACROSS, DOWN
 from sheetnet.lesson.drawn import Drawn
 from sheetnet.lesson.frame import SQUARE_HEIGHT, SQUARE_WIDTH, Head, Lesson, draw_head, draw_links
 from sheetnet.lesson.lookup import absolute, span
+from sheetnet.lesson.measure import characters
 from sheetnet.lesson.outcome import MOST_CHARTED, pick, quoted
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Mark, Scale
@@ -24,7 +25,7 @@ VIEW = "draw"
 PAD, TOP = 3, FIRST + 2  # first column and first row of the pad
 SMALL = 16  # pixels a side; of a larger pad the cells are smaller
 SMALL_WIDTH, SMALL_HEIGHT = 3.43, 18.0  # characters and points: 24 x 24 pixels
-NAMES_WIDTH, BARS_WIDTH = 22.0, 24.0
+NAMES_WIDTH, BARS_WIDTH = 27.0, 24.0
 
 
 def place_pad(lesson: Lesson, title: str, drawn: Drawn) -> None:
@@ -178,7 +179,9 @@ def _draw_answer(lesson: Lesson, sheet: Sheet, names: int) -> int:
     top, bottom = view.block.rectangles()[0]
     sheet.bars.append((f"{a1(top.row, top.column)}:{a1(bottom.row, bottom.column)}", lesson.theme.bar))
     for number, name in enumerate(network.classes):
-        sheet.text(TOP + number, names, name, "beside")
+        fits = characters(name) <= NAMES_WIDTH  # else it would run over the pad
+        sheet.text(TOP + number, names, name, "beside" if fits else "text")
+        sheet.heights[TOP + number] = sheet.heights[TOP]
     return TOP + len(network.classes)
 
 

@@ -46,7 +46,8 @@ def draw_start(lesson: Lesson, sheet: Sheet, prose: Mapping[str, str], weights: 
     sheet.heights |= {1: 30.0, 2: 18.0, 3: 16.0}
     sheet.header = words("print.name")
     done, draws = drawing_done(lesson), [drawing.choice.sheet for drawing in lesson.plan.drawing]
-    seen = words("start.drawn", title=draws[0]) if draws else words("start.picture")
+    drawn = "start.drawn_ink" if lesson.network.shape[0] == 1 else "start.drawn"
+    seen = words(drawn, title=draws[0]) if draws else words("start.picture")
     sheet.text(4, 2, words("start.drawing", done=done) if done else seen, "note")
     sheet.pictures.append(("B5", photo.picture, words("input.photo_alt", title=photo.title), PICTURE))
     row = max(_draw_verdict(lesson, sheet), 5 + PICTURE // 20 + 1)

@@ -105,7 +105,7 @@ def _drawing(plan: Plan, drawing: Drawing) -> Step:
         count = len(v["pictures"])
         number = float(v["number"])
         inside = number == number and 1 <= int(number) <= count
-        picture = v["pictures"][int(number) - 1] if inside else np.full(drawing.seen.shape, "#")
+        picture = v["pictures"][int(number) - 1] if inside else np.full(drawing.seen.shape, "#REF!")
         drawn = np.clip(np.vectorize(as_drawn, otypes=[np.float64])(picture), 0, most)
         v["seen"] = drawn if palette is None else np.floor(drawn)
         seen = np.clip(v["seen"], 0, most)

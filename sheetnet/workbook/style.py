@@ -119,7 +119,7 @@ def styles(name: str) -> dict[str, Style]:
         "heading.right": Style(ink, bold=True, fill=t.head, align="right"),
         "heading.plain": Style(ink, size=12, bold=True),
         "index": number(quiet, size=8, align="center"),
-        "beside": Style(ink, align="right", indent=1),  # a name to the left of its bar
+        "beside": Style(ink, align="right"),  # a name to the left of its bar
         "index.low": number(quiet, size=8, align="center", low=True),
         "origin": number(quiet, align="center"),
         "link": Style(t.link, underline=True),
