@@ -88,7 +88,7 @@ def draw(case: Case, values: Mapping[str, Array]) -> Book:
     lesson = Lesson(network, plan, values, vocabulary, book, (*steps, *extras.values()), extras, case.photo.done)
     sheet = book.add(start, one_page=True)
     place_start(lesson, start)
-    draw_start(lesson, sheet, case.prose, case.weights, case.photo)
+    draw_start(lesson, sheet, case)
     draw_photo(lesson)
     draw_channels(lesson)
     for node in network.nodes:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from sheetnet import modelfile, words
 from sheetnet.errors import ModelFileError, NetworkError, PhotoError, WorkbookError
+from sheetnet.grid import Shape
 from sheetnet.layers import Array
 from sheetnet.lesson import template as templates
 from sheetnet.lesson.titles import layout_check
@@ -30,7 +31,9 @@ class Case:
     """Everything that decides a workbook.
 
     ``label``: the true class or None. ``weights``: "trained", "given" or "untrained". ``plain``: no close-ups,
-    charts and checks, only the network. ``letter``: printed on US Letter, not on A4.
+    charts and checks, only the network. ``letter``: printed on US Letter, not on A4. ``card``: what is known of
+    the training, empty for untrained weights. ``trained_for``: the size whose trained weights do not fit this one,
+    so that all are random; None for any other reason.
     """
 
     network: Network
@@ -43,6 +46,8 @@ class Case:
     theme: str = PLAIN
     letter: bool = False
     plain: bool = False
+    card: Mapping[str, Any] = field(default_factory=dict)
+    trained_for: Shape | None = None
 
 
 def prepare(
@@ -53,7 +58,7 @@ def prepare(
     label: str | None = None,
     size: tuple[int, int] | None = None,
     fit: Literal["crop", "pad"] = "crop",
-    seed: int = 0,
+    seed: int | None = None,
     layout_name: str | None = None,
     language: str = words.ENGLISH,
     theme: str = PLAIN,
@@ -71,10 +76,12 @@ def prepare(
         if value not in known:
             raise WorkbookError(f"{option}: {value!r} is none of {', '.join(known)}")
     base = _template(template, language)
-    network, given, prose = base.network, base.given, base.prose
+    network, given, prose, card, trained_for = base.network, base.given, base.prose, base.card, None
     if model is not None:
         stored, tensors = modelfile.load(model)
-        network, given = stored or network, tensors
+        network, given = stored or replace(network, trained=False), tensors
+        card = modelfile.card(model)
+        prose = {key: text for key, text in prose.items() if key != "learned"}  # which tells of other weights
         if network.name != base.network.name:  # the template's words tell of another network
             prose = _untold(network)
         if missing := network.untaught(given):
@@ -83,6 +90,10 @@ def prepare(
         if not all(1 <= side <= MAX_SIDE for side in size):
             raise NetworkError(f"--size: a side must be 1 to {MAX_SIDE} pixels")
         network = network.resized(*size)
+    if model is None and network.trained and (seed is not None or network.shape != base.network.shape):
+        trained_for = base.network.shape if seed is None else None
+        network, given, card = replace(network, trained=False), base.fixed, {}
+    seed = seed or 0
     if layout_name is not None:
         if layout_name not in LAYOUTS:
             raise NetworkError(f"--layout: use one of {', '.join(LAYOUTS)}")
@@ -106,7 +117,20 @@ def prepare(
     label = _known(label, network, base.classes)
     network = replace(network, classes=tuple(base.classes.get(name, name) for name in network.classes))
     label = None if label is None else base.classes.get(label, label)
-    return Case(network, parameters, seen, label, prose, weights, language, theme, paper == "letter", plain)
+    return Case(
+        network,
+        parameters,
+        seen,
+        label,
+        prose,
+        weights,
+        language,
+        theme,
+        paper == "letter",
+        plain,
+        card if network.trained else {},
+        trained_for,
+    )
 
 
 def _template(template: str | Path | Network, language: str) -> templates.Template:
