@@ -95,7 +95,7 @@ def draw(case: Case, values: Mapping[str, Array]) -> Book:
     place_start(lesson, start)
     if drawn is not None:
         place_pad(lesson, draws, drawn)
-    draw_start(lesson, sheet, case.prose, case.weights, case.photo)
+    draw_start(lesson, sheet, case)
     if drawn is not None:
         draw_pad(lesson, drawn)
     draw_photo(lesson)

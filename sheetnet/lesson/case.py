@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from sheetnet import modelfile, words
 from sheetnet.errors import ModelFileError, NetworkError, PhotoError, WorkbookError
+from sheetnet.grid import Shape
 from sheetnet.layers import Array
 from sheetnet.lesson import template as templates
 from sheetnet.lesson.drawn import Drawn
@@ -31,8 +32,10 @@ class Case:
     """Everything that decides a workbook.
 
     ``label``: the true class or None. ``weights``: "trained", "given" or "untrained". ``plain``: no close-ups,
-    charts and checks, only the network. ``letter``: printed on US Letter, not on A4. ``drawn``: what the reader draws
-    on, with what the photo shows on its pad; None where the pixels are constants.
+    charts and checks, only the network. ``letter``: printed on US Letter, not on A4. ``card``: what is known of
+    the training, empty for untrained weights. ``trained_for``: the size whose trained weights do not fit this one,
+    so that all are random; None for any other reason. ``drawn``: what the reader draws on, with what the
+    photo shows on its pad; None where the pixels are constants.
     """
 
     network: Network
@@ -45,6 +48,8 @@ class Case:
     theme: str = PLAIN
     letter: bool = False
     plain: bool = False
+    card: Mapping[str, Any] = field(default_factory=dict)
+    trained_for: Shape | None = None
     drawn: Drawn | None = None
 
 
@@ -56,7 +61,7 @@ def prepare(
     label: str | None = None,
     size: tuple[int, int] | None = None,
     fit: Literal["crop", "pad"] = "crop",
-    seed: int = 0,
+    seed: int | None = None,
     layout_name: str | None = None,
     language: str = words.ENGLISH,
     theme: str = PLAIN,
@@ -74,10 +79,12 @@ def prepare(
         if value not in known:
             raise WorkbookError(f"{option}: {value!r} is none of {', '.join(known)}")
     base = _template(template, language)
-    network, given, prose = base.network, base.given, base.prose
+    network, given, prose, card, trained_for = base.network, base.given, base.prose, base.card, None
     if model is not None:
         stored, tensors = modelfile.load(model)
-        network, given = stored or network, tensors
+        network, given = stored or replace(network, trained=False), tensors
+        card = modelfile.card(model)
+        prose = {key: text for key, text in prose.items() if key != "learned"}  # which tells of other weights
         if network.name != base.network.name:  # the template's words tell of another network
             prose = _untold(network)
         if missing := network.untaught(given):
@@ -86,6 +93,10 @@ def prepare(
         if not all(1 <= side <= MAX_SIDE for side in size):
             raise NetworkError(f"--size: a side must be 1 to {MAX_SIDE} pixels")
         network = network.resized(*size)
+    if model is None and network.trained and (seed is not None or network.shape != base.network.shape):
+        trained_for = base.network.shape if seed is None else None
+        network, given, card = replace(network, trained=False), base.fixed, {}
+    seed = seed or 0
     if layout_name is not None:
         if layout_name not in LAYOUTS:
             raise NetworkError(f"--layout: use one of {', '.join(LAYOUTS)}")
@@ -115,7 +126,21 @@ def prepare(
     if pad is not None:
         pad = replace(pad, samples=tuple((base.classes.get(name, name), one) for name, one in pad.samples))
     label = None if label is None else base.classes.get(label, label)
-    return Case(network, parameters, seen, label, prose, weights, language, theme, paper == "letter", plain, pad)
+    return Case(
+        network,
+        parameters,
+        seen,
+        label,
+        prose,
+        weights,
+        language,
+        theme,
+        paper == "letter",
+        plain,
+        card if network.trained else {},
+        trained_for,
+        pad,
+    )
 
 
 def _template(template: str | Path | Network, language: str) -> templates.Template:
