@@ -230,7 +230,6 @@ def template(tmp_path: Path) -> Path:
         "ink = true",
     ]
     lines.append("[draw]")
-    lines.append('source = "Drawn by nobody"')
     lines.append(f"pad = {np.eye(8, dtype=int).tolist()}")
     for name in ("Bob", "Cid"):
         lines += ["[[draw.samples]]", f'class = "{name}"', f"rows = {np.full((8, 8), 7).tolist()}"]
@@ -239,6 +238,7 @@ def template(tmp_path: Path) -> Path:
     folder = tmp_path / "small"
     folder.mkdir()
     (folder / "network.toml").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "en.toml").write_text('title = "Small"\nsamples = "Drawn by nobody"\n', encoding="utf-8")
     (folder / "zh.toml").write_text('title = "画"\n[classes]\nBob = "鲍勃"\n', encoding="utf-8")
     return folder
 
@@ -268,7 +268,7 @@ def test_a_template_with_a_pad_needs_no_photo(template: Path, tmp_path: Path) ->
     assert book["Grey"]["C11"].value.startswith("=Draw!")
     assert book["Grey"]["C11"].font.color.rgb != sheet["C11"].font.color.rgb, "black, since it is a formula now"
     links = {cell.value for row in book["Start"].iter_rows() for cell in row if cell.hyperlink}
-    assert "Draw  C11" in links
+    assert "Draw  C9" in links
     assert any("Drawn by nobody" in str(cell.value) for row in sheet.iter_rows() for cell in row)
 
 
@@ -327,7 +327,7 @@ def table(**more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("entry", "says"),
     [
-        (7, "takes colors, pad, samples, source"),
+        (7, "takes colors, pad, samples"),
         (table(pads=1), "takes colors"),
         (table(pad=[[1, 2]]), "the pad must be 6 rows of 5 numbers"),
         (table(pad=[[1], [2, 3]]), "the pad must be 6 rows"),

@@ -166,7 +166,7 @@ def drawn(name: str, seed: int = 3) -> Drawn | None:
     pictures = [np.clip(rng.randint(-1, most + 1, shape[1:]), 0, most).astype(np.float64) for _ in range(4)]
     samples = tuple(zip(("Ann", "Cid", "Ann"), pictures[1:], strict=True))
     colors = tuple(zip(("white", "red", "green", "blue"), light, strict=False))
-    return Drawn(pictures[0], samples, colors, "Samples: drawn by a die" if not light else "")
+    return Drawn(pictures[0], samples, colors)
 
 
 def case(name: str, seed: int = 3) -> Case:

@@ -97,7 +97,7 @@ def draw(case: Case, values: Mapping[str, Array]) -> Book:
         place_pad(lesson, draws, drawn)
     draw_start(lesson, sheet, case)
     if drawn is not None:
-        draw_pad(lesson, drawn)
+        draw_pad(lesson, drawn, case.prose.get("samples", ""))
     draw_photo(lesson)
     draw_channels(lesson)
     for node in network.nodes:

@@ -2,10 +2,11 @@
 
 network.toml has a table [draw], or beside it lies a file draw.toml that holds the same:
 
-    source = "..."            where the samples come from
     pad = [[0, 5, ...], ...]  rows of whole numbers: grey levels 0 to levels, or numbers of colours
     samples = [{class = "3", rows = [[...], ...]}, ...]
     colors = [{name = "white", rgb = [255, 255, 255]}, ...]     only where the network sees colours
+
+Where the samples come from is prose: ``samples`` in the template's en.toml.
 """
 
 from __future__ import annotations
@@ -28,13 +29,12 @@ class Drawn:
     """``pad`` and each sample (H, W): whole numbers. ``samples``: class and picture. ``colors``: name and light.
 
     Without ``colors`` a number is a grey level; with them it is the number of one, and its light (red, green, blue)
-    is what the network sees. ``source``: of the samples, in a sentence.
+    is what the network sees.
     """
 
     pad: Array
     samples: tuple[tuple[str, Array], ...] = ()
     colors: tuple[tuple[str, tuple[int, ...]], ...] = ()
-    source: str = ""
 
     def suits(self, network: Network) -> bool:
         """Whether a network sees pictures of this size and depth."""
@@ -66,7 +66,7 @@ class Drawn:
 
 def drawn(table: Any, network: Network) -> Drawn:
     """The [draw] of a template, checked. NetworkError says what is wrong."""
-    known = {"pad", "samples", "colors", "source"}
+    known = {"pad", "samples", "colors"}
     if not isinstance(table, Mapping) or set(table) - known:
         raise NetworkError(f"[draw] takes {', '.join(sorted(known))}")
     colors = tuple(_color(entry) for entry in _list(table, "colors"))
@@ -85,7 +85,7 @@ def drawn(table: Any, network: Network) -> Drawn:
         samples.append((str(entry["class"]), _matrix(entry["rows"], f"sample {entry['class']!r}", network, most)))
     if len(samples) > MOST_SAMPLES:
         raise NetworkError(f"[draw]: {len(samples)} samples; use at most {MOST_SAMPLES}")
-    return Drawn(pad, tuple(samples), colors, str(table.get("source", "")))
+    return Drawn(pad, tuple(samples), colors)
 
 
 def _list(table: Mapping[str, Any], key: str) -> list[Any]:

@@ -25,7 +25,7 @@ VIEW = "draw"
 PAD, TOP = 3, FIRST + 2  # first column and first row of the pad
 SMALL = 16  # pixels a side; of a larger pad the cells are smaller
 SMALL_WIDTH, SMALL_HEIGHT = 3.43, 18.0  # characters and points: 24 x 24 pixels
-NAMES_WIDTH, BARS_WIDTH = 27.0, 24.0
+NAMES_WIDTH, BARS_WIDTH, WIDEST = 27.0, 24.0, 60.0
 
 
 def place_pad(lesson: Lesson, title: str, drawn: Drawn) -> None:
@@ -54,8 +54,8 @@ def place_pad(lesson: Lesson, title: str, drawn: Drawn) -> None:
         plan.views[VIEW] = View(f"{softmax.name}.out", chances)
 
 
-def draw_pad(lesson: Lesson, drawn: Drawn) -> None:
-    """The sheet; ``place_pad`` has reserved its cells."""
+def draw_pad(lesson: Lesson, drawn: Drawn, source: str) -> None:
+    """The sheet; ``place_pad`` has reserved its cells. ``source``: where the samples come from."""
     words, drawing = lesson.words, lesson.plan.drawing[0]
     home, (height, width) = drawing.choice.sheet, drawing.seen.shape
     large = max(height, width) <= SMALL
@@ -63,7 +63,8 @@ def draw_pad(lesson: Lesson, drawn: Drawn) -> None:
         home, default_width=SQUARE_WIDTH if large else SMALL_WIDTH, freeze=f"A{FIRST}", one_page=True
     )
     names, seen = drawing.names.anchors[0].column, drawing.seen.anchors[0].column
-    sheet.widths |= {1: 2.0, names: NAMES_WIDTH, names + 1: BARS_WIDTH}
+    longest = max(map(characters, [*lesson.network.classes, *picture_names(lesson, drawn)]))
+    sheet.widths |= {1: 2.0, names: min(max(NAMES_WIDTH, longest), WIDEST), names + 1: BARS_WIDTH}
     kind = "colors" if drawn.colors else "grey"
     lead = words(f"draw.lead_{kind}", most=drawing.most)
     draw_head(
@@ -79,7 +80,7 @@ def draw_pad(lesson: Lesson, drawn: Drawn) -> None:
     _color(lesson, sheet, drawn)
     row = _draw_answer(lesson, sheet, names)
     row = _draw_legend(lesson, sheet, drawn, row + 1)
-    _draw_lists(lesson, sheet, drawn)
+    _draw_lists(lesson, sheet, drawn, source)
     sheet.print_rows = max(TOP + height, row) - 1
     draw_links(lesson, sheet)
 
@@ -99,11 +100,10 @@ def _draw_pictures(lesson: Lesson, sheet: Sheet, drawn: Drawn, tall: float) -> N
     """The pad and the samples, one below the other; 0 is a blank cell."""
     words, drawing = lesson.words, lesson.plan.drawing[0]
     count, height, width = drawing.pictures.shape
-    called = picture_names(lesson, drawn)
     for k, picture in enumerate(drawn.pictures()):
         top = drawing.pictures.cell(k, 0, 0).row
         if k:
-            sheet.text(top - 1, PAD, called[k], "note")
+            sheet.text(top - 1, PAD, drawn.samples[k - 1][0], "note")
         for y, x in np.ndindex(height, width):
             if picture[y, x]:
                 sheet.number(top + y, PAD + x, float(picture[y, x]), "pad")
@@ -170,8 +170,9 @@ def _draw_answer(lesson: Lesson, sheet: Sheet, names: int) -> int:
     answer = pick(classes, f"MAX({chances[:]})", chances)
     said = quoted(words("draw.said", name="\1", chance="\0"))
     said = said.replace("\0", f'"&ROUND(100*MAX({chances[:]}),1)&"').replace("\1", f'"&{answer}&"')
-    sheet.formula(FIRST + 1, names, said.replace('""&', "").replace('&""', ""), "huge")
-    sheet.blank(FIRST + 1, names + 1, "huge")
+    style = _fitting(lesson, sheet, names)
+    sheet.formula(FIRST + 1, names, said.replace('""&', "").replace('&""', ""), style)
+    sheet.blank(FIRST + 1, names + 1, style)
     if VIEW not in plan.views:
         return TOP
     view = plan.views[VIEW]
@@ -179,10 +180,21 @@ def _draw_answer(lesson: Lesson, sheet: Sheet, names: int) -> int:
     top, bottom = view.block.rectangles()[0]
     sheet.bars.append((f"{a1(top.row, top.column)}:{a1(bottom.row, bottom.column)}", lesson.theme.bar))
     for number, name in enumerate(network.classes):
-        fits = characters(name) <= NAMES_WIDTH  # else it would run over the pad
+        fits = characters(name) <= sheet.widths[names]  # else it would run over the pad
         sheet.text(TOP + number, names, name, "beside" if fits else "text")
         sheet.heights[TOP + number] = sheet.heights[TOP]
     return TOP + len(network.classes)
+
+
+def _fitting(lesson: Lesson, sheet: Sheet, names: int) -> str:
+    """How large the answer can be written; for long names the column is made wider."""
+    longest = [lesson.words("draw.said", name=name, chance="99.9") for name in lesson.network.classes]
+    for style, size, most in (("huge", 26, NAMES_WIDTH), ("verdict", 20, WIDEST), ("answer", 10, WIDEST)):
+        room = max(characters(text, size, bold=True) + 2 for text in longest) - BARS_WIDTH
+        if room <= max(most, sheet.widths[names]):
+            sheet.widths[names] = max(sheet.widths[names], room)
+            return style
+    return "answer"
 
 
 def _legend_row(lesson: Lesson) -> int:
@@ -203,7 +215,7 @@ def _draw_legend(lesson: Lesson, sheet: Sheet, drawn: Drawn, row: int) -> int:
     return row + len(drawn.colors)
 
 
-def _draw_lists(lesson: Lesson, sheet: Sheet, drawn: Drawn) -> None:
+def _draw_lists(lesson: Lesson, sheet: Sheet, drawn: Drawn, source: str) -> None:
     """Behind the choice: all names, which of them is chosen, the light of each colour."""
     words, drawing = lesson.words, lesson.plan.drawing[0]
     rules, at = drawing.rules(), drawing.names.anchors[0]
@@ -216,8 +228,8 @@ def _draw_lists(lesson: Lesson, sheet: Sheet, drawn: Drawn) -> None:
     sheet.tensor(drawing.picks, picks, "number.general", rules["picks"])
     sheet.text(drawing.number.row, at.column, words("draw.number"), "text")
     sheet.tensor(Block((), (drawing.number,), ()), np.array(1.0), "number.general", rules["number"])
-    if drawn.source:
-        sheet.text(drawing.number.row + 1, at.column, drawn.source, "note")
+    if source:
+        sheet.text(drawing.number.row + 1, at.column, source, "note")
     if drawing.palette is not None:
         palette: Array = np.array([light for _, light in drawn.colors], dtype=np.float64)
         left = drawing.palette.anchors[0].column

@@ -194,7 +194,7 @@ def _tries(lesson: Lesson) -> Iterator[tuple[str, str, str]]:
     _, height, width = network.shape
     for drawing in plan.drawing:
         pad = drawing.pictures.cell(0, 0, 0)
-        yield words("start.try_draw"), pad.sheet, a1(pad.row, pad.column)
+        yield words("start.try_draw"), pad.sheet, a1(drawing.choice.row, pad.column)  # its heading: never blank
         if drawing.pictures.shape[0] > 1:
             yield words("start.try_sample"), pad.sheet, a1(drawing.choice.row, drawing.choice.column)
     pixel = plan.blocks[f"{PHOTO}.out"].cell(0, height // 2, width // 2)
