@@ -1,12 +1,13 @@
 # make demo   a workbook from samples/astronaut.png, built and proven
 # make test   lint, types, import contracts, every test
 # make bench  the figures of the README (slow)
+# make templates   the weights of the templates, trained anew (about two minutes)
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test bench samples clean
+.PHONY: demo test bench templates samples clean
 
 $(VENV)/.demo: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -33,6 +34,10 @@ test: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/bench.py
+
+# The same seed gives the same files on one machine; on another one the last digits differ.
+templates: $(VENV)/.dev
+	$(BIN)/python templates/train.py
 
 # The workbooks in samples/: a test compares them with what the program makes.
 samples: $(VENV)/.demo

@@ -40,13 +40,15 @@ __all__ = ["Built", "Network", "Report", "SheetnetError", "build", "evaluate", "
 class Built:
     """What ``build`` made: the file, how many formula cells it has, and the proof (None where not asked for).
 
-    ``done``: what was done to a drawing to read it, "inverted" or "cut" or both.
+    ``done``: what was done to a drawing to read it, "inverted" or "cut" or both. ``trained_for``: the size, as
+    (C, H, W), that the template's weights were trained for, where it is not this one, so that all are random.
     """
 
     path: Path
     formulas: int
     report: Report | None
     done: tuple[str, ...] = ()
+    trained_for: tuple[int, ...] | None = None
 
 
 def build(
@@ -58,7 +60,7 @@ def build(
     label: str | None = None,
     size: int | tuple[int, int] | None = None,
     fit: Literal["crop", "pad"] = "crop",
-    seed: int = 0,
+    seed: int | None = None,
     layout: Literal["auto", "planes", "rows"] | None = None,
     language: Literal["en", "zh"] = "en",
     theme: Literal["clear", "contrast"] = "clear",
@@ -75,11 +77,15 @@ def build(
             template that brings its own picture.
         out: Where to write, a name that ends in .xlsx.
         template: Name of a template, a folder with a network.toml, or a ``Network``.
-        model: A .safetensors file with weights: float tensors named "node.parameter", and perhaps the network.
+        model: A .safetensors file with weights: float tensors named "node.parameter", and perhaps the network and
+            how it was trained. They take the place of the template's own.
         label: The true class, one of the network's; the loss is 0 without it.
-        size: Height and width that the photo is brought to, in pixels; one number for a square.
+        size: Height and width that the photo is brought to, in pixels; one number for a square. At another size
+            than a template's weights were trained for, all weights are random.
         fit: "crop" cuts the photo to shape, "pad" adds white.
-        seed: Random start of the weights that nobody gave, 0 to 2**32 - 1 (He normal, arXiv 1502.01852).
+        seed: Start the weights at random, 0 to 2**32 - 1 (He normal, arXiv 1502.01852), and not from those that
+            the template has learned. None: trained weights where there are any, others from seed 0. Weights that
+            a network.toml or a model gives stay as they are.
         layout: How channels lie on a sheet; None leaves it to the network.
         language: Of everything that the workbook says: English or Chinese.
         theme: Its colours: "clear" suits colour-blind readers as well, "contrast" has black text on strong colours.
@@ -118,7 +124,7 @@ def build(
     cells = None if progress is None else partial(progress, "writing")
     formulas = write(case, path, force=force, progress=cells)
     report = None if engine is None else verify(path, engine=engine, progress=progress)
-    return Built(path, formulas, report, case.done)
+    return Built(path, formulas, report, case.done, case.trained_for)
 
 
 def verify(
@@ -180,7 +186,7 @@ def train(
     folder: str | Path | None,
     out: str | Path,
     *,
-    data: Literal["digits"] | None = None,
+    data: Literal["digits", "shapes"] | None = None,
     template: str | Path | Network | None = None,
     epochs: int | None = None,
     learning_rate: float | None = None,
@@ -201,16 +207,17 @@ def train(
     Args:
         folder: Has one sub-folder of pictures per class, named after it. None with ``data``.
         out: Where to write, a name that ends in .safetensors.
-        data: "digits": the 1,797 handwritten digits of scikit-learn (``sheetnet[digits]``) instead of a folder.
+        data: Instead of a folder, "digits": the 1,797 handwritten digits of scikit-learn (``sheetnet[digits]``), or
+            "shapes": 9,000 circles, squares and triangles, drawn at random.
         template: The network, by name, folder or as a ``Network``; its last dense layer gets one unit per class.
-            None: "detective", whose pictures are photos; the digits need a network for 1x8x8.
+            None: the template of the same name for ``data``, "detective" for a folder.
         epochs: At most so many times through all pictures; None for 30 to 300, the more the fewer pictures there are.
         learning_rate: How far a step goes; None for what is usual with the optimizer.
         optimizer: How a step is taken.
         batch: Pictures per step.
         seed: Of the first weights, the split, the order and the augmentation, 0 to 2**32 - 1.
         validation: Share of each class that is held out and never trained on.
-        augment: Vary the pictures (shift, crop, flip, rotation, brightness); None: photos yes, digits no.
+        augment: Vary the pictures (shift, crop, flip, rotation, brightness); None: photos yes, ``data`` no.
         patience: Stop after so many epochs without a better one; None for a quarter of them, at least 10.
         loss: What is made small; "squared" is half the squared error.
         fit: As for ``build``.
@@ -229,15 +236,17 @@ def train(
     from sheetnet.errors import TrainingError
     from sheetnet.lesson.template import DEFAULT, load
     from sheetnet.network import Network as Net
+    from sheetnet.training import datasets, model, suit
     from sheetnet.training import fit as training
     from sheetnet.training import folder as folders
-    from sheetnet.training import model, pictures, suit
     from sheetnet.workbook.target import refuse_target
 
     path = Path(out)
     refuse_target(path, force=force, suffix=model.SUFFIX)
     if (folder is None) == (data is None):
-        raise TrainingError("give a folder of pictures, or data='digits' (--data digits), and not both")
+        raise TrainingError("give a folder of pictures, or data='digits' or 'shapes' (--data), and not both")
+    if data is not None and data not in datasets.DATA:
+        raise TrainingError(f"data is {data!r}; use one of {', '.join(datasets.DATA)}")
     settings = training.Settings(
         epochs=epochs,
         learning_rate=learning_rate,
@@ -252,14 +261,12 @@ def train(
     if isinstance(template, Net):
         network, given = template, {}
     else:
-        if template is None and data is not None:
-            raise TrainingError("the digits are 8x8 and grey; name the network that shall learn them (--template)")
-        found = load(template or DEFAULT)
+        found = load(template or data or DEFAULT)
         network, given = found.network, found.given
-    if folder is None:
-        seen = pictures.digits()
-        network = replace(network, levels=seen.levels, ink=True)  # so that a photo of a digit is read as one
-    else:
+    if data is not None:
+        seen = datasets.DATA[data](seed)
+        network = replace(network, levels=seen.levels, ink=data == "digits")  # so that its photo is read as one
+    elif folder is not None:
         counted = None if reading is None else partial(reading, "reading")
         seen = folders.read(Path(folder), network.shape, fit, told=counted, levels=network.levels, ink=network.ink)
     given = suit.untrained(network, given)

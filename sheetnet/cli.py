@@ -81,7 +81,7 @@ class Size(SizeType):
 @click.option(
     "--fit", type=click.Choice(["crop", "pad"]), default="crop", show_default=True, help="Cut or add white."
 )
-@click.option("--seed", default=0, show_default=True, help="Random start of weights that nobody gave.")
+@click.option("--seed", type=int, help="Start all weights at random, and not from those that were learned.")
 @click.option("--layout", type=click.Choice(["auto", "planes", "rows"]), help="How channels lie on a sheet.")
 @click.option("--lang", "language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Words.")
 @click.option(
@@ -129,6 +129,10 @@ def build(
             words = load_words()
             click.echo(f"{photo}: {' '.join(words(f'input.{key}') for key in built.done)}")
         click.echo(f"{built.path}: {built.formulas:,} formulas")
+        if built.trained_for:
+            click.echo(
+                f"trained for {_size(built.trained_for)}; at {_size(size or ())} all weights are random (seed 0)"
+            )
         click.echo(built.report.last_line() if built.report else "not verified (--engine none)")
     if built.report is not None and not built.report.proven:
         for line in built.report.lines():
@@ -196,8 +200,12 @@ def export(
 @main.command(context_settings=SETTINGS)
 @click.argument("folder", required=False, type=PATH)
 @click.option("-o", "--output", type=PATH, help="The model to write.  [default: the folder's name, here]")
-@click.option("--data", type=click.Choice(["digits"]), help="Handwritten digits instead of FOLDER (scikit-learn).")
-@click.option("-t", "--template", help="The network: name or folder.  [default: detective; none for digits]")
+@click.option(
+    "--data",
+    type=click.Choice(["digits", "shapes"]),
+    help="Instead of FOLDER: handwritten digits (scikit-learn), or shapes that are drawn at random.",
+)
+@click.option("-t", "--template", help="The network: name or folder.  [default: detective, or the name of the data]")
 @click.option(
     "--epochs", type=int, help="Times through all pictures, at most.  [default: 30 to 300, by their number]"
 )
@@ -213,7 +221,7 @@ def export(
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same file.")
 @click.option("--validation", default=0.2, show_default=True, help="Share that is held out, never trained on.")
 @click.option("--patience", type=int, help="Stop after so many epochs without a better one.  [default: a quarter]")
-@click.option("--augment/--no-augment", default=None, help="Vary the pictures.  [default: photos yes, digits no]")
+@click.option("--augment/--no-augment", default=None, help="Vary the pictures.  [default: photos yes, --data no]")
 @click.option(
     "--fit", type=click.Choice(["crop", "pad"]), default="crop", show_default=True, help="Cut or add white."
 )
@@ -236,9 +244,9 @@ def train(folder: Path | None, output: Path | None, data: str | None, quiet: boo
     from sheetnet.training import tell
 
     if folder is None and data is None:
-        raise click.UsageError("give a FOLDER of pictures, or --data digits")
+        raise click.UsageError("give a FOLDER of pictures, or --data digits or shapes")
     if folder is not None and data is not None:
-        raise click.UsageError("give a FOLDER of pictures or --data digits, not both")
+        raise click.UsageError("give a FOLDER of pictures or --data, not both")
     path = output or Path(f"{folder.resolve().name if folder else data}.safetensors")
     with _progress(quiet) as reading, _line(quiet) as line:
         trained = sheetnet.train(
@@ -325,6 +333,11 @@ def inspect(file: str, size: tuple[int, int] | None, layout: str | None, as_json
 
     summary = look(file, size=size, layout_name=layout)
     click.echo(json.dumps(summary.to_json(), indent=1, ensure_ascii=False) if as_json else "\n".join(summary.lines()))
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    """Height x width."""
+    return "x".join(map(str, shape[-2:]))
 
 
 @contextlib.contextmanager

@@ -32,7 +32,7 @@ def load(path: Path) -> tuple[Network | None, dict[str, Array]]:
 
 def card(path: Path) -> dict[str, Any]:
     """What the file says about how it was trained; empty where it says nothing."""
-    spec, _ = _read(path)
+    spec, _ = _read(path, weights=False)
     try:
         found = {} if spec is None else json.loads(spec).get(CARD, {})
     except (ValueError, RecursionError, AttributeError):
@@ -40,8 +40,8 @@ def card(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _read(path: Path) -> tuple[str | None, dict[str, Array]]:
-    """The text of the spec, and the tensors."""
+def _read(path: Path, *, weights: bool = True) -> tuple[str | None, dict[str, Array]]:
+    """The text of the spec, and the tensors, if ``weights`` are wanted."""
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -51,10 +51,11 @@ def _read(path: Path) -> tuple[str | None, dict[str, Array]]:
             raise ModelFileError(f"{path}: larger than {MAX_FILE >> 20} MB; such a network fits in no workbook")
         with safe_open(path, framework="numpy") as file:
             spec = (file.metadata() or {}).get(KEY)
-            for name in file.keys():  # noqa: SIM118  not a dict
+            names = list(file.keys()) if weights else []
+            for name in names:
                 if (kind := file.get_slice(name).get_dtype()) not in _KINDS:
                     raise ModelFileError(f"{path}: {name} holds {kind} numbers; save the weights as float32")
-            tensors = {name: np.asarray(file.get_tensor(name), dtype=np.float64) for name in file.keys()}  # noqa: SIM118
+            tensors = {name: np.asarray(file.get_tensor(name), dtype=np.float64) for name in names}
     except (SafetensorError, OSError) as error:
         raise ModelFileError(f"{path}: not a readable .safetensors file ({_one_line(error)})") from error
     return spec, tensors

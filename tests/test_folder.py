@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -254,7 +255,8 @@ def test_where_no_model_can_be_written_is_said_before_the_training(coloured, tmp
 def test_a_folder_or_data_is_needed_and_not_both(tmp_path):
     assert "and not both" in refusal(lambda: sheetnet.train(None, tmp_path / "m.safetensors"))
     assert "and not both" in refusal(lambda: sheetnet.train(tmp_path, tmp_path / "m.safetensors", data="digits"))
-    assert "--template" in refusal(lambda: sheetnet.train(None, tmp_path / "m.safetensors", data="digits"))
+    strange: Any = "letters"
+    assert "digits, shapes" in refusal(lambda: sheetnet.train(None, tmp_path / "m.safetensors", data=strange))
 
 
 # Evaluation

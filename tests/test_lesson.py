@@ -21,7 +21,7 @@ CAT = SAMPLES / "chelsea.png"
 
 
 def test_the_templates_of_the_clone_and_of_an_installation_are_the_same_place() -> None:
-    assert template.names() == ["by-hand", "detective"]
+    assert template.names() == ["by-hand", "detective", "digits", "shapes"]
     assert template.home().samefile(ROOT / "templates")
 
 
@@ -50,7 +50,7 @@ def test_the_detective_has_two_rounds_and_three_suspects() -> None:
     around = ["conv2d", "relu", "maxpool2d"]
     assert kinds == ["rescale", *around, *around, "flatten", "dense", "softmax", "crossentropy"]
     assert (net.shape, len(net.classes)) == ((3, 28, 28), 3)
-    assert prepare(CAT).weights == "untrained"
+    assert prepare(CAT).weights == "trained"
 
 
 def test_one_label_is_found_whatever_its_case_and_none_is_no_truth() -> None:

@@ -51,7 +51,13 @@ LONG = {  # names as long as a teacher may give them: 25 letters
 MADE = [f"{language}: {name}" for language in LANGUAGES for name in (*zoo.ZOO, "in rows")]
 NAMES = [*PRINTED, *MADE]
 # What no language translates: formulas, names of functions and layers, and the name of a file.
-SAME_EVERYWHERE = {"ReLU", "Softmax", "NumPy", "KL", "RGB", "logit", "ln", "max", "astronaut", "chelsea"}
+SAME_EVERYWHERE = {"ReLU", "Softmax", "NumPy", "KL", "RGB", "logit", "ln", "max", "astronaut", "chelsea"} | {
+    "Delete",
+    "Ctrl",
+    "Alt",
+    "Enter",
+    "LibreOffice",
+}
 
 
 def language_of(name: str) -> str:
@@ -78,8 +84,13 @@ def workbooks(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
         title = kind if language == "en" else "样例"
         photo = case.photo and type(case.photo)(case.photo.x, case.photo.picture, title)
         prose = {"title": title, "lead": "", "summary": ""}
-        network = replace(network, classes=names)
-        write(replace(case, network=network, label=label, prose=prose, photo=photo, language=language), path)
+        network, drawn = replace(network, classes=names), case.drawn
+        if drawn is not None:
+            drawn = replace(drawn, samples=tuple((names[-1], one) for _, one in drawn.samples))
+        write(
+            replace(case, network=network, label=label, prose=prose, photo=photo, language=language, drawn=drawn),
+            path,
+        )
         return path
 
     return built
@@ -358,6 +369,10 @@ def test_what_can_be_chosen_from_a_list_stands_on_the_same_sheet_and_is_not_blan
     book = seen(name)
     for title, sheet in book.sheets.items():
         for choice in sheet.data_validations.dataValidation:
+            if choice.type == "whole":  # numbers, and what is said to whoever types something else
+                assert choice.error
+                assert choice.showErrorMessage
+                continue
             assert choice.type == "list"
             left, top, right, bottom = range_boundaries(choice.formula1.replace("$", ""))  # so it names no sheet
             assert left == right

@@ -211,7 +211,8 @@ def test_enough_different_pictures_raise_no_doubt():
 def test_a_class_of_four_pictures_raises_a_doubt_by_name():
     made = pictures((20, 4, 20))
     (line,) = split.doubts(made, parts_of(made))
-    assert "fewer than 5 pictures of a class ('b' 4)" in line
+    assert "fewer than 5 pictures of a class ('b' 4)" in line.text
+    assert (line.kind, line.count, line.of) == ("few", 1, 3)
     assert split.doubts(pictures((20, 5, 20)), parts_of(pictures((20, 5, 20)))) == []
 
 
@@ -222,12 +223,13 @@ def test_a_near_copy_on_both_sides_raises_a_doubt(change):
     noise = np.random.RandomState(3).randint(-change, change + 1, made.x[0].shape)
     made.x[parts.held[1]] = np.clip(made.x[parts.train[0]].astype(int) + noise, 0, 255)
     (line,) = split.doubts(made, parts)
-    assert line.startswith(f"1 of the {len(parts.held)} held-out pictures is nearly identical")
+    assert (line.kind, line.count, line.of) == ("twins", 1, len(parts.held))
+    assert line.text.startswith(f"1 of the {len(parts.held)} held-out pictures is nearly identical")
 
 
 def test_without_held_out_pictures_there_is_a_doubt():
     made = pictures()
-    assert "memorised" in split.doubts(made, parts_of(made, 0))[0]
+    assert "memorised" in split.doubts(made, parts_of(made, 0))[0].text
 
 
 # Augmentation
@@ -423,9 +425,11 @@ def test_a_network_that_learned_nothing_says_so():
     made = pictures()
     made.x[:] = np.random.RandomState(1).randint(0, 256, made.x.shape)
     made.x[::2] = made.x[0]
-    (line,) = [d for d in fit(network_of(), made, Settings(epochs=1, learning_rate=1e-9)).doubts if "no better" in d]
-    assert "another learning rate than 1e-09" in line
-    assert not any("no better" in d for d in fit(network_of(), pictures(), Settings(epochs=30, batch=8)).doubts)
+    doubts = fit(network_of(), made, Settings(epochs=1, learning_rate=1e-9)).doubts
+    (line,) = [doubt for doubt in doubts if doubt.kind == "chance"]
+    assert line.text.startswith("no better than always saying")
+    assert "another learning rate than 1e-09" in line.text
+    assert not any(d.kind == "chance" for d in fit(network_of(), pictures(), Settings(epochs=30, batch=8)).doubts)
 
 
 def test_of_large_pictures_few_are_scored_at_once(monkeypatch):

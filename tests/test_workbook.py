@@ -408,8 +408,11 @@ def test_the_photo_is_in_the_workbook_with_its_alternative_text(made: dict[str, 
     assert b'descr="The photo that the network looks at: astronaut"' in content["xl/drawings/drawing1.xml"]
 
 
-def test_start_says_who_it_is_and_that_nobody_trained_it(made: dict[str, Path]) -> None:
-    for name, verdict, remark in (("by-hand", "Red cross", "none is random"), ("detective", "Cat", "Untrained")):
+def test_start_says_who_it_is_and_where_the_weights_come_from(made: dict[str, Path]) -> None:
+    for name, verdict, remark in (
+        ("by-hand", "Red cross", "none is random"),
+        ("detective", "Astronaut", "Trained. Of 180"),
+    ):
         cells = read(made[name].read_bytes(), name).cells["Start"]
         assert str(cells[6, 6].value).endswith(f" %  {verdict}")
         assert remark in str(cells[3, 1].value)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sheetnet.lesson.case import Case
+from sheetnet.lesson.drawn import Drawn
 from sheetnet.network import Network
 from sheetnet.photo import from_pixels
 
@@ -199,6 +200,16 @@ ZOO: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
         ],
         {"layout": "rows"},
     ),
+    "drawn in grey": (
+        [1, 6, 5],
+        [layer("rescale", divisor=9), conv("conv1", 2, 3, padding="same"), layer("relu"), pool("pool1", 2), *HEAD],
+        {"levels": 9, "ink": True},
+    ),
+    "drawn in colours": (
+        [3, 5, 7],
+        [layer("rescale"), conv("conv1", 9, 3, padding="same"), layer("relu"), *HEAD],
+        {"colors": 4},
+    ),
     "no softmax": ([3, 4, 4], [conv("conv1", 2, 2), layer("relu")], {}),
 }
 
@@ -251,8 +262,25 @@ BARE: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
 
 def network(name: str) -> Network:
     shape, layers, more = (ZOO | BARE)[name]
-    spec = {"name": name, "classes": ["Ann", "Bob", "Cid"], "input": {"shape": shape}, "layers": layers} | more
+    more = dict(more)
+    more.pop("colors", None)
+    seen = {"shape": shape} | {key: more.pop(key) for key in ("levels", "ink") if key in more}
+    spec = {"name": name, "classes": ["Ann", "Bob", "Cid"], "input": seen, "layers": layers} | more
     return Network.from_spec(spec)
+
+
+def drawn(name: str, seed: int = 3) -> Drawn | None:
+    """A pad and three samples, where the network of that name is drawn for."""
+    shape, _, more = ZOO[name]
+    if "colors" not in more and "ink" not in more:
+        return None
+    rng = np.random.RandomState(seed)
+    light = [tuple(rng.randint(0, 256, 3).tolist()) for _ in range(more.get("colors", 0))]
+    most = len(light) - 1 if light else more["levels"]
+    pictures = [np.clip(rng.randint(-1, most + 1, shape[1:]), 0, most).astype(np.float64) for _ in range(4)]
+    samples = tuple(zip(("Ann", "Cid", "Ann"), pictures[1:], strict=True))
+    colors = tuple(zip(("white", "red", "green", "blue"), light, strict=False))
+    return Drawn(pictures[0], samples, colors)
 
 
 def case(name: str, seed: int = 3) -> Case:
@@ -264,9 +292,10 @@ def case(name: str, seed: int = 3) -> Case:
     given = {key: value + 0.25 for key, value in net.fill(extra, seed).items()}
     if not net.shape:
         return Case(net, given, None, label, prose)
-    pixels = rng.randint(0, 256, net.shape).astype(np.float64)
+    pad = drawn(name, seed)
+    pixels = rng.randint(0, 256, net.shape).astype(np.float64) if pad is None else pad.x()
     small = pixels if net.shape[0] in (1, 3) else pixels[:1]
-    photo = from_pixels(small, name)
+    photo = from_pixels(small, name, net.levels)
     if net.shape[0] not in (1, 3):
         photo = type(photo)(pixels, photo.picture, photo.title)
-    return Case(net, given, photo, label, prose)
+    return Case(net, given, photo, label, prose, drawn=pad)

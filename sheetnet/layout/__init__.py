@@ -2,12 +2,13 @@
 
 from sheetnet.layout.plan import CHOSEN, EXTRA, FIRST, Plan, defined_names, form, formula_count, in_rows, plan
 from sheetnet.layout.record import names_of, read_record, write_record
-from sheetnet.layout.views import Truth, View
+from sheetnet.layout.views import Drawing, Truth, View
 
 __all__ = [
     "CHOSEN",
     "EXTRA",
     "FIRST",
+    "Drawing",
     "Plan",
     "Truth",
     "View",

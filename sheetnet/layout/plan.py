@@ -21,7 +21,7 @@ from math import prod
 from sheetnet.errors import NetworkError
 from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Anchor, Block, Shape
 from sheetnet.layout.grids import place_extra, place_grid
-from sheetnet.layout.views import Truth, View
+from sheetnet.layout.views import Drawing, Truth, View
 from sheetnet.network import PHOTO, TRUTH, Network, Node
 
 MOST_PLANES = 8  # channels; above it the formulas and the sheet grow too long, see DESIGN section 2
@@ -42,7 +42,8 @@ class Plan:
     """The cells of a network.
 
     ``sheets``: title of each node's sheet, of the photo's and of the extra tensors'; ``channels``: those of the
-    photo; ``truth``: its one entry says how the truth is chosen (none where the network has no loss).
+    photo; ``truth``: its one entry says how the truth is chosen (none where the network has no loss); ``drawing``:
+    its one entry says what is drawn (none where the pixels are constants).
     """
 
     network: Network
@@ -52,6 +53,7 @@ class Plan:
     views: dict[str, View] = field(default_factory=dict)
     margins: dict[str, Pads] = field(default_factory=dict)
     truth: list[Truth] = field(default_factory=list)
+    drawing: list[Drawing] = field(default_factory=list)
 
     def seen(self, node: Node) -> dict[str, Block]:
         """The blocks that a layer's formulas name, as its own sheet writes them.

@@ -12,19 +12,22 @@ from typing import Any
 
 from sheetnet.errors import WorkbookError, shown
 from sheetnet.grid import Anchor, Block, Shape
-from sheetnet.layout.plan import DOWN, EXTRA, Plan, defined_names, margins
-from sheetnet.layout.views import Truth, View
+from sheetnet.layout.plan import ACROSS, DOWN, EXTRA, Plan, defined_names, margins
+from sheetnet.layout.views import Drawing, Truth, View
 from sheetnet.network import PHOTO, TRUTH, Network
 
 VERSION = 1
 CHOICE_OF_TRUTH, NAMES_OF_TRUTH = f"choice.{TRUTH}", f"{TRUTH}.names"
+DRAWN = ("choice.photo", *(f"{PHOTO}.{own}" for own in ("names", "picks", "number", "pictures", "seen", "palette")))
+MAX_PICTURES, MAX_COLORS = 1000, 256
 MAX_ELEMENTS = 8_000_000  # of all tensors together; the record of a strange file must not fill the memory
 Rectangle = tuple[Anchor, Anchor]
+Locate = Callable[[str, str, Shape, Any], Block]
 
 
 def write_record(plan: Plan) -> dict[str, Any]:
     """The record of a plan, for ``json``."""
-    return {
+    record: dict[str, Any] = {
         "sheetnet": VERSION,
         "network": plan.network.to_spec(),
         "blocks": {name: [list(s) for s in block.steps] for name, block in plan.blocks.items()},
@@ -38,6 +41,15 @@ def write_record(plan: Plan) -> dict[str, Any]:
         },
         "truth": bool(plan.truth),
     }
+    if plan.drawing:
+        record["drawing"] = _drawn(plan.drawing[0])
+    return record
+
+
+def _drawn(drawing: Drawing) -> dict[str, int]:
+    """How many pictures there are, how many rows from one to the next, and how many colours in the palette."""
+    colors = 0 if drawing.palette is None else drawing.palette.shape[0]
+    return {"pictures": drawing.pictures.shape[0], "apart": drawing.pictures.steps[0][0], "colors": colors}
 
 
 def names_of(plan: Plan) -> Iterator[tuple[list[str], Block]]:
@@ -51,6 +63,12 @@ def names_of(plan: Plan) -> Iterator[tuple[list[str], Block]]:
     for truth in plan.truth:
         yield [CHOICE_OF_TRUTH], Block((), (truth.choice,), ())
         yield [NAMES_OF_TRUTH], truth.names
+    for drawing in plan.drawing:
+        choice, number = (Block((), (at,), ()) for at in (drawing.choice, drawing.number))
+        blocks = [choice, drawing.names, drawing.picks, number, drawing.pictures, drawing.seen]
+        blocks += [] if drawing.palette is None else [drawing.palette]
+        for drawn, one in zip(DRAWN, blocks, strict=False):  # the palette comes last
+            yield [drawn], one
 
 
 def read_record(record: Any, names: Mapping[str, Rectangle], where: str) -> Plan:
@@ -89,10 +107,42 @@ def read_record(record: Any, names: Mapping[str, Rectangle], where: str) -> Plan
         choice = locate("the choice of the truth", CHOICE_OF_TRUTH, (), []).anchors[0]
         names_block = locate("the names of the classes", NAMES_OF_TRUTH, (len(network.classes),), [list(DOWN)])
         plan.truth.append(Truth(choice, names_block))
+    if "drawing" in record:
+        plan.drawing.append(_read_drawing(record["drawing"], network, locate, where))
     return plan
 
 
-def _locator(names: Mapping[str, Rectangle], where: str) -> Callable[[str, str, Shape, Any], Block]:
+def _read_drawing(entry: Any, network: Network, locate: Locate, where: str) -> Drawing:
+    channels, height, width = network.shape
+    limits = {"pictures": (1, MAX_PICTURES), "apart": (height + 1, 1 << 20), "colors": (0, MAX_COLORS)}
+    sizes: list[int] = []
+    for key, (least, most) in limits.items():
+        value = entry.get(key) if isinstance(entry, dict) else None
+        if type(value) is not int or not least <= value <= most:
+            raise WorkbookError(f"{where}: its hidden sheet describes the drawing wrongly; build it again")
+        sizes.append(value)
+    count, apart, colors = sizes
+    if (not colors and channels != 1) or count * height * width > MAX_ELEMENTS:
+        raise WorkbookError(f"{where}: its hidden sheet describes a drawing that is none; build it again")
+    line, plane = [list(DOWN)], [list(DOWN), list(ACROSS)]
+    shapes: list[tuple[Shape, Any]] = [
+        ((), []),
+        ((count,), line),
+        ((count,), line),
+        ((), []),
+        ((count, height, width), [[apart, 0], *plane]),
+        ((height, width), plane),
+        ((colors, channels), plane),
+    ]
+    found = [locate(name, name, *shape) for name, shape in zip(DRAWN, shapes, strict=True) if 0 not in shape[0]]
+    choice, names, picks, number, pictures, seen, *palette = found
+    last = colors - 1 if colors else network.levels
+    return Drawing(
+        choice.anchors[0], names, picks, number.anchors[0], pictures, seen, palette[0] if palette else None, last
+    )
+
+
+def _locator(names: Mapping[str, Rectangle], where: str) -> Locate:
     def locate(what: str, name: str, shape: Shape, steps: Any) -> Block:
         pairs = _pairs(steps)
         if pairs is None or len(pairs) > len(shape):

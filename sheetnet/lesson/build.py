@@ -21,6 +21,7 @@ from sheetnet.lesson.checks import draw_checks
 from sheetnet.lesson.closeup import conv, logit, pool
 from sheetnet.lesson.frame import Lesson, fit_print
 from sheetnet.lesson.grids import draw_extra
+from sheetnet.lesson.pad import draw_pad, place_pad
 from sheetnet.lesson.pictures import draw_channels, draw_photo
 from sheetnet.lesson.sheets import draw_node
 from sheetnet.lesson.start import draw_start, place_start
@@ -84,14 +85,21 @@ def draw(case: Case, values: Mapping[str, Array]) -> Book:
         letter=case.letter,
     )
     start = vocabulary("sheets.start")
+    drawn = case.drawn
+    draws = vocabulary("sheets.draw")
+    around = (start, draws) if drawn is not None else (start,)
     photo = (plan.sheets[PHOTO], *plan.channels) if network.shape else ()
     extra = (plan.sheets[layout.EXTRA],) if network.extra else ()
-    steps = (start, *photo, *extra, *(plan.sheets[node.name] for node in network.nodes))
+    steps = (*around, *photo, *extra, *(plan.sheets[node.name] for node in network.nodes))
     extras = {} if case.plain else {key: vocabulary(f"sheets.{key}") for key in EXTRAS if EXTRAS[key][0](network)}
     lesson = Lesson(network, plan, values, vocabulary, book, (*steps, *extras.values()), extras, case.done)
     sheet = book.add(start, one_page=True)
     place_start(lesson, start)
-    draw_start(lesson, sheet, case.prose, case.weights, case.photo)
+    if drawn is not None:
+        place_pad(lesson, draws, drawn)
+    draw_start(lesson, sheet, case)
+    if drawn is not None:
+        draw_pad(lesson, drawn, case.prose.get("samples", ""))
     if network.shape:
         draw_photo(lesson)
         draw_channels(lesson)

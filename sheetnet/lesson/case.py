@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from sheetnet import modelfile, words
 from sheetnet.errors import ModelFileError, NetworkError, PhotoError, WorkbookError
+from sheetnet.grid import Shape
 from sheetnet.layers import Array
 from sheetnet.lesson import template as templates
+from sheetnet.lesson.drawn import Drawn
 from sheetnet.lesson.titles import layout_check
 from sheetnet.network import LAYOUTS, Network
 from sheetnet.workbook.style import PLAIN, THEMES
@@ -31,7 +33,10 @@ class Case:
 
     ``parameters``: the weights, and the extra tensors of the network. ``photo``: None where it sees none.
     ``label``: the true class or None. ``weights``: "trained", "given" or "untrained". ``plain``: no close-ups,
-    charts and checks, only the network. ``letter``: printed on US Letter, not on A4.
+    charts and checks, only the network. ``letter``: printed on US Letter, not on A4. ``card``: what is known of
+    the training, empty for untrained weights. ``trained_for``: the size whose trained weights do not fit this one,
+    so that all are random; None for any other reason. ``drawn``: what the reader draws on, with what the
+    photo shows on its pad; None where the pixels are constants.
     """
 
     network: Network
@@ -44,6 +49,9 @@ class Case:
     theme: str = PLAIN
     letter: bool = False
     plain: bool = False
+    card: Mapping[str, Any] = field(default_factory=dict)
+    trained_for: Shape | None = None
+    drawn: Drawn | None = None
 
     @property
     def done(self) -> tuple[str, ...]:
@@ -59,7 +67,7 @@ def prepare(
     label: str | None = None,
     size: tuple[int, int] | None = None,
     fit: Literal["crop", "pad"] = "crop",
-    seed: int = 0,
+    seed: int | None = None,
     layout_name: str | None = None,
     language: str = words.ENGLISH,
     theme: str = PLAIN,
@@ -77,10 +85,12 @@ def prepare(
         if value not in known:
             raise WorkbookError(f"{option}: {value!r} is none of {', '.join(known)}")
     base = _template(template, language)
-    network, given, prose = base.network, base.given, base.prose
+    network, given, prose, card, trained_for = base.network, base.given, base.prose, base.card, None
     if model is not None:
         stored, tensors = modelfile.load(model)
-        network, given = stored or network, tensors
+        network, given = stored or replace(network, trained=False), tensors
+        card = modelfile.card(model)
+        prose = {key: text for key, text in prose.items() if key != "learned"}  # which tells of other weights
         if network.name != base.network.name:  # the template's words tell of another network
             prose = _untold(network)
         if missing := network.untaught(given):
@@ -89,6 +99,10 @@ def prepare(
         if not all(1 <= side <= MAX_SIDE for side in size):
             raise NetworkError(f"--size: a side must be 1 to {MAX_SIDE} pixels")
         network = network.resized(*size)
+    if model is None and network.trained and (seed is not None or network.shape != base.network.shape):
+        trained_for = base.network.shape if seed is None else None
+        network, given, card = replace(network, trained=False), base.fixed, {}
+    seed = seed or 0
     if layout_name is not None:
         if layout_name not in LAYOUTS:
             raise NetworkError(f"--layout: use one of {', '.join(LAYOUTS)}")
@@ -99,12 +113,15 @@ def prepare(
     parameters = {
         name: np.where(np.abs(value) < TINY, 0.0, value) for name, value in network.fill(given, seed).items()
     }
+    pad = base.drawn if base.drawn is not None and base.drawn.suits(network) else None
     if not network.shape:
         if photo is not None or label is not None:
             raise NetworkError(f"{network.name!r} sees no photo; leave photo and label out")
         seen = None
-    elif photo is None and base.pixels is None:
+    elif photo is None and base.pixels is None and pad is None:
         raise PhotoError(f"the template {network.name!r} needs a photo: sheetnet build PHOTO")
+    elif photo is None and pad is not None:
+        seen = photos.from_pixels(pad.x(), prose["title"], network.levels)
     elif photo is None:
         if base.pixels is None or base.pixels.shape != network.shape:
             raise PhotoError(f"the picture of {network.name!r} is not {list(network.shape)}; give a photo")
@@ -112,11 +129,28 @@ def prepare(
     else:
         shape = network.shape[0], network.shape[1], network.shape[2]
         seen = photos.load(photo, shape, fit, network.levels, network.ink)
+        pad = None if pad is None or pad.colors else pad.with_photo(seen.x)  # a photo is not made of a few colours
     weights = "trained" if network.trained else "untrained" if network.drawn(given) else "given"
     label = _known(label, network, base.classes)
     network = replace(network, classes=tuple(base.classes.get(name, name) for name in network.classes))
+    if pad is not None:
+        pad = replace(pad, samples=tuple((base.classes.get(name, name), one) for name, one in pad.samples))
     label = None if label is None else base.classes.get(label, label)
-    return Case(network, parameters, seen, label, prose, weights, language, theme, paper == "letter", plain)
+    return Case(
+        network,
+        parameters,
+        seen,
+        label,
+        prose,
+        weights,
+        language,
+        theme,
+        paper == "letter",
+        plain,
+        card if network.trained else {},
+        trained_for,
+        pad,
+    )
 
 
 def _template(template: str | Path | Network, language: str) -> templates.Template:

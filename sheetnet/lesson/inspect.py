@@ -73,7 +73,7 @@ def inspect(which: str, *, size: tuple[int, int] | None = None, layout_name: str
     """The summary of a template, a model file or a workbook. Errors say why it cannot be read or does not fit."""
     network, needs_photo = _network(which)
     if size is not None:
-        network = network.resized(*size)
+        network = replace(network.resized(*size), trained=network.trained and network.shape[1:] == size)
     if layout_name is not None:
         network = replace(network, layout=layout_name)
     plan = layout_check(network)

@@ -38,15 +38,19 @@ def draw_channels(lesson: Lesson) -> None:
         sheet = picture_sheet(lesson, title)
         sheet.one_page = True
         known = "channel_title" if channels in COLORS else "other_title"
-        about = words("input.channel_about", height=height, width=width, count=height * width)
+        drawn = "_drawn" if plan.drawing else ""
+        about = words(f"input.channel_about{drawn}", height=height, width=width, count=height * width)
         named = words(f"input.{known}", title=title, color=words(f"colors.{color}"))
-        lead = words("input.channel_lead", levels=network.levels)
+        lead = words(f"input.channel_lead{drawn}", levels=network.levels)
         head = Head(named, lead, words("input.analogy"), about=about)
         draw_head(lesson, sheet, head)
         _map(lesson, sheet, block, f"{PHOTO}.out", channel, None)
-        sheet.tensor(block, lesson.values[f"{PHOTO}.out"], "pixel")
+        for drawing in plan.drawing:
+            sheet.tensor(block, lesson.values[f"{PHOTO}.out"], "map.general", drawing.rules()["out"])
+        if not plan.drawing:
+            sheet.tensor(block, lesson.values[f"{PHOTO}.out"], "pixel")
         add_scale(sheet, block, [(lesson.theme.paper, 0.0), (lesson.theme.channel[color], float(network.levels))])
-        draw_links(lesson, sheet)
+        draw_links(lesson, sheet, *(drawing.choice.sheet for drawing in plan.drawing))
 
 
 def draw_photo(lesson: Lesson) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sheetnet.grid import Anchor, Block, a1, sheet_prefix
 from sheetnet.layout import EXTRA, View
 from sheetnet.lesson.checks import state_cell
 from sheetnet.lesson.frame import Lesson, times
+from sheetnet.lesson.learned import Learned, draw_learned, learned
 from sheetnet.lesson.lookup import absolute
 from sheetnet.lesson.outcome import pick, quoted, verdict
 from sheetnet.lesson.pictures import POOLS, drawing_done
@@ -17,7 +18,7 @@ from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Scale, Series
 
 if TYPE_CHECKING:
-    from sheetnet.photo import Photo
+    from sheetnet.lesson.case import Case
 
 MOST_SUSPECTS = 12  # listed on Start; more are on the sheet of the softmax
 VIEW = "start"
@@ -37,27 +38,36 @@ def place_start(lesson: Lesson, title: str) -> None:
         lesson.plan.views[VIEW] = View(f"{node.name}.out", block)
 
 
-def draw_start(lesson: Lesson, sheet: Sheet, prose: Mapping[str, str], weights: str, photo: Photo | None) -> None:
-    """Everything on it. ``weights``: "trained", "given" or "untrained"."""
-    words = lesson.words
+def draw_start(lesson: Lesson, sheet: Sheet, case: Case) -> None:
+    """Everything on it."""
+    words, prose, photo = lesson.words, case.prose, case.photo
+    known = learned(case.card, len(lesson.network.classes))
     sheet.widths |= {1: 2.0} | {column: ARROW if column % 2 else TILE for column in range(2, LAST + 2)}
     sheet.text(1, 1, prose["title"], "title")
     sheet.text(2, 1, prose["lead"], "lead")
-    sheet.text(3, 1, words(f"start.{weights}"), "warning" if weights == "untrained" else "note")
+    sheet.text(3, 1, _state(lesson, case, known), "warning" if case.weights == "untrained" else "note")
     sheet.heights |= {1: 30.0, 2: 18.0, 3: 16.0}
     sheet.header = words("print.name")
     row = _draw_verdict(lesson, sheet)
+    draws = [drawing.choice.sheet for drawing in lesson.plan.drawing]
     if photo is not None:
         done = drawing_done(lesson)
-        sheet.text(4, 2, words("start.drawing", done=done) if done else words("start.picture"), "note")
+        drawn = "start.drawn_ink" if lesson.network.shape[0] == 1 else "start.drawn"
+        seen = words(drawn, title=draws[0]) if draws else words("start.picture")
+        sheet.text(4, 2, words("start.drawing", done=done) if done else seen, "note")
         sheet.pictures.append(("B5", photo.picture, words("input.photo_alt", title=photo.title), PICTURE))
         row = max(row, 5 + PICTURE // 20 + 1)
     row = _draw_tiles(lesson, sheet, row, words("start.steps"), list(_steps(lesson)), arrows=True)
     near = [(title, title, words(f"start.about_{key}"), "input") for key, title in lesson.extras.items()]
-    colors = [(title, title, words("start.about_channel"), "input") for title in lesson.plan.channels[:TILES]]
+    about = words("start.about_channel_drawn") if draws else words("start.about_channel")
+    near = [(title, title, words("start.about_draw"), "input") for title in draws] + near
+    colors = [(title, title, about, "input") for title in lesson.plan.channels[:TILES]]
     row = _draw_tiles(lesson, sheet, row, words("start.closer"), colors + near, arrows=False)
+    below = row
+    if case.weights == "trained":
+        below = draw_learned(lesson, sheet, row, known, prose.get("learned", ""))
     row = _draw_tries(lesson, sheet, row)
-    _draw_legend(lesson, sheet, row)
+    _draw_legend(lesson, sheet, row, below)
     if "checks" in lesson.extras:
         checks = lesson.extras["checks"]
         told = quoted(words("start.checks", state="\0")).replace(
@@ -65,6 +75,15 @@ def draw_start(lesson: Lesson, sheet: Sheet, prose: Mapping[str, str], weights: 
         )
         sheet.formula(8, NAMES, _lean(told), "text")
     sheet.header = words("print.name")
+
+
+def _state(lesson: Lesson, case: Case, known: Learned | None) -> str:
+    """Where the weights come from, and what they are worth, in one line."""
+    if case.trained_for is not None:
+        return lesson.words("start.resized", trained=times(case.trained_for[1:]), size=times(case.network.shape[1:]))
+    if known is not None and known.held:
+        return lesson.words("start.trained_held", count=known.held, right=known.right, percent=known.percent)
+    return lesson.words(f"start.{case.weights}")
 
 
 def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:
@@ -183,7 +202,12 @@ def _draw_tries(lesson: Lesson, sheet: Sheet, row: int) -> int:
 def _tries(lesson: Lesson) -> Iterator[tuple[str, str, str]]:
     """What to do, the sheet, the cell."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
-    if network.shape:
+    for drawing in plan.drawing:
+        pad = drawing.pictures.cell(0, 0, 0)
+        yield words("start.try_draw"), pad.sheet, a1(drawing.choice.row, pad.column)  # its heading: never blank
+        if drawing.pictures.shape[0] > 1:
+            yield words("start.try_sample"), pad.sheet, a1(drawing.choice.row, drawing.choice.column)
+    if network.shape and not plan.drawing:
         _, height, width = network.shape
         pixel = plan.blocks[f"{PHOTO}.out"].cell(0, height // 2, width // 2)
         dark = lesson.values[f"{PHOTO}.out"][0, height // 2, width // 2] < (network.levels + 1) / 2
@@ -203,7 +227,8 @@ def _with_weights(lesson: Lesson) -> Node | None:
     return next((node for node in lesson.network.nodes if f"{node.name}.weight" in lesson.network.parameters), None)
 
 
-def _draw_legend(lesson: Lesson, sheet: Sheet, row: int) -> None:
+def _draw_legend(lesson: Lesson, sheet: Sheet, row: int, below: int) -> None:
+    """``below``: the first row whose width is free."""
     words, theme = lesson.words, lesson.theme
     sheet.text(row, 2, words("start.legend"), "heading.plain")
     sheet.heights[row] = 20.0
@@ -214,7 +239,7 @@ def _draw_legend(lesson: Lesson, sheet: Sheet, row: int) -> None:
         else:
             sheet.text(row + number, 2, words(f"start.legend_{key}"), style)
         sheet.text(row + number, 4, words(f"start.legend_{key}_text"), "text")
-    row += len(kinds) + 1
+    row = max(row + len(kinds) + 1, below)
     for column, value in ((2, -1), (4, 0), (6, 1)):
         sheet.number(row, column, value, "map.general")
     sheet.scales.append(

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sheetnet.errors import NetworkError, shown
+from sheetnet import modelfile
+from sheetnet.errors import ModelFileError, NetworkError, shown
 from sheetnet.layers import Array
-from sheetnet.modelfile import load as load_model
-from sheetnet.network import Network, given_parameters
+from sheetnet.lesson.drawn import Drawn, drawn
+from sheetnet.network import Network, Parameters, given_parameters
 from sheetnet.words import ENGLISH
 
 DEFAULT = "detective"
+WEIGHTS = "weights.safetensors"
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -23,9 +26,12 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 class Template:
     """A network with what comes with it.
 
-    ``given``: parameters by name, those missing are seeded. ``pixels``: a picture (C, H, W), or None
-    where a photo is needed. ``label``: its true class, or None. ``prose``: title, summary, lead. ``classes``: what
-    the classes are called in the language of the prose, where that is another name.
+    ``given``: parameters by name, those missing are seeded; ``fixed``: those of them that network.toml gives. The
+    others are weights that were trained, and ``card`` says how (see ``training.model``). ``pixels``: a picture
+    (C, H, W), or None where a photo is needed. ``label``: its true class, or None. ``prose``: title, summary, lead,
+    and "learned" where the weights were trained: a plain statement of what that is worth. ``classes``: what the
+    classes are called in the language of the prose, where that is another name. ``drawn``: what is drawn on,
+    or None.
     """
 
     network: Network
@@ -34,6 +40,9 @@ class Template:
     label: str | None
     prose: dict[str, str]
     classes: dict[str, str]
+    fixed: dict[str, Array] = field(default_factory=dict)
+    card: Mapping[str, Any] = field(default_factory=dict)
+    drawn: Drawn | None = None
 
 
 def home() -> Path:
@@ -52,6 +61,9 @@ def load(which: str | Path, language: str = ENGLISH) -> Template:
     path = _find(which)
     spec = _toml(path)
     picture = spec.pop("picture", {})
+    draw = spec.pop("draw", None)
+    if draw is None and (beside := path.with_name("draw.toml")).is_file():
+        draw = _toml(beside)
     prose = {"title": str(spec.get("name", "")), "summary": "", "lead": ""}
     classes: dict[str, str] = {}
     for name in dict.fromkeys((ENGLISH, language)):
@@ -62,13 +74,30 @@ def load(which: str | Path, language: str = ENGLISH) -> Template:
             prose |= {key: str(value) for key, value in told.items()}
     try:
         network = Network.from_spec(spec)
-        given = given_parameters(spec)
+        fixed = given_parameters(spec)
         pixels, label = _picture(picture, network)
+        pad = None if draw is None else drawn(draw, network)
     except NetworkError as error:
         raise NetworkError(f"{path}: {error}") from error
-    if (weights := path.with_name("weights.safetensors")).is_file():
-        given = load_model(weights)[1] | given
-    return Template(network, given, pixels, label, prose, classes)
+    if not (weights := path.with_name(WEIGHTS)).is_file():
+        return Template(network, fixed, pixels, label, prose, classes, fixed, {}, pad)
+    network, given = _taught(weights, network, fixed)
+    return Template(network, given, pixels, label, prose, classes, fixed, modelfile.card(weights), pad)
+
+
+def _taught(weights: Path, network: Network, fixed: Mapping[str, Array]) -> tuple[Network, Parameters]:
+    """The network with the weights of a file. ModelFileError where they are of another one, or not all there."""
+    stored, tensors = modelfile.load(weights)
+    given = {**tensors, **fixed}
+    if missing := network.untaught(given):
+        raise ModelFileError(f"{weights}: lacks {', '.join(missing[:5])}; train it again, or remove the file")
+    if stored is None:
+        return network, given
+    if replace(stored, name=network.name, layout=network.layout, trained=network.trained) != network:
+        raise ModelFileError(
+            f"{weights}: is of another network than network.toml; train it again, or remove the file"
+        )
+    return replace(network, trained=stored.trained), given
 
 
 def _find(which: str | Path) -> Path:

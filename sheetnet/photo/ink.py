@@ -109,7 +109,7 @@ def _full(ink: Grey, least: float) -> float:
 
     Source: N. Otsu, "A threshold selection method from gray-level histograms", 1979.
     """
-    counts, edges = np.histogram(ink[ink > least / 2], bins=128)
+    counts, edges = np.histogram(ink[ink > least / 2], bins=128, range=(least / 2, float(ink.max()) + 1))
     middles = (edges[:-1] + edges[1:]) / 2
     below, total = np.cumsum(counts), counts.sum()
     sums = np.cumsum(counts * middles)

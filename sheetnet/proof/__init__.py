@@ -11,6 +11,7 @@ so is padding that is not blank, and an input that is no number.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,11 @@ import numpy as np
 from sheetnet import engine
 from sheetnet.grid import Anchor, Block
 from sheetnet.layers import Array
-from sheetnet.network import TRUTH, Network
+from sheetnet.network import PHOTO, TRUTH, Network
 from sheetnet.proof.formulas import Suspect, close, suspects
 from sheetnet.proof.found import Findings, address, is_number, numbers
 from sheetnet.proof.report import Report, Tensor, Verdict, Wrong
-from sheetnet.proof.steps import Step, steps
+from sheetnet.proof.steps import Step, as_drawn, steps
 from sheetnet.recalc import EMBEDDED, TIMEOUT, timed
 
 Progress = Callable[[str, int, int], None]
@@ -48,7 +49,12 @@ def verify(
     findings.calculate(engine_name, [suspect.at for _, group in doubtful for suspect in group])
     network = findings.plan.network
     outside = {name: findings.raw(findings.plan.blocks[name]) for name in (*network.inputs, *network.parameters)}
-    inputs = _input_faults(findings, outside) + _padding_faults(findings) + _choice_faults(findings)
+    inputs = (
+        _input_faults(findings, outside)
+        + _drawing_faults(findings)
+        + _padding_faults(findings)
+        + _choice_faults(findings)
+    )
     reference = _reference(network, {name: numbers(raw) for name, raw in outside.items()})
     tensors: list[Tensor] = []
     for number, (step, group) in enumerate(doubtful):
@@ -63,10 +69,32 @@ def _input_faults(findings: Findings, outside: dict[str, Any]) -> list[Wrong]:
     for name, raw in outside.items():
         if findings.plan.truth and name == f"{TRUTH}.out":
             continue  # it is computed, from the choice of a name
+        if findings.plan.drawing and name == f"{PHOTO}.out":
+            continue  # it is computed, from what the reader draws
         for index in np.ndindex(*raw.shape):
             if not is_number(raw[index]):
                 at = findings.plan.blocks[name].cell(*index)
                 faults.append(_wrong(at, "a number", _shown(raw[index]), f"{name} needs a number here"))
+    return faults
+
+
+def _drawing_faults(findings: Findings) -> list[Wrong]:
+    """A picture holds numbers, texts and blank cells; a colour is numbers."""
+    faults = []
+    for drawing in findings.plan.drawing:
+        pictures = findings.raw(drawing.pictures)
+        for index in np.ndindex(*pictures.shape):
+            if isnan(as_drawn(pictures[index])):
+                at = drawing.pictures.cell(*index)
+                faults.append(
+                    _wrong(at, "a number", _shown(pictures[index]), "a drawing needs a number here, or nothing")
+                )
+        if drawing.palette is not None:
+            palette = findings.raw(drawing.palette)
+            for place in np.ndindex(*palette.shape):
+                if not is_number(palette[place]):
+                    at = drawing.palette.cell(*place)
+                    faults.append(_wrong(at, "a number", _shown(palette[place]), "a colour needs a number here"))
     return faults
 
 

@@ -6,6 +6,7 @@ in cells stand side by side here, and nowhere else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,8 +15,10 @@ import numpy as np
 
 from sheetnet.grid import Block
 from sheetnet.layers import Array, Rule, Values
-from sheetnet.layout import Plan, Truth, View
-from sheetnet.network import TRUTH, Node
+from sheetnet.layout import Drawing, Plan, Truth, View
+from sheetnet.network import PHOTO, TRUTH, Node
+
+_ERROR = re.compile(r"#[A-Z_]+(?:/[0A])?[!?]?")  # as spreadsheets and the embedded engine write errors
 
 
 class Own(dict[str, Array]):
@@ -60,6 +63,8 @@ def steps(plan: Plan) -> Iterator[Step]:
     views = dict(plan.views)
     for truth in plan.truth:
         yield _choice(plan, truth)
+    for drawing in plan.drawing:
+        yield _drawing(plan, drawing)
     yield from _copies(plan, views, set(plan.network.inputs))
     for node in plan.network.nodes:
         yield _layer(plan, node)
@@ -86,6 +91,55 @@ def _choice(plan: Plan, truth: Truth) -> Step:
     tensor = f"{TRUTH}.out"
     texts = {"choice": Block((), (truth.choice,), ()), "names": truth.names}
     return Step({}, {"out": plan.blocks[tensor]}, {"out": truth.rule()}, {"out": tensor}, forward, texts)
+
+
+def _drawing(plan: Plan, drawing: Drawing) -> Step:
+    """What the network sees: the picture that is chosen, cleaned, and its colours. Pictures come as they are."""
+    most, palette = drawing.most, drawing.palette
+
+    def forward(v: Values) -> None:
+        chosen = _as_text(v["choice"][()])
+        same = np.array([_as_text(name) == chosen for name in v["names"]])
+        v["picks"] = np.where(same, np.arange(1, len(same) + 1), 0)
+        v["number"] = np.asarray(np.max(v["picks"], initial=1))
+        count = len(v["pictures"])
+        number = float(v["number"])
+        inside = number == number and 1 <= int(number) <= count
+        picture = v["pictures"][int(number) - 1] if inside else np.full(drawing.seen.shape, "#REF!")
+        drawn = np.clip(np.vectorize(as_drawn, otypes=[np.float64])(picture), 0, most)
+        v["seen"] = drawn if palette is None else np.floor(drawn)
+        seen = np.clip(v["seen"], 0, most)
+        if palette is None:
+            v["out"] = v["seen"][None]
+            return
+        known = np.isfinite(seen)
+        colors = v["palette"][np.where(known, seen, 0).astype(np.intp)]
+        v["out"] = np.where(known, np.moveaxis(colors, -1, 0), np.nan)
+
+    rules = drawing.rules()
+    writes = {
+        "picks": drawing.picks,
+        "number": Block((), (drawing.number,), ()),
+        "seen": drawing.seen,
+        "out": plan.blocks[f"{PHOTO}.out"],
+    }
+    texts = {
+        "choice": Block((), (drawing.choice,), ()),
+        "names": drawing.names,
+        "pictures": drawing.pictures,
+    }
+    names = {own: f"{PHOTO}.{own}" for own in writes}
+    return Step({} if palette is None else {"palette": palette}, writes, rules, names, forward, texts)
+
+
+def as_drawn(value: Any) -> float:
+    """What a cell of a picture counts: blank cells and texts 0, as MAX has it. nan for what is no drawing.
+
+    That is an error, and a truth value, of which spreadsheets think differently.
+    """
+    if value is None or (isinstance(value, str) and not _ERROR.fullmatch(value)):
+        return 0.0
+    return float("nan") if isinstance(value, bool | str) else float(value)
 
 
 def _as_text(value: Any) -> str:

@@ -27,7 +27,7 @@ from sheetnet.training.optimizers import OPTIMIZERS
 from sheetnet.training.pictures import Labels, Pictures
 from sheetnet.training.quick import quick
 from sheetnet.training.score import Score, score
-from sheetnet.training.split import Split, doubts, split
+from sheetnet.training.split import Doubt, Split, doubts, split
 
 PRECISION: Any = np.float32
 MOST = 2**32 - 1  # the largest seed
@@ -106,7 +106,7 @@ class Trained:
     """A network that learned: all its parameters, and what is known of it.
 
     ``epoch``: the one whose weights these are; ``epochs``: how many were run. ``doubts``: reasons not to believe
-    the accuracy, a line each; ``skipped``: pictures that could not be read, a line each. ``history``: the last
+    the accuracy; ``skipped``: pictures that could not be read, a line each. ``history``: the last
     progress of each epoch.
     """
 
@@ -119,7 +119,7 @@ class Trained:
     epoch: int
     epochs: int
     interrupted: bool = False
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     skipped: tuple[str, ...] = ()
     history: tuple[Progress, ...] = ()
 
@@ -183,12 +183,13 @@ def fit(
     )
 
 
-def _learned_nothing(told: Score, settings: Settings) -> list[str]:
+def _learned_nothing(told: Score, settings: Settings) -> list[Doubt]:
     """A doubt where always saying the most frequent class would do as well."""
     if told.right > max(map(sum, told.confusion)):
         return []
     rate = f"another learning rate than {settings.rate:g}"
-    return [f"no better than always saying the most frequent class. Try more epochs, more pictures, or {rate}."]
+    text = f"no better than always saying the most frequent class. Try more epochs, more pictures, or {rate}."
+    return [Doubt("chance", text)]
 
 
 class _Course:

@@ -7,6 +7,7 @@ Source of the card: Mitchell et al., "Model cards for model reporting", arXiv 18
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def card_of(trained: Trained, pictures: Pictures) -> dict[str, Any]:
         "interrupted": trained.interrupted,
         "train": _told(trained.train),
         "held_out": None if trained.held is None else _told(trained.held),
-        "doubts": list(trained.doubts),
+        "doubts": [asdict(doubt) for doubt in trained.doubts],
     }
 
 

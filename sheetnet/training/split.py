@@ -26,6 +26,23 @@ class Split:
     held: Labels
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A reason not to believe an accuracy: ``text`` says it in English, the rest says it to other languages.
+
+    ``kind``: "few" (classes with too few pictures), "unheld" (none held out), "twins" (copies on both sides),
+    "chance" (no better than guessing). ``count`` of ``of``: classes, or held-out pictures.
+    """
+
+    kind: str
+    text: str
+    count: int = 0
+    of: int = 0
+
+    def __str__(self) -> str:
+        return self.text
+
+
 def split(pictures: Pictures, share: float, rng: np.random.RandomState) -> Split:
     """Hold out ``share`` (0 to below 1) of every class at random; 0 holds out none."""
     held: list[Labels] = []
@@ -38,22 +55,25 @@ def split(pictures: Pictures, share: float, rng: np.random.RandomState) -> Split
     return Split(np.setdiff1d(np.arange(len(pictures)), out), out)
 
 
-def doubts(pictures: Pictures, parts: Split) -> list[str]:
-    """Reasons not to believe the accuracy, a line each; none where there are none."""
+def doubts(pictures: Pictures, parts: Split) -> list[Doubt]:
+    """Reasons not to believe the accuracy; none where there are none."""
     lines = []
     counts = pictures.counts()
     if few := [(name, n) for name, n in zip(pictures.classes, counts, strict=True) if n < FEW]:
         names = ", ".join(f"{name!r:.40} {n}" for name, n in few[:5]) + (", ..." if len(few) > 5 else "")
-        lines.append(f"fewer than {FEW} pictures of a class ({names}); the accuracy is chance. Add pictures.")
+        text = f"fewer than {FEW} pictures of a class ({names}); the accuracy is chance. Add pictures."
+        lines.append(Doubt("few", text, len(few), len(counts)))
     if not len(parts.held):
-        lines.append("no pictures are held out; the accuracy says what was memorised, not what was learned")
+        text = "no pictures are held out; the accuracy says what was memorised, not what was learned"
+        lines.append(Doubt("unheld", text))
         return lines
     if twins := _twins(pictures, parts):
         verb = "is" if twins == 1 else "are"
-        lines.append(
+        text = (
             f"{twins} of the {len(parts.held)} held-out pictures {verb} nearly identical to one trained on; the "
             "held-out accuracy flatters. Remove copies, and pictures of one series."
         )
+        lines.append(Doubt("twins", text, twins, len(parts.held)))
     return lines
 
 

@@ -76,7 +76,9 @@ def _dress(cell: Any, style: Style, font: str) -> None:
         underline="single" if style.underline else None,
     )
     cell.fill = PatternFill("solid", fgColor=style.fill) if style.fill else PatternFill()
-    cell.alignment = Alignment(horizontal=style.align, vertical="center", indent=style.indent)
+    cell.alignment = Alignment(
+        horizontal=style.align, vertical="bottom" if style.low else "center", indent=style.indent
+    )
     cell.number_format = style.format
     thin = Side("thin", color=style.border) if style.border else None
     cell.border = Border(thin, thin, thin, thin) if thin else Border()
@@ -102,6 +104,10 @@ def _make_sheet(ws: Any, sheet: Sheet, *, letter: bool) -> None:
         validation = DataValidation("list", formula1=source, showErrorMessage=True)
         validation.add(where)
         ws.add_data_validation(validation)
+    for where, most, said in sheet.limits:
+        kept = DataValidation("whole", "0", str(most), showErrorMessage=True, allow_blank=True, error=said)
+        kept.add(where)
+        ws.add_data_validation(kept)
     for where, png, alt, pixels in sheet.pictures:
         _add_picture(ws, where, png, alt, pixels)
     set_page(ws, sheet, letter=letter)

@@ -51,6 +51,9 @@ class Theme:
 # On the sheet Photo the cells glow like the dots of a screen, from black; from (value) on, black text reads better.
 GLOW = {"red": ("FFFF0000", 237), "green": ("FF00FF00", 138), "blue": ("FF0000FF", 256), "grey": ("FFFFFFFF", 118)}
 
+# On the pad paper turns to ink; from these shares of full ink on, black and then white text reads better.
+BLACK_FROM, WHITE_FROM = 0.29, 0.54
+
 THEMES = {
     PLAIN: Theme(),
     "contrast": Theme(
@@ -92,6 +95,7 @@ class Style:
     indent: int = 0
     underline: bool = False
     border: str | None = None
+    low: bool = False  # at the bottom of the cell, not in its middle
     words: bool = True  # holds words, so the font is the language's; numbers have the same font in all of them
 
 
@@ -115,6 +119,8 @@ def styles(name: str) -> dict[str, Style]:
         "heading.right": Style(ink, bold=True, fill=t.head, align="right"),
         "heading.plain": Style(ink, size=12, bold=True),
         "index": number(quiet, size=8, align="center"),
+        "beside": Style(ink, align="right"),  # a name to the left of its bar
+        "index.low": number(quiet, size=8, align="center", low=True),
         "origin": number(quiet, align="center"),
         "link": Style(t.link, underline=True),
         "number": number(format="0.0000", align="right"),
@@ -124,6 +130,8 @@ def styles(name: str) -> dict[str, Style]:
         "fixed": number(format="#,##0.0000", align="right"),
         "tape": number(fill=t.tape),
         "pixel": number(blue, size=8, format="0", align="center"),
+        "pad": number(blue, size=9, align="center", border=edge),
+        "seen": number(size=9, align="center", border=edge),
         "glow": number(t.paper, size=7, format="0", align="center"),
         # General rounds to what fits into the cell: for whole numbers, and for large ones.
         "weight": number(blue, size=8, format="0.00", align="center", border=edge),
@@ -143,6 +151,7 @@ def styles(name: str) -> dict[str, Style]:
         "answer.percent": number(bold=True, fill=t.answer, format="0.0%", align="right", border=edge),
         "percent": number(format="0.0%", align="right"),
         "verdict": Style(ink, size=20, bold=True, fill=t.answer, align="left"),
+        "huge": Style(ink, size=26, bold=True, fill=t.answer, align="left", indent=1),
         "tile.input": Style(t.link, size=11, bold=True, underline=True, fill=t.tile_input, align="center"),
         "tile.sees": Style(t.link, size=11, bold=True, underline=True, fill=t.tile_sees, align="center"),
         "tile.decides": Style(t.link, size=11, bold=True, underline=True, fill=t.tile_decides, align="center"),
