@@ -1,4 +1,4 @@
-"""Weights on disk: one .safetensors file, with the network spec as JSON in its metadata. No pickle.
+"""One .safetensors file: weights, with the network spec as JSON in its metadata. No pickle.
 
 {"__metadata__": {"sheetnet": "{...spec..., card: {...}}"}, "conv1.weight": F64 [4, 3, 3, 3], ...}
 
