@@ -13,7 +13,9 @@ The same small spec describes it in a template (TOML), in a model file and in ev
     size = 3
 
 A tensor is called "node.tensor" ("conv1.out"), a parameter "node.parameter" ("conv1.weight"). Two tensors come
-from outside: "photo.out" (C, H, W), and "truth.out" (classes,) where a loss asks for it.
+from outside: "photo.out" (C, H, W), and "truth.out" (classes,) where a loss asks for it. Others may, by name and
+shape, when their values come along with the weights: ``extra = {shift = [3, 1, 1]}`` is the tensor "shift.out".
+A network without ``[input]`` sees no photo: then its tensors may have any rank, and a batch is an axis like others.
 """
 
 from __future__ import annotations
@@ -32,9 +34,10 @@ from sheetnet.grid import Shape
 from sheetnet.layers import LAYERS, Array, Layer
 
 PHOTO, TRUTH = "photo", "truth"
-RESERVED = (PHOTO, TRUTH, "view", "choice", "sheetnet")  # begin defined names of another kind
+RESERVED = (PHOTO, TRUTH, "view", "choice", "sheetnet", "extra")  # begin defined names of another kind
 LAYOUTS = ("auto", "planes", "rows")
 MAX_CLASSES = 1000
+MAX_RANK = 8
 MAX_SIDE = 1 << 20  # a sheet has no more rows; whether the network fits is the business of layout
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}")  # becomes part of a defined name, which has no dots or spaces
 _KINDS = {layer.kind: layer for layer in LAYERS}
@@ -55,8 +58,9 @@ class Node:
 class Network:
     """A checked network: building one raises NetworkError where a shape, name or input does not fit.
 
-    ``classes``: names of the suspects. ``shape``: (C, H, W) of the photo. ``layout``: "auto", "planes" or "rows",
-    see ``layout``. ``trained``: whether the weights come from training; a workbook says so where it predicts.
+    ``classes``: names of the suspects. ``shape``: (C, H, W) of the photo, or () for a network that sees none.
+    ``layout``: "auto", "planes" or "rows", see ``layout``. ``trained``: whether the weights come from training; a
+    workbook says so where it predicts. ``extra``: name and shape of each further tensor that comes from outside.
     """
 
     name: str
@@ -65,30 +69,41 @@ class Network:
     nodes: tuple[Node, ...]
     layout: str = "auto"
     trained: bool = False
+    extra: tuple[tuple[str, Shape], ...] = ()
 
     def __post_init__(self) -> None:
-        if len(self.shape) != 3 or not all(type(n) is int and 0 < n <= MAX_SIDE for n in self.shape):
-            shape = shown(list(self.shape))
+        if self.shape and (len(self.shape) != 3 or not all(map(_is_side, self.shape))):
             raise NetworkError(
-                f"{self.name!r}: input shape is {shape}; use [channels, height, width], 1 to {MAX_SIDE}"
+                f"{self.name!r}: input shape is {shown(list(self.shape))}; "
+                f"use [channels, height, width], 1 to {MAX_SIDE}"
             )
+        if not self.shape and not self.extra:
+            raise NetworkError(f"{self.name!r}: nothing goes in; give an [input] with the shape of a photo")
+        for name, shape in self.extra:
+            if len(shape) > MAX_RANK or not all(map(_is_side, shape)):
+                raise NetworkError(
+                    f"{self.name!r}: {shown(name)} has shape {shown(list(shape))}; "
+                    f"use up to {MAX_RANK} numbers from 1 to {MAX_SIDE}"
+                )
         if self.layout not in LAYOUTS:
             raise NetworkError(f"{self.name!r}: layout is {shown(self.layout)}; use one of {', '.join(LAYOUTS)}")
         if not self.nodes:
             raise NetworkError(f"{self.name!r}: the network has no layers; add at least one [[layers]] entry")
-        if not 1 <= len(self.classes) <= MAX_CLASSES or len(set(self.classes)) < len(self.classes):
+        least = 1 if self.shape or self.has_truth else 0
+        if not least <= len(self.classes) <= MAX_CLASSES or len(set(self.classes)) < len(self.classes):
             raise NetworkError(f"{self.name!r}: classes must be 1 to {MAX_CLASSES} different names")
         seen = set(RESERVED)
-        for node in self.nodes:
-            if not _NAME.fullmatch(node.name):
-                raise NetworkError(f"layer name {node.name!r}: use up to 31 letters, digits or _, a letter first")
-            if node.name.lower() in seen:
-                raise NetworkError(f"layer name {node.name!r} is used twice, or is reserved; choose another")
-            seen.add(node.name.lower())
+        for name in [*(name for name, _ in self.extra), *(node.name for node in self.nodes)]:
+            if not _NAME.fullmatch(name):
+                raise NetworkError(f"layer name {shown(name)}: use up to 31 letters, digits or _, a letter first")
+            if name.lower() in seen:
+                raise NetworkError(f"layer name {name!r} is used twice, or is reserved; choose another")
+            seen.add(name.lower())
         last = self.shapes[f"{self.nodes[-1].name}.out"]  # works out every shape, and so checks them
         for node in self.nodes:
-            if node.layer.kind == "softmax" and self.shapes[f"{node.name}.out"] != (len(self.classes),):
-                count = self.shapes[f"{node.name}.out"][0]
+            out = self.shapes[f"{node.name}.out"]
+            if self.classes and node.layer.kind == "softmax" and len(out) == 1 and out[0] != len(self.classes):
+                count = out[0]
                 raise NetworkError(
                     f"{node.name}: {count} logits, but {len(self.classes)} classes; make the numbers equal"
                 )
@@ -100,9 +115,10 @@ class Network:
     @cached_property
     def shapes(self) -> dict[str, Shape]:
         """Shape of every tensor that has cells, inputs first, then in order of computation."""
-        shapes: dict[str, Shape] = {f"{PHOTO}.out": self.shape}
+        shapes: dict[str, Shape] = {f"{PHOTO}.out": self.shape} if self.shape else {}
         if self.has_truth:
             shapes[f"{TRUTH}.out"] = (len(self.classes),)
+        shapes |= self.outside
         for node in self.nodes:
             of = {own: self._shape_of(shapes, node, tensor) for own, tensor in self.sources(node).items()}
             if TRUTH in node.inputs and TRUTH not in node.layer.reads:
@@ -133,6 +149,11 @@ class Network:
         }
 
     @cached_property
+    def outside(self) -> dict[str, Shape]:
+        """Shape of each extra tensor, "name.out", whose values come along with the weights."""
+        return {f"{name}.out": shape for name, shape in self.extra}
+
+    @cached_property
     def has_truth(self) -> bool:
         """Whether any layer asks for the true class."""
         return any(TRUTH in node.inputs for node in self.nodes)
@@ -140,7 +161,8 @@ class Network:
     @cached_property
     def inputs(self) -> tuple[str, ...]:
         """Names of the tensors that come from outside."""
-        return (f"{PHOTO}.out", f"{TRUTH}.out") if self.has_truth else (f"{PHOTO}.out",)
+        photo = (f"{PHOTO}.out",) if self.shape else ()
+        return (*photo, f"{TRUTH}.out", *self.outside) if self.has_truth else (*photo, *self.outside)
 
     def sources(self, node: Node) -> dict[str, str]:
         """The layer's own name of each input -> the tensor that it is."""
@@ -168,8 +190,20 @@ class Network:
         """The last node of a kind."""
         return next((node for node in reversed(self.nodes) if node.layer.kind == kind), None)
 
+    @cached_property
+    def line_up(self) -> Node | None:
+        """The softmax that gives each class its probability: the last one with a number per class."""
+        found = [
+            n
+            for n in self.nodes
+            if n.layer.kind == "softmax" and self.shapes[f"{n.name}.out"] == (len(self.classes),)
+        ]
+        return found[-1] if found else None
+
     def names_classes(self, node: Node) -> bool:
         """Whether a layer's columns have an element per class: up to the logits, elements have no names."""
+        if not self.classes or len(self.shapes[f"{node.name}.out"]) > 1:
+            return False
         if node.layer.kind in ("softmax", "crossentropy"):
             return True
         return any(node.name in one.inputs for one in self.nodes if one.layer.kind == "softmax")
@@ -177,27 +211,25 @@ class Network:
     # Parameters
 
     def fill(self, given: Mapping[str, Array], seed: int) -> Parameters:
-        """All parameters: those given, with their shapes checked, and the others from ``seed`` (He normal).
+        """All parameters and extra tensors: those given, with their shapes checked, and the others from ``seed``.
+
+        Weights start He normal; an extra tensor cannot be made up, so it must be given.
 
         RandomState and not Generator: NumPy promises that its numbers stay the same, so a seed means the same
         workbook in every version.
         """
-        if unknown := sorted(set(given) - set(self.parameters)):
-            raise NetworkError(
-                f"{self.name!r} has no parameter {shown(unknown[0])}; it has {', '.join(self.parameters)}"
-            )
+        known = [*self.parameters, *self.outside]
+        if unknown := sorted(set(given) - set(known)):
+            raise NetworkError(f"{self.name!r} has no parameter {shown(unknown[0])}; it has {', '.join(known)}")
+        if missing := [name for name in self.outside if name not in given]:
+            raise NetworkError(f"{missing[0]} has no values; give {', '.join(missing[:5])} along with the weights")
         rng = np.random.RandomState(seed)
         values: Parameters = {}
         for node in self.nodes:
             for name, shape in node.layer.params(self.input_shapes(node)).items():
                 start = node.layer.initial(name, shape, rng)  # drawn even if given: the others stay the same
-                value = np.asarray(given.get(f"{node.name}.{name}", start), dtype=np.float64)
-                if value.shape != shape:
-                    raise NetworkError(f"{node.name}.{name} has shape {list(value.shape)}; needed: {list(shape)}")
-                if not np.isfinite(value).all():
-                    raise NetworkError(f"{node.name}.{name} holds a number that is not finite; train it again")
-                values[f"{node.name}.{name}"] = value
-        return values
+                values[f"{node.name}.{name}"] = _checked(f"{node.name}.{name}", given, start, shape)
+        return values | {name: _checked(name, given, None, shape) for name, shape in self.outside.items()}
 
     def drawn(self, given: Mapping[str, Array]) -> list[str]:
         """The parameters that are not given and start at random."""
@@ -219,29 +251,34 @@ class Network:
         _refuse_huge(spec)
         name = _get(spec, "name", str, "the network spec")
         where = f"network {name!r}"
-        known = {"name", "classes", "input", "layers", "layout", "trained"}
+        known = {"name", "classes", "input", "layers", "layout", "trained", "extra"}
         _refuse_unknown(spec, known, where)
-        classes = _get(spec, "classes", list, where)
+        classes = _get(spec, "classes", list, where, [] if "extra" in spec else None)
         if not all(isinstance(c, str) and c.strip() and len(c) <= 255 for c in classes):
             raise NetworkError(f"{where}: classes must be texts of 1 to 255 characters")
-        table = _get(spec, "input", Mapping, where)
+        table = _get(spec, "input", Mapping, where, {"shape": []} if "extra" in spec else None)
         _refuse_unknown(table, {"shape"}, f"{where}, input")
         shape = tuple(_get(table, "shape", list, f"{where}, input"))
+        more = _get(spec, "extra", Mapping, where, {})
+        extra = tuple((str(key), tuple(_get(more, key, list, f"{where}, extra"))) for key in more)
         nodes: list[Node] = []
         for entry in _get(spec, "layers", list, where):
-            nodes.append(_node(entry, nodes[-1].name if nodes else PHOTO, where))
+            before = nodes[-1].name if nodes else PHOTO if shape else extra[0][0] if extra else ""
+            nodes.append(_node(entry, before, where))
         layout = _get(spec, "layout", str, where, "auto")
         trained = _get(spec, "trained", bool, where, False)
-        return cls(name, tuple(classes), shape, tuple(nodes), layout, trained)
+        return cls(name, tuple(classes), shape, tuple(nodes), layout, trained, extra)
 
     def to_spec(self) -> dict[str, Any]:
         """The spec, complete: every input named, options at their default left out."""
+        extra = {"extra": {name: list(shape) for name, shape in self.extra}} if self.extra else {}
         return {
             "name": self.name,
             "classes": list(self.classes),
             "layout": self.layout,
             "trained": self.trained,
             "input": {"shape": list(self.shape)},
+            **extra,
             "layers": [
                 {"name": n.name, "kind": n.layer.kind, "inputs": list(n.inputs)} | n.layer.options()
                 for n in self.nodes
@@ -249,7 +286,9 @@ class Network:
         }
 
     def resized(self, height: int, width: int) -> Network:
-        """The same network for a photo of another size."""
+        """The same network for a photo of another size. NetworkError where it sees none."""
+        if not self.shape:
+            raise NetworkError(f"{self.name!r} sees no photo; leave the size out")
         return replace(self, shape=(self.shape[0], height, width))
 
 
@@ -288,11 +327,27 @@ def _node(entry: Any, before: str, where: str) -> Node:
     if missing := [f for f, field in fields.items() if field.default is MISSING and f not in entry]:
         raise NetworkError(f"layer {name!r} ({kind}): {missing[0]} is missing")
     options = {key: value for key, value in entry.items() if key in fields}
-    default = [TRUTH if own == TRUTH else before for own in layer.reads]
+    made = layer(**options)  # what it reads may depend on its options
+    different = [own for own, part in made.reads.items() if own != TRUTH and part == "out"]
+    default = [TRUTH if own == TRUTH else before for own in made.reads] if len(different) < 2 else None
     inputs = _get(entry, "inputs", list, f"layer {name!r}", default)
-    if len(inputs) != len(layer.reads) or not all(isinstance(i, str) for i in inputs):
-        raise NetworkError(f"layer {name!r}: a {kind} has {len(layer.reads)} input(s): {', '.join(layer.reads)}")
-    return Node(name, layer(**options), tuple(inputs))
+    if len(inputs) != len(made.reads) or not all(isinstance(i, str) for i in inputs):
+        raise NetworkError(f"layer {name!r}: a {kind} has {len(made.reads)} input(s): {', '.join(made.reads)}")
+    return Node(name, made, tuple(inputs))
+
+
+def _is_side(n: Any) -> bool:
+    return type(n) is int and 0 < n <= MAX_SIDE
+
+
+def _checked(name: str, given: Mapping[str, Array], start: Array | None, shape: Shape) -> Array:
+    """The numbers of one parameter; NetworkError where they do not suit."""
+    value = np.asarray(given.get(name, start), dtype=np.float64)
+    if value.shape != shape:
+        raise NetworkError(f"{name} has shape {list(value.shape)}; needed: {list(shape)}")
+    if not np.isfinite(value).all():
+        raise NetworkError(f"{name} holds a number that is not finite; train it again")
+    return value
 
 
 def _refuse_huge(spec: Any, where: str = "the network spec", depth: int = 0) -> None:

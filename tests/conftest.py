@@ -31,7 +31,7 @@ TEMPLATES: dict[str, dict[str, Any]] = {
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Every kind of workbook: both templates, a photo in rows, and the zoo."""
     folder = tmp_path_factory.mktemp("made")
-    books = {name: folder / f"{number}.xlsx" for number, name in enumerate(zoo.ZOO)}
+    books = {name: folder / f"{number}.xlsx" for number, name in enumerate(zoo.ZOO | zoo.BARE)}
     for name, path in books.items():
         write(zoo.case(name), path)
     for name, options in TEMPLATES.items():
@@ -46,7 +46,7 @@ def opened(made: dict[str, Path]) -> Callable[[str], Opened]:
 
     @cache
     def case(name: str) -> Case:
-        if name in zoo.ZOO:
+        if name in zoo.ZOO | zoo.BARE:
             return zoo.case(name)
         options = dict(TEMPLATES[name])
         return prepare(options.pop("photo"), layout_name=options.pop("layout", None), **options)

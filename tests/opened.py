@@ -31,7 +31,7 @@ class Opened:
         self.case, self.network = case, case.network
         self.plan = layout_check(case.network, case.language)
         self.words = words.load(case.language)
-        inputs = {f"{PHOTO}.out": case.photo.x}
+        inputs = {} if case.photo is None else {f"{PHOTO}.out": case.photo.x}
         if self.network.has_truth:
             inputs[f"{TRUTH}.out"] = engine.one_hot(self.network, case.label)
         self.inputs, self.parameters = inputs, dict(case.parameters)

@@ -21,7 +21,7 @@ from sheetnet.proof.found import Findings
 from sheetnet.proof.steps import steps
 from sheetnet.recalc.office import recalculate
 
-EVERY = [*zoo.ZOO, "by-hand", "detective", "in rows"]
+EVERY = [*zoo.ZOO, *zoo.BARE, "by-hand", "detective", "in rows"]
 OFFICES = ("libreoffice", "gnumeric")
 
 

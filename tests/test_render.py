@@ -76,7 +76,7 @@ def workbooks(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
         names = LONG[language][: len(network.classes)]
         label = names[-1] if case.label else None
         title = kind if language == "en" else "样例"
-        photo = type(case.photo)(case.photo.x, case.photo.picture, title)
+        photo = case.photo and type(case.photo)(case.photo.x, case.photo.picture, title)
         prose = {"title": title, "lead": "", "summary": ""}
         network = replace(network, classes=names)
         write(replace(case, network=network, label=label, prose=prose, photo=photo, language=language), path)

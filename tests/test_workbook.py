@@ -31,7 +31,7 @@ from sheetnet.workbook.book import Book
 from sheetnet.workbook.read import read
 from sheetnet.workbook.write import save
 
-EVERY = [*zoo.ZOO, "by-hand", "detective", "in rows"]
+EVERY = [*zoo.ZOO, *zoo.BARE, "by-hand", "detective", "in rows"]
 FUNCTIONS = {
     *(
         "SUMPRODUCT",

@@ -134,9 +134,23 @@ ZOO: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
     "no softmax": ([3, 4, 4], [conv("conv1", 2, 2), layer("relu")], {}),
 }
 
+# Networks that see no photo. They are proven as all others are; what a class looks at they have not.
+BARE: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
+    "no photo, tensors of any rank": (
+        [],
+        [
+            layer("relu", name="gate", inputs=["deep"]),
+            layer("relu", name="point", inputs=["single"]),
+            layer("softmax", inputs=["line"]),
+            layer("relu", name="wall", inputs=["table"]),
+        ],
+        {"classes": [], "extra": {"deep": [2, 3, 2, 4], "single": [], "line": [3], "table": [2, 5]}},
+    ),
+}
+
 
 def network(name: str) -> Network:
-    shape, layers, more = ZOO[name]
+    shape, layers, more = (ZOO | BARE)[name]
     spec = {"name": name, "classes": ["Ann", "Bob", "Cid"], "input": {"shape": shape}, "layers": layers} | more
     return Network.from_spec(spec)
 
@@ -144,11 +158,15 @@ def network(name: str) -> Network:
 def case(name: str, seed: int = 3) -> Case:
     net = network(name)
     rng = np.random.RandomState(seed)
+    label = net.classes[-1] if net.has_truth else None
+    prose = {"title": name, "lead": "", "summary": ""}
+    extra = {key: rng.standard_normal(shape) for key, shape in net.outside.items()}
+    given = {key: value + 0.25 for key, value in net.fill(extra, seed).items()}
+    if not net.shape:
+        return Case(net, given, None, label, prose)
     pixels = rng.randint(0, 256, net.shape).astype(np.float64)
     small = pixels if net.shape[0] in (1, 3) else pixels[:1]
     photo = from_pixels(small, name)
     if net.shape[0] not in (1, 3):
         photo = type(photo)(pixels, photo.picture, photo.title)
-    given = {key: value + 0.25 for key, value in net.fill({}, seed).items()}
-    label = net.classes[-1] if net.has_truth else None
-    return Case(net, given, photo, label, {"title": name, "lead": "", "summary": ""})
+    return Case(net, given, photo, label, prose)

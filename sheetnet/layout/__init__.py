@@ -1,16 +1,18 @@
 """Where cells go: ``plan`` places a network, ``views`` are copies and choices, ``record`` finds all of it again."""
 
-from sheetnet.layout.plan import CHOSEN, FIRST, Plan, defined_names, formula_count, in_rows, plan
+from sheetnet.layout.plan import CHOSEN, EXTRA, FIRST, Plan, defined_names, form, formula_count, in_rows, plan
 from sheetnet.layout.record import names_of, read_record, write_record
 from sheetnet.layout.views import Truth, View
 
 __all__ = [
     "CHOSEN",
+    "EXTRA",
     "FIRST",
     "Plan",
     "Truth",
     "View",
     "defined_names",
+    "form",
     "formula_count",
     "in_rows",
     "names_of",

@@ -8,7 +8,8 @@ One sheet per colour channel, one per layer. On a layer's sheet, from left to ri
             so a whole k x k x C window is one rectangle and its formula stays short at any depth
 
 Columns and single numbers are read down the sheet, a dense layer's logits across it, above their weights.
-Padding is blank cells around a map.
+Padding is blank cells around a map. A tensor of any other rank, and all of a network that sees no photo, lies in a
+grid, see ``grids``.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from math import prod
 
 from sheetnet.errors import NetworkError
 from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Anchor, Block, Shape
+from sheetnet.layout.grids import place_extra, place_grid
 from sheetnet.layout.views import Truth, View
 from sheetnet.network import PHOTO, TRUTH, Network, Node
 
@@ -26,6 +28,7 @@ MOST_PLANES = 8  # channels; above it the formulas and the sheet grow too long, 
 MOST_FORMULAS = 1_500_000  # beyond this no spreadsheet is pleasant to open
 CHOSEN = "chosen"  # the view of one channel, no name of an input
 FIRST = 9  # first row below the head that every sheet has
+EXTRA = "extra"  # the sheet of the tensors that come from outside, beside the photo
 
 MOST_CHANNELS = 64  # of the photo: each has a sheet
 _ADVICE = "Use a smaller photo (--size), a larger stride, or fewer filters."
@@ -38,8 +41,8 @@ DOWN, ACROSS = (1, 0), (0, 1)
 class Plan:
     """The cells of a network.
 
-    ``sheets``: title of each node's sheet; ``channels``: those of the photo; ``truth``: its one entry says how the
-    truth is chosen (none where the network has no loss).
+    ``sheets``: title of each node's sheet, of the photo's and of the extra tensors'; ``channels``: those of the
+    photo; ``truth``: its one entry says how the truth is chosen (none where the network has no loss).
     """
 
     network: Network
@@ -68,17 +71,29 @@ def plan(network: Network, sheets: Mapping[str, str], channels: tuple[str, ...])
     _refuse_too_many(network)
     made = Plan(network, sheets, channels)
     made.margins.update(margins(network))
-    _place_photo(made)
+    if network.shape:
+        _place_photo(made)
+    if network.extra:
+        made.blocks.update(place_extra(network, sheets[EXTRA], FIRST + 2))
+    place = {"pictures": _place_pictures, "jury": _place_jury, "table": _place_table, "grid": _place_grid}
     for node in network.nodes:
-        shapes = {name: network.shapes[f"{node.name}.{name}"] for name in _tensors(network, node)}
-        if len(shapes["out"]) == 3:
-            _place_pictures(made, node)
-        elif any(len(shape) == 2 for shape in _parameters(network, node).values()):
-            _place_jury(made, node)
-        else:
-            _place_table(made, node)
+        place[form(network, node)](made, node)
     _refuse_oversize(made)
     return made
+
+
+def form(network: Network, node: Node) -> str:
+    """What a layer's sheet looks like: "pictures", "jury" (a dense layer), "table" (of columns) or "grid"."""
+    of, tensors = network.input_shapes(node), node.layer.tensors(network.input_shapes(node))
+    rank = len(tensors["out"])
+    if not network.shape or max(map(len, (*of.values(), *tensors.values()))) > 3:
+        return "grid"
+    if rank == 3:
+        return "pictures" if len(tensors) == 1 else "grid"
+    if any(len(shape) == 2 for shape in node.layer.params(of).values()):
+        return "jury"
+    columns = node.layer.kind == "flatten" or all(len(shape) < 2 for shape in of.values())
+    return "table" if columns and all(len(shape) < 2 for shape in tensors.values()) else "grid"
 
 
 def in_rows(network: Network, shape: Shape) -> bool:
@@ -188,6 +203,10 @@ def _place_pictures(made: Plan, node: Node) -> None:
             column += 0 if across else _glass_width(size, False)
 
 
+def _place_grid(made: Plan, node: Node) -> None:
+    made.blocks.update(place_grid(made.network, node, made.sheets[node.name], FIRST + 2))
+
+
 def _place_glass(sheet: str, size: Shape, row: int, column: int, band: int, across: bool, in_one: bool) -> Block:
     """The matrices of the filters, ``across`` the sheet or one per band; ``in_one``: all channels in one piece."""
     filters, channels, height, width = size
@@ -276,7 +295,7 @@ def _refuse_too_many(network: Network) -> None:
     for count, what in ((formula_count(network), "formulas"), (parameters, "parameters")):
         if count > MOST_FORMULAS:
             raise NetworkError(f"{network.name!r}: {count:,} {what}; a workbook takes {MOST_FORMULAS:,}. {_ADVICE}")
-    if network.shape[0] > MOST_CHANNELS:
+    if network.shape and network.shape[0] > MOST_CHANNELS:
         raise NetworkError(
             f"{network.name!r}: {network.shape[0]} input channels; at most {MOST_CHANNELS} get a sheet"
         )

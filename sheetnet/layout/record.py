@@ -12,7 +12,7 @@ from typing import Any
 
 from sheetnet.errors import WorkbookError, shown
 from sheetnet.grid import Anchor, Block, Shape
-from sheetnet.layout.plan import DOWN, Plan, defined_names, margins
+from sheetnet.layout.plan import DOWN, EXTRA, Plan, defined_names, margins
 from sheetnet.layout.views import Truth, View
 from sheetnet.network import PHOTO, TRUTH, Network
 
@@ -70,8 +70,9 @@ def read_record(record: Any, names: Mapping[str, Rectangle], where: str) -> Plan
     locate = _locator(names, where)
     blocks = {name: locate(name, name, shape, steps[name]) for name, shape in shapes.items()}
     sheets = {node.name: blocks[f"{node.name}.out"].anchors[0].sheet for node in network.nodes}
-    sheets[PHOTO] = ""
-    channels = tuple(anchor.sheet for anchor in blocks[f"{PHOTO}.out"].anchors)
+    sheets[PHOTO] = sheets[EXTRA] = ""
+    photo = blocks.get(f"{PHOTO}.out")
+    channels = () if photo is None else tuple(anchor.sheet for anchor in photo.anchors)
     plan = Plan(network, sheets, channels, blocks, margins=margins(network))
     for name, entry in views.items():
         source = entry.get("of") if isinstance(entry, dict) else None

@@ -20,6 +20,7 @@ from sheetnet.lesson.case import Case
 from sheetnet.lesson.checks import draw_checks
 from sheetnet.lesson.closeup import conv, logit, pool
 from sheetnet.lesson.frame import Lesson, fit_print
+from sheetnet.lesson.grids import draw_extra
 from sheetnet.lesson.pictures import draw_channels, draw_photo
 from sheetnet.lesson.sheets import draw_node
 from sheetnet.lesson.start import draw_start, place_start
@@ -56,7 +57,7 @@ def write(case: Case, path: Path, *, force: bool = False, progress: Callable[[in
 def make_book(case: Case) -> Book:
     """The workbook of a case, every formula with its value, not written yet."""
     network = case.network
-    inputs = {f"{PHOTO}.out": case.photo.x}
+    inputs = {} if case.photo is None else {f"{PHOTO}.out": case.photo.x}
     if network.has_truth:
         inputs[f"{TRUTH}.out"] = engine.one_hot(network, case.label)
     values = engine.forward(network, inputs, case.parameters)
@@ -83,14 +84,19 @@ def draw(case: Case, values: Mapping[str, Array]) -> Book:
         letter=case.letter,
     )
     start = vocabulary("sheets.start")
-    steps = (start, plan.sheets[PHOTO], *plan.channels, *(plan.sheets[node.name] for node in network.nodes))
+    photo = (plan.sheets[PHOTO], *plan.channels) if network.shape else ()
+    extra = (plan.sheets[layout.EXTRA],) if network.extra else ()
+    steps = (start, *photo, *extra, *(plan.sheets[node.name] for node in network.nodes))
     extras = {} if case.plain else {key: vocabulary(f"sheets.{key}") for key in EXTRAS if EXTRAS[key][0](network)}
     lesson = Lesson(network, plan, values, vocabulary, book, (*steps, *extras.values()), extras)
     sheet = book.add(start, one_page=True)
     place_start(lesson, start)
     draw_start(lesson, sheet, case.prose, case.weights, case.photo)
-    draw_photo(lesson)
-    draw_channels(lesson)
+    if network.shape:
+        draw_photo(lesson)
+        draw_channels(lesson)
+    if network.extra:
+        draw_extra(lesson)
     for node in network.nodes:
         draw_node(lesson, node)
     for key, title in extras.items():

@@ -29,13 +29,14 @@ TINY = 1e-300  # a weight below it is written as 0: spreadsheets disagree about 
 class Case:
     """Everything that decides a workbook.
 
+    ``parameters``: the weights, and the extra tensors of the network. ``photo``: None where it sees none.
     ``label``: the true class or None. ``weights``: "trained", "given" or "untrained". ``plain``: no close-ups,
     charts and checks, only the network. ``letter``: printed on US Letter, not on A4.
     """
 
     network: Network
     parameters: Mapping[str, Array]
-    photo: Photo
+    photo: Photo | None
     label: str | None
     prose: Mapping[str, str]
     weights: str = "untrained"
@@ -93,9 +94,13 @@ def prepare(
     parameters = {
         name: np.where(np.abs(value) < TINY, 0.0, value) for name, value in network.fill(given, seed).items()
     }
-    if photo is None and base.pixels is None:
+    if not network.shape:
+        if photo is not None or label is not None:
+            raise NetworkError(f"{network.name!r} sees no photo; leave photo and label out")
+        seen = None
+    elif photo is None and base.pixels is None:
         raise PhotoError(f"the template {network.name!r} needs a photo: sheetnet build PHOTO")
-    if photo is None:
+    elif photo is None:
         if base.pixels is None or base.pixels.shape != network.shape:
             raise PhotoError(f"the picture of {network.name!r} is not {list(network.shape)}; give a photo")
         seen, label = photos.from_pixels(base.pixels, prose["title"]), label or base.label

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sheetnet.grid import Anchor, Block, a1
-from sheetnet.layout import FIRST
+from sheetnet.layout import FIRST, form
 from sheetnet.lesson.closeup.panel import LABELS, WIDTHS, Panel
 from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links
 from sheetnet.lesson.lookup import absolute, choose, fixed
@@ -26,7 +26,7 @@ SIZE = (480, 340)
 
 def offered(network: Network) -> list[Node]:
     """The ReLU layers that can be chosen: those whose maps lie in few enough pieces for one formula."""
-    alike = [n for n in network.nodes if n.layer.kind == "relu"]
+    alike = [n for n in network.nodes if n.layer.kind == "relu" and form(network, n) != "grid"]
     return [
         n
         for n in alike

@@ -14,6 +14,7 @@ from sheetnet.layout import FIRST
 from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, times
 from sheetnet.lesson.lookup import absolute, fixed
 from sheetnet.lesson.outcome import quoted
+from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
 
 SAME = "1E-09"
@@ -42,7 +43,7 @@ def draw_checks(lesson: Lesson, title: str) -> None:
     draw_head(lesson, sheet, Head(words("checks.title"), words("checks.lead"), words("checks.remark")))
     tensors = list(_tensors(lesson, title))
     losses = [n.name for n in lesson.network.nodes if n.layer.kind == "crossentropy"]
-    chances = [n.name for n in lesson.network.nodes if n.layer.kind == "softmax"]
+    chances = [n.name for n in lesson.network.nodes if n.layer.kind == "softmax" and _is_column(lesson, n)]
     table = FIRST + 6 + len(losses) + len(chances)
     first, last = table + 3, table + 2 + len(tensors)
     row = FIRST + 1
@@ -78,8 +79,12 @@ def draw_checks(lesson: Lesson, title: str) -> None:
 def state_cell(lesson: Lesson) -> str:
     """The address, on the sheet of the checks, of how many of them agree."""
     network = lesson.network
-    kinds = [node.layer.kind for node in network.nodes]
+    kinds = [n.layer.kind for n in network.nodes if n.layer.kind != "softmax" or _is_column(lesson, n)]
     return a1(FIRST + 3 + kinds.count("softmax") + kinds.count("crossentropy"), COUNT)
+
+
+def _is_column(lesson: Lesson, node: Node) -> bool:
+    return len(lesson.network.shapes[f"{node.name}.out"]) == 1
 
 
 def _check(lesson: Lesson, sheet: Sheet, row: int, text: str, apart: str) -> int:

@@ -60,7 +60,8 @@ class Summary:
         """A table."""
         state = "trained" if self.trained else "untrained"
         shown = ", ".join(self.classes[:10]) + (" ..." if len(self.classes) > 10 else "")
-        yield f"{self.name}: photo {_times(self.shape)}, {len(self.classes)} classes ({shown}), {state}"
+        seen = f"photo {_times(self.shape)}" if self.shape else "no photo"
+        yield f"{self.name}: {seen}, {len(self.classes)} classes ({shown}), {state}"
         yield f"{'layer':16} {'kind':14} {'shape':16} {'layout':7} {'parameters':>10} {'formulas':>10}"
         for one in self.layers:
             start = f"{one.name:16} {one.kind:14} {_times(one.shape):16} {one.layout:7}"
@@ -95,7 +96,7 @@ def _zeros(network: Network) -> dict[str, Array]:
 
 def _blank(network: Network) -> Case:
     """A case that is drawn only to count its cells."""
-    photo = Photo(np.zeros(network.shape), b"", "")
+    photo = Photo(np.zeros(network.shape), b"", "") if network.shape else None
     return Case(network, {}, photo, None, {"title": "", "lead": "", "summary": ""})
 
 
@@ -133,7 +134,8 @@ def _layer(network: Network, plan: layout.Plan, name: str) -> LayerSummary:
     node = next(node for node in network.nodes if node.name == name)
     of = network.input_shapes(node)
     shape = network.shapes[f"{name}.out"]
-    how = "-" if len(shape) != 3 else "rows" if layout.in_rows(network, shape) else "planes"
+    pictures = layout.form(network, node) == "pictures"
+    how = "-" if not pictures else "rows" if layout.in_rows(network, shape) else "planes"
     parameters = sum(map(prod, node.layer.params(of).values()))
     return LayerSummary(
         name, node.layer.kind, shape, how, parameters, sum(map(prod, node.layer.tensors(of).values()))

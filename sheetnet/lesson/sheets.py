@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sheetnet.grid import a1
-from sheetnet.layout import FIRST
+from sheetnet.layout import FIRST, form
 from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, largest_at, look, picture_sheet, times
+from sheetnet.lesson.grids import WIDTH, draw_grid
 from sheetnet.lesson.pictures import draw_pictures
 from sheetnet.lesson.tables import draw_table
 from sheetnet.lesson.told import with_numbers
@@ -24,15 +25,20 @@ def draw_node(lesson: Lesson, node: Node) -> None:
     """The sheet of one layer."""
     network, plan = lesson.network, lesson.plan
     title = plan.sheets[node.name]
-    pictures = len(network.shapes[f"{node.name}.out"]) == 3
-    sheet = picture_sheet(lesson, title) if pictures else lesson.book.add(title, freeze=f"A{FIRST}")
+    looks = form(network, node)
+    pictures = looks == "pictures"
+    if pictures:
+        sheet = picture_sheet(lesson, title)
+    else:
+        sheet = lesson.book.add(title, freeze=f"A{FIRST}", repeat_rows="1:3")
+        sheet.default_width = WIDTH if looks == "grid" else sheet.default_width
     rules = node.layer.forward_cells(plan.seen(node))
     draw_head(lesson, sheet, _head(lesson, node))
     for own, rule in rules.items():
         full = f"{node.name}.{own}"
-        answer = node.layer.kind in ("softmax", "crossentropy") and own == "out"
+        answer = node.layer.kind in ("softmax", "crossentropy") and own == "out" and looks == "table"
         percent = "answer.percent" if node.layer.kind == "softmax" else "answer.number"
-        plain = "map" if len(network.shapes[full]) == 3 else "number"
+        plain = "map" if pictures else "number"
         style = percent if answer else look(plain, lesson.values[full])
         sheet.tensor(plan.blocks[full], lesson.values[full], style, rule)
     for own in node.layer.params(network.input_shapes(node)):
@@ -40,6 +46,8 @@ def draw_node(lesson: Lesson, node: Node) -> None:
         sheet.tensor(plan.blocks[f"{node.name}.{own}"], value, look("weight", value) if pictures else "weight.wide")
     if pictures:
         draw_pictures(lesson, sheet, node)
+    elif looks == "grid":
+        draw_grid(lesson, sheet, node)
     else:
         draw_table(lesson, sheet, node)
     near = (lesson.extras[name] for name in MORE.get(node.layer.kind, ()) if name in lesson.extras)
@@ -56,7 +64,7 @@ def node_title(lesson: Lesson, node: Node) -> str:
 def _head(lesson: Lesson, node: Node) -> Head:
     network, plan, words = lesson.network, lesson.plan, lesson.words
     kind, out = f"kinds.{node.layer.kind}", f"{node.name}.out"
-    step = list(network.nodes).index(node) + 2  # the photo is step 1
+    step = list(network.nodes).index(node) + 2  # what comes in is step 1
     shapes = dict.fromkeys(times(shape) for shape in network.input_shapes(node).values())
     title = words(
         "step.title",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sheetnet.grid import Anchor, Block, a1, sheet_prefix
-from sheetnet.layout import View
+from sheetnet.layout import EXTRA, View
 from sheetnet.lesson.checks import state_cell
 from sheetnet.lesson.frame import Lesson, times
 from sheetnet.lesson.lookup import absolute
@@ -24,18 +24,19 @@ TILES, TILE, ARROW = 6, 15.0, 3.2  # tiles side by side; their width and that of
 NAMES, CHANCES, CHART, LAST = 6, 10, 12, 12  # columns of the suspects' names, probabilities, chart; the last one
 SUSPECTS = 11  # the row of the first suspect
 PICTURE = 215  # pixels
+MOST_SHAPES = 16  # characters of the shapes on a tile
 SEES = ("rescale", "conv2d", "relu", "maxpool2d")  # layers that look for clues; the others decide
 
 
 def place_start(lesson: Lesson, title: str) -> None:
     """Reserve the cells of the probabilities, so that they are verified like every other copy."""
-    node = lesson.network.last("softmax")
+    node = lesson.network.line_up
     if node is not None and len(lesson.network.classes) <= MOST_SUSPECTS:
         block = Block((len(lesson.network.classes),), (Anchor(title, SUSPECTS, CHANCES),), ((1, 0),))
         lesson.plan.views[VIEW] = View(f"{node.name}.out", block)
 
 
-def draw_start(lesson: Lesson, sheet: Sheet, prose: Mapping[str, str], weights: str, photo: Photo) -> None:
+def draw_start(lesson: Lesson, sheet: Sheet, prose: Mapping[str, str], weights: str, photo: Photo | None) -> None:
     """Everything on it. ``weights``: "trained", "given" or "untrained"."""
     words = lesson.words
     sheet.widths |= {1: 2.0} | {column: ARROW if column % 2 else TILE for column in range(2, LAST + 2)}
@@ -44,9 +45,11 @@ def draw_start(lesson: Lesson, sheet: Sheet, prose: Mapping[str, str], weights: 
     sheet.text(3, 1, words(f"start.{weights}"), "warning" if weights == "untrained" else "note")
     sheet.heights |= {1: 30.0, 2: 18.0, 3: 16.0}
     sheet.header = words("print.name")
-    sheet.text(4, 2, words("start.picture"), "note")
-    sheet.pictures.append(("B5", photo.picture, words("input.photo_alt", title=photo.title), PICTURE))
-    row = max(_draw_verdict(lesson, sheet), 5 + PICTURE // 20 + 1)
+    row = _draw_verdict(lesson, sheet)
+    if photo is not None:
+        sheet.text(4, 2, words("start.picture"), "note")
+        sheet.pictures.append(("B5", photo.picture, words("input.photo_alt", title=photo.title), PICTURE))
+        row = max(row, 5 + PICTURE // 20 + 1)
     row = _draw_tiles(lesson, sheet, row, words("start.steps"), list(_steps(lesson)), arrows=True)
     near = [(title, title, words(f"start.about_{key}"), "input") for key, title in lesson.extras.items()]
     colors = [(title, title, words("start.about_channel"), "input") for title in lesson.plan.channels[:TILES]]
@@ -65,9 +68,9 @@ def draw_start(lesson: Lesson, sheet: Sheet, prose: Mapping[str, str], weights: 
 def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:
     """The answer in large letters, whether it is right, the suspects; returns the first row below."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
-    node = network.last("softmax")
+    node = network.line_up
     if node is None:
-        return 5
+        return 10
     home = sheet.title
     chances = plan.blocks[f"{node.name}.out"].viewed(home)
     there = chances.anchors[0]
@@ -125,7 +128,12 @@ def _lean(text: str) -> str:
 def _steps(lesson: Lesson) -> Iterator[tuple[str, str, str, str]]:
     """The tiles of the network: what stands on top, the sheet, what stands below, the kind of tile."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
-    yield words("start.step", number=1), plan.sheets[PHOTO], times(network.shape), "input"
+    if network.shape:
+        yield words("start.step", number=1), plan.sheets[PHOTO], times(network.shape), "input"
+    if network.extra:
+        shapes = ", ".join(times(shape) for _, shape in network.extra)
+        shown = shapes if len(shapes) <= MOST_SHAPES else str(len(network.extra))
+        yield words("start.step", number=1), plan.sheets[EXTRA], shown, "input"
     for number, node in enumerate(network.nodes, 2):
         shape = times(network.shapes[f"{node.name}.out"])
         role = "sees" if node.layer.kind in SEES else "decides"
@@ -160,6 +168,8 @@ def _draw_tries(lesson: Lesson, sheet: Sheet, row: int) -> int:
     """Three things to try, each with a link to its cell."""
     words = lesson.words
     tries = list(_tries(lesson))
+    if not tries:
+        return row
     sheet.text(row, 2, words("start.tries", count=len(tries)), "heading.plain")
     sheet.heights[row] = 20.0
     for number, (text, title, cell) in enumerate(tries, 1):
@@ -171,10 +181,11 @@ def _draw_tries(lesson: Lesson, sheet: Sheet, row: int) -> int:
 def _tries(lesson: Lesson) -> Iterator[tuple[str, str, str]]:
     """What to do, the sheet, the cell."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
-    _, height, width = network.shape
-    pixel = plan.blocks[f"{PHOTO}.out"].cell(0, height // 2, width // 2)
-    dark = lesson.values[f"{PHOTO}.out"][0, height // 2, width // 2] < 128
-    yield words("start.try_pixel", value=255 if dark else 0), pixel.sheet, a1(pixel.row, pixel.column)
+    if network.shape:
+        _, height, width = network.shape
+        pixel = plan.blocks[f"{PHOTO}.out"].cell(0, height // 2, width // 2)
+        dark = lesson.values[f"{PHOTO}.out"][0, height // 2, width // 2] < 128
+        yield words("start.try_pixel", value=255 if dark else 0), pixel.sheet, a1(pixel.row, pixel.column)
     heavy = _with_weights(lesson)
     if heavy is not None:
         name = f"{heavy.name}.weight"

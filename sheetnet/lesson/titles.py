@@ -16,7 +16,7 @@ def layout_check(network: Network, language: str = words.ENGLISH) -> layout.Plan
 
 def sheet_titles(network: Network, vocabulary: Words) -> dict[str, str]:
     """Title of each node's sheet: its kind, numbered where there are several."""
-    titles = {PHOTO: vocabulary("sheets.photo")}
+    titles = {PHOTO: vocabulary("sheets.photo"), layout.EXTRA: vocabulary("sheets.extra")}
     kinds = [node.layer.kind for node in network.nodes]
     counts: dict[str, int] = {}
     for node in network.nodes:
@@ -29,7 +29,7 @@ def sheet_titles(network: Network, vocabulary: Words) -> dict[str, str]:
 
 def channel_titles(network: Network, vocabulary: Words) -> tuple[str, ...]:
     """Titles of the channel sheets: Red, Green, Blue; Grey; or numbered."""
-    channels = network.shape[0]
+    channels = network.shape[0] if network.shape else 0
     if channels in COLORS:
         return tuple(vocabulary(f"sheets.{color}") for color in COLORS[channels])
     return tuple(vocabulary("sheets.channel", number=i + 1) for i in range(channels))

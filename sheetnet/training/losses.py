@@ -36,7 +36,7 @@ LOSSES: dict[str, Loss] = {"crossentropy": crossentropy, "squared": squared}
 
 def head_of(network: Network, loss: str) -> str:
     """The node whose "out" has one number per class and which ``loss`` is measured at. TrainingError without one."""
-    softmax = network.last("softmax")
+    softmax = network.line_up
     if softmax is not None:
         return softmax.name
     wanted: Any = (len(network.classes),)

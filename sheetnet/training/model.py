@@ -64,7 +64,7 @@ def load(path: Path) -> tuple[Network, Parameters]:
 def measure(network: Network, parameters: Mapping[str, Array], pictures: Pictures) -> Evaluation:
     """How well a network knows all of the pictures."""
     head = head_of(network, "squared")
-    loss = "crossentropy" if network.last("softmax") else "squared"
+    loss = "crossentropy" if network.line_up else "squared"
     runner = quick(network, head)
     needed = {name: parameters[name] for name in runner.parameters}
     found = score(runner, head, needed, pictures, np.arange(len(pictures)), loss)

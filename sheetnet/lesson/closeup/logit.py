@@ -142,7 +142,7 @@ def _chosen(lesson: Lesson, node: Node, own: str, panel: Panel, home: str) -> st
 def _unit_name(lesson: Lesson, node: Node, panel: Panel, home: str) -> str:
     """Who the chosen unit is; a hidden layer's units have numbers only."""
     units = lesson.network.shapes[f"{node.name}.out"][0]
-    softmax = lesson.network.last("softmax")
+    softmax = lesson.network.line_up
     if softmax is None or not lesson.network.names_classes(node):
         return f"{quoted(lesson.words('labels.unit', number=''))}&{panel.used['suspect']}"
     there = lesson.plan.blocks[f"{softmax.name}.out"].anchors[0]
