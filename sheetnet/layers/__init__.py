@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from sheetnet.layers.add import Add
 from sheetnet.layers.base import Array, Layer, Rule, Rules, Shapes, Values
 from sheetnet.layers.conv2d import Conv2d
 from sheetnet.layers.crossentropy import CrossEntropy
 from sheetnet.layers.dense import Dense
 from sheetnet.layers.flatten import Flatten
+from sheetnet.layers.identity import Identity
+from sheetnet.layers.leakyrelu import LeakyReLU
 from sheetnet.layers.maxpool2d import MaxPool2d
+from sheetnet.layers.prelu import PReLU
 from sheetnet.layers.relu import ReLU
 from sheetnet.layers.rescale import Rescale
+from sheetnet.layers.sigmoid import Sigmoid
 from sheetnet.layers.softmax import Softmax
+from sheetnet.layers.tanh import Tanh
 
 LAYERS: tuple[type[Layer], ...] = (
     Rescale,
@@ -21,6 +27,12 @@ LAYERS: tuple[type[Layer], ...] = (
     Dense,
     Softmax,
     CrossEntropy,
+    LeakyReLU,
+    PReLU,
+    Sigmoid,
+    Tanh,
+    Identity,
+    Add,
 )
 
 __all__ = ["LAYERS", "Array", "Layer", "Rule", "Rules", "Shapes", "Values"]

@@ -37,6 +37,7 @@ class Layer(ABC):
 
     kind: ClassVar[str]
     reads: ClassVar[Mapping[str, str]] = {"x": "out"}  # own name of an input -> which tensor of that node it is
+    # (a property where the options decide how many inputs there are: ask the instance)
 
     drawn: ClassVar[tuple[str, ...]] = ()  # parameters that start at random, see ``initial``
 
@@ -54,6 +55,13 @@ class Layer(ABC):
     def initial(self, name: str, shape: Shape, rng: np.random.RandomState) -> Array:
         """The value of a parameter that nobody gave."""
         raise KeyError(name)
+
+    def batched(self, of: Shapes) -> bool:
+        """Whether the numbers are right with batch axes in front of the inputs, whose own shapes are ``of``.
+
+        They are not where a layer counts its axes from the front, or lines up tensors of different ranks.
+        """
+        return True
 
     def padding_of(self, of: Shapes) -> tuple[int, int, int, int]:
         """Blank cells that the layer needs around its input: top, left, bottom, right."""

@@ -1,0 +1,53 @@
+"""Options of layers: what a spec may say, checked, and how a formula writes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sheetnet.errors import NetworkError, shown
+from sheetnet.grid import Shape
+
+MOST_AXES = 8
+
+
+def is_whole(value: Any) -> bool:
+    """A whole number, and no truth value."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def as_number(value: Any, what: str) -> float:
+    """A number that a spreadsheet can hold: it knows none below 1E-307, and none above 1E+307."""
+    if (
+        not isinstance(value, int | float)
+        or isinstance(value, bool)
+        or not (value == 0 or 1e-300 < abs(value) < 1e300)
+    ):
+        raise NetworkError(f"{what} is {shown(value)}; use a number that a spreadsheet can hold")
+    return value
+
+
+def as_count(value: Any, what: str, most: int) -> int:
+    """A whole number from 1 to ``most``."""
+    if not is_whole(value) or not 1 <= value <= most:
+        raise NetworkError(f"{what} is {shown(value)}; use a whole number from 1 to {most}")
+    return int(value)
+
+
+def as_flag(value: Any, what: str) -> bool:
+    """True or false, and nothing that only counts as it."""
+    if not isinstance(value, bool):
+        raise NetworkError(f"{what} is {shown(value)}; use true or false")
+    return value
+
+
+def as_shape(value: Any, what: str) -> Shape:
+    """A list of sizes, each 1 or more; an empty one is the shape of a single number."""
+    sizes = tuple(value) if isinstance(value, list | tuple) else (0,)
+    if not all(is_whole(n) and n > 0 for n in sizes) or len(sizes) > MOST_AXES:
+        raise NetworkError(f"{what} is {shown(value)}; use a list of up to {MOST_AXES} whole numbers from 1 on")
+    return sizes
+
+
+def literal(value: float) -> str:
+    """A number as a formula writes it: 1, 0.01, 1E-05."""
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value)).upper()

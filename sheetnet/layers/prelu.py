@@ -1,0 +1,67 @@
+"""PReLU: a leaky ReLU that learns how much it leaks.
+
+out    = x where x > 0, else slope * x
+dx     = dout where x > 0, else slope * dout
+dslope = sum over the negative x of  dout * x
+
+Source: He, Zhang, Ren and Sun, "Delving Deep into Rectifiers", arXiv 1502.01852.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sheetnet.errors import NetworkError
+from sheetnet.grid import Blocks, Shape
+from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
+from sheetnet.layers.broadcast import gathered, stretched, together
+from sheetnet.layers.options import as_shape
+
+
+@dataclass(frozen=True, slots=True)
+class PReLU(Layer):
+    """x, or slope times x where it is negative, for any shape of x.
+
+    ``shape`` is that of the slope, which is stretched to x: [] is one slope for all, [C, 1, 1] one per channel of a
+    (C, H, W). Parameter: slope (*shape).
+    """
+
+    kind = "prelu"
+
+    shape: Any = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shape", as_shape(self.shape, "PReLU: shape"))
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """The shape of x."""
+        if together("PReLU", of["x"], self.shape) != of["x"]:
+            shapes = f"the slope has shape {list(self.shape)}, the input only {list(of['x'])}"
+            raise NetworkError(f"PReLU: {shapes}; give it a smaller one")
+        return {"out": of["x"]}
+
+    def params(self, of: Shapes) -> Shapes:
+        """The slope for negative numbers."""
+        return {"slope": self.shape}
+
+    def initial(self, name: str, shape: Shape, rng: np.random.RandomState) -> Array:
+        """0.25, as the paper begins."""
+        return np.full(shape, 0.25)
+
+    def forward(self, v: Values) -> None:
+        """Two slopes that meet at 0."""
+        v["out"] = np.where(v["x"] > 0, v["x"], v["slope"] * v["x"])
+
+    def backward(self, v: Values, d: Values) -> None:
+        """By the slope; at 0 itself it is that of the negative numbers."""
+        x, dout = v["x"], d["out"]
+        d["x"] = np.where(x > 0, dout, v["slope"] * dout)
+        d["slope"] = gathered(np.where(x > 0, 0, x) * dout, v["slope"].shape)
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """IF(x<0,slope*x,x)."""
+        x, slope = at["x"], stretched(at["slope"])
+        return {"out": lambda *i: f"IF({x[i]}<0,{slope(i)}*{x[i]},{x[i]})"}
