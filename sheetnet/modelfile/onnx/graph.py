@@ -109,7 +109,7 @@ def read(path: Path) -> Graph:
 
 def parse(data: bytes, path: str) -> Graph:
     """The graph of a file's bytes; ``path`` is for messages."""
-    onnx = _onnx()
+    onnx = package()
     try:
         model = onnx.load_model_from_string(data)
     except Exception as error:  # whatever protobuf raises: its kind differs between versions
@@ -140,7 +140,8 @@ def check(model: onnx.ModelProto, path: str) -> Graph:
     return Graph(name, opset, inputs, outputs, constants, _ordered(path, ops, outputs))
 
 
-def _onnx() -> Any:
+def package() -> Any:
+    """The package onnx; ModelFileError says how to install it."""
     try:
         import onnx
     except ImportError as error:
@@ -149,7 +150,7 @@ def _onnx() -> Any:
 
 
 def _opset(model: onnx.ModelProto, path: str) -> int:
-    newest = _onnx().defs.onnx_opset_version()
+    newest = package().defs.onnx_opset_version()
     found = [entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")]
     if not found:
         raise ModelFileError(f"{path}: does not say its opset; export it again")
@@ -205,7 +206,7 @@ def _constants(graph: onnx.GraphProto, path: str) -> dict[str, Constant]:
 
 def is_external(tensor: onnx.TensorProto) -> bool:
     """Whether the numbers lie in another file."""
-    return bool(tensor.data_location == _onnx().TensorProto.EXTERNAL)
+    return bool(tensor.data_location == package().TensorProto.EXTERNAL)
 
 
 def array(tensor: onnx.TensorProto) -> Constant:
@@ -233,7 +234,7 @@ def array(tensor: onnx.TensorProto) -> Constant:
 
 def _op(node: onnx.NodeProto, number: int, refusals: Refusals) -> Op:
     """An operator with plain attributes; what can be seen from it alone is refused here."""
-    proto = _onnx().AttributeProto
+    proto = package().AttributeProto
     name = node.name or (node.output[0] if node.output and node.output[0] else f"number {number + 1}")
     attributes: dict[str, Any] = {}
     bare = Op(name, node.op_type, tuple(node.input), tuple(node.output), attributes)
@@ -269,7 +270,7 @@ def as_written(value: float) -> float:
 
 
 def _input(one: onnx.ValueInfoProto, path: str) -> Input:
-    kinds = _onnx().TensorProto
+    kinds = package().TensorProto
     if not one.type.HasField("tensor_type"):
         raise ModelFileError(
             f"{path}: the input {shown(one.name)} is no tensor; only tensors can be laid out in cells"

@@ -201,11 +201,10 @@ def _walk(b: Builder, graph: Graph, path: str) -> None:
     blocked: set[str] = set()
     for op in graph.ops:
         b.op = op
-        if (why := _unknown(op, b)) is not None:
+        waits = bool(blocked.intersection(op.inputs))  # for something that is refused already
+        if (why := _unknown(op, b, waits)) is not None:
             refusals.add(op, why)
-            blocked.update(op.outputs)
-            continue
-        if blocked.intersection(op.inputs):
+        if why is not None or waits:
             blocked.update(op.outputs)
             continue
         try:
@@ -226,12 +225,12 @@ def _walk(b: Builder, graph: Graph, path: str) -> None:
     b.op = None
 
 
-def _unknown(op: Op, b: Builder) -> str | None:
+def _unknown(op: Op, b: Builder, waits: bool) -> str | None:
     """Why an operator cannot be imported, if that can be told from it alone."""
     row = TABLE.get(op.kind)
     if row is None:
         constant = all(isinstance(b.values.get(name), np.ndarray) for name in op.inputs if name)
-        if op.kind in ("Constant", "Shape", "Size") or (constant and op.kind in fold.FOLDS):
+        if op.kind in ("Constant", "Shape", "Size") or ((constant or waits) and op.kind in fold.FOLDS):
             return None
         return f"there is no layer for it; {_CUT}"
     if strange := sorted(set(op.attributes) - row.attributes):
