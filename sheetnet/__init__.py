@@ -16,7 +16,7 @@ Nothing heavy is imported before it is needed: ``import sheetnet`` alone costs n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -38,11 +38,15 @@ __all__ = ["Built", "Network", "Report", "SheetnetError", "build", "evaluate", "
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What ``build`` made: the file, how many formula cells it has, and the proof (None where not asked for)."""
+    """What ``build`` made: the file, how many formula cells it has, and the proof (None where not asked for).
+
+    ``done``: what was done to a drawing to read it, "inverted" or "cut" or both.
+    """
 
     path: Path
     formulas: int
     report: Report | None
+    done: tuple[str, ...] = ()
 
 
 def build(
@@ -86,8 +90,8 @@ def build(
         progress: Told now and then what is being done, how much of it is done, and how much there is.
 
     Returns:
-        A ``Built``. The workbook holds x (C, H, W) in 0..255, every tensor of the network as formulas with their
-        values, float64.
+        A ``Built``. The workbook holds x (C, H, W) in whole numbers from 0, every tensor of the network as
+        formulas with their values, float64.
 
     Raises:
         SheetnetError: one line that says what is wrong, where, and how to mend it. Nothing is left half-written.
@@ -113,7 +117,8 @@ def build(
     )
     cells = None if progress is None else partial(progress, "writing")
     formulas = write(case, path, force=force, progress=cells)
-    return Built(path, formulas, None if engine is None else verify(path, engine=engine, progress=progress))
+    report = None if engine is None else verify(path, engine=engine, progress=progress)
+    return Built(path, formulas, report, case.done)
 
 
 def verify(
@@ -253,9 +258,10 @@ def train(
         network, given = found.network, found.given
     if folder is None:
         seen = pictures.digits()
+        network = replace(network, levels=seen.levels, ink=True)  # so that a photo of a digit is read as one
     else:
         counted = None if reading is None else partial(reading, "reading")
-        seen = folders.read(Path(folder), network.shape, fit, told=counted)
+        seen = folders.read(Path(folder), network.shape, fit, told=counted, levels=network.levels, ink=network.ink)
     given = suit.untrained(network, given)
     trained = training.fit(suit.suited(network, seen.classes), seen, settings, given, progress)
     model.save(path, trained, seen, force)
@@ -289,9 +295,10 @@ def evaluate(
 
     network, parameters = models.load(Path(model))
     counted = None if progress is None else partial(progress, "reading")
-    return models.measure(
-        network, parameters, folders.read(Path(folder), network.shape, fit, network.classes, counted)
+    seen = folders.read(
+        Path(folder), network.shape, fit, network.classes, counted, levels=network.levels, ink=network.ink
     )
+    return models.measure(network, parameters, seen)
 
 
 def __getattr__(name: str) -> Any:

@@ -20,6 +20,7 @@ import click
 import sheetnet
 from sheetnet.errors import SheetnetError
 from sheetnet.recalc import EMBEDDED, ENGINES, TIMEOUT
+from sheetnet.words import load as load_words
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 BAR = 40  # characters
@@ -124,6 +125,9 @@ def build(
             **options,
         )
     if not quiet:
+        if built.done:
+            words = load_words()
+            click.echo(f"{photo}: {' '.join(words(f'input.{key}') for key in built.done)}")
         click.echo(f"{built.path}: {built.formulas:,} formulas")
         click.echo(built.report.last_line() if built.report else "not verified (--engine none)")
     if built.report is not None and not built.report.proven:

@@ -18,7 +18,7 @@ from sheetnet.network import Network, Node
 def forward(network: Network, inputs: Mapping[str, Array], parameters: Mapping[str, Array]) -> dict[str, Array]:
     """Every tensor of the network by name, inputs and parameters included.
 
-    ``inputs``: "photo.out" (..., C, H, W), 0 to 255, and "truth.out" (..., classes) where the network has a loss;
+    ``inputs``: "photo.out" (..., C, H, W), from 0 on, and "truth.out" (..., classes) where the network has a loss;
     leading axes are a batch. Numbers too large for float64 become inf or nan, without a warning: the caller
     compares or refuses them.
     """

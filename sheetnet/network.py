@@ -5,7 +5,7 @@ The same small spec describes it in a template (TOML), in a model file and in ev
     name = "detective"
     classes = ["Astronaut", "Cat", "Coffee"]
     [input]
-    shape = [3, 28, 28]
+    shape = [3, 28, 28]      # levels = 255, the largest value of a pixel; ink = true where the photo is a drawing
     [[layers]]
     name = "conv1"
     kind = "conv2d"          # options of the kind follow; inputs = ["node before"] where not given
@@ -35,6 +35,7 @@ from sheetnet.layers import LAYERS, Array, Layer
 
 PHOTO, TRUTH = "photo", "truth"
 RESERVED = (PHOTO, TRUTH, "view", "choice", "sheetnet", "extra")  # begin defined names of another kind
+BRIGHTEST = 255  # the largest value of a pixel, where nothing else is said
 LAYOUTS = ("auto", "planes", "rows")
 MAX_CLASSES = 1000
 MAX_RANK = 8
@@ -60,7 +61,9 @@ class Network:
 
     ``classes``: names of the suspects. ``shape``: (C, H, W) of the photo, or () for a network that sees none.
     ``layout``: "auto", "planes" or "rows", see ``layout``. ``trained``: whether the weights come from training; a
-    workbook says so where it predicts. ``extra``: name and shape of each further tensor that comes from outside.
+    workbook says so where it predicts. ``levels``: the largest value of a pixel, which are whole numbers from 0.
+    ``ink``: the photo is a drawing, and the network sees light strokes on a dark ground, see ``photo``. ``extra``:
+    name and shape of each further tensor that comes from outside.
     """
 
     name: str
@@ -69,6 +72,8 @@ class Network:
     nodes: tuple[Node, ...]
     layout: str = "auto"
     trained: bool = False
+    levels: int = BRIGHTEST
+    ink: bool = False
     extra: tuple[tuple[str, Shape], ...] = ()
 
     def __post_init__(self) -> None:
@@ -85,6 +90,10 @@ class Network:
                     f"{self.name!r}: {shown(name)} has shape {shown(list(shape))}; "
                     f"use up to {MAX_RANK} numbers from 1 to {MAX_SIDE}"
                 )
+        if type(self.levels) is not int or not 1 <= self.levels <= BRIGHTEST:
+            raise NetworkError(f"{self.name!r}: levels is {shown(self.levels)}; use 1 to {BRIGHTEST}")
+        if self.ink and self.shape[:1] != (1,):
+            raise NetworkError(f"{self.name!r}: ink is for drawings of 1 channel; the input has {(*self.shape, 0)[0]}")
         if self.layout not in LAYOUTS:
             raise NetworkError(f"{self.name!r}: layout is {shown(self.layout)}; use one of {', '.join(LAYOUTS)}")
         if not self.nodes:
@@ -257,7 +266,7 @@ class Network:
         if not all(isinstance(c, str) and c.strip() and len(c) <= 255 for c in classes):
             raise NetworkError(f"{where}: classes must be texts of 1 to 255 characters")
         table = _get(spec, "input", Mapping, where, {"shape": []} if "extra" in spec else None)
-        _refuse_unknown(table, {"shape"}, f"{where}, input")
+        _refuse_unknown(table, {"shape", "levels", "ink"}, f"{where}, input")
         shape = tuple(_get(table, "shape", list, f"{where}, input"))
         more = _get(spec, "extra", Mapping, where, {})
         extra = tuple((str(key), tuple(_get(more, key, list, f"{where}, extra"))) for key in more)
@@ -267,7 +276,9 @@ class Network:
             nodes.append(_node(entry, before, where))
         layout = _get(spec, "layout", str, where, "auto")
         trained = _get(spec, "trained", bool, where, False)
-        return cls(name, tuple(classes), shape, tuple(nodes), layout, trained, extra)
+        levels = _get(table, "levels", int, f"{where}, input", BRIGHTEST)
+        ink = _get(table, "ink", bool, f"{where}, input", False)
+        return cls(name, tuple(classes), shape, tuple(nodes), layout, trained, levels, ink, extra)
 
     def to_spec(self) -> dict[str, Any]:
         """The spec, complete: every input named, options at their default left out."""
@@ -277,7 +288,9 @@ class Network:
             "classes": list(self.classes),
             "layout": self.layout,
             "trained": self.trained,
-            "input": {"shape": list(self.shape)},
+            "input": {"shape": list(self.shape)}
+            | ({} if self.levels == BRIGHTEST else {"levels": self.levels})
+            | ({"ink": True} if self.ink else {}),
             **extra,
             "layers": [
                 {"name": n.name, "kind": n.layer.kind, "inputs": list(n.inputs)} | n.layer.options()

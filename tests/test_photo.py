@@ -16,7 +16,7 @@ from PIL import Image, ImageOps, PngImagePlugin, features
 
 from sheetnet import photo
 from sheetnet.errors import PhotoError
-from sheetnet.photo import from_pixels, load
+from sheetnet.photo import files, from_pixels, load
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 RED, WHITE = (255, 0, 0), (255, 255, 255)
@@ -150,7 +150,7 @@ def test_modes_that_only_odd_files_give_become_rgb(mode):
         image = red.convert("RGBA").convert("RGBa")
     else:
         image = red.convert(mode)
-    flat = photo._flatten(image, "here")
+    flat = files._flatten(image, "here")
     assert flat.mode == "RGB"
     np.testing.assert_allclose(flat.getpixel((1, 1)), RED, atol=1)
 
@@ -779,7 +779,7 @@ def test_without_the_extra_a_heic_photo_says_what_to_install(tmp_path, monkeypat
 def test_a_heic_photo_of_too_many_pixels_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "photo.heic"
     heic(path, Image.new("RGB", (64, 64), RED))
-    monkeypatch.setattr(photo, "MAX_PIXELS", 4000)
+    monkeypatch.setattr(files, "MAX_PIXELS", 4000)
     assert "64x64 = 0.0 megapixels" in message(path)
 
 

@@ -88,7 +88,7 @@ def draw(case: Case, values: Mapping[str, Array]) -> Book:
     extra = (plan.sheets[layout.EXTRA],) if network.extra else ()
     steps = (start, *photo, *extra, *(plan.sheets[node.name] for node in network.nodes))
     extras = {} if case.plain else {key: vocabulary(f"sheets.{key}") for key in EXTRAS if EXTRAS[key][0](network)}
-    lesson = Lesson(network, plan, values, vocabulary, book, (*steps, *extras.values()), extras)
+    lesson = Lesson(network, plan, values, vocabulary, book, (*steps, *extras.values()), extras, case.done)
     sheet = book.add(start, one_page=True)
     place_start(lesson, start)
     draw_start(lesson, sheet, case.prose, case.weights, case.photo)

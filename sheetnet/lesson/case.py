@@ -45,6 +45,11 @@ class Case:
     letter: bool = False
     plain: bool = False
 
+    @property
+    def done(self) -> tuple[str, ...]:
+        """What was done to the photo, as keys of words."""
+        return () if self.photo is None else self.photo.done
+
 
 def prepare(
     photo: Path | None,
@@ -103,9 +108,10 @@ def prepare(
     elif photo is None:
         if base.pixels is None or base.pixels.shape != network.shape:
             raise PhotoError(f"the picture of {network.name!r} is not {list(network.shape)}; give a photo")
-        seen, label = photos.from_pixels(base.pixels, prose["title"]), label or base.label
+        seen, label = photos.from_pixels(base.pixels, prose["title"], network.levels), label or base.label
     else:
-        seen = photos.load(photo, (network.shape[0], network.shape[1], network.shape[2]), fit)
+        shape = network.shape[0], network.shape[1], network.shape[2]
+        seen = photos.load(photo, shape, fit, network.levels, network.ink)
     weights = "trained" if network.trained else "untrained" if network.drawn(given) else "given"
     label = _known(label, network, base.classes)
     network = replace(network, classes=tuple(base.classes.get(name, name) for name in network.classes))

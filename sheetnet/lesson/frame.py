@@ -29,6 +29,7 @@ class Lesson:
     """What every sheet is drawn from.
 
     ``extras``: titles of the sheets that are no step of the network, by what they are ("closeup", "checks", ...).
+    ``done``: what was done to a drawing, see ``photo``.
     """
 
     network: Network
@@ -38,6 +39,7 @@ class Lesson:
     book: Book
     trail: tuple[str, ...]  # titles of the sheets in the order of the story, Start first
     extras: Mapping[str, str]
+    done: tuple[str, ...] = ()
 
     @property
     def theme(self) -> Theme:

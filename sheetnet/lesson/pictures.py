@@ -38,11 +38,12 @@ def draw_channels(lesson: Lesson) -> None:
         known = "channel_title" if channels in COLORS else "other_title"
         about = words("input.channel_about", height=height, width=width, count=height * width)
         named = words(f"input.{known}", title=title, color=words(f"colors.{color}"))
-        head = Head(named, words("input.channel_lead"), words("input.analogy"), about=about)
+        lead = words("input.channel_lead", levels=network.levels)
+        head = Head(named, lead, words("input.analogy"), about=about)
         draw_head(lesson, sheet, head)
         _map(lesson, sheet, block, f"{PHOTO}.out", channel, None)
         sheet.tensor(block, lesson.values[f"{PHOTO}.out"], "pixel")
-        add_scale(sheet, block, [(lesson.theme.paper, 0.0), (lesson.theme.channel[color], 255.0)])
+        add_scale(sheet, block, [(lesson.theme.paper, 0.0), (lesson.theme.channel[color], float(network.levels))])
         draw_links(lesson, sheet)
 
 
@@ -56,7 +57,7 @@ def draw_photo(lesson: Lesson) -> None:
     lead = words("input.photo_lead", channels=channels)
     if channels == 1:
         lead = words("input.photo_lead_grey", title=lesson.plan.channels[0])
-    head = Head(words("input.photo_title"), lead, words("input.analogy"), about=words("input.photo_about"))
+    head = Head(words("input.photo_title"), lead, words("input.analogy"), about=photo_about(lesson))
     draw_head(lesson, sheet, head)
     draw_view(lesson, sheet, view, "glow")
     _numbers_beside(sheet, view.block.cell(0, 0, 0), network.shape[1], network.shape[2], channels)
@@ -66,9 +67,19 @@ def draw_photo(lesson: Lesson) -> None:
         bright, start = GLOW[color_of(network, channel)]
         ranges = [view.block[channel, y, :] for y in range(network.shape[1])]
         ranges = [text.rpartition("!")[2] for text in ranges]
-        sheet.scales.append(Scale(ranges, [("FF000000", 0.0), (bright, 255.0)]))
-        sheet.contrasts.append((" ".join(ranges), float(start), "FF000000"))
+        sheet.scales.append(Scale(ranges, [("FF000000", 0.0), (bright, float(network.levels))]))
+        sheet.contrasts.append((" ".join(ranges), start * network.levels / 255, "FF000000"))
     draw_links(lesson, sheet)
+
+
+def photo_about(lesson: Lesson) -> str:
+    """What there is to say of the photo: what was done to it, or how to look at it."""
+    return drawing_done(lesson) or lesson.words("input.photo_about")
+
+
+def drawing_done(lesson: Lesson) -> str:
+    """What was done to a drawing, to read it; an empty text for nothing."""
+    return " ".join(lesson.words(f"input.{key}") for key in lesson.done)
 
 
 def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:

@@ -11,6 +11,7 @@ from sheetnet.lesson.checks import state_cell
 from sheetnet.lesson.frame import Lesson, times
 from sheetnet.lesson.lookup import absolute
 from sheetnet.lesson.outcome import pick, quoted, verdict
+from sheetnet.lesson.pictures import drawing_done
 from sheetnet.network import PHOTO, TRUTH, Node
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Scale, Series
@@ -47,7 +48,8 @@ def draw_start(lesson: Lesson, sheet: Sheet, prose: Mapping[str, str], weights: 
     sheet.header = words("print.name")
     row = _draw_verdict(lesson, sheet)
     if photo is not None:
-        sheet.text(4, 2, words("start.picture"), "note")
+        done = drawing_done(lesson)
+        sheet.text(4, 2, words("start.drawing", done=done) if done else words("start.picture"), "note")
         sheet.pictures.append(("B5", photo.picture, words("input.photo_alt", title=photo.title), PICTURE))
         row = max(row, 5 + PICTURE // 20 + 1)
     row = _draw_tiles(lesson, sheet, row, words("start.steps"), list(_steps(lesson)), arrows=True)
@@ -184,8 +186,8 @@ def _tries(lesson: Lesson) -> Iterator[tuple[str, str, str]]:
     if network.shape:
         _, height, width = network.shape
         pixel = plan.blocks[f"{PHOTO}.out"].cell(0, height // 2, width // 2)
-        dark = lesson.values[f"{PHOTO}.out"][0, height // 2, width // 2] < 128
-        yield words("start.try_pixel", value=255 if dark else 0), pixel.sheet, a1(pixel.row, pixel.column)
+        dark = lesson.values[f"{PHOTO}.out"][0, height // 2, width // 2] < (network.levels + 1) / 2
+        yield words("start.try_pixel", value=network.levels if dark else 0), pixel.sheet, a1(pixel.row, pixel.column)
     heavy = _with_weights(lesson)
     if heavy is not None:
         name = f"{heavy.name}.weight"

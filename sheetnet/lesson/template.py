@@ -23,7 +23,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 class Template:
     """A network with what comes with it.
 
-    ``given``: parameters by name, those missing are seeded. ``pixels``: a picture (C, H, W) of 0 to 255, or None
+    ``given``: parameters by name, those missing are seeded. ``pixels``: a picture (C, H, W), or None
     where a photo is needed. ``label``: its true class, or None. ``prose``: title, summary, lead. ``classes``: what
     the classes are called in the language of the prose, where that is another name.
     """

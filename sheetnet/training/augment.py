@@ -25,6 +25,7 @@ class Augment:
     rotation: float = 12.0  # degrees, either way
     brightness: float = 0.2  # of the value of each pixel, either way
     flip: bool = True
+    levels: int = 255  # the largest value of a pixel
 
     def __call__(self, x: Bytes, rng: np.random.RandomState) -> Bytes:
         """A new batch (N, C, H, W) of changed photos."""
@@ -43,7 +44,7 @@ class Augment:
         rows += (centre[0] + shift[:, 0])[:, None, None]
         columns += (centre[1] + shift[:, 1])[:, None, None]
         changed = _sampled(x, rows, columns) * light[:, None, None, None]
-        whole: Bytes = np.rint(np.clip(changed, 0, 255)).astype(np.uint8)
+        whole: Bytes = np.rint(np.clip(changed, 0, self.levels)).astype(np.uint8)
         return whole
 
 

@@ -219,7 +219,7 @@ class _Course:
             self.parameters[name] = piece.reshape(self.parameters[name].shape)
         self._optimizer = OPTIMIZERS[settings.optimizer](self.weights, settings.rate)
         augments = pictures.photos if settings.augment is None else settings.augment
-        self._augment = Augment() if augments else None
+        self._augment = Augment(levels=pictures.levels) if augments else None
         self._rng = np.random.RandomState([settings.seed, 2])
         self._one_hot = np.eye(len(runner.classes), dtype=PRECISION)
 

@@ -30,12 +30,14 @@ def read(
     fit: Fit = "crop",
     known: Sequence[str] | None = None,
     told: Callable[[int, int], None] | None = None,
+    levels: int = photo.BRIGHTEST,
+    ink: bool = False,
 ) -> Pictures:
     """Every picture below ``folder``, at ``shape`` (C, H, W). A broken one is named in ``skipped``, and left out.
 
     ``known``: the classes of a network that is there already; then folders of other names are refused, and classes
-    without a folder are fine. ``told`` hears how many pictures are read, and of how many. TrainingError where
-    classes or pictures are missing.
+    without a folder are fine. ``levels``, ``ink``: of the network, see ``photo.load``.
+    ``told`` hears how many pictures are read, and of how many. TrainingError where classes or pictures are missing.
     """
     where = clean(str(folder))
     classes = _classes(folder, where)
@@ -59,7 +61,7 @@ def read(
     channels, height, width = shape
     for number, (label, file) in enumerate(files):
         try:
-            x[len(labels)] = photo.pixels(file, (channels, height, width), fit)
+            x[len(labels)] = photo.pixels(file, (channels, height, width), fit, levels, ink)
             labels.append(label)
         except PhotoError as error:
             skipped.append(str(error))
@@ -69,7 +71,8 @@ def read(
         if name in classes and label not in labels:
             raise TrainingError(f"{where}: none of the files of {_short(name)} is a picture; {skipped[0]}")
     title = clean(folder.resolve().name) or "pictures"
-    return Pictures(title, names, x[: len(labels)], np.array(labels, dtype=np.int64), tuple(skipped))
+    known_labels = np.array(labels, dtype=np.int64)
+    return Pictures(title, names, x[: len(labels)], known_labels, tuple(skipped), photos=not ink, levels=levels)
 
 
 def _classes(folder: Path, where: str) -> dict[str, Path]:

@@ -15,7 +15,7 @@ Labels = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Pictures:
-    """``x`` (N, C, H, W), 0 to 255; ``labels`` (N,), the number of the class of each; ``name`` of the collection.
+    """``x`` (N, C, H, W), 0 to ``levels``; ``labels`` (N,), the number of the class of each; ``name``: of all.
 
     ``skipped``: one line for each picture that could not be read. ``photos``: whether a turned or mirrored picture
     is still of its class, which is not so for digits.
@@ -27,6 +27,7 @@ class Pictures:
     labels: Labels
     skipped: tuple[str, ...] = ()
     photos: bool = True
+    levels: int = 255
 
     def __post_init__(self) -> None:
         if self.x.ndim != 4 or self.x.dtype != np.uint8 or self.labels.shape != self.x.shape[:1]:
@@ -53,4 +54,4 @@ def digits() -> Pictures:
         ) from error
     bunch = load_digits()
     x = bunch.images[:, None].astype(np.uint8)
-    return Pictures("digits", tuple("0123456789"), x, bunch.target.astype(np.int64), photos=False)
+    return Pictures("digits", tuple("0123456789"), x, bunch.target.astype(np.int64), photos=False, levels=16)

@@ -1,0 +1,244 @@
+"""File -> tensor: any ordinary photo, turned upright, in sRGB, on white, cut to the network's size.
+
+Photos come in many kinds: sideways with a note on how to turn them, see-through, in 16 bits, in the inks of a
+printer, cut short, or not photos at all. Each is brought to one kind, plain 8-bit sRGB, before anything else
+happens (``files``), and each failure becomes one ``PhotoError`` of one line.
+
+    x[c, i, j] = Lanczos(crop or pad(sRGB(file)))[i, j, c] * levels / 255      whole numbers 0..levels
+    x[0, i, j] = mean(coverage by the strokes)[i, j] * levels                  of a drawing, see ``ink``
+
+This room is the only home of Pillow (https://pillow.readthedocs.io).
+"""
+
+from __future__ import annotations
+
+import struct
+import warnings
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from sheetnet.errors import PhotoError
+from sheetnet.photo import ink as inks
+from sheetnet.photo.files import MAX_BYTES, MAX_PIXELS, decode, read, silence
+from sheetnet.photo.text import TITLE_LENGTH, clean, title_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = [
+    "BRIGHTEST",
+    "CUT",
+    "INVERTED",
+    "MAX_BYTES",
+    "MAX_PIXELS",
+    "TITLE_LENGTH",
+    "Fit",
+    "Photo",
+    "clean",
+    "from_pixels",
+    "load",
+    "pixels",
+]
+
+PICTURE_SIDE = 240
+"""The longer side of ``Photo.picture``, in pixels: at most this."""
+BRIGHTEST = 255
+"""The largest value of a pixel where a network does not say otherwise."""
+INVERTED, CUT = "inverted", "cut"
+"""What can have been done to a drawing, see ``Photo.done``."""
+
+Fit: TypeAlias = Literal["crop", "pad"]
+
+_LOOKED_AT = 512  # pixels of the longer side in which strokes are looked for, or twice what the network needs
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One photo, fitted to a network.
+
+    ``x`` has shape (C, H, W) and holds whole numbers 0..levels as float64; C is 1 (grey) or 3 (red, green, blue).
+    ``picture`` is the same cut in the same colours as a PNG of at most 240 pixels a side, without metadata.
+    ``title`` is fit to be shown: one line, at most 80 characters, never empty. ``done``: of a drawing, "inverted"
+    where it was dark on light, "cut" where there was something around its strokes.
+    """
+
+    x: NDArray[np.float64]
+    picture: bytes
+    title: str
+    done: tuple[str, ...] = ()
+
+
+def load(
+    path: Path, shape: tuple[int, int, int], fit: Fit = "crop", levels: int = BRIGHTEST, ink: bool = False
+) -> Photo:
+    """Read a photo and fit it to a network whose input has ``shape`` (C, H, W).
+
+    ``fit`` is "crop" (the largest centred piece of the right proportions) or "pad" (all of the photo, centred on
+    white). One channel is ITU-R 601 luma. Of an animation or a file of many pages, the first picture is taken.
+    ``levels``: the largest value of a pixel. ``ink``: the photo shows a drawing; its strokes are found, whether
+    dark on light or light on dark, become light on 0, and fill the height or the width, centred.
+    Equal files give equal bytes.
+
+    Raises ``PhotoError`` for a file that cannot be read, a picture that is too large, a C other than 1 or 3, and a
+    drawing without strokes.
+    """
+    image, done = _read(path, shape, fit, ink)
+    place = _placer(fit, ink)
+    picture = place(image, *_picture_size(shape[2], shape[1]))
+    return Photo(_whole(place(image, shape[2], shape[1]), levels), _png(picture), title_of(path.stem), done)
+
+
+def pixels(
+    path: Path, shape: tuple[int, int, int], fit: Fit = "crop", levels: int = BRIGHTEST, ink: bool = False
+) -> NDArray[np.uint8]:
+    """Read the x of a photo alone, as bytes (C, H, W): what ``load`` gives, in less time and memory."""
+    image, _ = _read(path, shape, fit, ink)
+    return _whole(_placer(fit, ink)(image, shape[2], shape[1]), levels).astype(np.uint8)
+
+
+def _placer(fit: Fit, ink: bool) -> Any:
+    return _fill if ink else _crop if fit == "crop" else _pad
+
+
+def _read(path: Path, shape: tuple[int, int, int], fit: Fit, ink: bool) -> tuple[Image.Image, tuple[str, ...]]:
+    """The picture in the mode that the network needs, or the strokes of a drawing; and what was done to it."""
+    where = clean(str(path))
+    channels, height, width = shape
+    size = "x".join(map(str, shape))
+    if channels not in (1, 3):
+        raise PhotoError(
+            f"{where}: the network's input is {size}; a photo gives 1 (grey) or 3 (red, green, blue) channels. "
+            "Choose a network with 1 or 3 input channels."
+        )
+    if height < 1 or width < 1 or height * width > MAX_PIXELS:
+        raise PhotoError(f"{where}: no photo can be fitted to {size}. Choose a height and width of 1 or more.")
+    if fit not in ("crop", "pad"):
+        raise PhotoError(f'{where}: fit={clean(str(fit))} is unknown. Use fit="crop" or fit="pad".')
+    data = read(path, where)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # What Pillow would warn about is either an error here or harmless.
+            with silence(data):
+                image = decode(data, where)
+            if channels == 1:
+                image = image.convert("L")
+            return _strokes(image, (width, height), where) if ink else (image, ())
+    except PhotoError:
+        raise
+    # Decoders of hostile bytes raise nearly every exception there is; none of them may reach the reader.
+    except Exception as error:
+        raise PhotoError(
+            f"{where}: the picture is damaged, cut short or of a rare kind. "
+            "Open it in an image program and save it again as JPEG or PNG, or take another photo."
+        ) from error
+
+
+def _strokes(image: Image.Image, size: tuple[int, int], where: str) -> tuple[Image.Image, tuple[str, ...]]:
+    """The strokes of a drawing: light on 0, cut to their box; not cut where the size is right already."""
+    whole = image.size == size
+    most = max(_LOOKED_AT, 2 * max(size))
+    if max(image.size) > most:
+        share = most / max(image.size)
+        image = image.resize([max(1, round(n * share)) for n in image.size], Image.Resampling.BOX)
+    found = inks.find(np.asarray(image.convert("L"), dtype=np.float64), whole=whole)
+    if found is None:
+        raise PhotoError(
+            f"{where}: there are no strokes in this picture, only one even colour. "
+            "Draw with a thick pen that is much darker or lighter than the paper, or take the photo from nearer."
+        )
+    done = ((INVERTED,) if found.dark else ()) + ((CUT,) if found.cut else ())
+    return Image.fromarray(np.rint(found.coverage * BRIGHTEST).astype(np.uint8)), done
+
+
+def from_pixels(x: NDArray[Any], title: str, levels: int = BRIGHTEST) -> Photo:
+    """Make a photo of the pixels that a template gives: shape (C, H, W), C 1 or 3, whole numbers 0..levels.
+
+    The picture is enlarged by a whole factor, each pixel a square, to about 240 pixels a side.
+
+    Raises ``PhotoError`` for any other shape or value.
+    """
+    title = title_of(title)
+    x = np.asarray(x)
+    if x.ndim != 3 or x.shape[0] not in (1, 3) or x.size == 0:
+        size = "x".join(map(str, x.shape)) or "a single number"
+        raise PhotoError(f'pixels of "{title}": the shape is {size}. Give 1 x H x W or 3 x H x W.')
+    if x.dtype.kind not in "iuf" or not np.all((x >= 0) & (x <= levels) & (x == np.floor(x))):
+        raise PhotoError(f'pixels of "{title}": a value is not a whole number from 0 to {levels}. Correct it.')
+    x = x.astype(np.float64)
+    channels, height, width = x.shape
+    rows = np.moveaxis(np.rint(x * (BRIGHTEST / levels)).astype(np.uint8), 0, -1)
+    image = Image.fromarray(np.ascontiguousarray(rows[..., 0] if channels == 1 else rows))
+    factor = PICTURE_SIDE // max(height, width)
+    if factor:
+        image = image.resize((width * factor, height * factor), Image.Resampling.NEAREST)
+    else:
+        image = image.resize(_picture_size(width, height), Image.Resampling.LANCZOS)
+    return Photo(x, _png(image), title)
+
+
+def _crop(image: Image.Image, width: int, height: int) -> Image.Image:
+    """Resample the largest centred box of the right proportions, at least one pixel of the photo each way."""
+    box_width = min(image.width, max(1.0, image.height * width / height))
+    box_height = min(image.height, max(1.0, image.width * height / width))
+    left, top = (image.width - box_width) / 2, (image.height - box_height) / 2
+    right, bottom = min(image.width, left + box_width), min(image.height, top + box_height)
+    return image.resize((width, height), Image.Resampling.LANCZOS, box=(left, top, right, bottom))
+
+
+def _pad(image: Image.Image, width: int, height: int) -> Image.Image:
+    """Resample the whole photo and centre it on white, at least one pixel each way."""
+    scale = min(width / image.width, height / image.height)
+    inner_width = min(width, max(1, round(image.width * scale)))
+    inner_height = min(height, max(1, round(image.height * scale)))
+    inner = image.resize((inner_width, inner_height), Image.Resampling.LANCZOS)
+    canvas = Image.new(image.mode, (width, height), "white")
+    canvas.paste(inner, ((width - inner_width) // 2, (height - inner_height) // 2))
+    return canvas
+
+
+def _fill(strokes: Image.Image, width: int, height: int) -> Image.Image:
+    """Bring strokes to a size: they fill the height or the width, centred on 0, and the strongest are full."""
+    across = max(strokes.width, round(strokes.height * width / height))
+    down = max(strokes.height, round(strokes.width * height / width))
+    canvas = Image.new("L", (across, down), 0)
+    canvas.paste(strokes, ((across - strokes.width) // 2, (down - strokes.height) // 2))
+    smaller = across >= width and down >= height
+    small = canvas.resize((width, height), Image.Resampling.BOX if smaller else Image.Resampling.BILINEAR)
+    shares = np.asarray(small, dtype=np.float64)
+    return Image.fromarray(np.rint(shares * (BRIGHTEST / max(1.0, shares.max()))).astype(np.uint8))
+
+
+def _picture_size(width: int, height: int) -> tuple[int, int]:
+    scale = PICTURE_SIDE / max(width, height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _whole(image: Image.Image, levels: int) -> NDArray[np.float64]:
+    """Return an L or RGB image as (C, H, W), 0 to ``levels``."""
+    rows = np.asarray(image, dtype=np.float64)
+    rows = rows if levels == BRIGHTEST else np.rint(rows * (levels / BRIGHTEST))
+    return np.ascontiguousarray(rows[np.newaxis] if rows.ndim == 2 else np.moveaxis(rows, -1, 0))
+
+
+def _png(image: Image.Image) -> bytes:
+    """Write an L or RGB image as PNG, by hand: pixels and nothing else (https://www.w3.org/TR/png-3).
+
+    Pillow brings its own compressor, another one in nearly every release; with Python's the bytes stay the same.
+    """
+    rows = np.asarray(image).reshape(image.height, -1)
+    filtered = np.empty((image.height, 1 + rows.shape[1]), dtype=np.uint8)
+    filtered[:, 0] = 2  # Filter "Up": each row as its difference, modulo 256, from the row above.
+    filtered[0, 1:] = rows[0]
+    filtered[1:, 1:] = rows[1:] - rows[:-1]
+    colour_type = 0 if image.mode == "L" else 2
+    header = struct.pack(">IIBBBBB", image.width, image.height, 8, colour_type, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(filtered.tobytes(), 6)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )

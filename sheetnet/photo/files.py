@@ -1,0 +1,211 @@
+"""Bytes of a file -> one plain picture: upright, 8-bit sRGB, see-through parts on white.
+
+Files are treated as hostile: only the formats named here are tried, and the size is checked before a pixel is
+decoded.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+# The last two plugins are imported by name: Pillow, asked for a format that is not loaded yet, loads all it has.
+from PIL import Image, ImageCms, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin  # noqa: F401
+
+from sheetnet.errors import PhotoError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAX_PIXELS = 50_000_000
+"""The most pixels a photo may have. Pillow's own alarm rings only at 89 and 179 million."""
+MAX_BYTES = 200_000_000
+"""The largest file that is read, in bytes."""
+
+_FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP")  # HEIC is not Pillow's own: see _open_heif.
+_READABLE = "JPEG, PNG, GIF, BMP, TIFF, WebP or HEIC"
+_HEIF_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
+_EXIF_ORIENTATION = 0x0112
+_UPRIGHT = {  # EXIF 2.32, tag Orientation: how the stored picture must be turned to stand upright.
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+# Python prints a warning of a logger that nobody listens to; Pillow logs some about odd TIFF files.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
+
+
+def read(path: Path, where: str) -> bytes:
+    """Return the bytes of a regular file; a pipe or a device could keep us waiting for ever."""
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise PhotoError(f"{where}: this is a folder. Give the name of one photo in it.")
+        if not stat.S_ISREG(status.st_mode):
+            raise PhotoError(f"{where}: this is a pipe or a device, not a file. Give the name of a photo.")
+        if status.st_size > MAX_BYTES:
+            raise PhotoError(
+                f"{where}: the file has {status.st_size / 1e6:.0f} MB; at most {MAX_BYTES // 10**6} MB are read. "
+                "Save the photo smaller."
+            )
+        with path.open("rb") as file:
+            data = file.read(status.st_size)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise PhotoError(f"{where}: there is no such file. Check the name and the folder.") from error
+    except PermissionError as error:
+        raise PhotoError(f"{where}: the file may not be read. Ask for permission to read it.") from error
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have.
+        raise PhotoError(f"{where}: the file cannot be read. Check the name and the disk.") from error
+    if not data:
+        raise PhotoError(f"{where}: the file is empty (0 bytes). Copy or download the photo again.")
+    return data
+
+
+@contextmanager
+def silence(data: bytes) -> Iterator[None]:
+    """Shut standard error while a TIFF is decoded: libtiff prints there itself, and Pillow cannot stop it."""
+    kept = -1
+    with suppress(OSError):  # A process may have no standard error.
+        if data[:2] in (b"II", b"MM"):
+            kept = os.dup(2)
+    if kept < 0:
+        yield
+        return
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+def decode(data: bytes, where: str) -> Image.Image:
+    """Return the first picture of the file, upright, as plain RGB."""
+    try:
+        is_heif = data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS
+        image = _open_heif(data, where) if is_heif else Image.open(BytesIO(data), formats=_FORMATS)
+    except UnidentifiedImageError as error:
+        raise PhotoError(
+            f"{where}: this is no picture that can be read here, or its beginning is damaged. "
+            f"Give a photo in {_READABLE}."
+        ) from error
+    except Image.DecompressionBombError as error:
+        raise _too_large(where, "more than 178 megapixels") from error
+    _check_size(image.size, where)
+    image.load()
+    orientation = 1
+    with suppress(Exception):  # A good picture with a damaged EXIF note is taken as it lies.
+        orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
+    rgb = _flatten(image, where)
+    return rgb.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else rgb
+
+
+def _check_size(size: tuple[int, int], where: str) -> None:
+    width, height = size
+    if width * height > MAX_PIXELS:
+        raise _too_large(where, f"{width}x{height} = {width * height / 1e6:.1f} megapixels")
+
+
+def _too_large(where: str, size: str) -> PhotoError:
+    return PhotoError(f"{where}: the photo has {size}; at most {MAX_PIXELS // 10**6} are read. Save it smaller.")
+
+
+def _open_heif(data: bytes, where: str) -> Image.Image:
+    """Open a HEIC photo with pillow-heif, which turns it upright itself."""
+    try:
+        import pillow_heif
+    except ImportError as error:
+        raise PhotoError(
+            f"{where}: HEIC photos need one more package. Install sheetnet[heic], or save the photo as JPEG."
+        ) from error
+    heif = pillow_heif.open_heif(BytesIO(data))  # Reads the header only.
+    _check_size(heif.size, where)
+    image: Image.Image = heif.to_pillow()
+    return image
+
+
+def _flatten(image: Image.Image, where: str) -> Image.Image:
+    """Bring any mode of Pillow to RGB: 8 bits, sRGB, see-through parts on white."""
+    alpha: Image.Image | None = None
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        values = np.asarray(image)
+        key = image.info.get("transparency")  # PNG: one grey level that is see-through.
+        if isinstance(key, int):
+            alpha = Image.fromarray(np.where(values == key, 0, 255).astype(np.uint8))
+        colour = Image.fromarray(_eight_bits(values, where))
+    elif image.has_transparency_data:
+        rgba = image.convert("RGBA")
+        alpha = rgba.getchannel("A")
+        colour = rgba.convert("L" if image.mode in ("1", "L", "LA") else "RGB")
+    elif image.mode in ("L", "RGB", "CMYK", "LAB"):
+        colour = image
+    else:
+        colour = image.convert("L" if image.mode == "1" else "RGB")
+    rgb = _srgb(colour, image.info.get("icc_profile"))
+    if alpha is None:
+        return rgb
+    white = Image.new("RGB", rgb.size, "white")
+    white.paste(rgb, mask=alpha)
+    return white
+
+
+def _eight_bits(values: NDArray[Any], where: str) -> NDArray[np.uint8]:
+    """Scale grey levels of 16 or 32 bits, or fractions, to 0..255.
+
+    Few files say which level is white, so the brightest one tells: 1 or less of fractions, 255, 65535, or itself.
+    """
+    if values.dtype.kind == "f":
+        if not np.isfinite(values).all():
+            raise PhotoError(f"{where}: some pixels are no numbers (NaN or infinite). Save the picture as PNG.")
+        fractions: NDArray[np.float64] = values * (255 if values.max() <= 1 else 1)
+        return np.rint(np.clip(fractions, 0, 255)).astype(np.uint8)
+    top, is_wide = int(values.max()), values.dtype.itemsize == 4
+    white = 255 if is_wide and top <= 255 else max(65535, top)
+    shift = white.bit_length() - 16 if white > 65535 else 0  # So a table of 16 bits serves for 32 bits as well.
+    white >>= shift
+    table: NDArray[np.uint8] = ((np.arange(white + 1) * 255 + white // 2) // white).astype(np.uint8)
+    scaled: NDArray[np.uint8] = table[np.maximum(values, 0) >> shift]
+    return scaled
+
+
+def _srgb(image: Image.Image, profile: object) -> Image.Image:
+    """Convert L, RGB, CMYK or LAB to RGB, by the photo's own colour profile where it has a sound one."""
+    srgb = ImageCms.createProfile("sRGB")
+    if image.mode == "LAB":
+        lab = ImageCms.buildTransform(ImageCms.createProfile("LAB"), srgb, "LAB", "RGB")
+        return lab.apply(image)
+    if isinstance(profile, bytes) and profile:
+        with suppress(ImageCms.PyCMSError, OSError, TypeError, ValueError):
+            source = ImageCms.ImageCmsProfile(BytesIO(profile))
+            transform = ImageCms.buildTransform(source, srgb, image.mode, "RGB")
+            if not _is_srgb(transform, image.mode):
+                return transform.apply(image)
+    return image.convert("RGB")
+
+
+def _is_srgb(transform: ImageCms.ImageCmsTransform, mode: str) -> bool:
+    """Tell whether a transform hardly moves a colour: most photos say sRGB, and rounding them twice is a loss."""
+    if mode == "RGB":
+        cube = np.moveaxis(np.indices((6, 6, 6)).reshape(3, 36, 6) * 51, 0, -1)
+        probe = Image.fromarray(np.ascontiguousarray(cube, dtype=np.uint8))
+    elif mode == "L":
+        probe = Image.fromarray(np.arange(256, dtype=np.uint8).reshape(16, 16))
+    else:
+        return False
+    before = np.asarray(probe.convert("RGB"), dtype=int)
+    return bool(np.abs(np.asarray(transform.apply(probe), dtype=int) - before).max() <= 2)
