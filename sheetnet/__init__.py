@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sheetnet.errors import SheetnetError
 
 if TYPE_CHECKING:
+    from sheetnet.modelfile import Reading
     from sheetnet.network import Network
     from sheetnet.proof.report import Report
     from sheetnet.training.fit import Progress as TrainingProgress
@@ -33,20 +34,22 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 
 __version__ = "0.1.0"
-__all__ = ["Built", "Network", "Report", "SheetnetError", "build", "evaluate", "export", "train", "verify"]
+__all__ = ["Built", "Network", "Report", "SheetnetError", "build", "convert", "evaluate", "export", "train", "verify"]
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
     """What ``build`` made: the file, how many formula cells it has, and the proof (None where not asked for).
 
-    ``done``: what was done to a drawing to read it, "inverted" or "cut" or both.
+    ``done``: what was done to a drawing to read it, "inverted" or "cut" or both. ``notes``: what was changed in a
+    model from elsewhere, a line each.
     """
 
     path: Path
     formulas: int
     report: Report | None
     done: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def build(
@@ -64,6 +67,7 @@ def build(
     theme: Literal["clear", "contrast"] = "clear",
     paper: Literal["a4", "letter"] = "a4",
     plain: bool = False,
+    reading: Reading | None = None,
     force: bool = False,
     engine: str | None = "formualizer",
     progress: Progress | None = None,
@@ -75,7 +79,8 @@ def build(
             template that brings its own picture.
         out: Where to write, a name that ends in .xlsx.
         template: Name of a template, a folder with a network.toml, or a ``Network``.
-        model: A .safetensors file with weights: float tensors named "node.parameter", and perhaps the network.
+        model: A .safetensors file with weights: float tensors named "node.parameter" (or a PyTorch state dict whose
+            tensors have the same shapes), and perhaps the network; or an .onnx file (with ``sheetnet[onnx]``).
         label: The true class, one of the network's; the loss is 0 without it.
         size: Height and width that the photo is brought to, in pixels; one number for a square.
         fit: "crop" cuts the photo to shape, "pad" adds white.
@@ -85,6 +90,7 @@ def build(
         theme: Its colours: "clear" suits colour-blind readers as well, "contrast" has black text on strong colours.
         paper: What it is printed on.
         plain: Only the network, without close-ups, charts and checks.
+        reading: How an .onnx model is to be read: classes, sizes, preprocessing.
         force: Overwrite ``out``.
         engine: Which spreadsheet engine proves the result (see ``verify``); None for no proof.
         progress: Told now and then what is being done, how much of it is done, and how much there is.
@@ -114,11 +120,35 @@ def build(
         theme=theme,
         paper=paper,
         plain=plain,
+        reading=reading,
     )
     cells = None if progress is None else partial(progress, "writing")
     formulas = write(case, path, force=force, progress=cells)
     report = None if engine is None else verify(path, engine=engine, progress=progress)
-    return Built(path, formulas, report, case.done)
+    return Built(path, formulas, report, case.done, case.notes)
+
+
+def convert(
+    source: str | Path, target: str | Path, *, reading: Reading | None = None, force: bool = False
+) -> tuple[str, ...]:
+    """Write a model in the other form: .safetensors as .onnx (float32), or .onnx as .safetensors.
+
+    Args:
+        source: A .safetensors file that holds its network, or an .onnx file.
+        target: Where to write; its ending says the form.
+        reading: How an .onnx file is to be read: classes, sizes, preprocessing.
+        force: Overwrite ``target``.
+
+    Returns:
+        What was left out, folded or added, a line each.
+
+    Raises:
+        SheetnetError: one line that says what cannot be converted, and how to mend it.
+
+    """
+    from sheetnet import modelfile
+
+    return tuple(modelfile.convert(Path(source), Path(target), reading, force=force))
 
 
 def verify(

@@ -93,7 +93,9 @@ class Network:
         if type(self.levels) is not int or not 1 <= self.levels <= BRIGHTEST:
             raise NetworkError(f"{self.name!r}: levels is {shown(self.levels)}; use 1 to {BRIGHTEST}")
         if self.ink and self.shape[:1] != (1,):
-            raise NetworkError(f"{self.name!r}: ink is for drawings of 1 channel; the input has {(*self.shape, 0)[0]}")
+            raise NetworkError(
+                f"{self.name!r}: ink is for drawings of 1 channel; the input has {(*self.shape, 0)[0]}"
+            )
         if self.layout not in LAYOUTS:
             raise NetworkError(f"{self.name!r}: layout is {shown(self.layout)}; use one of {', '.join(LAYOUTS)}")
         if not self.nodes:

@@ -31,7 +31,8 @@ class Case:
 
     ``parameters``: the weights, and the extra tensors of the network. ``photo``: None where it sees none.
     ``label``: the true class or None. ``weights``: "trained", "given" or "untrained". ``plain``: no close-ups,
-    charts and checks, only the network. ``letter``: printed on US Letter, not on A4.
+    charts and checks, only the network. ``letter``: printed on US Letter, not on A4. ``notes``: what was changed
+    in a model from elsewhere, a line each.
     """
 
     network: Network
@@ -44,6 +45,7 @@ class Case:
     theme: str = PLAIN
     letter: bool = False
     plain: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def done(self) -> tuple[str, ...]:
@@ -65,6 +67,7 @@ def prepare(
     theme: str = PLAIN,
     paper: str = PAPERS[0],
     plain: bool = False,
+    reading: modelfile.Reading | None = None,
 ) -> Case:
     """Gather network, weights and photo. Errors: see ``errors``; each says what to do."""
     from sheetnet import photo as photos
@@ -77,10 +80,11 @@ def prepare(
         if value not in known:
             raise WorkbookError(f"{option}: {value!r} is none of {', '.join(known)}")
     base = _template(template, language)
+    notes: list[str] = []
     network, given, prose = base.network, base.given, base.prose
     if model is not None:
-        stored, tensors = modelfile.load(model)
-        network, given = stored or network, tensors
+        stored, tensors, notes = modelfile.open_model(model, reading)
+        network, given = stored or network, tensors if stored else modelfile.fitted(network, tensors, model)
         if network.name != base.network.name:  # the template's words tell of another network
             prose = _untold(network)
         if missing := network.untaught(given):
@@ -116,7 +120,8 @@ def prepare(
     label = _known(label, network, base.classes)
     network = replace(network, classes=tuple(base.classes.get(name, name) for name in network.classes))
     label = None if label is None else base.classes.get(label, label)
-    return Case(network, parameters, seen, label, prose, weights, language, theme, paper == "letter", plain)
+    letter, told = paper == "letter", tuple(notes)
+    return Case(network, parameters, seen, label, prose, weights, language, theme, letter, plain, told)
 
 
 def _template(template: str | Path | Network, language: str) -> templates.Template:
