@@ -165,6 +165,8 @@ class Builder:
             layer = _KINDS[kind](**options)
             reads = layer.reads
             of = {own: self.shapes[tensor] for own, tensor in zip(reads, inputs, strict=True)}
+            if any(tensor.partition(".")[2] != part for tensor, part in zip(inputs, reads.values(), strict=True)):
+                raise Refused("reads the indices of a pool, which no layer can")
             tensors, needed = layer.tensors(of), layer.params(of)
         except NetworkError as error:
             raise Refused(str(error)) from error
@@ -194,6 +196,7 @@ class Builder:
     def remove(self, step: Step) -> None:
         """Take back a layer that nobody reads."""
         del self.steps[step.name]
+        self.names.free(step.name)
         for table in (self.shapes, self.parameters):
             for key in [key for key in table if key.startswith(f"{step.name}.")]:
                 del table[key]
@@ -201,7 +204,7 @@ class Builder:
     def _once(self, key: tuple[Any, ...], kind: str, tensor: str, **options: Any) -> str:
         if key not in self._made or self._made[key] not in self.shapes:
             base = tensor.partition(".")[0]
-            self._made[key] = self.add(kind, [tensor], hint=f"{base}_{kind}", **options)
+            self._made[key] = self.add(kind, [tensor], hint="" if kind == "flatten" else f"{base}_{kind}", **options)
         return self._made[key]
 
     # Arrangements

@@ -79,6 +79,7 @@ def imported(
     names = _predict(b, graph, outputs, classes, path) if b.picture else tuple(classes or ())
     if b.picture:
         put_in_front(b, front or Preprocessing(), path)
+        _needed(b, {"": f"{list(b.steps)[-1]}.out", **outputs})
     elif front is not None and front.asked:
         raise ModelFileError(f"{path}: --mean, --std, --scale and --channels are for networks that take one picture")
     for number, remark in enumerate(b.notes):

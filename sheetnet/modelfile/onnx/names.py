@@ -25,6 +25,10 @@ class Names:
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = {name.lower() for name in (*RESERVED, *taken)}
 
+    def free(self, name: str) -> None:
+        """Take a name back."""
+        self._taken.discard(name.lower())
+
     def give(self, wanted: str) -> str:
         """``wanted``, made into a name, with a number behind it if it is taken."""
         base = re.sub(r"[^A-Za-z0-9]+", "_", wanted.encode("ascii", "replace").decode()).strip("_")
@@ -50,6 +54,8 @@ def wanted(op: Op, kind: str) -> str:
     numbered = _NUMBERED.match(own)
     # a name that only counts, like "Conv_17" or "onnx::Relu_8", says less than the kind does
     plain = (numbered.group(1) if numbered else own).lower().replace("_", "").replace("onnx", "")
+    if re.fullmatch(r"[a-z]+\d*", own):  # relu1: short, and meant
+        return own
     return kind if not own or plain in ("", op.kind.lower(), "number", "val", "n") else own
 
 

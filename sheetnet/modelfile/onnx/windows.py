@@ -144,40 +144,15 @@ def _pool(b: Builder, op: Op, values: list[Value], kind: str, extra: dict[str, A
 
 
 @operator("MaxPool", attributes=f"{_WINDOW} ceil_mode storage_order")
-def _max_pool(b: Builder, op: Op, values: list[Value]) -> Sequence[Value]:
+def _max_pool(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     if len(op.outputs) < 2 or not op.outputs[1]:
         x, tensor = _pool(b, op, values, "maxpool", {})
         return [_out(x, b, tensor)]
-    x = first(b, values)
-    if not op.get("storage_order", 0):
-        x, tensor = _pool(b, op, values, "maxpool", {"indices": True})
-        return _with_indices(b, tensor)
-    # indices that count down the columns: the same as along the rows of the picture turned over
-    axes = (0, 1, *reversed(range(2, len(x.shape))))
-    space = len(x.shape) - 2
-    turned = {
-        key: list(reversed(op.attributes[key]))
-        for key in ("kernel_shape", "strides", "dilations")
-        if key in op.attributes
-    }
-    if "pads" in op.attributes:
-        pads = op.attributes["pads"]
-        turned["pads"] = [*reversed(pads[:space]), *reversed(pads[space:])]
-    over = Op(op.name, op.kind, op.inputs, op.outputs, {**op.attributes, **turned})
-    full = b.full(x)
-    x = replace(full, shape=tuple(full.shape[k] for k in axes), order=axes)
-    x, tensor = _pool(b, over, [x], "maxpool", {"indices": True})
-    return [_turned_back(one, axes) for one in _with_indices(b, tensor)]
-
-
-def _with_indices(b: Builder, tensor: str) -> Sequence[Live]:
-    shape = b.shapes[tensor]
-    out = Live(tensor, shape, tuple(range(len(shape))))
+    if op.get("storage_order", 0):
+        raise Refused("counts its indices down the columns (storage_order = 1); export it with storage_order = 0")
+    x, tensor = _pool(b, op, values, "maxpool", {"indices": True})
+    out = _out(x, b, tensor)
     return [out, replace(out, tensor=f"{tensor.partition('.')[0]}.indices", kind="int")]
-
-
-def _turned_back(x: Live, axes: tuple[int, ...]) -> Live:
-    return replace(x, shape=tuple(x.shape[k] for k in axes), order=axes)
 
 
 @operator("AveragePool", attributes=f"{_WINDOW} ceil_mode count_include_pad")
