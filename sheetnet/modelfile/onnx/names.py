@@ -54,7 +54,7 @@ def wanted(op: Op, kind: str) -> str:
     numbered = _NUMBERED.match(own)
     # a name that only counts, like "Conv_17" or "onnx::Relu_8", says less than the kind does
     plain = (numbered.group(1) if numbered else own).lower().replace("_", "").replace("onnx", "")
-    if re.fullmatch(r"[a-z]+\d*", own):  # relu1: short, and meant
+    if re.fullmatch(r"(?!number|val)[a-z]{3,}\d*", own):  # relu1: short, and meant
         return own
     return kind if not own or plain in ("", op.kind.lower(), "number", "val", "n") else own
 

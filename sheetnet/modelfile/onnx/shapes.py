@@ -15,7 +15,7 @@ import numpy as np
 from sheetnet.modelfile.onnx import fold
 from sheetnet.modelfile.onnx.builder import Builder, Live, Value
 from sheetnet.modelfile.onnx.graph import Constant, Op, Refused
-from sheetnet.modelfile.onnx.table import axis_of, floats, like, operator
+from sheetnet.modelfile.onnx.table import axis_of, floats, like, operator, optional
 
 
 def _moved(b: Builder, values: list[Value]) -> Live:
@@ -228,3 +228,18 @@ def _split(b: Builder, op: Op, values: list[Value]) -> list[Value]:
         pads[axis], pads[len(x.shape) + axis] = -start, start + part - size
         found.append(padded(b, x, pads) if b.uses[op.outputs[k]] else None)
     return found
+
+
+@operator("Gather", attributes="axis", moves=True)
+def _gather(b: Builder, op: Op, values: list[Value]) -> list[Value]:
+    """x[:, k]: one place of an axis is a crop."""
+    x = _moved(b, values)
+    index = b.constant(optional(values, 1), "the index of Gather")
+    axis = axis_of(op.get("axis", 0), len(x.shape))
+    if index.size != 1 or index.ndim > 1:
+        raise Refused("picks several places of an axis; only one is supported")
+    rank, place = len(x.shape), axis_of(int(index.reshape(-1)[0]), x.shape[axis])
+    pads = [0] * (2 * rank)
+    pads[axis], pads[rank + axis] = -place, place + 1 - x.shape[axis]
+    cut = padded(b, x, pads)
+    return [cut] if index.ndim else _to(b, op, cut, (*x.shape[:axis], *x.shape[axis + 1 :]))
