@@ -32,24 +32,81 @@ LAYER_CASES: dict[str, tuple[Any, dict[str, tuple[int, ...]]]] = {
     "prelu": ({"shape": [2, 1, 3]}, {"x": (2, 3, 3)}),
     "sigmoid": ({}, {"x": (2, 3, 3)}),
     "tanh": ({}, {"x": (2, 3, 3)}),
-    "identity": ({}, {"x": (2, 3, 3)}),
+    "elu": ({"alpha": 1.5}, {"x": (2, 3, 3)}),
+    "hardsigmoid": ({"alpha": 0.3, "beta": 0.4}, {"x": (2, 3, 3)}),
+    "hardswish": ({}, {"x": (2, 3, 3)}),
+    "gelu": ({}, {"x": (2, 3, 3)}),
+    "clip": ({"low": -0.5, "high": 0.8}, {"x": (2, 3, 3)}),
     "add": ({}, {"x": (2, 3, 1), "y": (2, 1, 4)}),
+    "sub": ({}, {"x": (2, 3, 1), "y": (2, 1, 4)}),
+    "mul": ({}, {"x": (2, 3, 1), "y": (2, 1, 4)}),
+    "div": ({}, {"x": (2, 3, 1), "y": (2, 1, 4)}),
+    "sum": ({"count": 3}, {"x1": (2, 3, 1), "x2": (2, 1, 4), "x3": (1, 1, 4)}),
+    "matmul": ({}, {"x": (2, 3, 4), "y": (1, 4, 2)}),
+    "reducemean": ({"axes": [-1, -3]}, {"x": (2, 3, 4)}),
+    "reducemax": ({"axes": [-2, -1], "keep": False}, {"x": (2, 3, 4)}),
+    "logsoftmax": ({"axis": -2}, {"x": (3, 4)}),
+    "nllloss": ({"weighted": True, "ignore": 1}, {"x": (6, 3), "target": (6,), "weight": (3,)}),
+    "identity": ({}, {"x": (2, 3, 3)}),
+    "concat": ({}, {"x1": (2, 3, 4), "x2": (1, 3, 4)}),
+    "reshape": ({"shape": [4, 3]}, {"x": (2, 6)}),
+    "transpose": ({"axes": [1, 2, 0]}, {"x": (2, 3, 4)}),
+    "pad": ({"pads": [2, -1, 1, 3], "mode": "reflect"}, {"x": (3, 5)}),
+    "conv": ({"filters": 4, "size": [2, 2], "stride": [1, 2], "padding": 1, "groups": 2}, {"x": (2, 4, 3, 4)}),
+    "maxpool": ({"size": [3, 2], "padding": [1, 0, 2, 1], "dilation": [1, 2]}, {"x": (1, 2, 4, 5)}),
+    "avgpool": ({"size": [3], "stride": 2, "padding": 1, "ceil": True, "count_padding": True}, {"x": (2, 2, 6)}),
 }
+MORE_CASES: list[tuple[str, dict[str, Any], dict[str, tuple[int, ...]]]] = [  # other options of the same kinds
+    ("gelu", {"approximate": "tanh"}, {"x": (7,)}),
+    ("clip", {"high": 0.3}, {"x": (7,)}),
+    ("add", {}, {"x": (3, 2), "y": (2,)}),
+    ("sum", {"count": 1}, {"x1": (3,)}),
+    ("matmul", {}, {"x": (3,), "y": (3,)}),
+    ("matmul", {}, {"x": (3,), "y": (2, 3, 4)}),
+    ("matmul", {}, {"x": (2, 2, 3), "y": (3,)}),
+    ("matmul", {}, {"x": (5, 1, 2, 3), "y": (2, 3, 4)}),
+    ("reducemean", {"axes": [0, 2], "keep": False}, {"x": (2, 3, 4)}),
+    ("reducemax", {"axes": [1]}, {"x": (2, 3, 4)}),
+    ("softmax", {"axis": -2}, {"x": (3, 4)}),
+    ("softmax", {"axis": 0}, {"x": (3, 4)}),
+    ("logsoftmax", {"axis": 1}, {"x": (2, 3, 2)}),
+    ("nllloss", {"reduction": "none", "weighted": True}, {"x": (2, 3, 2), "target": (2, 2), "weight": (3,)}),
+    ("nllloss", {"reduction": "sum"}, {"x": (2, 3, 1, 2), "target": (2, 1, 2)}),
+    ("concat", {"count": 3, "axis": 1}, {"x1": (2, 1), "x2": (2, 3), "x3": (2, 2)}),
+    ("pad", {"pads": [1, -1, 2, 1], "value": 3}, {"x": (3, 5)}),
+    ("pad", {"pads": [1, -1, 2, 6], "mode": "wrap"}, {"x": (3, 5)}),
+    ("pad", {"pads": [1, -1, 2, 1], "mode": "edge"}, {"x": (3, 5)}),
+    ("conv", {"filters": 2, "size": [3], "dilation": 2, "padding": [2, 1]}, {"x": (2, 2, 6)}),
+    ("conv", {"filters": 2, "size": [2, 1, 2], "groups": 2, "stride": 2}, {"x": (1, 2, 3, 2, 4)}),
+    ("maxpool", {"size": [2], "stride": 2, "ceil": True, "indices": True}, {"x": (2, 2, 5)}),
+    ("maxpool", {"size": [2, 1, 2]}, {"x": (1, 2, 3, 2, 4)}),
+    ("avgpool", {"size": [2, 2], "padding": 1, "dilation": [2, 1]}, {"x": (2, 1, 4, 5)}),
+    ("avgpool", {"size": [2, 1, 2], "stride": 2}, {"x": (1, 2, 3, 2, 4)}),
+]
+KINDS = {layer.kind: layer for layer in LAYERS}
 READ = {"out"}  # what layers read of each other
 READ |= {part for layer in LAYERS for part in layer(**LAYER_CASES[layer.kind][0]).reads.values()}
 
 
 @pytest.mark.parametrize("batch", [(), (3,), (2, 2)], ids=str)
-@pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.kind)
-def test_a_layer_agrees_with_finite_differences(layer, batch):
-    options, of = LAYER_CASES[layer.kind]
-    one = layer(**options)
+@pytest.mark.parametrize(
+    ("kind", "options", "of"),
+    [*((layer.kind, *LAYER_CASES[layer.kind]) for layer in LAYERS), *MORE_CASES],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_a_layer_agrees_with_finite_differences(kind, options, of, batch):
+    one = KINDS[kind](**options)
     if batch and not one.batched(of):
         pytest.skip("takes no batch axes, and says so")
     rng = np.random.RandomState(5)
     known = {name: rng.standard_normal((*batch, *shape)) for name, shape in of.items()}
     known |= {name: rng.standard_normal(shape) + 2 for name, shape in one.params(of).items()}
-    if layer.kind == "crossentropy":
+    if kind == "nllloss":  # its targets are classes, and its weights positive
+        known["target"] = rng.randint(0, of["x"][1], known["target"].shape).astype(np.float64)
+        known |= {"weight": rng.rand(3) + 0.5} if one.weighted else {}
+    if kind == "div":
+        known["y"] += 3 * np.sign(known["y"])  # not near 0, where the quotient is steep
+    if kind == "crossentropy":
         known["truth"] = rng.rand(*batch, *of["truth"])  # its terms know no logarithm of a negative truth
     v = known.copy()
     one.forward(v)

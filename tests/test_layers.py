@@ -128,6 +128,9 @@ def place(shape: Shape, how: str, home: str, column: int, channels: int | None =
 
     ``channels``: how many the filters of a weight have in one piece, None where each has a rectangle.
     """
+    if len(shape) > 1 and (how == "grid" or len(shape) > 4):  # a stack of matrices, as layout.grids has it
+        anchors = [Anchor(home, 5 + k * (shape[-2] + 2), column) for k in range(prod(shape[:-2]))]
+        return Block(shape, tuple(anchors), (DOWN, ACROSS))
     if len(shape) == 4:
         filters, depth, height, width = shape
         if channels:
@@ -154,12 +157,16 @@ TITLES = ("Red", "R", "it's 50 % 'green'", "Add1", "C4", "Conv 1")
 
 def arrange(shapes: Mapping[str, Shape], inputs: set[str], how: str) -> dict[str, Block]:
     """One sheet for all, or inputs and parameters on sheets of their own."""
+    jury = len(shapes.get("weight", ())) == 2  # a dense layer, whose table lies the other way round
+    how = "planes" if jury and how == "grid" else how
     before, after = {"mixed": ("planes", "rows"), "back": ("rows", "planes")}.get(how, (how, how))
     blocks, column = {}, 9
     for name, shape in shapes.items():
         home = "R1C1" if name in inputs and how not in ("planes", "rows") else "Conv2"
         in_one = before == "rows" and len(next(iter(shapes.values()))) == 3 if len(shape) == 4 else False
         arrangement = before if name in inputs else "planes" if after == "sheets" else after
+        if len(shape) == 2 and not jury:
+            arrangement = "grid"
         blocks[name] = place(shape, arrangement, home, column, shape[1] if in_one else None)
         column += 9 + (shape[-1] if shape else 0) + (prod(shape[:2]) * (shape[3] + 1) if len(shape) == 4 else 0)
     fixed = {name for name, shape in shapes.items() if name not in inputs and name not in ("out", "x")}
@@ -202,7 +209,7 @@ def told_in_cells(layer: Layer, known: Mapping[str, np.ndarray], how: str) -> di
     return found
 
 
-@pytest.mark.parametrize("how", ["planes", "rows", "sheets", "mixed", "back"])
+@pytest.mark.parametrize("how", ["planes", "rows", "sheets", "mixed", "back", "grid"])
 @pytest.mark.parametrize(("layer", "entry"), entries("case"))
 def test_a_case_worked_by_hand_comes_out_in_cells(layer, entry, how):
     found = told_in_cells(layer(**entry["options"]), known_of(entry), how)

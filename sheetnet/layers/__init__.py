@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
-from sheetnet.layers.add import Add
+from sheetnet.layers.activation.clip import Clip
+from sheetnet.layers.activation.elu import ELU
+from sheetnet.layers.activation.gelu import GELU
+from sheetnet.layers.activation.hardsigmoid import HardSigmoid
+from sheetnet.layers.activation.hardswish import HardSwish
+from sheetnet.layers.activation.leakyrelu import LeakyReLU
+from sheetnet.layers.activation.prelu import PReLU
+from sheetnet.layers.activation.sigmoid import Sigmoid
+from sheetnet.layers.activation.tanh import Tanh
+from sheetnet.layers.arithmetic.add import Add
+from sheetnet.layers.arithmetic.div import Div
+from sheetnet.layers.arithmetic.matmul import MatMul
+from sheetnet.layers.arithmetic.mul import Mul
+from sheetnet.layers.arithmetic.reducemax import ReduceMax
+from sheetnet.layers.arithmetic.reducemean import ReduceMean
+from sheetnet.layers.arithmetic.sub import Sub
+from sheetnet.layers.arithmetic.sum import Sum
 from sheetnet.layers.base import Array, Layer, Rule, Rules, Shapes, Values
 from sheetnet.layers.conv2d import Conv2d
 from sheetnet.layers.crossentropy import CrossEntropy
 from sheetnet.layers.dense import Dense
 from sheetnet.layers.flatten import Flatten
-from sheetnet.layers.identity import Identity
-from sheetnet.layers.leakyrelu import LeakyReLU
+from sheetnet.layers.logsoftmax import LogSoftmax
 from sheetnet.layers.maxpool2d import MaxPool2d
-from sheetnet.layers.prelu import PReLU
+from sheetnet.layers.nllloss import NLLLoss
 from sheetnet.layers.relu import ReLU
 from sheetnet.layers.rescale import Rescale
-from sheetnet.layers.sigmoid import Sigmoid
+from sheetnet.layers.shape.concat import Concat
+from sheetnet.layers.shape.identity import Identity
+from sheetnet.layers.shape.pad import Pad
+from sheetnet.layers.shape.reshape import Reshape
+from sheetnet.layers.shape.transpose import Transpose
 from sheetnet.layers.softmax import Softmax
-from sheetnet.layers.tanh import Tanh
+from sheetnet.layers.windows.avgpool import AvgPool
+from sheetnet.layers.windows.conv import Conv
+from sheetnet.layers.windows.maxpool import MaxPool
 
 LAYERS: tuple[type[Layer], ...] = (
     Rescale,
@@ -29,10 +50,31 @@ LAYERS: tuple[type[Layer], ...] = (
     CrossEntropy,
     LeakyReLU,
     PReLU,
+    ELU,
     Sigmoid,
     Tanh,
-    Identity,
+    HardSigmoid,
+    HardSwish,
+    GELU,
+    Clip,
     Add,
+    Sub,
+    Mul,
+    Div,
+    Sum,
+    MatMul,
+    ReduceMean,
+    ReduceMax,
+    LogSoftmax,
+    NLLLoss,
+    Identity,
+    Concat,
+    Reshape,
+    Transpose,
+    Pad,
+    Conv,
+    MaxPool,
+    AvgPool,
 )
 
 __all__ = ["LAYERS", "Array", "Layer", "Rule", "Rules", "Shapes", "Values"]

@@ -48,6 +48,33 @@ def as_shape(value: Any, what: str) -> Shape:
     return sizes
 
 
+def as_whole_numbers(value: Any, what: str) -> tuple[int, ...]:
+    """A list of whole numbers, such as axes."""
+    numbers = tuple(value) if isinstance(value, list | tuple) else (None,)
+    if not all(map(is_whole, numbers)) or len(numbers) > MOST_AXES:
+        raise NetworkError(f"{what} is {shown(value)}; use a list of up to {MOST_AXES} whole numbers")
+    return numbers
+
+
+def as_axis(who: str, axis: int, shape: Shape) -> int:
+    """The axis of ``shape`` from 0 on; -1 is the last. NetworkError where there is none."""
+    if not -len(shape) <= axis < len(shape):
+        raise NetworkError(
+            f"{who}: the input has shape {list(shape)}, and no axis {axis}; use one from -{len(shape)} to -1"
+            if shape
+            else f"{who}: the input is a single number, and has no axes"
+        )
+    return axis % len(shape)
+
+
+def as_axes(who: str, axes: tuple[int, ...], shape: Shape) -> set[int]:
+    """The axes of ``shape`` from 0 on, each named once."""
+    found = {as_axis(who, axis, shape) for axis in axes}
+    if len(found) < len(axes):
+        raise NetworkError(f"{who}: axes {list(axes)} names an axis twice; name it once")
+    return found
+
+
 def literal(value: float) -> str:
     """A number as a formula writes it: 1, 0.01, 1E-05."""
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value)).upper()

@@ -18,49 +18,76 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetnet.errors import NetworkError
+from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks
 from sheetnet.layers.base import Layer, Rules, Shapes, Values
+from sheetnet.layers.options import as_axis, is_whole
+from sheetnet.layers.ranges import call, ranges
 
 
 @dataclass(frozen=True, slots=True)
 class Softmax(Layer):
-    """Probabilities of a column of logits x (N,). Shows top (), exp (N,), sum (), log (N,), out (N,)."""
+    """Probabilities of a column of logits x (N,). Shows top (), exp (N,), sum (), log (N,), out (N,).
+
+    Of a larger tensor, those along ``axis``; top and sum are without that axis. An axis that counts from the end
+    (-1 is the last) may have a batch in front.
+    """
 
     kind = "softmax"
+
+    axis: int = -1
+
+    def __post_init__(self) -> None:
+        if not is_whole(self.axis):
+            raise NetworkError(f"Softmax: axis is {shown(self.axis)}; use a whole number, such as -1")
 
     def tensors(self, of: Shapes) -> Shapes:
         """Every intermediate a reader sees."""
         n = of["x"]
-        if len(n) != 1:
-            raise NetworkError(f"Softmax: the input has shape {list(n)}; it must be a column (flatten, dense)")
-        return {"top": (), "exp": n, "sum": (), "log": n, "out": n}
+        if not n:
+            raise NetworkError("Softmax: the input is a single number; it must be a column (flatten, dense)")
+        axis = as_axis("Softmax", self.axis, n)
+        one = n[:axis] + n[axis + 1 :]
+        return {"top": one, "exp": n, "sum": one, "log": n, "out": n}
+
+    def batched(self, of: Shapes) -> bool:
+        """Where the axis counts from the end."""
+        return self.axis < 0
 
     def forward(self, v: Values) -> None:
         """Step by step, as the sheet does."""
-        v["top"] = v["x"].max(-1)
-        v["exp"] = np.exp(v["x"] - v["top"][..., None])
-        v["sum"] = v["exp"].sum(-1)
-        v["log"] = v["x"] - v["top"][..., None] - np.log(v["sum"])[..., None]
-        v["out"] = v["exp"] / v["sum"][..., None]
+        axis = self.axis
+        v["top"] = v["x"].max(axis)
+        v["exp"] = np.exp(v["x"] - np.expand_dims(v["top"], axis))
+        v["sum"] = v["exp"].sum(axis)
+        v["log"] = v["x"] - np.expand_dims(v["top"], axis) - np.expand_dims(np.log(v["sum"]), axis)
+        v["out"] = v["exp"] / np.expand_dims(v["sum"], axis)
 
     def backward(self, v: Values, d: Values) -> None:
         """Of ``log`` and of ``out``, whichever was read."""
         p = v["out"]
         dx = np.zeros_like(p)
         if "log" in d:
-            dx += d["log"] - p * d["log"].sum(-1, keepdims=True)
+            dx += d["log"] - p * d["log"].sum(self.axis, keepdims=True)
         if "out" in d:
-            dx += p * (d["out"] - (d["out"] * p).sum(-1, keepdims=True))
+            dx += p * (d["out"] - (d["out"] * p).sum(self.axis, keepdims=True))
         d["x"] = dx
 
     def forward_cells(self, at: Blocks) -> Rules:
         """One row per suspect; the largest logit and the sum stand in cells of their own."""
-        x, exp, top, total = at["x"], at["exp"], at["top"][()], at["sum"][()]
+        x, exp, top, total = at["x"], at["exp"], at["top"], at["sum"]
+        axis, size = self.axis % len(x.shape), x.shape[self.axis]
+
+        def line(one: tuple[int, ...]) -> tuple[int | slice, ...]:
+            return (*one[:axis], slice(0, size), *one[axis:])
+
+        def rest(i: tuple[int, ...]) -> tuple[int, ...]:
+            return i[:axis] + i[axis + 1 :]
+
         return {
-            "top": lambda: f"MAX({x[:]})",
-            "exp": lambda i: f"EXP({x[i]}-{top})",
-            "sum": lambda: f"SUM({exp[:]})",
-            "log": lambda i: f"{x[i]}-{top}-LN({total})",
-            "out": lambda i: f"{exp[i]}/{total}",
+            "top": lambda *one: call("Softmax", "MAX", ranges(x, line(one))),
+            "exp": lambda *i: f"EXP({x[i]}-{top[rest(i)]})",
+            "sum": lambda *one: call("Softmax", "SUM", ranges(exp, line(one))),
+            "log": lambda *i: f"{x[i]}-{top[rest(i)]}-LN({total[rest(i)]})",
+            "out": lambda *i: f"{exp[i]}/{total[rest(i)]}",
         }

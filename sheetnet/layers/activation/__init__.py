@@ -1,0 +1,1 @@
+"""Activations: what a layer makes of each number alone."""

@@ -1,0 +1,1 @@
+"""Arithmetic: tensors that are added, multiplied, or reduced to fewer numbers."""

@@ -1,0 +1,58 @@
+"""Sum: several tensors, laid on top of each other.
+
+out = x1 + x2 + ... + xn
+dxk = dout, summed over the places where xk was repeated
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sheetnet.grid import Blocks
+from sheetnet.layers.base import Layer, Rules, Shapes, Values
+from sheetnet.layers.broadcast import gathered, stretched, together
+from sheetnet.layers.options import as_count
+from sheetnet.layers.ranges import MOST_ARGUMENTS, fitting
+
+
+@dataclass(frozen=True, slots=True)
+class Sum(Layer):
+    """The sum of ``count`` tensors x1, x2, ..., element by element, for any shapes that suit each other."""
+
+    kind = "sum"
+
+    count: int = 2
+
+    def __post_init__(self) -> None:
+        as_count(self.count, "Sum: count", MOST_ARGUMENTS)
+
+    @property
+    def reads(self) -> Mapping[str, str]:  # type: ignore[override]
+        """x1, x2, ..."""
+        return {f"x{k + 1}": "out" for k in range(self.count)}
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """The larger shape."""
+        return {"out": together("Sum", *(of[own] for own in self.reads))}
+
+    def batched(self, of: Shapes) -> bool:
+        """Where all have as many axes: behind a batch they line up all the same."""
+        return len({len(of[own]) for own in self.reads}) == 1
+
+    def forward(self, v: Values) -> None:
+        """One after the other, in the order of the inputs."""
+        out = v["x1"]
+        for k in range(1, self.count):
+            out = out + v[f"x{k + 1}"]
+        v["out"] = out
+
+    def backward(self, v: Values, d: Values) -> None:
+        """Each gets all of it."""
+        for k in range(self.count):
+            d[f"x{k + 1}"] = gathered(d["out"], v[f"x{k + 1}"].shape)
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """x1+x2+x3."""
+        terms = [stretched(at[f"x{k + 1}"]) for k in range(self.count)]
+        return {"out": lambda *i: fitting("Sum", "+".join(term(i) for term in terms))}

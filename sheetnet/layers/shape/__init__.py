@@ -1,0 +1,1 @@
+"""Shape: the same numbers in another order, or in another place."""

@@ -1,0 +1,62 @@
+"""Reshape: the same numbers in the same order, in a box of another shape.
+
+out[i] = x[j] where i and j are the same place, counted row by row (the last axis fastest)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from sheetnet.errors import NetworkError
+from sheetnet.grid import Blocks
+from sheetnet.layers.base import Layer, Rules, Shapes, Values
+from sheetnet.layers.options import as_shape
+
+
+@dataclass(frozen=True, slots=True)
+class Reshape(Layer):
+    """x of any shape as ``shape``, every size of which is known (no -1); as many numbers as before."""
+
+    kind = "reshape"
+
+    shape: Any
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shape", as_shape(self.shape, "Reshape: shape"))
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """The shape that was asked for."""
+        if prod(of["x"]) != prod(self.shape):
+            counts = f"{prod(of['x'])} numbers, but {list(self.shape)} has {prod(self.shape)}"
+            raise NetworkError(f"Reshape: the input {list(of['x'])} has {counts}; make the numbers equal")
+        return {"out": self.shape}
+
+    def batched(self, of: Shapes) -> bool:
+        """Never: it cannot tell an axis of the batch from one of x. ``flatten`` can."""
+        return False
+
+    def forward(self, v: Values) -> None:
+        """NumPy's reshape."""
+        v["out"] = v["x"].reshape(self.shape)
+
+    def backward(self, v: Values, d: Values) -> None:
+        """The reshape back."""
+        d["x"] = d["out"].reshape(v["x"].shape)
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """The address of the element, nothing else."""
+        x = at["x"]
+
+        def rule(*i: int) -> str:
+            place = 0
+            for k, size in zip(i, self.shape, strict=True):
+                place = place * size + k
+            index: list[int] = []
+            for size in reversed(x.shape):
+                place, rest = divmod(place, size)
+                index.append(rest)
+            return x[tuple(reversed(index))]
+
+        return {"out": rule}

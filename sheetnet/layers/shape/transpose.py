@@ -1,0 +1,53 @@
+"""Transpose: the axes change places, as when a table is turned so that its rows become columns.
+
+out[i_0, i_1, ...] = x[j_0, j_1, ...]   with j[axes[k]] = i_k
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sheetnet.errors import NetworkError, shown
+from sheetnet.grid import Blocks
+from sheetnet.layers.base import Layer, Rules, Shapes, Values
+from sheetnet.layers.options import is_whole
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose(Layer):
+    """x with axis ``axes[k]`` in place k; ``axes`` names every axis of x once, from 0 on."""
+
+    kind = "transpose"
+
+    axes: Any
+
+    def __post_init__(self) -> None:
+        axes = tuple(self.axes) if isinstance(self.axes, list | tuple) else (None,)
+        if not all(map(is_whole, axes)) or sorted(axes) != list(range(len(axes))):
+            raise NetworkError(f"Transpose: axes is {shown(self.axes)}; name every axis once, such as [0, 2, 1]")
+        object.__setattr__(self, "axes", axes)
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """The sizes change places."""
+        if len(of["x"]) != len(self.axes):
+            raise NetworkError(f"Transpose: the input {list(of['x'])} has not the {len(self.axes)} axes of axes")
+        return {"out": tuple(of["x"][a] for a in self.axes)}
+
+    def forward(self, v: Values) -> None:
+        """NumPy's transpose, of the last axes."""
+        lead = v["x"].ndim - len(self.axes)
+        v["out"] = v["x"].transpose(*range(lead), *(lead + a for a in self.axes))
+
+    def backward(self, v: Values, d: Values) -> None:
+        """Back to their old places."""
+        lead = d["out"].ndim - len(self.axes)
+        d["x"] = d["out"].transpose(*range(lead), *(lead + int(a) for a in np.argsort(self.axes)))
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """The address of the element, nothing else."""
+        x = at["x"]
+        places = [self.axes.index(a) for a in range(len(self.axes))]
+        return {"out": lambda *i: x[tuple(i[k] for k in places)]}
