@@ -122,8 +122,12 @@ def _softmax(b: Builder, op: Op, values: list[Value]) -> list[Value]:
 
 
 def _joint_softmax(b: Builder, x: Live, kind: str, axis: int) -> Live:
-    flat = b.reshaped(x, (prod(x.shape[:axis]), prod(x.shape[axis:])))
-    return b.reshaped(like(flat, b.add(kind, [flat.tensor])), x.shape)
+    """Rows of all that is to be compared; the axes that are not are the rows."""
+    x = b.full(x)
+    rows = (prod(x.shape[:axis]), prod(x.shape[axis:]))
+    tensor = b.add("reshape", [x.tensor], shape=list(rows))
+    tensor = b.add(kind, [tensor])
+    return b.reshaped(Live(tensor, rows, (0, 1)), x.shape)
 
 
 @operator("NegativeLogLikelihoodLoss", attributes="ignore_index reduction")
