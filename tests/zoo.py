@@ -146,6 +146,38 @@ BARE: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
         ],
         {"classes": [], "extra": {"deep": [2, 3, 2, 4], "single": [], "line": [3], "table": [2, 5]}},
     ),
+    "no photo, a kind for everything": (
+        [],
+        [
+            layer(
+                "conv", name="glass", filters=4, size=[2, 2], padding=1, dilation=[1, 2], groups=2, inputs=["maps"]
+            ),
+            *(layer(kind) for kind in ("leakyrelu", "elu", "sigmoid", "tanh", "hardsigmoid", "hardswish", "gelu")),
+            layer("prelu", shape=[4, 1, 1]),
+            layer("clip", low=-0.5, high=6),
+            layer("maxpool", name="attic", size=[2, 2], stride=2, padding=[0, 1, 1, 0], ceil=True, indices=True),
+            layer("avgpool", size=[2, 2], padding=1, count_padding=True, inputs=["glass"]),
+            layer("pad", pads=[0, 0, 1, -1, 0, 0, 1, 2], mode="reflect", inputs=["glass"]),
+            layer("reducemean", name="mean", axes=[-1, -2], inputs=["glass"]),
+            layer("reducemax", axes=[1], keep=False, inputs=["glass"]),
+            layer("sub", name="nothing", inputs=["mean", "mean"]),
+            layer("add", inputs=["glass", "mean"]),
+            layer("mul", inputs=["mean", "glass"]),
+            layer("div", inputs=["glass", "single"]),
+            layer("sum", count=3, inputs=["glass", "mean", "single"]),
+            layer("identity", name="same"),
+            layer("concat", name="both", axis=1, inputs=["glass", "same"]),
+            layer("reshape", name="lines", shape=[2, 8, 16]),
+            layer("transpose", name="turn", axes=[0, 2, 1]),
+            layer("matmul", inputs=["lines", "turn"]),
+            layer("softmax", name="shares", axis=1),
+            layer("logsoftmax", name="logs", axis=1, inputs=["lines"]),
+            layer("reshape", name="target", shape=[2, 4], inputs=["nothing"]),
+            layer("concat", name="targets", axis=1, count=4, inputs=["target"] * 4),
+            layer("nllloss", name="loss", ignore=3, inputs=["logs", "targets"]),
+        ],
+        {"classes": [], "extra": {"maps": [2, 4, 3, 4], "single": []}},
+    ),
 }
 
 

@@ -2,7 +2,8 @@
 
 picked[n, d...]  = -x[n, target[n, d...], d...]      x are logarithms of probabilities, as log-softmax gives them
 weights[n, d...] = weight[target[n, d...]], or 1;    0 where the target is to be ignored
-out              = sum of picked * weights ("sum"), divided by the sum of weights ("mean"), or each by itself ("none")
+each             = picked * weights
+out              = each by itself ("none"), its sum ("sum"), or sum / total of the weights ("mean")
 
 Backwards, dx[n, target, d...] = -weights * dout (for the mean, divided by the sum of weights).
 """
@@ -17,9 +18,9 @@ from numpy.typing import NDArray
 
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks
-from sheetnet.layers.base import Layer, Rules, Shapes, Values
+from sheetnet.layers.base import Layer, Rule, Rules, Shapes, Values
 from sheetnet.layers.options import as_flag, is_whole
-from sheetnet.layers.ranges import call, ranges, together
+from sheetnet.layers.ranges import call, ranges
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -29,7 +30,8 @@ class NLLLoss(Layer):
     """Loss of log-probabilities x (N, C, *d) against target (N, *d), whose numbers name classes from 0 on.
 
     ``ignore``: targets that do not count. ``weighted``: a third input, weight (C,), says how much each class counts.
-    Shows picked and weights (N, *d); out is (), or (N, *d) with the reduction "none".
+    Shows picked and weights (N, *d); out is (N, *d) with the reduction "none". Else it shows each (N, *d), for the
+    mean also sum and total, and out is ().
     """
 
     kind = "nllloss"
@@ -61,7 +63,11 @@ class NLLLoss(Layer):
             raise NetworkError(
                 f"NLLLoss: {x[1]} classes, but weights of shape {list(of['weight'])}; give one per class"
             )
-        return {"picked": target, "weights": target, "out": target if self.reduction == "none" else ()}
+        shown = {"picked": target, "weights": target}
+        if self.reduction == "none":
+            return {**shown, "out": target}
+        mean = {"sum": (), "total": ()} if self.reduction == "mean" else {}
+        return {**shown, "each": target, **mean, "out": ()}
 
     def batched(self, of: Shapes) -> bool:
         """Never: its first axis is the batch."""
@@ -81,11 +87,15 @@ class NLLLoss(Layer):
         weights = v["weight"][index] if self.weighted else np.ones(index.shape)
         v["picked"] = np.where(counts, np.where(known, picked, np.nan), 0)
         v["weights"] = np.where(counts, np.where(known, weights, np.nan), 0)
-        each = v["picked"] * v["weights"]
         if self.reduction == "none":
-            v["out"] = each
-        else:
-            v["out"] = np.asarray(each.sum() / v["weights"].sum() if self.reduction == "mean" else each.sum())
+            v["out"] = v["picked"] * v["weights"]
+            return
+        v["each"] = v["picked"] * v["weights"]
+        if self.reduction == "sum":
+            v["out"] = np.asarray(v["each"].sum())
+            return
+        v["sum"], v["total"] = np.asarray(v["each"].sum()), np.asarray(v["weights"].sum())
+        v["out"] = v["sum"] / v["total"]
 
     def backward(self, v: Values, d: Values) -> None:
         """To what was picked, and to the weight of its class; none to the target, which only points."""
@@ -101,7 +111,7 @@ class NLLLoss(Layer):
             d["weight"] = dweight
 
     def forward_cells(self, at: Blocks) -> Rules:
-        """-INDEX(log-probabilities,1,target+1), INDEX(weight,target+1), SUMPRODUCT(picked,weights)/SUM(weights)."""
+        """-INDEX(log-probabilities,1,target+1), INDEX(weight,target+1), SUM(picked*weights)/SUM(weights)."""
         x, target, picked, weights = at["x"], at["target"], at["picked"], at["weights"]
         classes = x.shape[1]
 
@@ -124,13 +134,17 @@ class NLLLoss(Layer):
             # Gnumeric finds nothing in an INDEX of a single cell.
             return unless(t, f"INDEX({weight[:]},{t}+1)" if classes > 1 else f"CHOOSE({t}+1,{weight[0]})")
 
-        def loss() -> str:
+        def all_of(tensor: str) -> Rule:
             whole = tuple(slice(0, n) for n in target.shape)
-            pairs = list(together((picked, whole), (weights, whole)))
-            terms = "+".join(f"SUMPRODUCT({p},{w})" for p, w in pairs)
-            if self.reduction == "sum":
-                return terms
-            return f"{terms if len(pairs) == 1 else f'({terms})'}/{call('NLLLoss', 'SUM', [w for _, w in pairs])}"
+            return lambda: call("NLLLoss", "SUM", ranges(at[tensor], whole))
 
-        each = (lambda *i: f"{picked[i]}*{weights[i]}") if self.reduction == "none" else loss
-        return {"picked": pick, "weights": weigh, "out": each}
+        def each(*i: int) -> str:
+            return f"{picked[i]}*{weights[i]}"
+
+        shown: Rules = {"picked": pick, "weights": weigh}
+        if self.reduction == "none":
+            return {**shown, "out": each}
+        if self.reduction == "sum":
+            return {**shown, "each": each, "out": all_of("each")}
+        mean = f"{at['sum'][()]}/{at['total'][()]}"
+        return {**shown, "each": each, "sum": all_of("each"), "total": all_of("weights"), "out": lambda: mean}

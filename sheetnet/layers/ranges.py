@@ -13,6 +13,7 @@ from sheetnet.errors import NetworkError
 from sheetnet.grid import Block
 
 MOST_ARGUMENTS = 255  # of one call; Excel takes no more
+NESTED = ("SUM", "MAX", "MIN")  # of parts, they give what they give of the whole
 MOST_CHARACTERS = 8192  # of one formula, with its =
 
 Part = tuple[int | slice, ...]
@@ -55,7 +56,10 @@ def _rectangle(block: Block, part: Part) -> str:
 
 
 def call(who: str, function: str, arguments: Sequence[str]) -> str:
-    """``MAX(a,b,c)``; NetworkError where a spreadsheet does not take so many."""
+    """``MAX(a,b,c)``, of very many ``MAX(MAX(a,b),MAX(c))``; NetworkError where a spreadsheet cannot take them."""
+    if len(arguments) > MOST_ARGUMENTS and function in NESTED:
+        parts = range(0, len(arguments), MOST_ARGUMENTS)
+        return call(who, function, [f"{function}({','.join(arguments[k : k + MOST_ARGUMENTS])})" for k in parts])
     if len(arguments) > MOST_ARGUMENTS:
         raise NetworkError(
             f"{who}: one formula would name {len(arguments)} ranges, and {function} takes {MOST_ARGUMENTS}; "

@@ -92,9 +92,9 @@ def _head(lesson: Lesson, node: Node) -> Head:
 def _window(lesson: Lesson, node: Node) -> dict[str, object]:
     """The options of a window as words fill them in."""
     size, stride = getattr(node.layer, "size", None), getattr(node.layer, "stride", None)
-    if size is None or stride is None:
+    if size is None or stride is None or len(size) != 2:
         return {}
     padding = getattr(node.layer, "padding", "valid")
     shown = lesson.words(f"step.{padding}") if isinstance(padding, str) else times(padding)
-    down = str(stride[0]) if stride[0] == stride[1] else times(stride)
-    return {"height": size[0], "width": size[1], "down": down, "padding": shown}
+    down = str(stride[0]) if len(set(stride)) == 1 else times(stride)
+    return {"height": size[0], "width": size[-1], "down": down, "padding": shown}

@@ -1,0 +1,68 @@
+"""Parts of tensors as ranges, and calls that fit into a cell."""
+
+from __future__ import annotations
+
+import pytest
+
+from sheetnet.errors import NetworkError
+from sheetnet.grid import Anchor, Block
+from sheetnet.layers.arithmetic.reducemax import ReduceMax
+from sheetnet.layers.arithmetic.sum import Sum
+from sheetnet.layers.options import literal
+from sheetnet.layers.ranges import call, fitting, ranges, together
+
+DOWN, ACROSS = (1, 0), (0, 1)
+
+
+def planes(depth: int, height: int, width: int) -> Block:
+    anchors = tuple(Anchor("S", 2 + c * (height + 1), 2) for c in range(depth))
+    return Block((depth, height, width), anchors, (DOWN, ACROSS), "S")
+
+
+def rows(depth: int, height: int, width: int) -> Block:
+    return Block((depth, height, width), (Anchor("S", 2, 2),), (DOWN, (depth, 0), ACROSS), "S")
+
+
+def test_a_part_is_as_few_ranges_as_can_be():
+    part = (slice(0, 2), slice(1, 3), slice(0, 2))
+    assert ranges(planes(2, 3, 4), part) == ["B3:C4", "B7:C8"]
+    assert ranges(rows(2, 3, 4), part) == ["B4:C7"]
+    assert ranges(rows(2, 3, 4), (1, slice(1, 3), slice(0, 2))) == ["B5:C5", "B7:C7"]
+    assert ranges(planes(2, 3, 4), (1, 2, 3)) == ["E8"]
+    assert ranges(planes(2, 3, 4), (slice(0, 2), 0, 0)) == ["B2", "B6"]
+
+
+def test_two_anchors_are_never_one_range_even_if_the_corners_span_as_many_cells():
+    block = Block((2, 1, 2), (Anchor("S", 2, 3), Anchor("S", 3, 2)), (DOWN, ACROSS), "S")
+    assert ranges(block, (slice(0, 2), 0, slice(0, 2))) == ["C2:D2", "B3:C3"]
+
+
+def test_parts_of_two_tensors_are_taken_apart_together():
+    x, weight = planes(2, 3, 4), rows(2, 2, 2)
+    pairs = together((x, (slice(0, 2), slice(1, 3), slice(2, 4))), (weight, (slice(0, 2), slice(0, 2), slice(0, 2))))
+    assert list(pairs) == [("D3:E3", "B2:C2"), ("D4:E4", "B4:C4"), ("D7:E7", "B3:C3"), ("D8:E8", "B5:C5")]
+
+
+def test_a_call_or_a_formula_that_no_cell_takes_is_refused():
+    assert call("Max", "MAX", ["A1"] * 255).count(",") == 254
+    with pytest.raises(NetworkError, match="Max: one formula would name 256 ranges, and MAX takes 255"):
+        call("Max", "MAX", ["A1"] * 256)
+    assert len(fitting("Sum", "1" * 8191)) == 8191
+    with pytest.raises(NetworkError, match="8192 characters"):
+        fitting("Sum", "1" * 8192)
+
+
+def test_a_layer_that_needs_such_a_formula_refuses_it():
+    x = Block((300, 1, 1), tuple(Anchor("S", 2 + 2 * c, 2) for c in range(300)), (DOWN, ACROSS), "S")
+    with pytest.raises(NetworkError, match="ReduceMax: one formula would name 300 ranges"):
+        ReduceMax(axes=[0]).forward_cells({"x": x})["out"](0, 0, 0)
+    far = Block((), (Anchor("a sheet of a long, long name", 100000, 2000),), (), "S")
+    with pytest.raises(NetworkError, match="Sum: one formula would have"):
+        Sum(count=255).forward_cells({f"x{k + 1}": far for k in range(255)})["out"]()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1.0, "1"), (-2, "-2"), (0.01, "0.01"), (1e-5, "1E-05"), (1e20, "1E+20"), (0, "0")]
+)
+def test_a_number_is_written_as_a_formula_has_it(value, text):
+    assert literal(value) == text
