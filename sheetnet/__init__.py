@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sheetnet.errors import SheetnetError
 
 if TYPE_CHECKING:
+    from sheetnet.modelfile import Reading
     from sheetnet.network import Network
     from sheetnet.proof.report import Report
     from sheetnet.training.fit import Progress as TrainingProgress
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 
 __version__ = "0.1.0"
-__all__ = ["Built", "Network", "Report", "SheetnetError", "build", "evaluate", "export", "train", "verify"]
+__all__ = ["Built", "Network", "Report", "SheetnetError", "build", "convert", "evaluate", "export", "train", "verify"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Built:
 
     ``done``: what was done to a drawing to read it, "inverted" or "cut" or both. ``trained_for``: the size, as
     (C, H, W), that the template's weights were trained for, where it is not this one, so that all are random.
+    ``notes``: what was changed in a model from elsewhere, a line each.
     """
 
     path: Path
@@ -49,6 +51,7 @@ class Built:
     report: Report | None
     done: tuple[str, ...] = ()
     trained_for: tuple[int, ...] | None = None
+    notes: tuple[str, ...] = ()
 
 
 def build(
@@ -66,6 +69,7 @@ def build(
     theme: Literal["clear", "contrast"] = "clear",
     paper: Literal["a4", "letter"] = "a4",
     plain: bool = False,
+    reading: Reading | None = None,
     force: bool = False,
     engine: str | None = "formualizer",
     progress: Progress | None = None,
@@ -77,8 +81,9 @@ def build(
             template that brings its own picture.
         out: Where to write, a name that ends in .xlsx.
         template: Name of a template, a folder with a network.toml, or a ``Network``.
-        model: A .safetensors file with weights: float tensors named "node.parameter", and perhaps the network and
-            how it was trained. They take the place of the template's own.
+        model: A .safetensors file with weights: float tensors named "node.parameter" (or a PyTorch state dict whose
+            tensors have the same shapes), and perhaps the network and how it was trained; or an .onnx file (with
+            ``sheetnet[onnx]``). They take the place of the template's own.
         label: The true class, one of the network's; the loss is 0 without it.
         size: Height and width that the photo is brought to, in pixels; one number for a square. At another size
             than a template's weights were trained for, all weights are random.
@@ -91,6 +96,7 @@ def build(
         theme: Its colours: "clear" suits colour-blind readers as well, "contrast" has black text on strong colours.
         paper: What it is printed on.
         plain: Only the network, without close-ups, charts and checks.
+        reading: How an .onnx model is to be read: classes, sizes, preprocessing.
         force: Overwrite ``out``.
         engine: Which spreadsheet engine proves the result (see ``verify``); None for no proof.
         progress: Told now and then what is being done, how much of it is done, and how much there is.
@@ -120,11 +126,35 @@ def build(
         theme=theme,
         paper=paper,
         plain=plain,
+        reading=reading,
     )
     cells = None if progress is None else partial(progress, "writing")
     formulas = write(case, path, force=force, progress=cells)
     report = None if engine is None else verify(path, engine=engine, progress=progress)
-    return Built(path, formulas, report, case.done, case.trained_for)
+    return Built(path, formulas, report, case.done, case.trained_for, case.notes)
+
+
+def convert(
+    source: str | Path, target: str | Path, *, reading: Reading | None = None, force: bool = False
+) -> tuple[str, ...]:
+    """Write a model in the other form: .safetensors as .onnx (float32), or .onnx as .safetensors.
+
+    Args:
+        source: A .safetensors file that holds its network, or an .onnx file.
+        target: Where to write; its ending says the form.
+        reading: How an .onnx file is to be read: classes, sizes, preprocessing.
+        force: Overwrite ``target``.
+
+    Returns:
+        What was left out, folded or added, a line each.
+
+    Raises:
+        SheetnetError: one line that says what cannot be converted, and how to mend it.
+
+    """
+    from sheetnet import modelfile
+
+    return tuple(modelfile.convert(Path(source), Path(target), reading, force=force))
 
 
 def verify(

@@ -7,6 +7,7 @@ file could not be checked).
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import signal
 import sys
@@ -71,11 +72,37 @@ class Size(SizeType):
         return int(parts[0]), int(parts[-1])
 
 
+READING = (
+    click.option("--classes", type=PATH, help="Of an .onnx model: a text file, the name of a class per line."),
+    click.option("--input-shape", metavar="C,H,W", help="Of an .onnx model: sizes that it leaves open."),
+    click.option("--mean", metavar="N,...", help="Of an .onnx model: what it subtracts from each channel, and"),
+    click.option("--std", metavar="N,...", help="what it divides that by: (x / scale - mean) / std."),
+    click.option("--scale", type=float, help="Of an .onnx model: what pixels are divided by.  [default: 255]"),
+    click.option("--channels", type=click.Choice(["rgb", "bgr", "grey"]), help="The colours it was trained on."),
+    click.option("--fold", is_flag=True, help="Of an .onnx model: batch normalization into the convolutions."),
+)
+
+
+def _reading(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say how an .onnx model is to be read, gathered as ``reading``."""
+
+    @functools.wraps(command)
+    def run(**options: Any) -> None:
+        from sheetnet.modelfile import Reading
+
+        command(reading=Reading(**{key: options.pop(key) for key in Reading.__dataclass_fields__}), **options)
+
+    for option in reversed(READING):
+        run = option(run)
+    return run
+
+
 @main.command(context_settings=SETTINGS)
 @click.argument("photo", required=False, type=PATH)
 @click.option("-o", "--output", type=PATH, help="The workbook to write.  [default: the photo's name, here]")
 @click.option("-t", "--template", default="detective", show_default=True, help="Name or folder of a template.")
-@click.option("-m", "--model", type=PATH, help="Weights, and perhaps the network: a .safetensors file.")
+@click.option("-m", "--model", type=PATH, help="Weights, perhaps the network: .safetensors or .onnx.")
+@_reading
 @click.option("-l", "--label", metavar="NAME", help="The true class, for the loss.")
 @click.option("--size", type=Size(), help="Bring the photo to this size, in pixels.")
 @click.option(
@@ -128,6 +155,7 @@ def build(
         if built.done:
             words = load_words()
             click.echo(f"{photo}: {' '.join(words(f'input.{key}') for key in built.done)}")
+        _notes(built.notes)
         click.echo(f"{built.path}: {built.formulas:,} formulas")
         if built.trained_for:
             click.echo(
@@ -268,6 +296,27 @@ def train(folder: Path | None, output: Path | None, data: str | None, quiet: boo
 
 
 @main.command(context_settings=SETTINGS)
+@click.argument("source", type=PATH)
+@click.argument("target", type=PATH)
+@_reading
+@click.option("-f", "--force", is_flag=True, help="Overwrite TARGET.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing when all went well.")
+def convert(source: Path, target: Path, quiet: bool, **options: Any) -> None:
+    """Write the model SOURCE as TARGET: .safetensors as .onnx, or .onnx as .safetensors.
+
+    \b
+    Example:
+      sheetnet convert suspects.safetensors suspects.onnx
+
+    Exit status: 0 converted; 1 not converted; 2 wrong usage.
+    """
+    notes = sheetnet.convert(source, target, **options)
+    if not quiet:
+        _notes(notes)
+        click.echo(f"{target}: {target.stat().st_size / 1000:,.0f} kB")
+
+
+@main.command(context_settings=SETTINGS)
 @click.argument("model", type=PATH)
 @click.argument("folder", type=PATH)
 @click.option(
@@ -318,10 +367,11 @@ def templates() -> None:
 @click.option("--size", type=Size(), help="As for build.")
 @click.option("--layout", type=click.Choice(["auto", "planes", "rows"]), help="As for build.")
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
-def inspect(file: str, size: tuple[int, int] | None, layout: str | None, as_json: bool) -> None:
+@_reading
+def inspect(file: str, size: tuple[int, int] | None, layout: str | None, as_json: bool, reading: Any) -> None:
     """Show a network before anything is built: layers, shapes, parameters, formulas, file size.
 
-    FILE is a template (name or folder), a model (.safetensors), or a workbook made by sheetnet (.xlsx).
+    FILE is a template (name or folder), a model (.safetensors, .onnx), or a workbook made by sheetnet (.xlsx).
 
     \b
     Example:
@@ -331,13 +381,19 @@ def inspect(file: str, size: tuple[int, int] | None, layout: str | None, as_json
     """
     from sheetnet.lesson.inspect import inspect as look
 
-    summary = look(file, size=size, layout_name=layout)
+    summary = look(file, size=size, layout_name=layout, reading=reading)
     click.echo(json.dumps(summary.to_json(), indent=1, ensure_ascii=False) if as_json else "\n".join(summary.lines()))
 
 
 def _size(shape: tuple[int, ...]) -> str:
     """Height x width."""
     return "x".join(map(str, shape[-2:]))
+
+
+def _notes(notes: tuple[str, ...]) -> None:
+    """What was changed in a model from elsewhere."""
+    for note in notes:
+        click.echo(f"model: {note}")
 
 
 @contextlib.contextmanager

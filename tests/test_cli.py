@@ -20,7 +20,7 @@ import sheetnet
 from sheetnet.cli import main
 from sheetnet.recalc.office import find
 
-COMMANDS = ["build", "verify", "export", "train", "evaluate", "templates", "inspect"]
+COMMANDS = ["build", "verify", "export", "train", "evaluate", "convert", "templates", "inspect"]
 
 
 def run(*arguments: object) -> Result:
@@ -211,3 +211,22 @@ def test_a_missing_engine_is_named_with_what_to_do(here: Path, monkeypatch: pyte
     result = run("verify", "by-hand.xlsx", "--engine", "libreoffice")
     assert result.exit_code == 2
     assert "LibreOffice is not installed" in result.stderr
+
+
+def test_an_onnx_model_and_a_state_dict_become_workbooks(here: Path) -> None:
+    import numpy as np
+    from safetensors.numpy import save_file
+
+    model = ROOT / "tests" / "onnx_cases" / "tinyvgg-legacy.onnx"
+    (here / "labels.txt").write_text("cat\ndog\nbird\nfish\n", encoding="utf-8")
+    built = run("build", "samples/coffee.png", "-m", model, "--classes", "labels.txt", "-o", "a.xlsx", "-l", "bird")
+    assert built.exit_code == 0, built.output
+    assert "proven" in built.output
+    assert "divided by 255" in built.output
+    shapes = {"0.weight": (4, 3, 3, 3), "3.weight": (8, 4, 3, 3), "7.weight": (3, 392), "7.bias": (3,)}
+    save_file({name: np.ones(shape, np.float32) for name, shape in shapes.items()}, here / "state.safetensors")
+    poured = run("build", "samples/coffee.png", "-m", "state.safetensors", "-o", "b.xlsx", "--engine", "none")
+    assert poured.exit_code == 0, poured.output
+    refused = run("build", "samples/coffee.png", "-m", "state.safetensors", "--fold", "-o", "c.xlsx")
+    assert refused.exit_code == 1
+    assert "--fold is for .onnx models" in refused.output

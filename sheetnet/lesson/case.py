@@ -36,7 +36,8 @@ class Case:
     charts and checks, only the network. ``letter``: printed on US Letter, not on A4. ``card``: what is known of
     the training, empty for untrained weights. ``trained_for``: the size whose trained weights do not fit this one,
     so that all are random; None for any other reason. ``drawn``: what the reader draws on, with what the
-    photo shows on its pad; None where the pixels are constants.
+    photo shows on its pad; None where the pixels are constants. ``notes``: what was changed in a model from
+    elsewhere, a line each.
     """
 
     network: Network
@@ -52,6 +53,7 @@ class Case:
     card: Mapping[str, Any] = field(default_factory=dict)
     trained_for: Shape | None = None
     drawn: Drawn | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def done(self) -> tuple[str, ...]:
@@ -73,6 +75,7 @@ def prepare(
     theme: str = PLAIN,
     paper: str = PAPERS[0],
     plain: bool = False,
+    reading: modelfile.Reading | None = None,
 ) -> Case:
     """Gather network, weights and photo. Errors: see ``errors``; each says what to do."""
     from sheetnet import photo as photos
@@ -86,10 +89,13 @@ def prepare(
             raise WorkbookError(f"{option}: {value!r} is none of {', '.join(known)}")
     base = _template(template, language)
     network, given, prose, card, trained_for = base.network, base.given, base.prose, base.card, None
+    notes: tuple[str, ...] = ()
     if model is not None:
-        stored, tensors = modelfile.load(model)
-        network, given = stored or replace(network, trained=False), tensors
-        card = modelfile.card(model)
+        found = modelfile.open_model(model, reading)
+        network, given = found.network or replace(network, trained=False), found.parameters
+        card, notes = found.card, found.notes
+        if found.network is None:
+            given = modelfile.fitted(network, given, model)
         prose = {key: text for key, text in prose.items() if key != "learned"}  # which tells of other weights
         if network.name != base.network.name:  # the template's words tell of another network
             prose = _untold(network)
@@ -150,6 +156,7 @@ def prepare(
         card if network.trained else {},
         trained_for,
         pad,
+        notes,
     )
 
 

@@ -69,9 +69,15 @@ class Summary:
         yield f"{self.parameters:,} parameters, {self.formulas:,} formulas, about {_bytes(self.expected_bytes)}"
 
 
-def inspect(which: str, *, size: tuple[int, int] | None = None, layout_name: str | None = None) -> Summary:
+def inspect(
+    which: str,
+    *,
+    size: tuple[int, int] | None = None,
+    layout_name: str | None = None,
+    reading: modelfile.Reading | None = None,
+) -> Summary:
     """The summary of a template, a model file or a workbook. Errors say why it cannot be read or does not fit."""
-    network, needs_photo = _network(which)
+    network, needs_photo = _network(which, reading)
     if size is not None:
         network = replace(network.resized(*size), trained=network.trained and network.shape[1:] == size)
     if layout_name is not None:
@@ -110,11 +116,11 @@ def _products(network: Network, plan: layout.Plan, node: Node) -> int:
     return prod(shape) * rows * max(1, len(weight.anchors) // shape[0])
 
 
-def _network(which: str) -> tuple[Network, bool]:
+def _network(which: str, reading: modelfile.Reading | None = None) -> tuple[Network, bool]:
     """The network, and whether it takes a photograph."""
     path = Path(which)
-    if path.suffix == ".safetensors":
-        network, _ = modelfile.load(path)
+    if path.suffix.lower() in (".safetensors", ".onnx"):
+        network = modelfile.open_model(path, reading).network
         if network is None:
             raise ModelFileError(f"{path}: holds weights but no network; inspect the template it belongs to")
         return network, True

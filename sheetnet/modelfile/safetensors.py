@@ -1,4 +1,4 @@
-"""Weights on disk: one .safetensors file, with the network spec as JSON in its metadata. No pickle.
+"""One .safetensors file: weights, with the network spec as JSON in its metadata. No pickle.
 
 {"__metadata__": {"sheetnet": "{...spec..., card: {...}}"}, "conv1.weight": F64 [4, 3, 3, 3], ...}
 
@@ -81,10 +81,12 @@ def to_bytes(
     return bytes(written(tensors, metadata={KEY: spec}))
 
 
-def save(path: Path, network: Network, parameters: Mapping[str, Array]) -> None:
-    """Write network and parameters; the same inputs give the same bytes."""
+def save(
+    path: Path, network: Network, parameters: Mapping[str, Array], card: Mapping[str, Any] | None = None
+) -> None:
+    """Write network, parameters and perhaps a model card; the same inputs give the same bytes."""
     try:
-        path.write_bytes(to_bytes(network, parameters))
+        path.write_bytes(to_bytes(network, parameters, card))
     except OSError as error:
         raise ModelFileError(f"{path}: cannot be written ({error.strerror})") from error
 

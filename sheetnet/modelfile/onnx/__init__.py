@@ -1,0 +1,56 @@
+"""ONNX files in and out; needs the package onnx: ``pip install 'sheetnet[onnx]'``.
+
+    found = load(Path("resnet20.onnx"), classes=["cat", "dog"])
+    found.network, found.parameters, found.notes
+
+Which operators are read is said in ``table``; what an export holds, in ``write``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sheetnet.modelfile.onnx.front import CHANNELS, Preprocessing
+from sheetnet.modelfile.onnx.graph import Constant, Graph, check, parse, read
+from sheetnet.modelfile.onnx.importer import Imported, imported
+
+__all__ = ["CHANNELS", "Graph", "Imported", "Preprocessing", "check", "imported", "load", "parse", "read"]
+
+
+def load(
+    path: Path,
+    *,
+    picture: bool | None = None,
+    values: Mapping[str, Constant] | None = None,
+    sizes: Mapping[str, Sequence[int]] | None = None,
+    classes: Sequence[str] | None = None,
+    front: Preprocessing | None = None,
+    fold_norms: bool = False,
+) -> Imported:
+    """The network of an .onnx file, named after it.
+
+    Args:
+        path: An .onnx file, opset 6 to the newest that the installed onnx knows, all of it in one file.
+        picture: True: it must take one picture; False: read it as a bare network; None: as it suits.
+        values: Numbers for inputs of the graph, by name.
+        sizes: Shapes for inputs whose sizes have only names, by input; "" for the only one.
+        classes: Names of the classes; "class 1", ... where not given.
+        front: What happens to the photo first; pixels are divided by 255 where nothing is said.
+        fold_norms: Fold batch normalization into the convolution before it.
+
+    Raises:
+        ModelFileError: lists every node that cannot be imported, or says what is wrong with the file.
+
+    """
+    return imported(
+        read(path),
+        str(path),
+        name=path.stem,
+        picture=picture,
+        values=values,
+        sizes=sizes,
+        classes=classes,
+        front=front,
+        fold_norms=fold_norms,
+    )

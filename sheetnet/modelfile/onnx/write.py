@@ -1,0 +1,184 @@
+"""Network -> an .onnx file that other programs run: float32, one operator per layer wherever ONNX has it.
+
+    photo (1, C, H, W), 0 to 255  ->  the layers that nobody reads, the loss left out
+
+Cells have no batch axis; in the file every tensor of a picture network has one, of size 1, or of any size where no
+layer minds. Extra tensors with known numbers become constants, the others inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheetnet.errors import ModelFileError
+from sheetnet.grid import Shape
+from sheetnet.layers import Array
+from sheetnet.modelfile.onnx.graph import package
+from sheetnet.network import PHOTO, TRUTH, Network, Node
+
+if TYPE_CHECKING:
+    import onnx
+
+OPSET, IR = 17, 8
+OPSET_LATER, IR_LATER = 20, 9  # where a layer needs an operator or a meaning of later years
+_LATER = ("gelu", "avgpool", "avgpool2d")
+_ANY_BATCH = (
+    "rescale",
+    "conv2d",
+    "relu",
+    "leakyrelu",
+    "elu",
+    "sigmoid",
+    "tanh",
+    "hardsigmoid",
+    "hardswish",
+    "gelu",
+    "clip",
+    "identity",
+    "maxpool2d",
+    "avgpool2d",
+    "globalavgpool",
+    "globalmaxpool",
+    "flatten",
+    "dense",
+    "softmax",
+    "crossentropy",
+    "batchnorm",
+    "prelu",
+)
+
+
+@dataclass
+class Writer:
+    """Collects nodes and constants; ``lead``: 1 where tensors have a batch axis that cells do not have."""
+
+    network: Network
+    parameters: Mapping[str, Array]
+    opset: int
+    nodes: list[Any] = field(default_factory=list)
+    constants: list[Any] = field(default_factory=list)
+
+    @property
+    def lead(self) -> int:
+        """How many axes are in front of those of the cells."""
+        return 1 if self.network.shape else 0
+
+    def add(self, kind: str, inputs: Sequence[str], output: str, **attributes: Any) -> str:
+        """An operator with one output."""
+        known = {key: value for key, value in attributes.items() if value is not None}
+        self.nodes.append(package().helper.make_node(kind, list(inputs), [output], name=output, **known))
+        return output
+
+    def constant(self, name: str, value: Any, kind: Any = np.float32) -> str:
+        """A constant of float32, or whole numbers."""
+        numbers = np.ascontiguousarray(np.asarray(value, dtype=kind)).reshape(np.shape(value))
+        self.constants.append(package().numpy_helper.from_array(numbers, name))
+        return name
+
+    def weight(self, node: Node, name: str) -> Array:
+        """A parameter."""
+        return np.asarray(self.parameters[f"{node.name}.{name}"], dtype=np.float64)
+
+    def of(self, node: Node, own: str = "x") -> Shape:
+        """The shape of an input, without the batch axis."""
+        return self.network.input_shapes(node)[own]
+
+    def out(self, node: Node) -> Shape:
+        """The shape of the output, without the batch axis."""
+        return self.network.shapes[f"{node.name}.out"]
+
+    def reshape(self, source: str, shape: Sequence[int], output: str) -> str:
+        """A Reshape to a known shape."""
+        return self.add("Reshape", [source, self.constant(f"{output}_shape", list(shape), np.int64)], output)
+
+
+def to_bytes(network: Network, parameters: Mapping[str, Array]) -> tuple[bytes, list[str]]:
+    """The file, and remarks on what is not in it. ModelFileError where a layer has no counterpart."""
+    model, notes = to_model(network, parameters)
+    return model.SerializeToString(deterministic=True), notes
+
+
+def save(path: Path, network: Network, parameters: Mapping[str, Array]) -> list[str]:
+    """Write an .onnx file; the same inputs give the same bytes. Returns remarks."""
+    data, notes = to_bytes(network, parameters)
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise ModelFileError(f"{path}: cannot be written ({error.strerror})") from error
+    return notes
+
+
+def to_model(network: Network, parameters: Mapping[str, Array]) -> tuple[onnx.ModelProto, list[str]]:
+    """The model in memory, checked, and remarks."""
+    onnx = package()
+    from sheetnet.modelfile.onnx.writers import WRITERS
+
+    later = any(node.layer.kind in _LATER for node in network.nodes)
+    w = Writer(network, parameters, OPSET_LATER if later else OPSET)
+    notes: list[str] = []
+    left_out: set[str] = set()
+    for node in network.nodes:
+        kind = node.layer.kind
+        if kind == "crossentropy":
+            left_out.add(node.name)
+            notes.append(f"{node.name}: the loss is left out; it needs a true class")
+            continue
+        if left_out.intersection(node.inputs) or kind not in WRITERS:
+            raise ModelFileError(f"{node.name}: a {kind} has no counterpart in ONNX; remove it before the conversion")
+        WRITERS[kind](w, node, list(node.inputs))
+    inputs = _inputs(w)
+    read = {name for node in network.nodes if node.name not in left_out for name in node.inputs}
+    leaves = [n.name for n in network.nodes if n.name not in read and n.name not in left_out]
+    batch: list[int | str] = [_batch(network)] if network.shape else []
+    make = onnx.helper.make_tensor_value_info
+    floats = onnx.TensorProto.FLOAT
+    graph = onnx.helper.make_graph(
+        w.nodes,
+        network.name,
+        [make(name, floats, [*batch, *shape]) for name, shape in inputs.items()],
+        [make(name, floats, [*batch, *network.shapes[f"{name}.out"]]) for name in leaves],
+        w.constants,
+    )
+    model = onnx.helper.make_model(
+        graph,
+        producer_name="sheetnet",
+        opset_imports=[onnx.helper.make_opsetid("", w.opset)],
+        ir_version=IR_LATER if later else IR,
+    )
+    try:
+        onnx.checker.check_model(model, full_check=True)
+    except (onnx.checker.ValidationError, RuntimeError) as error:  # shape inference has errors of its own
+        raise ModelFileError(
+            f"{network.name!r}: not a valid ONNX model: {' '.join(str(error).split())[:200]}"
+        ) from error
+    return model, notes
+
+
+def _batch(network: Network) -> int | str:
+    return "batch" if not network.extra and all(n.layer.kind in _ANY_BATCH for n in network.nodes) else 1
+
+
+def _inputs(w: Writer) -> dict[str, Shape]:
+    """Name and shape of the inputs; extra tensors with numbers become constants."""
+    inputs: dict[str, Shape] = {PHOTO: w.network.shape} if w.network.shape else {}
+    read = {name for node in w.network.nodes if node.layer.kind != "crossentropy" for name in node.inputs}
+    known = [name for name, _ in w.network.extra if f"{name}.out" in w.parameters]
+    if not inputs and len(known) == len(w.network.extra):  # something has to go in
+        known = known[1:]
+    for name, shape in w.network.extra:
+        if name not in read or name == TRUTH:
+            continue
+        if name in known:
+            value = np.asarray(w.parameters[f"{name}.out"])
+            w.constant(name, value[None] if w.lead else value)
+        else:
+            inputs[name] = shape
+    return inputs
+
+
+WriterOf = Callable[[Writer, Node, list[str]], None]

@@ -1,0 +1,157 @@
+"""The cases that ONNX itself keeps for its operators: which are in scope, and what comes of them here.
+
+    for case in cases():            what the package onnx generates, in this process
+        found = imported(case)      the network and its numbers; ModelFileError where it is refused
+        outputs(found, values)      what its tensors hold, to be compared with case.expected
+
+``values`` may come from the engine, or be read back from a recalculated workbook.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from math import prod
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import numpy_helper
+
+from sheetnet import engine
+from sheetnet.layers import Array
+from sheetnet.modelfile import onnx as models
+
+_LISTED = """
+Conv Relu LeakyRelu PRelu Elu Sigmoid Tanh HardSigmoid HardSwish Gelu Clip MaxPool AveragePool
+GlobalAveragePool GlobalMaxPool ReduceMean BatchNormalization Add Sub Mul Div Sum Concat Flatten
+Reshape Squeeze Unsqueeze Transpose Pad Identity Constant Dropout Gemm MatMul Softmax LogSoftmax
+SoftmaxCrossEntropyLoss NegativeLogLikelihoodLoss
+"""
+OPERATORS = tuple(_LISTED.split())
+MOST = 200_000  # products, and cells
+_FLOATS = (onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE)
+_SHAPES = ("Reshape", "Squeeze", "Unsqueeze", "Pad", "ReduceMean", "NegativeLogLikelihoodLoss")
+_LABELS = ("SoftmaxCrossEntropyLoss", "Dropout")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A model, numbers for its inputs, what it gives, and how near that must be met."""
+
+    name: str
+    operator: str
+    model: onnx.ModelProto
+    given: Mapping[str, np.ndarray]
+    expected: Mapping[str, np.ndarray]
+    rtol: float
+    atol: float
+
+    @property
+    def is_feasible(self) -> bool:
+        """Whether a sheet can hold it: products and cells."""
+        graph = self.model.graph
+        sizes = {name: value.size for name, value in {**self.given, **self.expected}.items()}
+        cells = sum(sizes.values())
+        products = 0
+        for node in graph.node:
+            window = prod(next((list(a.ints) for a in node.attribute if a.name == "kernel_shape"), [1]))
+            weight = next((self.given[i] for i in node.input[1:2] if i in self.given), np.zeros(1))
+            out = max((sizes[o] for o in node.output if o in sizes), default=0)
+            if node.op_type == "Conv":
+                products += out * prod(weight.shape[1:])
+            elif node.op_type in ("MatMul", "Gemm") and self.given:
+                products += out * next(iter(self.given.values())).shape[-1]
+            else:
+                products += out * window
+        return max(cells, products) < MOST
+
+
+@cache
+def cases() -> tuple[Case, ...]:
+    """Every case in scope: the operators of the list, floating point, small enough."""
+    return tuple(case for case in _all() if case.is_feasible)
+
+
+def _all() -> Iterator[Case]:
+    from onnx.backend.test.case import node
+    from onnx.backend.test.loader import load_model_tests
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tests = [
+            *sorted(node.collect_testcases(None), key=lambda test: test.name),
+            *(
+                test
+                for kind in ("pytorch-converted", "pytorch-operator", "simple")
+                for test in sorted(load_model_tests(kind=kind), key=lambda test: test.name)
+            ),
+        ]
+    for test in tests:
+        model = test.model if test.model is not None else onnx.load(Path(test.model_dir) / "model.onnx")
+        operators = [one.op_type for one in model.graph.node]
+        if not operators or any(one not in OPERATORS for one in operators) or not _is_float(model):
+            continue
+        names = [one.name for one in model.graph.input]
+        for number, (inputs, outputs) in enumerate(_data(test)):
+            yield Case(
+                test.name if not number else f"{test.name}-{number}",
+                operators[-1] if len(operators) > 1 and operators[0] in ("Unsqueeze", "Constant") else operators[0],
+                model,
+                dict(zip(names, inputs, strict=False)),
+                dict(zip([one.name for one in model.graph.output], outputs, strict=True)),
+                test.rtol,
+                test.atol,
+            )
+
+
+def _data(test: object) -> list[tuple[list[np.ndarray], list[np.ndarray]]]:
+    if getattr(test, "data_sets", None) is not None:
+        return [([np.asarray(i) for i in a], [np.asarray(o) for o in b]) for a, b in test.data_sets]  # type: ignore
+    found = []
+    for folder in sorted(Path(test.model_dir).glob("test_data_set_*")):  # type: ignore[attr-defined]
+        parts = []
+        for what in ("input", "output"):
+            files = sorted(folder.glob(f"{what}_*.pb"), key=lambda p: int(p.stem.split("_")[1]))
+            tensors = [onnx.TensorProto.FromString(path.read_bytes()) for path in files]
+            parts.append([numpy_helper.to_array(tensor) for tensor in tensors])
+        found.append((parts[0], parts[1]))
+    return found
+
+
+def _is_float(model: onnx.ModelProto) -> bool:
+    """Whether it computes with floats; whole numbers may say shapes, axes and labels."""
+    graph = model.graph
+    if not all(one.type.HasField("tensor_type") for one in [*graph.input, *graph.output]):
+        return False
+    kinds = [one.type.tensor_type.elem_type for one in graph.input]
+    others = {node.op_type for node in graph.node} & {*_SHAPES, *_LABELS}
+    if not kinds:
+        return graph.output[0].type.tensor_type.elem_type in _FLOATS
+    return kinds[0] in _FLOATS and (bool(others) or all(kind in _FLOATS for kind in kinds))
+
+
+def imported(case: Case) -> models.Imported:
+    """The bare network of a case, with all its numbers. ModelFileError where it is refused."""
+    return models.imported(models.check(case.model, case.name), case.name, picture=False, values=case.given)
+
+
+def computed(found: models.Imported) -> Mapping[str, Array]:
+    """Every tensor, by the engine."""
+    return engine.forward(found.network, {}, found.parameters)
+
+
+def outputs(found: models.Imported, values: Mapping[str, Array]) -> dict[str, Array]:
+    """ONNX output name -> its numbers."""
+    return {name: np.asarray(values[tensor]) for name, tensor in found.outputs.items()}
+
+
+def compare(case: Case, got: Mapping[str, Array]) -> None:
+    """AssertionError where a number is not within ONNX's own tolerance."""
+    for name, expected in case.expected.items():
+        assert got[name].shape == expected.shape, f"{case.name}: {name} is {got[name].shape}, not {expected.shape}"
+        np.testing.assert_allclose(
+            got[name], expected.astype(np.float64), rtol=case.rtol, atol=case.atol, err_msg=f"{case.name}: {name}"
+        )

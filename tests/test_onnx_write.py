@@ -1,0 +1,116 @@
+"""ONNX out: what is written passes the checker, runs in onnxruntime, and reads back to the same numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+import sheetnet
+from sheetnet import engine, modelfile
+from sheetnet.errors import ModelFileError
+from sheetnet.lesson import template
+from sheetnet.modelfile import onnx as models
+from sheetnet.modelfile.onnx import write
+from sheetnet.network import Network, Parameters
+
+CASES = Path(__file__).parent / "onnx_cases"
+EXPORTS = sorted(path.name for path in CASES.glob("*.onnx"))
+
+
+def photo_of(network: Network) -> np.ndarray:
+    return np.random.default_rng(3).integers(0, 256, network.shape).astype(np.float64)
+
+
+def numbers(network: Network, parameters: Parameters, photo: np.ndarray) -> np.ndarray:
+    truth = {"truth.out": np.zeros(len(network.classes))} if network.has_truth else {}
+    values = engine.forward(network, {"photo.out": photo} | truth, parameters)
+    softmax = network.last("softmax")
+    assert softmax is not None
+    return values[f"{softmax.name}.out"]
+
+
+@pytest.mark.parametrize("name", ["detective", *EXPORTS])
+def test_an_export_runs_in_onnxruntime_and_reads_back_to_the_same_numbers(name: str) -> None:
+    if name == "detective":
+        base = template.load(name)
+        network, parameters = base.network, base.network.fill(base.given, 1)
+    else:
+        found = models.load(CASES / name)
+        network, parameters = found.network, found.parameters
+    data, notes = write.to_bytes(network, parameters)
+    assert data == write.to_bytes(network, parameters)[0]
+    assert any("loss" in note for note in notes)
+    photo = photo_of(network)
+    want = numbers(network, parameters, photo)
+    session = onnxruntime.InferenceSession(data)
+    (got,) = session.run(None, {"photo": photo[None].astype(np.float32)})
+    np.testing.assert_allclose(got[0], want, rtol=0, atol=1e-6 * float(np.abs(want).max()) * 10)
+    back = models.imported(models.parse(data, "back.onnx"), "back.onnx", classes=network.classes)
+    np.testing.assert_allclose(numbers(back.network, back.parameters, photo), want, rtol=1e-6)
+    assert back.network.nodes[0].layer.kind == network.nodes[0].layer.kind
+
+
+def test_a_model_is_converted_there_and_back(tmp_path: Path) -> None:
+    base = template.load("detective")
+    start = tmp_path / "a.safetensors"
+    parameters = base.network.fill(base.given, 1)
+    modelfile.save(start, base.network, parameters)
+    sheetnet.convert(start, tmp_path / "b.onnx")
+    sheetnet.convert(tmp_path / "b.onnx", tmp_path / "c.safetensors")
+    network, weights = modelfile.load(tmp_path / "c.safetensors")
+    assert network is not None
+    photo = photo_of(network)
+    np.testing.assert_allclose(
+        numbers(network, network.fill(weights, 0), photo), numbers(base.network, parameters, photo), rtol=1e-5
+    )
+    with pytest.raises(ModelFileError, match="exists already"):
+        sheetnet.convert(start, tmp_path / "b.onnx")
+    with pytest.raises(ModelFileError, match="convert reads and writes"):
+        sheetnet.convert(start, tmp_path / "b.txt")
+
+
+_UNARY = {
+    "Relu": {}, "LeakyRelu": {"alpha": 0.3}, "Elu": {"alpha": 0.7}, "Sigmoid": {}, "Tanh": {}, "HardSwish": {},
+    "HardSigmoid": {"alpha": 0.3, "beta": 0.4}, "Gelu": {"approximate": "tanh"}, "Softmax": {"axis": 1},
+    "LogSoftmax": {"axis": 2}, "GlobalAveragePool": {}, "GlobalMaxPool": {}, "Transpose": {"perm": [0, 2, 1, 3]},
+    "AveragePool": {"kernel_shape": [3, 3], "pads": [1, 0, 1, 0], "count_include_pad": 1},
+    "MaxPool": {"kernel_shape": [2, 3], "strides": [2, 2], "auto_pad": "SAME_UPPER"}, "Flatten": {},
+}  # fmt: skip
+_SECOND = {
+    "Clip": (np.float32(-0.5), np.float32(0.5)),
+    "PRelu": (np.array([[[0.1]], [[0.2]], [[0.3]]], np.float32),),
+    "Add": (np.arange(4, dtype=np.float32),),
+    "Div": (np.float32(3),),
+    "Reshape": (np.array([1, 6, -1]),),
+    "Pad": (np.array([0, 1, 0, -1, 0, 0, 2, 0]),),
+    "ReduceMean": (np.array([1, 3]),),
+    "MatMul": (np.ones((4, 2), np.float32),),
+}
+
+
+@pytest.mark.parametrize("kind", [*_UNARY, *_SECOND])
+@pytest.mark.parametrize("picture", [True, False])
+def test_every_kind_that_is_read_can_be_written(kind: str, picture: bool) -> None:
+    constants = _SECOND.get(kind, ())
+    names = [f"c{k}" for k in range(len(constants))]
+    made = helper.make_graph(
+        [helper.make_node(kind, ["x", *names], ["out"], name="one", **_UNARY.get(kind, {}))],
+        "g",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, (1, 3, 4, 4))],
+        [helper.make_tensor_value_info("out", TensorProto.FLOAT, None)],
+        [numpy_helper.from_array(np.asarray(value), name) for name, value in zip(names, constants, strict=True)],
+    )
+    model = helper.make_model(made, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
+    x = np.random.default_rng(2).standard_normal((1, 3, 4, 4)).astype(np.float32)
+    (want,) = onnxruntime.InferenceSession(model.SerializeToString()).run(None, {"x": x})
+    front = models.Preprocessing(scale=1) if picture else None
+    found = models.imported(models.check(model, "m"), "m", picture=picture, front=front)
+    data, _ = write.to_bytes(found.network, found.parameters)
+    session = onnxruntime.InferenceSession(data)
+    got = session.run(None, {session.get_inputs()[0].name: x})[0]
+    if not (picture and kind in ("Flatten", "GlobalAveragePool", "GlobalMaxPool")):  # there a softmax follows
+        np.testing.assert_allclose(got.reshape(want.shape), want, rtol=1e-6, atol=1e-6)
