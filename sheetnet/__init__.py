@@ -64,6 +64,8 @@ def build(
     theme: Literal["clear", "contrast"] = "clear",
     paper: Literal["a4", "letter"] = "a4",
     plain: bool = False,
+    until: str | None = None,
+    fold: bool = False,
     force: bool = False,
     engine: str | None = "formualizer",
     progress: Progress | None = None,
@@ -85,6 +87,8 @@ def build(
         theme: Its colours: "clear" suits colour-blind readers as well, "contrast" has black text on strong colours.
         paper: What it is printed on.
         plain: Only the network, without close-ups, charts and checks.
+        until: Build the first part of the network only, up to the layer of this name.
+        fold: Fold each batchnorm into the convolution before it: the same numbers in fewer layers.
         force: Overwrite ``out``.
         engine: Which spreadsheet engine proves the result (see ``verify``); None for no proof.
         progress: Told now and then what is being done, how much of it is done, and how much there is.
@@ -114,6 +118,8 @@ def build(
         theme=theme,
         paper=paper,
         plain=plain,
+        until=until,
+        fold=fold,
     )
     cells = None if progress is None else partial(progress, "writing")
     formulas = write(case, path, force=force, progress=cells)

@@ -89,6 +89,8 @@ class Size(SizeType):
 )
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="For printing.")
 @click.option("--plain", is_flag=True, help="Only the network: no close-ups, charts and checks.")
+@click.option("--until", metavar="LAYER", help="Build the first part only, up to this layer.")
+@click.option("--fold", is_flag=True, help="Fold batchnorm into the convolutions before it.")
 @click.option(
     "--engine", type=click.Choice([*ENGINES, "none"]), default=EMBEDDED, show_default=True, help="Who proves it."
 )

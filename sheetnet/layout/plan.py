@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from math import prod
 
 from sheetnet.errors import NetworkError
+from sheetnet.folding import foldable
 from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Anchor, Block, Shape
 from sheetnet.layout.grids import place_extra, place_grid
 from sheetnet.layout.views import Truth, View
@@ -119,6 +120,26 @@ def defined_names(tensor: str, block: Block) -> list[str]:
 def formula_count(network: Network) -> int:
     """How many formula cells the tensors of a network take."""
     return sum(prod(shape) for name, shape in network.shapes.items() if name not in network.inputs)
+
+
+def parameter_count(network: Network) -> int:
+    """How many numbers the parameters of a network are."""
+    return sum(map(prod, network.parameters.values()))
+
+
+def shorter(network: Network, fits: int = MOST_FORMULAS) -> str:
+    """What else could be done about a network that is too large: build its first part, or fold batchnorm."""
+    formulas = parameters = 0
+    last = ""
+    for node in network.nodes:
+        of = network.input_shapes(node)
+        formulas += sum(map(prod, node.layer.tensors(of).values()))
+        parameters += sum(map(prod, node.layer.params(of).values()))
+        if max(formulas, parameters) > fits:
+            break
+        last = node.name
+    advice = f" Or build its first part only: --until {last}." if last else ""
+    return advice + (" Or fold batchnorm into the convolutions: --fold." if foldable(network) else "")
 
 
 def margins(network: Network) -> dict[str, Pads]:
@@ -291,10 +312,13 @@ def _place_table(made: Plan, node: Node) -> None:
 
 def _refuse_too_many(network: Network) -> None:
     """Counts, before anything is laid out."""
-    parameters = sum(map(prod, network.parameters.values()))
-    for count, what in ((formula_count(network), "formulas"), (parameters, "parameters")):
-        if count > MOST_FORMULAS:
-            raise NetworkError(f"{network.name!r}: {count:,} {what}; a workbook takes {MOST_FORMULAS:,}. {_ADVICE}")
+    counts = formula_count(network), parameter_count(network)
+    for number, what in enumerate(("formulas", "parameters")):
+        if counts[number] > MOST_FORMULAS:
+            raise NetworkError(
+                f"{network.name!r}: {counts[number]:,} {what}; a workbook takes {MOST_FORMULAS:,}. "
+                f"{_ADVICE}{shorter(network)}"
+            )
     if network.shape and network.shape[0] > MOST_CHANNELS:
         raise NetworkError(
             f"{network.name!r}: {network.shape[0]} input channels; at most {MOST_CHANNELS} get a sheet"
@@ -302,6 +326,7 @@ def _refuse_too_many(network: Network) -> None:
 
 
 def _refuse_oversize(made: Plan) -> None:
+    network = made.network
     for name, block in [*made.blocks.items(), *((n, v.block) for n, v in made.views.items())]:
         _, _, bottom, right = made.margins.get(name, (0, 0, 0, 0))
         deep = block.shape[0] if len(block.steps) == 3 else 1
@@ -309,5 +334,13 @@ def _refuse_oversize(made: Plan) -> None:
             if last.row + bottom * deep > MAX_ROWS or last.column + right > MAX_COLUMNS:
                 raise NetworkError(
                     f"{name}: {list(block.shape)} needs {last.row:,} rows and {last.column:,} columns; "
-                    f"a sheet has {MAX_ROWS:,} and {MAX_COLUMNS:,}. {_ADVICE}"
+                    f"a sheet has {MAX_ROWS:,} and {MAX_COLUMNS:,}. {_ADVICE}{_before(network, name)}"
                 )
+
+
+def _before(network: Network, tensor: str) -> str:
+    """The part of a network that comes before a layer that fits on no sheet."""
+    names = [node.name for node in network.nodes]
+    name = tensor.partition(".")[0]
+    number = names.index(name) if name in names else 0
+    return f" Or build its first part only: --until {names[number - 1]}." if number else ""

@@ -91,7 +91,7 @@ def draw(case: Case, values: Mapping[str, Array]) -> Book:
     lesson = Lesson(network, plan, values, vocabulary, book, (*steps, *extras.values()), extras, case.done)
     sheet = book.add(start, one_page=True)
     place_start(lesson, start)
-    draw_start(lesson, sheet, case.prose, case.weights, case.photo)
+    draw_start(lesson, sheet, case.prose, case.weights, case.photo, case.part)
     if network.shape:
         draw_photo(lesson)
         draw_channels(lesson)

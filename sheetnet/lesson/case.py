@@ -11,10 +11,12 @@ import numpy as np
 
 from sheetnet import modelfile, words
 from sheetnet.errors import ModelFileError, NetworkError, PhotoError, WorkbookError
+from sheetnet.folding import fold as folding
+from sheetnet.folding import folded
 from sheetnet.layers import Array
 from sheetnet.lesson import template as templates
 from sheetnet.lesson.titles import layout_check
-from sheetnet.network import LAYOUTS, Network
+from sheetnet.network import LAYOUTS, Network, Parameters
 from sheetnet.workbook.style import PLAIN, THEMES
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ class Case:
 
     ``parameters``: the weights, and the extra tensors of the network. ``photo``: None where it sees none.
     ``label``: the true class or None. ``weights``: "trained", "given" or "untrained". ``plain``: no close-ups,
-    charts and checks, only the network. ``letter``: printed on US Letter, not on A4.
+    charts and checks, only the network. ``letter``: printed on US Letter, not on A4. ``part``: where the network is
+    the first part of another, how many layers that has.
     """
 
     network: Network
@@ -44,6 +47,7 @@ class Case:
     theme: str = PLAIN
     letter: bool = False
     plain: bool = False
+    part: int | None = None
 
     @property
     def done(self) -> tuple[str, ...]:
@@ -65,6 +69,8 @@ def prepare(
     theme: str = PLAIN,
     paper: str = PAPERS[0],
     plain: bool = False,
+    until: str | None = None,
+    fold: bool = False,
 ) -> Case:
     """Gather network, weights and photo. Errors: see ``errors``; each says what to do."""
     from sheetnet import photo as photos
@@ -95,10 +101,14 @@ def prepare(
         network = replace(network, layout=layout_name)
     if not 0 <= seed < 1 << 32:
         raise NetworkError(f"--seed: {seed} is out of range; use a number from 0 to {(1 << 32) - 1}")
-    layout_check(network)
-    parameters = {
-        name: np.where(np.abs(value) < TINY, 0.0, value) for name, value in network.fill(given, seed).items()
-    }
+    whole = network
+    if until is not None:
+        network = network.until(until)
+    layout_check(folded(network) if fold else network)
+    filled = _filled(whole, network, given, seed)
+    if fold:
+        network, filled = folding(network, filled)
+    parameters = {name: np.where(np.abs(value) < TINY, 0.0, value) for name, value in filled.items()}
     if not network.shape:
         if photo is not None or label is not None:
             raise NetworkError(f"{network.name!r} sees no photo; leave photo and label out")
@@ -108,15 +118,27 @@ def prepare(
     elif photo is None:
         if base.pixels is None or base.pixels.shape != network.shape:
             raise PhotoError(f"the picture of {network.name!r} is not {list(network.shape)}; give a photo")
-        seen, label = photos.from_pixels(base.pixels, prose["title"], network.levels), label or base.label
+        seen = photos.from_pixels(base.pixels, prose["title"], network.levels)
+        label = label or (base.label if network.has_truth else None)
     else:
         shape = network.shape[0], network.shape[1], network.shape[2]
         seen = photos.load(photo, shape, fit, network.levels, network.ink)
-    weights = "trained" if network.trained else "untrained" if network.drawn(given) else "given"
+    part = None if until is None else len(whole.nodes)
+    drawn = set(whole.drawn(given)).intersection(parameters)
+    weights = "trained" if network.trained else "untrained" if drawn else "given"
     label = _known(label, network, base.classes)
     network = replace(network, classes=tuple(base.classes.get(name, name) for name in network.classes))
     label = None if label is None else base.classes.get(label, label)
-    return Case(network, parameters, seen, label, prose, weights, language, theme, paper == "letter", plain)
+    return Case(network, parameters, seen, label, prose, weights, language, theme, paper == "letter", plain, part)
+
+
+def _filled(whole: Network, part: Network, given: Mapping[str, Array], seed: int) -> Parameters:
+    """The parameters of a part, which has the same weights as in the whole network."""
+    end = whole.nodes.index(part.nodes[-1]) + 1  # what comes after it need not be drawn
+    begun = replace(whole, nodes=whole.nodes[:end])
+    later = set(whole.parameters) - set(begun.parameters)
+    filled = begun.fill({name: value for name, value in given.items() if name not in later}, seed)
+    return {name: filled[name] for name in (*part.parameters, *part.outside)}
 
 
 def _template(template: str | Path | Network, language: str) -> templates.Template:

@@ -37,12 +37,19 @@ def place_start(lesson: Lesson, title: str) -> None:
         lesson.plan.views[VIEW] = View(f"{node.name}.out", block)
 
 
-def draw_start(lesson: Lesson, sheet: Sheet, prose: Mapping[str, str], weights: str, photo: Photo | None) -> None:
-    """Everything on it. ``weights``: "trained", "given" or "untrained"."""
+def draw_start(
+    lesson: Lesson,
+    sheet: Sheet,
+    prose: Mapping[str, str],
+    weights: str,
+    photo: Photo | None,
+    part: int | None = None,
+) -> None:
+    """Everything on it. ``weights``: "trained", "given" or "untrained"; ``part``: see ``Case``."""
     words = lesson.words
     sheet.widths |= {1: 2.0} | {column: ARROW if column % 2 else TILE for column in range(2, LAST + 2)}
     sheet.text(1, 1, prose["title"], "title")
-    sheet.text(2, 1, prose["lead"], "lead")
+    sheet.text(2, 1, prose["lead"] if part is None else _part(lesson, part), "lead" if part is None else "warning")
     sheet.text(3, 1, words(f"start.{weights}"), "warning" if weights == "untrained" else "note")
     sheet.heights |= {1: 30.0, 2: 18.0, 3: 16.0}
     sheet.header = words("print.name")
@@ -65,6 +72,12 @@ def draw_start(lesson: Lesson, sheet: Sheet, prose: Mapping[str, str], weights: 
         )
         sheet.formula(8, NAMES, _lean(told), "text")
     sheet.header = words("print.name")
+
+
+def _part(lesson: Lesson, whole: int) -> str:
+    """That only the first layers of a network are here."""
+    nodes = lesson.network.nodes
+    return lesson.words("start.part", last=lesson.plan.sheets[nodes[-1].name], count=len(nodes), total=whole)
 
 
 def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:
