@@ -2,7 +2,8 @@
 
 weight'[o] = weight[o] * s[o],   bias'[o] = (bias[o] - mean[o]) * s[o] + shift[o]
 
-with s = scale / sqrt(variance + epsilon), and shift the bias of the batchnorm. Source: Jacob et al., arXiv 1712.05877, section 3.2.
+with s = scale / sqrt(variance + epsilon), and shift the bias of the batchnorm. Source: Jacob et al., arXiv
+1712.05877, section 3.2.
 """
 
 from __future__ import annotations

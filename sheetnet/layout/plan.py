@@ -14,6 +14,7 @@ grid, see ``grids``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import prod
@@ -29,6 +30,7 @@ MOST_PLANES = 8  # channels; above it the formulas and the sheet grow too long, 
 MOST_FORMULAS = 1_500_000  # beyond this no spreadsheet is pleasant to open
 CHOSEN = "chosen"  # the view of one channel, no name of an input
 FIRST = 9  # first row below the head that every sheet has
+HEAD = 7  # rows of the head of a layer that shares its sheet with others, and a blank one before it
 EXTRA = "extra"  # the sheet of the tensors that come from outside, beside the photo
 
 MOST_CHANNELS = 64  # of the photo: each has a sheet
@@ -53,6 +55,7 @@ class Plan:
     views: dict[str, View] = field(default_factory=dict)
     margins: dict[str, Pads] = field(default_factory=dict)
     truth: list[Truth] = field(default_factory=list)
+    tops: dict[str, int] = field(default_factory=dict)  # the first row below the head of each layer
 
     def seen(self, node: Node) -> dict[str, Block]:
         """The blocks that a layer's formulas name, as its own sheet writes them.
@@ -77,8 +80,14 @@ def plan(network: Network, sheets: Mapping[str, str], channels: tuple[str, ...])
     if network.extra:
         made.blocks.update(place_extra(network, sheets[EXTRA], FIRST + 2))
     place = {"pictures": _place_pictures, "jury": _place_jury, "table": _place_table, "grid": _place_grid}
+    shared = [title for title, count in Counter(sheets[node.name] for node in network.nodes).items() if count > 1]
+    ends: dict[str, int] = dict.fromkeys(shared, FIRST - 1)
     for node in network.nodes:
+        title = sheets[node.name]
+        made.tops[node.name] = ends[title] + 1 + HEAD if title in ends else FIRST
         place[form(network, node)](made, node)
+        if title in ends:
+            ends[title] = _last_row(made, node)
     _refuse_oversize(made)
     return made
 
@@ -95,6 +104,16 @@ def form(network: Network, node: Node) -> str:
         return "jury"
     columns = node.layer.kind == "flatten" or all(len(shape) < 2 for shape in of.values())
     return "table" if columns and all(len(shape) < 2 for shape in tensors.values()) else "grid"
+
+
+def _last_row(made: Plan, node: Node) -> int:
+    """The last row that a layer takes, with the padding around it."""
+    end = 0
+    for name, block in [*made.blocks.items(), *((name, view.block) for name, view in made.views.items())]:
+        if name.partition(".")[0] == node.name:
+            bottom = made.margins.get(name, (0, 0, 0, 0))[2] * (block.shape[0] if len(block.steps) == 3 else 1)
+            end = max(end, *(last.row + bottom for _, last in block.rectangles()))
+    return end
 
 
 def in_rows(network: Network, shape: Shape) -> bool:
@@ -173,47 +192,47 @@ def _place_photo(made: Plan) -> None:
 
 
 def _place_pictures(made: Plan, node: Node) -> None:
-    network, sheet = made.network, made.sheets[node.name]
+    network, sheet, first = made.network, made.sheets[node.name], made.tops[node.name]
     name = f"{node.name}.out"
     shape = network.shapes[name]
     rows = in_rows(network, shape)
     margin = top, left, bottom, right = made.margins.get(name, (0, 0, 0, 0))
     given = _parameters(network, node)
-    x = network.sources(node)["x"]
+    x = next(iter(network.sources(node).values()))
     glass_in_rows = len(network.shapes[x]) == 3 and len(made.blocks[x].steps) == 3
 
     if rows:
         map_column = 4 + left
-        map_row = FIRST + 2 + top * shape[0]
+        map_row = first + 2 + top * shape[0]
         made.blocks[name] = Block(shape, (Anchor(sheet, map_row, map_column),), (DOWN, (shape[0], 0), ACROSS))
         view_column = map_column + shape[2] + right + 2
-        view = Block(shape[1:], (Anchor(sheet, FIRST + 2, view_column),), (DOWN, ACROSS))
-        made.views[f"{node.name}.{CHOSEN}"] = View(name, view, Anchor(sheet, FIRST, view_column + 2))
+        view = Block(shape[1:], (Anchor(sheet, first + 2, view_column),), (DOWN, ACROSS))
+        made.views[f"{node.name}.{CHOSEN}"] = View(name, view, Anchor(sheet, first, view_column + 2))
         column, height = view_column + shape[2] + 2, 0
     else:
         column, height = 3, 0
         wide = sum(_glass_width(s, glass_in_rows) if len(s) == 4 else 2 if s else 0 for s in given.values())
         height = 2 + max(top + shape[1] + bottom, *(_glass_height(s, glass_in_rows) for s in given.values()), 1)
         map_column = column + wide + left + (1 if given else 0)
-        map_row = FIRST + 2 + top + (3 if () in given.values() else 0)
+        map_row = first + 2 + top + (3 if () in given.values() else 0)
         anchors = tuple(Anchor(sheet, map_row + height * c + c, map_column) for c in range(shape[0]))
         made.blocks[name] = Block(shape, anchors, (DOWN, ACROSS))
     made.margins[name] = margin
 
-    start = FIRST + 2 + (3 if () in given.values() else 0)
+    start = first + 2 + (3 if () in given.values() else 0)
     scalars = 0
     for own, size in sorted(given.items(), key=lambda item: len(item[1])):  # bias first, then the glass
         full = f"{node.name}.{own}"
         if not size:
             made.blocks[full] = Block(
-                size, (Anchor(sheet, FIRST + 2 if rows else FIRST + 1, column + 2 * scalars),), ()
+                size, (Anchor(sheet, first + 2 if rows else first + 1, column + 2 * scalars),), ()
             )
             scalars += 1
         elif len(size) == 1 and rows and not any(len(s) == 4 for s in given.values()):
             made.blocks[full] = Block(size, (Anchor(sheet, start + 2, column),), (DOWN,))
             column += 2
         elif len(size) == 1 and rows:  # the handle of the glass, above it
-            made.blocks[full] = Block(size, (Anchor(sheet, FIRST + 1, column),), ((0, _widest(given) + 1),))
+            made.blocks[full] = Block(size, (Anchor(sheet, first + 1, column),), ((0, _widest(given) + 1),))
         elif len(size) == 1:
             anchors = tuple(Anchor(sheet, start + (height + 1) * o, column) for o in range(size[0]))
             made.blocks[full] = Block(size, anchors, ())

@@ -41,7 +41,7 @@ def draw_charts(lesson: Lesson, title: str) -> None:
     sheet = lesson.book.add(title, freeze=f"A{FIRST}", one_page=True)
     sheet.widths |= WIDTHS | {4: 12.0, 5: 12.0}
     draw_head(lesson, sheet, Head(words("charts.title"), words("charts.lead"), words("kinds.relu.analogy")))
-    panel = Panel(lesson, sheet, PREFIX, [plan.sheets[node.name] for node in nodes], TABLE + POINTS + BINS + 8)
+    panel = Panel(lesson, sheet, PREFIX, [lesson.named[node.name] for node in nodes], TABLE + POINTS + BINS + 8)
     panel.heading("closeup.choose")
     panel.choose_layer()
     before, after = ([plan.blocks[_full(network, n, own)].viewed(title) for n in nodes] for own in ("x", "out"))

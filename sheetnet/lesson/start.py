@@ -77,7 +77,7 @@ def draw_start(
 def _part(lesson: Lesson, whole: int) -> str:
     """That only the first layers of a network are here."""
     nodes = lesson.network.nodes
-    return lesson.words("start.part", last=lesson.plan.sheets[nodes[-1].name], count=len(nodes), total=whole)
+    return lesson.words("start.part", last=lesson.named[nodes[-1].name], count=len(nodes), total=whole)
 
 
 def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:

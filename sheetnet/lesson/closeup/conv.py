@@ -47,7 +47,7 @@ def draw_conv(lesson: Lesson, title: str) -> None:
     head = Head(words("closeup.conv_title"), words("closeup.conv_lead"), words("kinds.conv2d.analogy"))
     draw_head(lesson, sheet, head)
     bands = FIRST + channels * (high + 1) + 2
-    panel = Panel(lesson, sheet, PREFIX, [plan.sheets[node.name] for node in nodes], max(bands, FIRST + ROWS))
+    panel = Panel(lesson, sheet, PREFIX, [lesson.named[node.name] for node in nodes], max(bands, FIRST + ROWS))
     panel.choose_window(nodes, "filter")
     panel.heading("closeup.result")
     sums = _draw_bands(lesson, sheet, nodes, panel, (channels, high, wide))

@@ -41,7 +41,7 @@ def draw_logit(lesson: Lesson, title: str) -> None:
     head = Head(words("closeup.logit_title"), words("closeup.logit_lead"), words("kinds.dense.analogy"))
     draw_head(lesson, sheet, head)
     counts = [network.input_shapes(node)["x"][0] for node in nodes]
-    panel = Panel(lesson, sheet, PREFIX, [plan.sheets[node.name] for node in nodes], FIRST + 2 * MOST + 8)
+    panel = Panel(lesson, sheet, PREFIX, [lesson.named[node.name] for node in nodes], FIRST + 2 * MOST + 8)
     panel.heading("closeup.choose")
     panel.choose_layer(len(nodes) - 1)
     panel.choose("suspect", [network.shapes[f"{node.name}.out"][0] for node in nodes], 1)

@@ -35,7 +35,7 @@ def draw_pool(lesson: Lesson, title: str) -> None:
     head = Head(words("closeup.pool_title"), words("closeup.pool_lead"), words("kinds.maxpool2d.analogy"))
     draw_head(lesson, sheet, head)
     lists = max(FIRST + high + 3, FIRST + ROWS)
-    panel = Panel(lesson, sheet, PREFIX, [plan.sheets[node.name] for node in nodes], lists)
+    panel = Panel(lesson, sheet, PREFIX, [lesson.named[node.name] for node in nodes], lists)
     panel.choose_window(nodes, "map")
     panel.heading("closeup.result")
     sheet.text(FIRST, RIGHT, words("closeup.window_of"), "heading.plain")
