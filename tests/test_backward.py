@@ -22,8 +22,15 @@ STEP = 1e-5
 LAYER_CASES: dict[str, tuple[Any, dict[str, tuple[int, ...]]]] = {
     "rescale": ({"divisor": 3.0}, {"x": (3, 2, 4)}),
     "conv2d": ({"filters": 3, "size": [2, 3], "stride": [1, 2], "padding": [1, 0, 2, 1]}, {"x": (2, 5, 6)}),
+    "batchnorm": ({"epsilon": 0.1}, {"x": (3, 2, 4)}),
     "relu": ({}, {"x": (2, 3, 3)}),
     "maxpool2d": ({"size": 3, "stride": 1, "padding": "same"}, {"x": (2, 4, 5)}),
+    "avgpool2d": (
+        {"size": [3, 2], "stride": [2, 3], "padding": [1, 0, 0, 1], "ceil": True, "count_padding": True},
+        {"x": (2, 5, 6)},
+    ),
+    "globalavgpool": ({}, {"x": (3, 2, 4)}),
+    "globalmaxpool": ({}, {"x": (3, 2, 4)}),
     "flatten": ({}, {"x": (2, 3, 2)}),
     "dense": ({"units": 3}, {"x": (5,)}),
     "softmax": ({}, {"x": (4,)}),

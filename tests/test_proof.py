@@ -272,3 +272,28 @@ def test_libreoffice_that_takes_too_long_is_ended(made: dict[str, Path], needs: 
 )
 def test_formulas_are_the_same_but_for_how_they_are_written(found: str, same: bool) -> None:
     assert same_text("SUM(B1:B3)", found, "Conv1") is same
+
+
+@pytest.mark.parametrize(
+    ("found", "same"),
+    [
+        ("SQRT($I$11+0.00001)*2", True),
+        ("SQRT(I11+1E-05)*2.0", True),
+        ("SQRT(I11+1E-5)*2E+00", True),
+        ("SQRT(I11+0.0000100000000000001)*2", False),
+        ("SQRT(I11+0.0001)*2", False),
+        ("SQRT(I11+1E-05)*20", False),
+        ("SQRT(I12+1E-05)*2", False),
+    ],
+)
+def test_a_number_may_be_written_in_other_ways(found, same):
+    assert same_text("SQRT($I$11+1E-05)*2", found, "Conv1") is same
+
+
+def test_of_17_digits_an_office_keeps_15():
+    assert same_text("A1+9.999999747378752E-06", "A1+0.00000999999974737875", "S")
+
+
+def test_digits_in_the_name_of_a_sheet_are_no_numbers():
+    assert not same_text("'1e2'!A1", "'100'!A1", "S")
+    assert not same_text("'1'!A1", "'01'!A1", "S")

@@ -6,6 +6,7 @@ import ast
 import json
 from dataclasses import replace
 from functools import cache
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,17 @@ MOST_BYTES = 500_000
 @cache
 def arrays_of(name: str) -> dict[str, np.ndarray]:
     with np.load(FOLDER / f"{name}.npz", allow_pickle=False) as file:
-        return {key: file[key] for key in file.files}
+        arrays = {key: file[key] for key in file.files}
+    if "index" not in arrays:
+        return arrays
+    numbers, found = arrays["numbers"], {}  # all in one, see make_general.py
+    for key, shape in json.loads(str(arrays["index"])).items():
+        if isinstance(shape, str):
+            found[key] = np.array(shape)
+        else:
+            found[key], numbers = numbers[: prod(shape)].reshape(shape), numbers[prod(shape) :]
+    assert not len(numbers)
+    return found
 
 
 def part_of(arrays: dict[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:

@@ -131,6 +131,42 @@ ZOO: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
         ],
         {},
     ),
+    "normalized and averaged, in planes": (
+        [3, 7, 6],
+        [
+            layer("batchnorm", name="norm0"),
+            conv("conv1", 3, 3, padding="same"),
+            layer("batchnorm", name="norm1", epsilon=9.999999747378752e-06),
+            layer("relu"),
+            layer("avgpool2d", name="pool1", size=3, stride=2, padding=1),
+            layer(
+                "avgpool2d", name="pool2", size=2, stride=3, ceil=True, padding=1, count_padding=True, inputs=["relu"]
+            ),
+            layer("globalavgpool", name="mean", inputs=["pool1"]),
+            layer("globalmaxpool", name="most", inputs=["norm1"]),
+            layer("flatten", name="flat1", inputs=["mean"]),
+            layer("batchnorm", name="norm2", axis=-1),
+            layer("flatten", name="flat2", inputs=["pool2"]),
+            layer("flatten", inputs=["most"]),
+            *HEAD[1:],
+        ],
+        {"layout": "planes"},
+    ),
+    "normalized and averaged, in rows": (
+        [3, 7, 6],
+        [
+            layer("rescale"),
+            conv("conv1", 9, 3, padding="same"),
+            layer("batchnorm", name="norm1"),
+            layer("relu"),
+            layer("avgpool2d", name="pool1", size=[3, 2], stride=2, padding=[1, 0], ceil=True),
+            layer("avgpool2d", name="pool2", size=2, stride=2, padding=[0, 1], ceil=True, count_padding=True),
+            layer("globalmaxpool", name="most", inputs=["norm1"]),
+            layer("globalavgpool", name="mean", inputs=["pool2"]),
+            *HEAD,
+        ],
+        {"layout": "rows"},
+    ),
     "no softmax": ([3, 4, 4], [conv("conv1", 2, 2), layer("relu")], {}),
 }
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from sheetnet.layers.add import Add
+from sheetnet.layers.avgpool2d import AvgPool2d
 from sheetnet.layers.base import Array, Layer, Rule, Rules, Shapes, Values
+from sheetnet.layers.batchnorm import BatchNorm
 from sheetnet.layers.conv2d import Conv2d
 from sheetnet.layers.crossentropy import CrossEntropy
 from sheetnet.layers.dense import Dense
 from sheetnet.layers.flatten import Flatten
+from sheetnet.layers.globalavgpool import GlobalAvgPool
+from sheetnet.layers.globalmaxpool import GlobalMaxPool
 from sheetnet.layers.identity import Identity
 from sheetnet.layers.leakyrelu import LeakyReLU
 from sheetnet.layers.maxpool2d import MaxPool2d
@@ -21,8 +25,12 @@ from sheetnet.layers.tanh import Tanh
 LAYERS: tuple[type[Layer], ...] = (
     Rescale,
     Conv2d,
+    BatchNorm,
     ReLU,
     MaxPool2d,
+    AvgPool2d,
+    GlobalAvgPool,
+    GlobalMaxPool,
     Flatten,
     Dense,
     Softmax,

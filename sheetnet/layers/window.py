@@ -1,8 +1,11 @@
 """Windows that slide over a picture: what convolution and pooling share, in numbers and in cells.
 
-    output size = floor((n + before + after - size) / stride) + 1
+    reach = (size - 1) * dilation + 1
+    output size = floor((n + before + after - reach) / stride) + 1
 
-"same" pads as ONNX SAME_UPPER: output size = ceil(n / stride), an odd cell of padding goes to the end.
+"same" pads as ONNX SAME_UPPER: output size = ceil(n / stride), an odd cell of padding goes to the end. With ``ceil``
+the division is rounded up; the last window may then hang over the end, but must begin before it: one that would
+begin in the padding after the picture is left out, as ONNX and PyTorch do.
 Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", arXiv 1603.07285.
 """
 
@@ -16,9 +19,10 @@ from typing import Any
 import numpy as np
 
 from sheetnet.errors import NetworkError, shown
-from sheetnet.grid import Shape
+from sheetnet.grid import Block, Shape
 from sheetnet.layers.base import Array
 
+MOST_ARGUMENTS = 255  # of a function, in Excel
 MOST = 512  # cells: the longest side of a window, a stride or a padding; a photo is no larger
 Pair = tuple[int, int]
 Padding = str | tuple[int, ...]
@@ -78,6 +82,11 @@ def _whole(n: Any) -> bool:
     return isinstance(n, int) and not isinstance(n, bool) and n <= MOST
 
 
+def reach(size: Pair, dilation: Pair) -> Pair:
+    """How many cells a window spans whose cells lie ``dilation`` apart. What asks for a size below takes it."""
+    return (size[0] - 1) * dilation[0] + 1, (size[1] - 1) * dilation[1] + 1
+
+
 def pads(padding: Padding, shape: Shape, size: Pair, stride: Pair) -> Pads:
     """Padding of a (C, H, W) input in cells: top, left, bottom, right."""
     if padding == "valid":
@@ -90,7 +99,7 @@ def pads(padding: Padding, shape: Shape, size: Pair, stride: Pair) -> Pads:
     return top, left, bottom, right
 
 
-def output_size(who: str, padding: Padding, shape: Shape, size: Pair, stride: Pair) -> Pair:
+def output_size(who: str, padding: Padding, shape: Shape, size: Pair, stride: Pair, ceil: bool = False) -> Pair:
     """Height and width of the output; NetworkError where the window does not fit the padded input."""
     if len(shape) != 3:
         raise NetworkError(f"{who}: the input has shape {list(shape)}; it must be channels x height x width")
@@ -101,7 +110,52 @@ def output_size(who: str, padding: Padding, shape: Shape, size: Pair, stride: Pa
             f"{who}: the window is {size[0]}x{size[1]}, the padded input only {height}x{width}. "
             "Use a smaller window, padding, or a larger photo (--size)."
         )
-    return (height - size[0]) // stride[0] + 1, (width - size[1]) // stride[1] + 1
+    if not ceil:
+        return (height - size[0]) // stride[0] + 1, (width - size[1]) // stride[1] + 1
+    ends = (shape[1] + top, shape[2] + left)  # where the padding after the picture begins
+    down, across = (
+        -(-(n - k) // s) + (1 if -(-(n - k) // s) * s < end else 0)
+        for n, k, s, end in zip((height, width), size, stride, ends, strict=True)
+    )
+    return down, across
+
+
+def room(around: Pads, shape: Shape, size: Pair, stride: Pair, of: Pair) -> Pads:
+    """Padding, and as much more at the end as the last of the windows hangs over; ``of``: how many there are."""
+    top, left, bottom, right = around
+    down, across = ((n - 1) * s + k for n, s, k in zip(of, stride, size, strict=True))
+    return top, left, max(bottom, down - top - shape[1]), max(right, across - left - shape[2])
+
+
+def refuse_blind(
+    who: str, around: Pads, shape: Shape, size: Pair, stride: Pair, of: Pair, dilation: Pair = (1, 1)
+) -> None:
+    """NetworkError where a window of a pooling sees no pixel at all; ``size`` is not its reach."""
+    for axis in (0, 1):
+        pixels, before = shape[1 + axis], around[axis]
+        for number in range(of[axis]):
+            start = number * stride[axis] - before
+            if not any(0 <= start + i * dilation[axis] < pixels for i in range(size[axis])):
+                raise NetworkError(
+                    f"{who}: padding {list(around)} leaves windows that see no pixel. Use less padding."
+                )
+
+
+def whole(who: str, shape: Shape) -> Shape:
+    """The shape of a pooling over all of each map: (C, 1, 1)."""
+    if len(shape) != 3:
+        raise NetworkError(f"{who}: the input has shape {list(shape)}; it must be channels x height x width")
+    return shape[0], 1, 1
+
+
+def whole_map(x: Block, channel: int, function: str) -> str:
+    """All of one map as arguments of SUM or MAX: one range in ``planes``, one per pixel row in ``rows``."""
+    letters = x.columns(0, x.shape[2])
+    strips = [strip % letters for strip in x.strips(0, x.shape[1], channel)]
+    if len(strips) <= MOST_ARGUMENTS:
+        return ",".join(strips)
+    parts = (strips[k : k + MOST_ARGUMENTS] for k in range(0, len(strips), MOST_ARGUMENTS))
+    return ",".join(f"{function}({','.join(part)})" for part in parts)
 
 
 def padded(x: Array, around: Pads, value: float) -> Array:
@@ -121,12 +175,13 @@ def inner(wide: Array, around: Pads) -> Array:
     return wide[..., top : wide.shape[-2] - bottom, left : wide.shape[-1] - right]
 
 
-def shifts(size: Pair, stride: Pair, shape: Pair) -> Iterator[tuple[int, int, Piece]]:
+def shifts(size: Pair, stride: Pair, shape: Pair, dilation: Pair = (1, 1)) -> Iterator[tuple[int, int, Piece]]:
     """For every cell (i, j) of the window, row-major: the pixels of the padded picture that it meets.
 
-    ``shape``: how many windows there are, down and across. out[..., y, x] belongs to pixel[..., s*y + i, s*x + j].
+    ``shape``: how many windows there are, down and across. out[..., y, x] meets pixel[..., s*y + d*i, s*x + d*j].
     """
     (down, across), (height, width) = stride, shape
     for i, j in np.ndindex(*size):
-        rows = slice(i, i + down * (height - 1) + 1, down)
-        yield i, j, (..., rows, slice(j, j + across * (width - 1) + 1, across))
+        y, x = i * dilation[0], j * dilation[1]
+        rows = slice(y, y + down * (height - 1) + 1, down)
+        yield i, j, (..., rows, slice(x, x + across * (width - 1) + 1, across))

@@ -316,9 +316,9 @@ def _place_table(made: Plan, node: Node) -> None:
         column += 1
     longest = 0
     scalars: list[str] = []
-    for own in _tensors(network, node):
-        full = f"{node.name}.{own}"
-        size = network.shapes[full]
+    given = [f"{node.name}.{own}" for own in _parameters(network, node)]
+    for full in [*given, *(f"{node.name}.{own}" for own in _tensors(network, node))]:
+        size = network.parameters[full] if full in given else network.shapes[full]
         if size:
             made.blocks[full] = Block(size, (Anchor(sheet, row, column),), (DOWN,))
             column += 1

@@ -25,6 +25,8 @@ from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Scale
 from sheetnet.workbook.style import GLOW
 
+POOLS = ("maxpool2d", "avgpool2d", "globalavgpool", "globalmaxpool")
+
 
 def draw_channels(lesson: Lesson) -> None:
     """One sheet per colour channel: the pixels, which are the input."""
@@ -207,7 +209,7 @@ def _is_signed(network: Network, node: Node) -> bool:
     """Whether a map can hold negative numbers: ReLU ends that, pooling keeps it."""
     if node.layer.kind == "relu":
         return False
-    if node.layer.kind == "maxpool2d":
+    if node.layer.kind in POOLS:
         before = next((n for n in network.nodes if n.name == node.inputs[0]), None)
         return before is not None and _is_signed(network, before)
     return True

@@ -11,7 +11,7 @@ from sheetnet.lesson.checks import state_cell
 from sheetnet.lesson.frame import Lesson, times
 from sheetnet.lesson.lookup import absolute
 from sheetnet.lesson.outcome import pick, quoted, verdict
-from sheetnet.lesson.pictures import drawing_done
+from sheetnet.lesson.pictures import POOLS, drawing_done
 from sheetnet.network import PHOTO, TRUTH, Node
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Scale, Series
@@ -26,7 +26,7 @@ NAMES, CHANCES, CHART, LAST = 6, 10, 12, 12  # columns of the suspects' names, p
 SUSPECTS = 11  # the row of the first suspect
 PICTURE = 215  # pixels
 MOST_SHAPES = 16  # characters of the shapes on a tile
-SEES = ("rescale", "conv2d", "relu", "maxpool2d")  # layers that look for clues; the others decide
+SEES = ("rescale", "conv2d", "batchnorm", "relu", *POOLS)  # layers that look for clues; the others decide
 
 
 def place_start(lesson: Lesson, title: str) -> None:

@@ -60,8 +60,8 @@ def _label_columns(lesson: Lesson, sheet: Sheet, node: Node) -> int:
             sheet.text(head + 1 + number, 2, name, "text")
     for full, block in here.items():
         own = TRUTH if full == f"{TRUTH}.out" else full.partition(".")[2]
-        key = f"labels.{node.layer.kind}.{own}"
-        label = words(key) if key in words else words("labels.value") if own == "out" else own
+        keys = (f"labels.{node.layer.kind}.{own}", "labels.value" if own == "out" else f"labels.{own}")
+        label = next((words(key) for key in keys if key in words), own)
         at = block.anchors[0]
         if block.shape:
             sheet.text(head, at.column, label, "heading.right")

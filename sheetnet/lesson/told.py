@@ -17,10 +17,11 @@ MOST_SAID = 16  # numbers that are said one by one
 _CELL = r"\$?[A-Z]{1,3}\$?[0-9]+"
 _SHEET = r"(?:'(?:[^']|'')+'!|[^\W\d][\w.]*!)?"
 _TOKEN = re.compile(
-    rf"(?P<range>{_SHEET}{_CELL}:{_CELL})|(?P<cell>{_SHEET}{_CELL})|(?P<call>[A-Z]+)\(|(?P<number>[0-9.]+)|(?P<sign>.)"
+    rf"(?P<range>{_SHEET}{_CELL}:{_CELL})|(?P<cell>{_SHEET}{_CELL})|(?P<call>[A-Z]+)\(|(?P<number>[0-9.]+(?:E[-+]?[0-9]+)?)|(?P<sign>.)"
 )
 _SIGNS = {"+": " + ", "-": " - ", "*": " x ", "/": " / ", ",": "; ", "(": "(", ")": ")"}
-_NAMES = {"MAX": "max", "EXP": "e^", "LN": "ln", "MIN": "min", "IF": "if"}
+_NAMES = {"MAX": "max", "EXP": "e^", "LN": "ln", "MIN": "min", "IF": "if", "AVERAGE": "average"}
+_OF_WINDOWS = ("MAX", "MIN", "AVERAGE")
 _SUMS = ("SUMPRODUCT", "SUM", "SUMIF", "COUNT")
 
 
@@ -44,13 +45,15 @@ def _said(formula: str) -> list[str]:
         if name := match["call"]:
             end = _closing(formula, position)
             inner = formula[position : end - 1]
-            few = _few(inner) if name in ("SUM", "MAX", "MIN") else None
+            few = _few(inner) if name in ("SUM", *_OF_WINDOWS) else None
             if few is not None:
-                between = " + " if name == "SUM" else "; "
-                said = [piece for cell in few for piece in (f'"{between}"', _shown(cell))][1:]
-                parts += said if name == "SUM" else [f'"{_NAMES[name]}("', *said, '")"']
+                between, shown = (" + ", _rounded) if name == "SUM" else ("; ", _shown)  # in a sum, blank is 0
+                said = [piece for cell in few for piece in (f'"{between}"', shown(cell))][1:]
+                part = formula[end : end + 1] in ("/", "*") or before in "/*"  # of a product: the sum comes first
+                around = _NAMES.get(name, "") + "(" if part or name != "SUM" else ""
+                parts += [f'"{around}"', *said, '")"'] if around else said
                 position = end
-            elif name in _SUMS or (name in ("MAX", "MIN") and ":" in inner):
+            elif name in _SUMS or (name in _OF_WINDOWS and ":" in inner):
                 parts.append(_rounded(formula[match.start() : end]))
                 position = end
             else:

@@ -3,7 +3,8 @@
     python tests/torch_cases/make_cases.py
 
 It needs PyTorch, which the tests do not: they read the files. sheetnet is not imported here, so that the numbers
-owe nothing to it. Every file holds arrays and text only (no pickle).
+owe nothing to it. All files but optimizers.npz hold two entries and no pickle: "numbers", all of them in one line, which takes half the
+room, and "index" (JSON), which names what they are and gives its shape, or the text itself:
 
     <kind>.npz      "3.spec" (JSON: kind, options), "3.in.x", "3.param.weight", "3.tensor.out", ... for case 3, and
                     backwards: "3.back.out" (what comes from behind), "3.grad.x", "3.grad.weight"
@@ -69,6 +70,14 @@ def run(kind: str, options: Case, given: dict[str, torch.Tensor], param: dict[st
             x = F.pad(x[None], around)
             return {"out": F.conv2d(x, param["weight"], param["bias"], stride=pair(stride))[0]}
         return {"out": F.max_pool2d(F.pad(x[None], around, value=-torch.inf), pair(size), pair(stride))[0]}
+    if kind == "avgpool2d":
+        return {"out": mean_of_windows(x, options)}
+    if kind == "globalavgpool":
+        return {"out": F.adaptive_avg_pool2d(x, 1)}
+    if kind == "globalmaxpool":
+        return {"out": F.adaptive_max_pool2d(x, 1)}
+    if kind == "batchnorm":
+        return {"out": normalized(x, options, param)}
     if kind == "relu":
         return {"out": F.relu(x)}
     if kind == "flatten":
@@ -99,9 +108,37 @@ def run(kind: str, options: Case, given: dict[str, torch.Tensor], param: dict[st
     }
 
 
+def mean_of_windows(x: torch.Tensor, options: Case) -> torch.Tensor:
+    """PyTorch pads both sides alike; where they differ, means are sums over counts of ones."""
+    size, stride = pair(options["size"]), pair(options.get("stride", options["size"]))
+    ceil, count = options.get("ceil", False), options.get("count_padding", False)
+    around = sides(options.get("padding", "valid"), tuple(x.shape), size, stride)
+    left, right, top, bottom = around
+    if left == right <= size[1] / 2 and top == bottom <= size[0] / 2:
+        return F.avg_pool2d(x[None], size, stride, (top, left), ceil, count)[0]
+    ones = torch.ones_like(x)
+    ones = F.pad(ones, around, value=1.0 if count else 0.0)
+    sums, counts = (F.avg_pool2d(one[None], size, stride, 0, False, True)[0] for one in (F.pad(x, around), ones))
+    return sums / counts
+
+
+def normalized(x: torch.Tensor, options: Case, param: dict[str, torch.Tensor]) -> torch.Tensor:
+    """batch_norm itself has no gradient by mean and variance: the same in single steps, held against it."""
+    axis, epsilon = options.get("axis", 0), options.get("epsilon", 1e-5)
+    first = x.movedim(axis, -1)
+    mean, variance, scale, bias = (param[name] for name in ("mean", "variance", "scale", "bias"))
+    out = ((first - mean) * torch.rsqrt(variance + epsilon) * scale + bias).movedim(-1, axis)
+    with torch.no_grad():
+        told = F.batch_norm(x.movedim(axis, 0)[None], mean, variance, scale, bias, training=False, eps=epsilon)
+        torch.testing.assert_close(out, told[0].movedim(0, axis), rtol=1e-13, atol=1e-13)
+    return out
+
+
 def write(name: str, arrays: Case) -> None:
     path = HERE / f"{name}.npz"
-    np.savez_compressed(path, allow_pickle=False, **arrays)
+    index = {key: str(v) if v.dtype.kind == "U" else list(v.shape) for key, v in arrays.items()}
+    numbers = np.concatenate([v.ravel() for v in arrays.values() if v.dtype.kind == "f"])
+    np.savez_compressed(path, allow_pickle=False, index=np.array(json.dumps(index)), numbers=numbers)
     print(f"{path.name}: {path.stat().st_size:,} bytes")
 
 
@@ -109,16 +146,24 @@ def leaves(arrays: Case) -> dict[str, torch.Tensor]:
     return {name: tensor(value).requires_grad_(name != "truth") for name, value in arrays.items()}
 
 
-def write_layers(kind: str, cases: list[tuple[Case, Case, Case]]) -> None:
+def write_layers(
+    kind: str, cases: list[tuple[Case, Case, Case]], name: str | None = None, decimals: int | None = None
+) -> None:
+    """``decimals``: of what comes in and from behind; few different numbers make a small file."""
     arrays: Case = {}
     rng = np.random.RandomState(99)
-    for number, (options, given, param) in enumerate(cases):
+    for number, (options, *known) in enumerate(cases):
+        given, param = (
+            {n: v if decimals is None else np.round(v, decimals) for n, v in some.items()} for some in known
+        )
         ins, params = leaves(given), leaves(param)
         told = run(kind, options, ins, params)
         # The three readings of the loss agree; the likelihood reads the log-probabilities as they are.
         ends = {"out": told["likelihood"] if kind == "crossentropy" else told["out"]}
         ends |= {"log": told["log"]} if kind == "softmax" else {}
         back = {name: rng.standard_normal(tuple(end.shape)) for name, end in ends.items()}
+        if decimals is not None:
+            back = {end: np.round(value, decimals) for end, value in back.items()}
         goal = sum((end * tensor(back[name])).sum() for name, end in ends.items())
         known = {name: leaf for name, leaf in (ins | params).items() if leaf.requires_grad}
         if goal.requires_grad:  # without a truth the loss is 0, whatever comes in
@@ -132,7 +177,7 @@ def write_layers(kind: str, cases: list[tuple[Case, Case, Case]]) -> None:
         arrays |= {f"{number}.in.{own}": value for own, value in given.items()}
         arrays |= {f"{number}.param.{own}": value for own, value in param.items()}
         arrays |= {f"{number}.tensor.{own}": value.numpy() for own, value in told.items()}
-    write(kind, arrays)
+    write(name or kind, arrays)
 
 
 def any_padding(rng: np.random.RandomState, size: tuple[int, int], number: int) -> Any:
@@ -209,6 +254,40 @@ def layers() -> None:
                 truth[true] = 1
             losses.append(({}, {"log": log, "truth": truth}, {}))
     write_layers("crossentropy", losses)
+    write_layers("avgpool2d", poolings(41, 20), decimals=1)
+    maps = [np.round(rng.standard_normal(shape), 1) for shape in ((1, 1, 1), (3, 4, 5), (9, 2, 7))]
+    write_layers("globalavgpool", [({}, {"x": x}, {}) for x in maps])
+    write_layers("globalmaxpool", [({}, {"x": x}, {}) for x in maps])
+    write_layers("batchnorm", normalizations(), decimals=1)
+
+
+def poolings(seed: int, count: int) -> list[tuple[Case, Case, Case]]:
+    """Average pools; ceil only with padding that PyTorch itself can say."""
+    rng = np.random.RandomState(seed)
+    cases = []
+    for options, given, _ in windows("avgpool2d", seed, count):
+        if rng.rand() < 0.5:
+            half = [int(rng.randint(0, k // 2 + 1)) for k in options["size"]]
+            options |= {"ceil": bool(rng.rand() < 0.7), "padding": half}
+        options["count_padding"] = bool(rng.rand() < 0.5)
+        cases.append((options, given, {}))
+    return cases
+
+
+def normalizations() -> list[tuple[Case, Case, Case]]:
+    rng = np.random.RandomState(5)
+    cases = []
+    for shape, axis, epsilon in (
+        ((3, 4, 5), 0, None),
+        ((5, 2, 3), -3, 0.1),
+        ((7,), -1, 1e-3),
+        ((2, 3, 4, 2), -3, None),
+    ):
+        options = ({"axis": axis} if axis else {}) | ({"epsilon": epsilon} if epsilon else {})
+        param = {name: rng.standard_normal(shape[axis]) for name in ("scale", "bias", "mean")}
+        param["variance"] = rng.rand(shape[axis]) + 0.1
+        cases.append((options, {"x": rng.standard_normal(shape) * 3 + 1}, param))
+    return cases
 
 
 def drawn(kind: str, options: Case, x: Any, rng: np.random.RandomState) -> Case:
@@ -434,7 +513,7 @@ def optimizers() -> None:
             optimizer.step()
             path.append(weights.detach().numpy().copy())
         arrays[name] = np.array(path)
-    write("optimizers", arrays)
+    np.savez_compressed(HERE / "optimizers.npz", allow_pickle=False, **arrays)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,113 @@
+"""Batch normalization in inference form: each channel is measured against its own usual numbers.
+
+out[c] = (x[c] - mean[c]) / sqrt(variance[c] + epsilon) * scale[c] + bias[c]
+
+Mean and variance were gathered in training and stay fixed, so each channel is moved and stretched, no more. With
+slope[c] = scale[c] / sqrt(variance[c] + epsilon), backwards:
+
+dx[c] = dout[c] * slope[c]
+dscale[c] = sum of dout[c] * (x[c] - mean[c]) / sqrt(variance[c] + epsilon),   dbias[c] = sum of dout[c]
+dmean[c] = - slope[c] * dbias[c],   dvariance[c] = - dscale[c] * scale[c] / (2 * (variance[c] + epsilon))
+
+Source: Ioffe and Szegedy, "Batch Normalization", arXiv 1502.03167.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sheetnet.errors import NetworkError, shown
+from sheetnet.grid import Blocks, Shape
+from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
+from sheetnet.layers.options import MOST_AXES, as_number, is_whole, literal
+
+PICTURE = 3  # axes of a (C, H, W) tensor
+
+
+@dataclass(frozen=True, slots=True)
+class BatchNorm(Layer):
+    """Shift and stretch every channel. Parameters, each (C,): scale, bias, mean, variance.
+
+    ``axis``: where the channels are. 0 is that of a picture (C, H, W). From 1 on it counts the axes of x, of any
+    rank, from the front, the batch included; below 0 it counts them from the end: -1 is the only axis of a column.
+    ``epsilon`` keeps the root above 0.
+    """
+
+    kind = "batchnorm"
+
+    axis: int = 0
+    epsilon: float = 1e-5
+
+    def __post_init__(self) -> None:
+        if not is_whole(self.axis) or not -MOST_AXES <= self.axis < MOST_AXES:
+            raise NetworkError(
+                f"BatchNorm: axis is {shown(self.axis)}; use 0 for a picture, 1 to {MOST_AXES - 1} for other axes, "
+                f"or count from the last one: -1 down to -{MOST_AXES}"
+            )
+        if as_number(self.epsilon, "BatchNorm: epsilon") < 0:
+            raise NetworkError(f"BatchNorm: epsilon is {self.epsilon}; use 0 or a small number above it: 0.00001")
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """The shape of x."""
+        rank = len(of["x"])
+        if self.axis == 0 and rank != PICTURE:
+            raise NetworkError(
+                f"BatchNorm: axis 0 is that of a picture (C, H, W), but the input has shape {list(of['x'])}. "
+                f"Count from the last axis: axis = {-max(rank, 1)}."
+            )
+        if not -rank <= self.axis < rank:
+            raise NetworkError(f"BatchNorm: the input has shape {list(of['x'])}, so it has no axis {self.axis}")
+        return {"out": of["x"]}
+
+    def batched(self, of: Shapes) -> bool:
+        """From 1 on, the axis is counted from the front."""
+        return self.axis <= 0
+
+    def params(self, of: Shapes) -> Shapes:
+        """Four numbers per channel."""
+        self.tensors(of)
+        channels = of["x"][self.axis]
+        return dict.fromkeys(("scale", "bias", "mean", "variance"), (channels,))
+
+    def initial(self, name: str, shape: Shape, rng: np.random.RandomState) -> Array:
+        """What changes nothing: mean 0, variance 1, scale 1, bias 0."""
+        return np.ones(shape) if name in ("scale", "variance") else np.zeros(shape)
+
+    def forward(self, v: Values) -> None:
+        """The formula of the module, all channels at once."""
+        scale, bias, mean, variance = (
+            self._along(v[name], v["x"].ndim) for name in ("scale", "bias", "mean", "variance")
+        )
+        v["out"] = (v["x"] - mean) / np.sqrt(variance + self.epsilon) * scale + bias
+
+    def backward(self, v: Values, d: Values) -> None:
+        """By x and by all four numbers, as if each were free; training leaves mean and variance alone."""
+        x, dout, spread = v["x"], d["out"], v["variance"] + self.epsilon
+        others = tuple(axis for axis in range(-x.ndim, 0) if axis != self._last(x.ndim))
+        slope = v["scale"] / np.sqrt(spread)
+        d["x"] = dout * self._along(slope, x.ndim)
+        d["scale"] = (dout * (x - self._along(v["mean"], x.ndim))).sum(others) / np.sqrt(spread)
+        d["bias"] = dout.sum(others)
+        d["mean"] = -slope * d["bias"]
+        d["variance"] = -d["scale"] * v["scale"] / (2 * spread)
+
+    def _last(self, rank: int) -> int:
+        """The axis of the channels, counted from the last of ``rank`` axes."""
+        return self.axis - rank if self.axis > 0 else self.axis or -PICTURE
+
+    def _along(self, of_channels: Array, rank: int) -> Array:
+        """(C,) as (C, 1, 1), so that it meets the channels of x."""
+        return of_channels.reshape(-1, *(1,) * (-1 - self._last(rank)))
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """(x-mean)/SQRT(variance+epsilon)*scale+bias, each of the four the one of the channel."""
+        x, scale, bias, mean, variance = (at[name] for name in ("x", "scale", "bias", "mean", "variance"))
+        plus = f"+{literal(self.epsilon)}" if self.epsilon else ""
+
+        def rule(*i: int) -> str:
+            c = i[self.axis]
+            return f"({x[i]}-{mean[c]})/SQRT({variance[c]}{plus})*{scale[c]}+{bias[c]}"
+
+        return {"out": rule}
