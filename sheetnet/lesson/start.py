@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sheetnet.grid import Anchor, Block, a1, sheet_prefix
-from sheetnet.layout import EXTRA, View
+from sheetnet.layout import EXTRA, View, is_deep
 from sheetnet.lesson.checks import state_cell
 from sheetnet.lesson.frame import Lesson, times
 from sheetnet.lesson.lookup import absolute
-from sheetnet.lesson.outcome import pick, quoted, verdict
+from sheetnet.lesson.outcome import pick, quoted, right_cell, verdict
 from sheetnet.lesson.pictures import POOLS, drawing_done
 from sheetnet.network import PHOTO, TRUTH, Node
 from sheetnet.workbook.book import Sheet
@@ -103,7 +103,8 @@ def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:
         none = quoted(words("start.no_truth"))
         block = plan.blocks[f"{TRUTH}.out"].viewed(home)
         told = quoted(words("start.truth_is", name="\0", verdict="\1"))
-        told = told.replace("\0", f'"&{truth}&"').replace("\1", f'"&{verdict(lesson, home, answer)}&"')
+        short = right_cell(lesson) if is_deep(network) else None
+        told = told.replace("\0", f'"&{truth}&"').replace("\1", f'"&{short or verdict(lesson, home, answer)}&"')
         sheet.formula(7, NAMES, f"IF(COUNTIF({block[:]},1)=0,{none},{_lean(told)})", "text")
     if VIEW not in plan.views:
         return 10

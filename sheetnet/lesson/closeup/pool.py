@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sheetnet.grid import a1
-from sheetnet.layout import FIRST
+from sheetnet.layout import FIRST, is_deep, spread
 from sheetnet.lesson.closeup.marks import mark_cell, mark_largest, mark_window
 from sheetnet.lesson.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel
 from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, look, picture_sheet
@@ -21,7 +21,8 @@ ROWS = 24  # of the panel
 
 def offered(network: Network) -> list[Node]:
     """The poolings that the close-up can show."""
-    return [n for n in network.nodes if n.layer.kind == "maxpool2d" and max(n.layer.size) <= MOST_SIDE]  # type: ignore[attr-defined]
+    alike = [n for n in network.nodes if n.layer.kind == "maxpool2d" and max(n.layer.size) <= MOST_SIDE]  # type: ignore[attr-defined]
+    return spread(network, alike)
 
 
 def draw_pool(lesson: Lesson, title: str) -> None:
@@ -83,4 +84,5 @@ def _seen(lesson: Lesson, node: Node, i: int, j: int, panel: Panel, home: str) -
 
 def _chosen(lesson: Lesson, node: Node, panel: Panel, home: str) -> str:
     block = lesson.plan.blocks[f"{node.name}.out"].viewed(home)
-    return entry(block, [(panel.used[name], -1) for name in ("map", "row", "column")])
+    places = [(panel.used[name], -1) for name in ("map", "row", "column")]
+    return entry(block, places, short=is_deep(lesson.network))
