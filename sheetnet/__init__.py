@@ -70,6 +70,8 @@ def build(
     paper: Literal["a4", "letter"] = "a4",
     plain: bool = False,
     reading: Reading | None = None,
+    until: str | None = None,
+    fold: bool = False,
     force: bool = False,
     engine: str | None = "formualizer",
     progress: Progress | None = None,
@@ -97,6 +99,8 @@ def build(
         paper: What it is printed on.
         plain: Only the network, without close-ups, charts and checks.
         reading: How an .onnx model is to be read: classes, sizes, preprocessing.
+        until: Build the first part of the network only, up to the layer of this name.
+        fold: Fold each batchnorm into the convolution before it: the same numbers in fewer layers.
         force: Overwrite ``out``.
         engine: Which spreadsheet engine proves the result (see ``verify``); None for no proof.
         progress: Told now and then what is being done, how much of it is done, and how much there is.
@@ -127,6 +131,8 @@ def build(
         paper=paper,
         plain=plain,
         reading=reading,
+        until=until,
+        fold=fold,
     )
     cells = None if progress is None else partial(progress, "writing")
     formulas = write(case, path, force=force, progress=cells)
@@ -135,7 +141,12 @@ def build(
 
 
 def convert(
-    source: str | Path, target: str | Path, *, reading: Reading | None = None, force: bool = False
+    source: str | Path,
+    target: str | Path,
+    *,
+    reading: Reading | None = None,
+    fold: bool = False,
+    force: bool = False,
 ) -> tuple[str, ...]:
     """Write a model in the other form: .safetensors as .onnx (float32), or .onnx as .safetensors.
 
@@ -143,6 +154,7 @@ def convert(
         source: A .safetensors file that holds its network, or an .onnx file.
         target: Where to write; its ending says the form.
         reading: How an .onnx file is to be read: classes, sizes, preprocessing.
+        fold: Fold each batchnorm into the convolution before it: the same numbers in fewer layers.
         force: Overwrite ``target``.
 
     Returns:
@@ -154,7 +166,7 @@ def convert(
     """
     from sheetnet import modelfile
 
-    return tuple(modelfile.convert(Path(source), Path(target), reading, force=force))
+    return tuple(modelfile.convert(Path(source), Path(target), reading, fold=fold, force=force))
 
 
 def verify(

@@ -79,7 +79,6 @@ READING = (
     click.option("--std", metavar="N,...", help="what it divides that by: (x / scale - mean) / std."),
     click.option("--scale", type=float, help="Of an .onnx model: what pixels are divided by.  [default: 255]"),
     click.option("--channels", type=click.Choice(["rgb", "bgr", "grey"]), help="The colours it was trained on."),
-    click.option("--fold", is_flag=True, help="Of an .onnx model: batch normalization into the convolutions."),
 )
 
 
@@ -116,6 +115,8 @@ def _reading(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="For printing.")
 @click.option("--plain", is_flag=True, help="Only the network: no close-ups, charts and checks.")
+@click.option("--until", metavar="LAYER", help="Build the first part only, up to this layer.")
+@click.option("--fold", is_flag=True, help="Fold batchnorm into the convolutions before it.")
 @click.option(
     "--engine", type=click.Choice([*ENGINES, "none"]), default=EMBEDDED, show_default=True, help="Who proves it."
 )
@@ -299,6 +300,7 @@ def train(folder: Path | None, output: Path | None, data: str | None, quiet: boo
 @click.argument("source", type=PATH)
 @click.argument("target", type=PATH)
 @_reading
+@click.option("--fold", is_flag=True, help="As for build.")
 @click.option("-f", "--force", is_flag=True, help="Overwrite TARGET.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing when all went well.")
 def convert(source: Path, target: Path, quiet: bool, **options: Any) -> None:
@@ -366,9 +368,11 @@ def templates() -> None:
 @click.argument("file")
 @click.option("--size", type=Size(), help="As for build.")
 @click.option("--layout", type=click.Choice(["auto", "planes", "rows"]), help="As for build.")
+@click.option("--until", metavar="LAYER", help="As for build.")
+@click.option("--fold", is_flag=True, help="As for build.")
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
 @_reading
-def inspect(file: str, size: tuple[int, int] | None, layout: str | None, as_json: bool, reading: Any) -> None:
+def inspect(file: str, layout: str | None, as_json: bool, **options: Any) -> None:
     """Show a network before anything is built: layers, shapes, parameters, formulas, file size.
 
     FILE is a template (name or folder), a model (.safetensors, .onnx), or a workbook made by sheetnet (.xlsx).
@@ -381,7 +385,7 @@ def inspect(file: str, size: tuple[int, int] | None, layout: str | None, as_json
     """
     from sheetnet.lesson.inspect import inspect as look
 
-    summary = look(file, size=size, layout_name=layout, reading=reading)
+    summary = look(file, layout_name=layout, **options)
     click.echo(json.dumps(summary.to_json(), indent=1, ensure_ascii=False) if as_json else "\n".join(summary.lines()))
 
 

@@ -134,6 +134,15 @@ class Block:
             return f"{prefix}${letters(column)}${row}"
         return f"{prefix}{letters(column)}{row}"
 
+    @property
+    def runs_across(self) -> bool:
+        """Whether the elements of a line stand side by side, and are named by addresses that move with them."""
+        return bool(self.steps) and self.steps[-1] == (0, 1) and not self.absolute
+
+    def beside(self, at: Anchor, letter: str) -> str:
+        """The address of a cell in the row of ``at``, with ``letter`` for its column."""
+        return f"{self._prefix(at.sheet)}{letter}{at.row}"
+
     # A rectangle
 
     def _range(self, index: tuple[int | slice, ...], apart: bool = False) -> str:

@@ -306,6 +306,20 @@ class Network:
             raise NetworkError(f"{self.name!r} sees no photo; leave the size out")
         return replace(self, shape=(self.shape[0], height, width))
 
+    def until(self, name: str) -> Network:
+        """The first part: the layer of that name and all that leads to it. NetworkError where there is none.
+
+        Classes stay; ``parameters`` of the whole network that are not those of the part are left over.
+        """
+        if name not in {node.name for node in self.nodes}:
+            known = ", ".join(node.name for node in self.nodes)
+            raise NetworkError(f"{self.name!r} has no layer {shown(name)}; it has {known}")
+        needed = {name}
+        for node in reversed(self.nodes):
+            needed.update(node.inputs if node.name in needed else ())
+        nodes = tuple(node for node in self.nodes if node.name in needed)
+        return replace(self, nodes=nodes, extra=tuple(one for one in self.extra if one[0] in needed))
+
 
 def given_parameters(spec: Mapping[str, Any]) -> Parameters:
     """The parameters that a template writes into its layers: ``params = {weight = [...], bias = [...]}``."""

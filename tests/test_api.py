@@ -13,7 +13,7 @@ from sheetnet.proof.report import Report
 
 
 def test_the_public_names_are_pinned() -> None:
-    named = ["Built", "Network", "Report", "SheetnetError", "build", "evaluate", "export", "train", "verify"]
+    named = ["Built", "Network", "Report", "SheetnetError", "build", "convert", "evaluate", "export", "train", "verify"]
     assert sheetnet.__all__ == named
     assert sheetnet.Network is Network
     assert sheetnet.Report is Report
@@ -23,7 +23,7 @@ def test_the_public_names_are_pinned() -> None:
 
 def test_the_parameters_are_pinned() -> None:
     named = ["photo", "out", "template", "model", "label", "size", "fit", "seed", "layout", "language", "theme"]
-    named += ["paper", "plain", "force", "engine", "progress"]
+    named += ["paper", "plain", "reading", "until", "fold", "force", "engine", "progress"]
     assert list(inspect.signature(sheetnet.build).parameters) == named
     assert list(inspect.signature(sheetnet.verify).parameters) == ["path", "engine", "timeout", "progress"]
     named = ["folder", "out", "data", "template", "epochs", "learning_rate", "optimizer", "batch", "seed"]

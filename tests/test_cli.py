@@ -227,6 +227,6 @@ def test_an_onnx_model_and_a_state_dict_become_workbooks(here: Path) -> None:
     save_file({name: np.ones(shape, np.float32) for name, shape in shapes.items()}, here / "state.safetensors")
     poured = run("build", "samples/coffee.png", "-m", "state.safetensors", "-o", "b.xlsx", "--engine", "none")
     assert poured.exit_code == 0, poured.output
-    refused = run("build", "samples/coffee.png", "-m", "state.safetensors", "--fold", "-o", "c.xlsx")
+    refused = run("build", "samples/coffee.png", "-m", "state.safetensors", "--channels", "bgr", "-o", "c.xlsx")
     assert refused.exit_code == 1
-    assert "--fold is for .onnx models" in refused.output
+    assert "--channels is for .onnx models" in refused.output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from onnx.reference import ReferenceEvaluator
 
 from sheetnet import engine, modelfile
 from sheetnet.errors import ModelFileError
+from sheetnet.folding import fold
 from sheetnet.modelfile import onnx as models
 
 CASES = Path(__file__).parent / "onnx_cases"
@@ -167,7 +169,13 @@ def test_a_batch_normalization_is_a_step_of_its_own_or_folded_on_request() -> No
         [node("Conv", "x w", "c"), node("BatchNormalization", "c s o m v", "out")], {"w": draw(2, 3, 3, 3), **norm}
     )
     assert [n.layer.kind for n in same(model).network.nodes] == ["conv2d", "batchnorm"]
-    assert [n.layer.kind for n in same(model, fold_norms=True).network.nodes] == ["conv2d"]
+    found = same(model)
+    network, parameters = fold(found.network, found.parameters)
+    assert [n.layer.kind for n in network.nodes] == ["conv2d"]
+    x = draw(3, 4, 4)
+    got = run(replace(found, network=network, parameters=parameters), x)[f"{network.nodes[0].name}.out"]
+    (want, *_) = onnxruntime.InferenceSession(model.SerializeToString()).run(None, {"x": x[None]})
+    np.testing.assert_allclose(got, want[0], rtol=1e-5, atol=1e-6)
 
 
 def test_channels_that_come_last_need_no_transposes() -> None:

@@ -22,6 +22,7 @@ from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks, Shape
 from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
 from sheetnet.layers.options import MOST_AXES, as_number, is_whole, literal
+from sheetnet.layers.pointwise import Pointwise
 
 PICTURE = 3  # axes of a (C, H, W) tensor
 
@@ -106,8 +107,10 @@ class BatchNorm(Layer):
         x, scale, bias, mean, variance = (at[name] for name in ("x", "scale", "bias", "mean", "variance"))
         plus = f"+{literal(self.epsilon)}" if self.epsilon else ""
 
-        def rule(*i: int) -> str:
+        def text(element: str, *i: int) -> str:
             c = i[self.axis]
-            return f"({x[i]}-{mean[c]})/SQRT({variance[c]}{plus})*{scale[c]}+{bias[c]}"
+            return f"({element}-{mean[c]})/SQRT({variance[c]}{plus})*{scale[c]}+{bias[c]}"
 
-        return {"out": rule}
+        if self._last(len(x.shape)) == -1:  # along a line the channels change, and their numbers with them
+            return {"out": lambda *i: text(x[i], *i)}
+        return {"out": Pointwise(text, x)}

@@ -12,6 +12,7 @@ import numpy as np
 
 from sheetnet.grid import Blocks
 from sheetnet.layers.base import Layer, Rules, Shapes, Values
+from sheetnet.layers.pointwise import Pointwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +35,4 @@ class ReLU(Layer):
 
     def forward_cells(self, at: Blocks) -> Rules:
         """MAX(x,0)."""
-        x = at["x"]
-        return {"out": lambda *i: f"MAX({x[i]},0)"}
+        return {"out": Pointwise(lambda x, *i: f"MAX({x},0)", at["x"])}

@@ -14,6 +14,7 @@ import numpy as np
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks, Shape
 from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
+from sheetnet.layers.pointwise import Pointwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Rescale(Layer):
     def forward_cells(self, at: Blocks) -> Rules:
         """(x/divisor-mean)/std."""
         x, divisor, mean, std = at["x"], at["divisor"][()], at["mean"], at["std"]
-        return {"out": lambda c, *i: f"({x[c, *i]}/{divisor}-{mean[c]})/{std[c]}"}
+        return {"out": Pointwise(lambda x, c, *i: f"({x}/{divisor}-{mean[c]})/{std[c]}", x)}
 
 
 def _number(n: Any) -> bool:

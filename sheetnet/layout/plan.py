@@ -14,11 +14,13 @@ grid, see ``grids``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import prod
 
 from sheetnet.errors import NetworkError
+from sheetnet.folding import foldable
 from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Anchor, Block, Shape
 from sheetnet.layout.grids import place_extra, place_grid
 from sheetnet.layout.views import Drawing, Truth, View
@@ -28,6 +30,7 @@ MOST_PLANES = 8  # channels; above it the formulas and the sheet grow too long, 
 MOST_FORMULAS = 1_500_000  # beyond this no spreadsheet is pleasant to open
 CHOSEN = "chosen"  # the view of one channel, no name of an input
 FIRST = 9  # first row below the head that every sheet has
+HEAD = 7  # rows of the head of a layer that shares its sheet with others, and a blank one before it
 EXTRA = "extra"  # the sheet of the tensors that come from outside, beside the photo
 
 MOST_CHANNELS = 64  # of the photo: each has a sheet
@@ -54,6 +57,7 @@ class Plan:
     margins: dict[str, Pads] = field(default_factory=dict)
     truth: list[Truth] = field(default_factory=list)
     drawing: list[Drawing] = field(default_factory=list)
+    tops: dict[str, int] = field(default_factory=dict)  # the first row below the head of each layer
 
     def seen(self, node: Node) -> dict[str, Block]:
         """The blocks that a layer's formulas name, as its own sheet writes them.
@@ -78,8 +82,14 @@ def plan(network: Network, sheets: Mapping[str, str], channels: tuple[str, ...])
     if network.extra:
         made.blocks.update(place_extra(network, sheets[EXTRA], FIRST + 2))
     place = {"pictures": _place_pictures, "jury": _place_jury, "table": _place_table, "grid": _place_grid}
+    shared = [title for title, count in Counter(sheets[node.name] for node in network.nodes).items() if count > 1]
+    ends: dict[str, int] = dict.fromkeys(shared, FIRST - 1)
     for node in network.nodes:
+        title = sheets[node.name]
+        made.tops[node.name] = ends[title] + 1 + HEAD if title in ends else FIRST
         place[form(network, node)](made, node)
+        if title in ends:
+            ends[title] = _last_row(made, node)
     _refuse_oversize(made)
     return made
 
@@ -96,6 +106,16 @@ def form(network: Network, node: Node) -> str:
         return "jury"
     columns = node.layer.kind == "flatten" or all(len(shape) < 2 for shape in of.values())
     return "table" if columns and all(len(shape) < 2 for shape in tensors.values()) else "grid"
+
+
+def _last_row(made: Plan, node: Node) -> int:
+    """The last row that a layer takes, with the padding around it."""
+    end = 0
+    for name, block in [*made.blocks.items(), *((name, view.block) for name, view in made.views.items())]:
+        if name.partition(".")[0] == node.name:
+            bottom = made.margins.get(name, (0, 0, 0, 0))[2] * (block.shape[0] if len(block.steps) == 3 else 1)
+            end = max(end, *(last.row + bottom for _, last in block.rectangles()))
+    return end
 
 
 def in_rows(network: Network, shape: Shape) -> bool:
@@ -121,6 +141,26 @@ def defined_names(tensor: str, block: Block) -> list[str]:
 def formula_count(network: Network) -> int:
     """How many formula cells the tensors of a network take."""
     return sum(prod(shape) for name, shape in network.shapes.items() if name not in network.inputs)
+
+
+def parameter_count(network: Network) -> int:
+    """How many numbers the parameters of a network are."""
+    return sum(map(prod, network.parameters.values()))
+
+
+def shorter(network: Network, fits: int = MOST_FORMULAS) -> str:
+    """What else could be done about a network that is too large: build its first part, or fold batchnorm."""
+    formulas = parameters = 0
+    last = ""
+    for node in network.nodes:
+        of = network.input_shapes(node)
+        formulas += sum(map(prod, node.layer.tensors(of).values()))
+        parameters += sum(map(prod, node.layer.params(of).values()))
+        if max(formulas, parameters) > fits:
+            break
+        last = node.name
+    advice = f" Or build its first part only: --until {last}." if last else ""
+    return advice + (" Or fold batchnorm into the convolutions: --fold." if foldable(network) else "")
 
 
 def margins(network: Network) -> dict[str, Pads]:
@@ -154,23 +194,23 @@ def _place_photo(made: Plan) -> None:
 
 
 def _place_pictures(made: Plan, node: Node) -> None:
-    network, sheet = made.network, made.sheets[node.name]
+    network, sheet, first = made.network, made.sheets[node.name], made.tops[node.name]
     name = f"{node.name}.out"
     shape = network.shapes[name]
     rows = in_rows(network, shape)
     margin = top, left, bottom, right = made.margins.get(name, (0, 0, 0, 0))
     given = _parameters(network, node)
-    x = network.sources(node)["x"]
+    x = next(iter(network.sources(node).values()))
     glass_in_rows = len(network.shapes[x]) == 3 and len(made.blocks[x].steps) == 3
 
     apart = getattr(node.layer, "dilation", (1, 1))
     if rows:
         map_column = 4 + left
-        map_row = FIRST + 2 + top * shape[0]
+        map_row = first + 2 + top * shape[0]
         made.blocks[name] = Block(shape, (Anchor(sheet, map_row, map_column),), (DOWN, (shape[0], 0), ACROSS))
         view_column = map_column + shape[2] + right + 2
-        view = Block(shape[1:], (Anchor(sheet, FIRST + 2, view_column),), (DOWN, ACROSS))
-        made.views[f"{node.name}.{CHOSEN}"] = View(name, view, Anchor(sheet, FIRST, view_column + 2))
+        view = Block(shape[1:], (Anchor(sheet, first + 2, view_column),), (DOWN, ACROSS))
+        made.views[f"{node.name}.{CHOSEN}"] = View(name, view, Anchor(sheet, first, view_column + 2))
         column, height = view_column + shape[2] + 2, 0
     else:
         column, height = 3, 0
@@ -178,25 +218,25 @@ def _place_pictures(made: Plan, node: Node) -> None:
         wide = sum(_glass_width(s, glass_in_rows) if len(s) == 4 else 2 if s else 0 for s in sizes)
         height = 2 + max(top + shape[1] + bottom, *(_glass_height(s, glass_in_rows) for s in sizes), 1)
         map_column = column + wide + left + (1 if given else 0)
-        map_row = FIRST + 2 + top + (3 if () in given.values() else 0)
+        map_row = first + 2 + top + (3 if () in given.values() else 0)
         anchors = tuple(Anchor(sheet, map_row + height * c + c, map_column) for c in range(shape[0]))
         made.blocks[name] = Block(shape, anchors, (DOWN, ACROSS))
     made.margins[name] = margin
 
-    start = FIRST + 2 + (3 if () in given.values() else 0)
+    start = first + 2 + (3 if () in given.values() else 0)
     scalars = 0
     for own, size in sorted(given.items(), key=lambda item: len(item[1])):  # bias first, then the glass
         full = f"{node.name}.{own}"
         if not size:
             made.blocks[full] = Block(
-                size, (Anchor(sheet, FIRST + 2 if rows else FIRST + 1, column + 2 * scalars),), ()
+                size, (Anchor(sheet, first + 2 if rows else first + 1, column + 2 * scalars),), ()
             )
             scalars += 1
         elif len(size) == 1 and rows and not any(len(s) == 4 for s in given.values()):
             made.blocks[full] = Block(size, (Anchor(sheet, start + 2, column),), (DOWN,))
             column += 2
         elif len(size) == 1 and rows:  # the handle of the glass, above it
-            made.blocks[full] = Block(size, (Anchor(sheet, FIRST + 1, column),), ((0, _widest(given, apart) + 1),))
+            made.blocks[full] = Block(size, (Anchor(sheet, first + 1, column),), ((0, _widest(given, apart) + 1),))
         elif len(size) == 1:
             anchors = tuple(Anchor(sheet, start + (height + 1) * o, column) for o in range(size[0]))
             made.blocks[full] = Block(size, anchors, ())
@@ -310,10 +350,13 @@ def _place_table(made: Plan, node: Node) -> None:
 
 def _refuse_too_many(network: Network) -> None:
     """Counts, before anything is laid out."""
-    parameters = sum(map(prod, network.parameters.values()))
-    for count, what in ((formula_count(network), "formulas"), (parameters, "parameters")):
-        if count > MOST_FORMULAS:
-            raise NetworkError(f"{network.name!r}: {count:,} {what}; a workbook takes {MOST_FORMULAS:,}. {_ADVICE}")
+    counts = formula_count(network), parameter_count(network)
+    for number, what in enumerate(("formulas", "parameters")):
+        if counts[number] > MOST_FORMULAS:
+            raise NetworkError(
+                f"{network.name!r}: {counts[number]:,} {what}; a workbook takes {MOST_FORMULAS:,}. "
+                f"{_ADVICE}{shorter(network)}"
+            )
     if network.shape and network.shape[0] > MOST_CHANNELS:
         raise NetworkError(
             f"{network.name!r}: {network.shape[0]} input channels; at most {MOST_CHANNELS} get a sheet"
@@ -321,6 +364,7 @@ def _refuse_too_many(network: Network) -> None:
 
 
 def _refuse_oversize(made: Plan) -> None:
+    network = made.network
     for name, block in [*made.blocks.items(), *((n, v.block) for n, v in made.views.items())]:
         _, _, bottom, right = made.margins.get(name, (0, 0, 0, 0))
         deep = block.shape[0] if len(block.steps) == 3 else 1
@@ -328,5 +372,13 @@ def _refuse_oversize(made: Plan) -> None:
             if last.row + bottom * deep > MAX_ROWS or last.column + right > MAX_COLUMNS:
                 raise NetworkError(
                     f"{name}: {list(block.shape)} needs {last.row:,} rows and {last.column:,} columns; "
-                    f"a sheet has {MAX_ROWS:,} and {MAX_COLUMNS:,}. {_ADVICE}"
+                    f"a sheet has {MAX_ROWS:,} and {MAX_COLUMNS:,}. {_ADVICE}{_before(network, name)}"
                 )
+
+
+def _before(network: Network, tensor: str) -> str:
+    """The part of a network that comes before a layer that fits on no sheet."""
+    names = [node.name for node in network.nodes]
+    name = tensor.partition(".")[0]
+    number = names.index(name) if name in names else 0
+    return f" Or build its first part only: --until {names[number - 1]}." if number else ""

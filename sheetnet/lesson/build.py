@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from sheetnet.errors import NetworkError
 from sheetnet.grid import Anchor, Block
 from sheetnet.layers import Array
 from sheetnet.lesson import charts
+from sheetnet.lesson.blocks import draw_block
 from sheetnet.lesson.case import Case
 from sheetnet.lesson.checks import draw_checks
 from sheetnet.lesson.closeup import conv, logit, pool
@@ -25,7 +27,7 @@ from sheetnet.lesson.pad import draw_pad, place_pad
 from sheetnet.lesson.pictures import draw_channels, draw_photo
 from sheetnet.lesson.sheets import draw_node
 from sheetnet.lesson.start import draw_start, place_start
-from sheetnet.lesson.titles import layout_check
+from sheetnet.lesson.titles import layer_names, layout_check
 from sheetnet.lesson.weights import draw_weights, laid_back
 from sheetnet.network import PHOTO, TRUTH, Network
 from sheetnet.workbook.book import RECORD_NAME, Book
@@ -84,15 +86,14 @@ def draw(case: Case, values: Mapping[str, Array]) -> Book:
         language=case.language,
         letter=case.letter,
     )
-    start = vocabulary("sheets.start")
+    start, draws, named = vocabulary("sheets.start"), vocabulary("sheets.draw"), layer_names(network, vocabulary)
     drawn = case.drawn
-    draws = vocabulary("sheets.draw")
     around = (start, draws) if drawn is not None else (start,)
     photo = (plan.sheets[PHOTO], *plan.channels) if network.shape else ()
     extra = (plan.sheets[layout.EXTRA],) if network.extra else ()
-    steps = (*around, *photo, *extra, *(plan.sheets[node.name] for node in network.nodes))
+    steps = (*around, *photo, *extra, *dict.fromkeys(plan.sheets[node.name] for node in network.nodes))
     extras = {} if case.plain else {key: vocabulary(f"sheets.{key}") for key in EXTRAS if EXTRAS[key][0](network)}
-    lesson = Lesson(network, plan, values, vocabulary, book, (*steps, *extras.values()), extras, case.done)
+    lesson = Lesson(network, plan, values, vocabulary, book, (*steps, *extras.values()), extras, case.done, named)
     sheet = book.add(start, one_page=True)
     place_start(lesson, start)
     if drawn is not None:
@@ -105,8 +106,12 @@ def draw(case: Case, values: Mapping[str, Array]) -> Book:
         draw_channels(lesson)
     if network.extra:
         draw_extra(lesson)
-    for node in network.nodes:
-        draw_node(lesson, node)
+    for _, group in groupby(network.nodes, key=lambda node: plan.sheets[node.name]):
+        nodes = list(group)
+        if len(nodes) > 1:
+            draw_block(lesson, nodes)
+        else:
+            draw_node(lesson, nodes[0])
     for key, title in extras.items():
         EXTRAS[key][1](lesson, title)
     _write_record(book, plan)

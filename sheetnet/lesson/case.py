@@ -11,12 +11,14 @@ import numpy as np
 
 from sheetnet import modelfile, words
 from sheetnet.errors import ModelFileError, NetworkError, PhotoError, WorkbookError
+from sheetnet.folding import fold as folding
+from sheetnet.folding import folded
 from sheetnet.grid import Shape
 from sheetnet.layers import Array
 from sheetnet.lesson import template as templates
 from sheetnet.lesson.drawn import Drawn
 from sheetnet.lesson.titles import layout_check
-from sheetnet.network import LAYOUTS, Network
+from sheetnet.network import LAYOUTS, Network, Parameters
 from sheetnet.workbook.style import PLAIN, THEMES
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class Case:
     the training, empty for untrained weights. ``trained_for``: the size whose trained weights do not fit this one,
     so that all are random; None for any other reason. ``drawn``: what the reader draws on, with what the
     photo shows on its pad; None where the pixels are constants. ``notes``: what was changed in a model from
-    elsewhere, a line each.
+    elsewhere, a line each. ``part``: where the network is the first part of another, how many layers that has.
     """
 
     network: Network
@@ -54,6 +56,7 @@ class Case:
     trained_for: Shape | None = None
     drawn: Drawn | None = None
     notes: tuple[str, ...] = ()
+    part: int | None = None
 
     @property
     def done(self) -> tuple[str, ...]:
@@ -76,6 +79,8 @@ def prepare(
     paper: str = PAPERS[0],
     plain: bool = False,
     reading: modelfile.Reading | None = None,
+    until: str | None = None,
+    fold: bool = False,
 ) -> Case:
     """Gather network, weights and photo. Errors: see ``errors``; each says what to do."""
     from sheetnet import photo as photos
@@ -115,10 +120,14 @@ def prepare(
         network = replace(network, layout=layout_name)
     if not 0 <= seed < 1 << 32:
         raise NetworkError(f"--seed: {seed} is out of range; use a number from 0 to {(1 << 32) - 1}")
-    layout_check(network)
-    parameters = {
-        name: np.where(np.abs(value) < TINY, 0.0, value) for name, value in network.fill(given, seed).items()
-    }
+    whole = network
+    if until is not None:
+        network = network.until(until)
+    layout_check(folded(network) if fold else network)
+    filled = _filled(whole, network, given, seed)
+    if fold:
+        network, filled = folding(network, filled)
+    parameters = {name: np.where(np.abs(value) < TINY, 0.0, value) for name, value in filled.items()}
     pad = base.drawn if base.drawn is not None and base.drawn.suits(network) else None
     if not network.shape:
         if photo is not None or label is not None:
@@ -131,12 +140,15 @@ def prepare(
     elif photo is None:
         if base.pixels is None or base.pixels.shape != network.shape:
             raise PhotoError(f"the picture of {network.name!r} is not {list(network.shape)}; give a photo")
-        seen, label = photos.from_pixels(base.pixels, prose["title"], network.levels), label or base.label
+        seen = photos.from_pixels(base.pixels, prose["title"], network.levels)
+        label = label or (base.label if network.has_truth else None)
     else:
         shape = network.shape[0], network.shape[1], network.shape[2]
         seen = photos.load(photo, shape, fit, network.levels, network.ink)
         pad = None if pad is None or pad.colors else pad.with_photo(seen.x)  # a photo is not made of a few colours
-    weights = "trained" if network.trained else "untrained" if network.drawn(given) else "given"
+    part = None if until is None else len(whole.nodes)
+    drawn = set(whole.drawn(given)).intersection(parameters)
+    weights = "trained" if network.trained else "untrained" if drawn else "given"
     label = _known(label, network, base.classes)
     network = replace(network, classes=tuple(base.classes.get(name, name) for name in network.classes))
     if pad is not None:
@@ -153,11 +165,21 @@ def prepare(
         theme,
         paper == "letter",
         plain,
-        card if network.trained else {},
+        card if network.trained and part is None else {},
         trained_for,
         pad,
         notes,
+        part,
     )
+
+
+def _filled(whole: Network, part: Network, given: Mapping[str, Array], seed: int) -> Parameters:
+    """The parameters of a part, which has the same weights as in the whole network."""
+    end = whole.nodes.index(part.nodes[-1]) + 1  # what comes after it need not be drawn
+    begun = replace(whole, nodes=whole.nodes[:end])
+    later = set(whole.parameters) - set(begun.parameters)
+    filled = begun.fill({name: value for name, value in given.items() if name not in later}, seed)
+    return {name: filled[name] for name in (*part.parameters, *part.outside)}
 
 
 def _template(template: str | Path | Network, language: str) -> templates.Template:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sheetnet.grid import Anchor, Block, a1
-from sheetnet.layout import FIRST, form
+from sheetnet.layout import FIRST, form, spread
 from sheetnet.lesson.closeup.panel import LABELS, WIDTHS, Panel
 from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links
 from sheetnet.lesson.lookup import absolute, choose, fixed
@@ -27,11 +27,12 @@ SIZE = (480, 340)
 def offered(network: Network) -> list[Node]:
     """The ReLU layers that can be chosen: those whose maps lie in few enough pieces for one formula."""
     alike = [n for n in network.nodes if n.layer.kind == "relu" and form(network, n) != "grid"]
-    return [
+    few = [
         n
         for n in alike
         if len(network.shapes[f"{n.name}.out"]) != 3 or network.shapes[f"{n.name}.out"][0] <= MOST_PIECES
     ]
+    return spread(network, few)
 
 
 def draw_charts(lesson: Lesson, title: str) -> None:
@@ -41,7 +42,7 @@ def draw_charts(lesson: Lesson, title: str) -> None:
     sheet = lesson.book.add(title, freeze=f"A{FIRST}", one_page=True)
     sheet.widths |= WIDTHS | {4: 12.0, 5: 12.0}
     draw_head(lesson, sheet, Head(words("charts.title"), words("charts.lead"), words("kinds.relu.analogy")))
-    panel = Panel(lesson, sheet, PREFIX, [plan.sheets[node.name] for node in nodes], TABLE + POINTS + BINS + 8)
+    panel = Panel(lesson, sheet, PREFIX, [lesson.named[node.name] for node in nodes], TABLE + POINTS + BINS + 8)
     panel.heading("closeup.choose")
     panel.choose_layer()
     before, after = ([plan.blocks[_full(network, n, own)].viewed(title) for n in nodes] for own in ("x", "out"))

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import fsum, isfinite, prod
 
-from sheetnet.grid import Block, a1
-from sheetnet.layout import FIRST
+from sheetnet.grid import Anchor, Block, a1
+from sheetnet.layout import FIRST, is_deep
 from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, times
 from sheetnet.lesson.lookup import absolute, fixed
 from sheetnet.lesson.outcome import quoted
@@ -101,11 +101,25 @@ def _tensors(lesson: Lesson, home: str) -> Iterator[tuple[str, Block, list[str]]
     """Name, block and ranges of everything whose fingerprint a formula can take."""
     plan, values = lesson.plan, lesson.values
     for name, block in plan.blocks.items():
-        ranges = [absolute(a, b, home) for a, b in block.rectangles()]
+        ranges = [absolute(a, b, home) for a, b in _areas(lesson, name, block)]
         if len(ranges) > MOST_PIECES or sum(map(len, ranges)) + len(ranges) > LONGEST:
             continue
         if isfinite(float((values[name] ** 2).sum())):
             yield name, block, ranges
+
+
+def _areas(lesson: Lesson, name: str, block: Block) -> list[tuple[Anchor, Anchor]]:
+    """The rectangles of a tensor; of the many filters of a deep network, the one around them.
+
+    Between filters stand blank cells and texts, which all of the functions pass over.
+    """
+    areas = block.rectangles()
+    if name in lesson.network.parameters and is_deep(lesson.network) and len({a.sheet for a, _ in areas}) == 1:
+        corners = [corner for area in areas for corner in area]
+        rows, columns = [at.row for at in corners], [at.column for at in corners]
+        sheet = corners[0].sheet
+        return [(Anchor(sheet, min(rows), min(columns)), Anchor(sheet, max(rows), max(columns)))]
+    return areas
 
 
 def _draw_table(lesson: Lesson, sheet: Sheet, row: int, tensors: list[tuple[str, Block, list[str]]]) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -29,7 +29,8 @@ class Lesson:
     """What every sheet is drawn from.
 
     ``extras``: titles of the sheets that are no step of the network, by what they are ("closeup", "checks", ...).
-    ``done``: what was done to a drawing, see ``photo``.
+    ``done``: what was done to a drawing, see ``photo``. ``named``: what each layer is called, which is the title of
+    its sheet unless it shares that with others.
     """
 
     network: Network
@@ -40,6 +41,7 @@ class Lesson:
     trail: tuple[str, ...]  # titles of the sheets in the order of the story, Start first
     extras: Mapping[str, str]
     done: tuple[str, ...] = ()
+    named: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def theme(self) -> Theme:
@@ -90,14 +92,24 @@ def draw_head(lesson: Lesson, sheet: Sheet, head: Head) -> None:
         said = head.about or words("step.in_words", formula=head.in_words)
         sheet.text(4, 1, said, "text")
     if head.in_cells:
-        shown = head.in_cells if len(head.in_cells) <= LONGEST_SHOWN else f"{head.in_cells[:LONGEST_SHOWN]} ..."
-        sheet.text(5, 1, words("step.in_cells", formula=shown), "text")
+        sheet.text(5, 1, shown_formula(lesson, head.in_cells), "text")
     if head.numbers:
-        said = words("step.in_numbers", formula="\0").partition("\0")[0].replace('"', '""')
-        sheet.formula(6, 1, f'"{said}"&{head.numbers}', "text")
+        sheet.formula(6, 1, told_numbers(lesson, head.numbers), "text")
     for row in range(2, LINKS_ROW):
         if row not in sheet.rows:
             sheet.heights[row] = 4.0
+
+
+def shown_formula(lesson: Lesson, formula: str) -> str:
+    """The line of a head that shows a formula; the cell itself has all of it."""
+    shown = formula if len(formula) <= LONGEST_SHOWN else f"{formula[:LONGEST_SHOWN]} ..."
+    return lesson.words("step.in_cells", formula=shown)
+
+
+def told_numbers(lesson: Lesson, numbers: str) -> str:
+    """The formula of the line of a head that tells a formula with its numbers."""
+    said = lesson.words("step.in_numbers", formula="\0").partition("\0")[0].replace('"', '""')
+    return f'"{said}"&{numbers}'
 
 
 def draw_links(lesson: Lesson, sheet: Sheet, *more: str) -> None:
@@ -108,16 +120,21 @@ def draw_links(lesson: Lesson, sheet: Sheet, *more: str) -> None:
     if number + 1 < len(trail):
         targets.append((words("step.next", title=trail[number + 1]), trail[number + 1]))
     targets += [(words("step.see", title=title), title) for title in more]
+    link_row(sheet, LINKS_ROW, [(text, title, "A1") for text, title in targets], LINK_ROOM)
+    sheet.header = words("print.name")
+
+
+def link_row(sheet: Sheet, row: int, targets: Sequence[tuple[str, str, str]], room: float) -> None:
+    """Links (text, sheet, cell) side by side, by the widths of the columns; ``room``: characters that each has."""
     column, left, end = 1, 0.0, 0.0
-    for i, (text, title) in enumerate(targets):
-        while left < max(i * LINK_ROOM, end):
+    for i, (text, title, cell) in enumerate(targets):
+        while left < max(i * room, end):
             left += sheet.widths.get(column, sheet.default_width)
             column += 1
-        sheet.link(LINKS_ROW, column, text, title)
+        sheet.link(row, column, text, title, cell=cell)
         end = left + characters(text)
         left += sheet.widths.get(column, sheet.default_width)
         column += 1
-    sheet.header = words("print.name")
 
 
 def fit_print(sheet: Sheet) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from sheetnet import layout, modelfile
 from sheetnet.errors import ModelFileError
+from sheetnet.folding import folded
 from sheetnet.grid import Shape
 from sheetnet.layers import Array
 from sheetnet.lesson import template as templates
@@ -75,6 +76,8 @@ def inspect(
     size: tuple[int, int] | None = None,
     layout_name: str | None = None,
     reading: modelfile.Reading | None = None,
+    until: str | None = None,
+    fold: bool = False,
 ) -> Summary:
     """The summary of a template, a model file or a workbook. Errors say why it cannot be read or does not fit."""
     network, needs_photo = _network(which, reading)
@@ -82,6 +85,8 @@ def inspect(
         network = replace(network.resized(*size), trained=network.trained and network.shape[1:] == size)
     if layout_name is not None:
         network = replace(network, layout=layout_name)
+    network = network if until is None else network.until(until)
+    network = folded(network) if fold else network
     plan = layout_check(network)
     layers = tuple(_layer(network, plan, node.name) for node in network.nodes)
     parameters = sum(map(prod, network.parameters.values()))

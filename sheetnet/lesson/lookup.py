@@ -18,8 +18,8 @@ Pads = tuple[int, int, int, int]
 Place = int | tuple[str, int]  # an index: a number, or what a cell holds plus a number
 
 
-def entry(block: Block, index: Sequence[Place], margin: Pads = (0, 0, 0, 0)) -> str:
-    """The formula of one element; indices count from 0.
+def entry(block: Block, index: Sequence[Place], margin: Pads = (0, 0, 0, 0), *, short: bool = False) -> str:
+    """The formula of one element; indices count from 0. ``short``: 1 less and 1 more are not written.
 
     ``margin``: how far the last two indices may lie outside the shape (top, left, bottom, right): blank padding.
     Where the first index is chosen and leads from sheet to sheet, as it does on the photo, each sheet is an option.
@@ -28,7 +28,7 @@ def entry(block: Block, index: Sequence[Place], margin: Pads = (0, 0, 0, 0)) -> 
         cell, offset = index[0]
         return choose(
             f"{cell}{offset + 1:+d}" if offset + 1 else cell,
-            [entry(block, (first, *index[1:]), margin) for first in range(block.shape[0])],
+            [entry(block, (first, *index[1:]), margin, short=short) for first in range(block.shape[0])],
         )
     room = [(0, 0)] * (len(block.shape) - 2) + [(margin[0], margin[2]), (margin[1], margin[3])]
     spans = [
@@ -51,7 +51,10 @@ def entry(block: Block, index: Sequence[Place], margin: Pads = (0, 0, 0, 0)) -> 
         place = f"({i[0]}{offset:+d})" if offset else i[0]
         for step, terms in ((one.row - start.row, rows), (one.column - start.column, columns)):
             if step:
-                terms.append(place if step == 1 else f"{step}*{place}")
+                if short and step == 1 and terms == ["1"] and offset == -1:
+                    terms[:] = [i[0]]
+                else:
+                    terms.append(place if step == 1 else f"{step}*{place}")
     if first == last:  # of one cell there is nothing to look up, and Gnumeric would not
         return absolute(first, first, block.seen_from)
     return f"INDEX({absolute(first, last, block.seen_from)},{'+'.join(rows)},{'+'.join(columns)})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sheetnet.grid import Anchor, Block, a1
+from sheetnet.grid import Anchor, Block, a1, sheet_prefix
 from sheetnet.lesson.frame import Lesson
 from sheetnet.lesson.lookup import absolute, fixed
 from sheetnet.lesson.measure import characters
@@ -116,7 +116,7 @@ def draw_loss(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     labels = [words(f"loss.{key}") for key in ("choose", "right", "truth")] + [words("start.verdict")]
     sheet.widths[2] = max(sheet.widths[2], *(characters(label) for label in labels))
     sheet.widths[3] = max(sheet.widths[3], *(characters(name, bold=True) for name in lesson.network.classes))
-    row = max(at.anchors[0].row for name, at in plan.blocks.items() if name.startswith(f"{node.name}.")) + 2
+    row = _verdict_row(lesson, node)
     sheet.text(row, 2, words("start.verdict"), "text")
     sheet.formula(
         row, 3, pick(names.viewed(sheet.title), f"MAX({view.block.viewed(sheet.title)[:]})", view.block), "answer"
@@ -125,6 +125,19 @@ def draw_loss(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     sheet.formula(row + 1, 3, a1(choice.row, choice.column), "text")
     sheet.text(row + 2, 2, words("loss.right"), "text")
     sheet.formula(row + 2, 3, verdict(lesson, sheet.title, a1(row, 3)), "answer")
+
+
+def _verdict_row(lesson: Lesson, node: Node) -> int:
+    """Below all that the loss shows: the answer, the truth, whether they agree."""
+    return max(at.anchors[0].row for name, at in lesson.plan.blocks.items() if name.startswith(f"{node.name}.")) + 2
+
+
+def right_cell(lesson: Lesson) -> str | None:
+    """The cell of the loss that says whether the answer is right, as other sheets name it."""
+    node = lesson.network.last("crossentropy")
+    if node is None or f"{node.name}.p" not in lesson.plan.views:
+        return None
+    return f"{sheet_prefix(lesson.plan.sheets[node.name])}{a1(_verdict_row(lesson, node) + 2, 3)}"
 
 
 def verdict(lesson: Lesson, home: str, answer: str) -> str:

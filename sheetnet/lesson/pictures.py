@@ -149,16 +149,17 @@ def _draw_rows(lesson: Lesson, sheet: Sheet, node: Node, stops: list[tuple[str, 
     out = f"{node.name}.out"
     block, view = plan.blocks[out], plan.views[f"{node.name}.{CHOSEN}"]
     channels, height, width = block.shape
+    top = plan.tops[node.name]
     first = block.cell(0, 0, 0)
-    sheet.text(FIRST + 1, 1, words("labels.row"), "index")
-    sheet.text(FIRST + 1, 2, words("labels.channel"), "index")
+    sheet.text(top + 1, 1, words("labels.row"), "index")
+    sheet.text(top + 1, 2, words("labels.channel"), "index")
     for y in range(height):
         for c in range(channels):
             sheet.number(first.row + y * channels + c, 1, y + 1, "index")
             sheet.number(first.row + y * channels + c, 2, c + 1, "index")
-    if first.row > FIRST + 2 or plan.margins[out] == (0, 0, 0, 0):
+    if first.row > top + 2 or plan.margins[out] == (0, 0, 0, 0):
         for x in range(width):
-            sheet.number(FIRST + 1, first.column + x, x + 1, "index")
+            sheet.number(top + 1, first.column + x, x + 1, "index")
     _tape(sheet, block, plan.margins[out], None)
     if view.choice is None:
         return

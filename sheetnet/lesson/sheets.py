@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from sheetnet.grid import a1
-from sheetnet.layout import FIRST, form
+from sheetnet.layout import FIRST, form, is_deep
 from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, largest_at, look, picture_sheet, times
 from sheetnet.lesson.grids import WIDTH, draw_grid
 from sheetnet.lesson.pictures import draw_pictures
 from sheetnet.lesson.tables import draw_table
-from sheetnet.lesson.told import with_numbers
+from sheetnet.lesson.told import LONGEST, SHORT, with_numbers
 from sheetnet.network import Node
+from sheetnet.workbook.book import Sheet
 
 MORE = {  # the sheets that show a kind of layer from near
     "conv2d": ("closeup",),
@@ -26,14 +27,28 @@ def draw_node(lesson: Lesson, node: Node) -> None:
     network, plan = lesson.network, lesson.plan
     title = plan.sheets[node.name]
     looks = form(network, node)
-    pictures = looks == "pictures"
-    if pictures:
+    if looks == "pictures":
         sheet = picture_sheet(lesson, title)
     else:
         sheet = lesson.book.add(title, freeze=f"A{FIRST}", repeat_rows="1:3")
         sheet.default_width = WIDTH if looks == "grid" else sheet.default_width
+    draw_head(lesson, sheet, layer_head(lesson, node))
+    draw_numbers(lesson, sheet, node)
+    draw_links(lesson, sheet, *near_sheets(lesson, node))
+
+
+def near_sheets(lesson: Lesson, *nodes: Node) -> list[str]:
+    """The sheets that show the kinds of some layers from near."""
+    keys = dict.fromkeys(key for node in nodes for key in MORE.get(node.layer.kind, ()))
+    return [lesson.extras[key] for key in keys if key in lesson.extras]
+
+
+def draw_numbers(lesson: Lesson, sheet: Sheet, node: Node) -> None:
+    """The numbers of a layer in their cells, and what stands around them."""
+    network, plan = lesson.network, lesson.plan
+    looks = form(network, node)
+    pictures = looks == "pictures"
     rules = node.layer.forward_cells(plan.seen(node))
-    draw_head(lesson, sheet, _head(lesson, node))
     for own, rule in rules.items():
         full = f"{node.name}.{own}"
         answer = node.layer.kind in ("softmax", "crossentropy") and own == "out" and looks == "table"
@@ -50,8 +65,6 @@ def draw_node(lesson: Lesson, node: Node) -> None:
         draw_grid(lesson, sheet, node)
     else:
         draw_table(lesson, sheet, node)
-    near = (lesson.extras[name] for name in MORE.get(node.layer.kind, ()) if name in lesson.extras)
-    draw_links(lesson, sheet, *near)
 
 
 def node_title(lesson: Lesson, node: Node) -> str:
@@ -61,7 +74,8 @@ def node_title(lesson: Lesson, node: Node) -> str:
     return f"{title} {alike.index(node.name) + 1}" if len(alike) > 1 else title
 
 
-def _head(lesson: Lesson, node: Node) -> Head:
+def layer_head(lesson: Lesson, node: Node) -> Head:
+    """What stands above a layer's numbers."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     kind, out = f"kinds.{node.layer.kind}", f"{node.name}.out"
     step = list(network.nodes).index(node) + 2  # what comes in is step 1
@@ -85,7 +99,7 @@ def _head(lesson: Lesson, node: Node) -> Head:
         words(f"{kind}.analogy"),
         words(f"{kind}.formula", **options),
         f"{address} = {formula}",
-        with_numbers(address, formula),
+        with_numbers(address, formula, SHORT if is_deep(network) else LONGEST),
     )
 
 

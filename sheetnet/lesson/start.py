@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sheetnet.grid import Anchor, Block, a1, sheet_prefix
-from sheetnet.layout import EXTRA, View
+from sheetnet.layout import EXTRA, View, is_deep
 from sheetnet.lesson.checks import state_cell
 from sheetnet.lesson.frame import Lesson, times
 from sheetnet.lesson.learned import Learned, draw_learned, learned
 from sheetnet.lesson.lookup import absolute
-from sheetnet.lesson.outcome import pick, quoted, verdict
+from sheetnet.lesson.outcome import pick, quoted, right_cell, verdict
 from sheetnet.lesson.pictures import POOLS, drawing_done
 from sheetnet.network import PHOTO, TRUTH, Node
 from sheetnet.workbook.book import Sheet
@@ -44,7 +44,8 @@ def draw_start(lesson: Lesson, sheet: Sheet, case: Case) -> None:
     known = learned(case.card, len(lesson.network.classes))
     sheet.widths |= {1: 2.0} | {column: ARROW if column % 2 else TILE for column in range(2, LAST + 2)}
     sheet.text(1, 1, prose["title"], "title")
-    sheet.text(2, 1, prose["lead"], "lead")
+    lead = (prose["lead"], "lead") if case.part is None else (_part(lesson, case.part), "warning")
+    sheet.text(2, 1, *lead)
     sheet.text(3, 1, _state(lesson, case, known), "warning" if case.weights == "untrained" else "note")
     sheet.heights |= {1: 30.0, 2: 18.0, 3: 16.0}
     sheet.header = words("print.name")
@@ -86,6 +87,12 @@ def _state(lesson: Lesson, case: Case, known: Learned | None) -> str:
     return lesson.words(f"start.{case.weights}")
 
 
+def _part(lesson: Lesson, whole: int) -> str:
+    """That only the first layers of a network are here."""
+    nodes = lesson.network.nodes
+    return lesson.words("start.part", last=lesson.named[nodes[-1].name], count=len(nodes), total=whole)
+
+
 def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:
     """The answer in large letters, whether it is right, the suspects; returns the first row below."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
@@ -109,7 +116,8 @@ def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:
         none = quoted(words("start.no_truth"))
         block = plan.blocks[f"{TRUTH}.out"].viewed(home)
         told = quoted(words("start.truth_is", name="\0", verdict="\1"))
-        told = told.replace("\0", f'"&{truth}&"').replace("\1", f'"&{verdict(lesson, home, answer)}&"')
+        short = right_cell(lesson) if is_deep(network) else None
+        told = told.replace("\0", f'"&{truth}&"').replace("\1", f'"&{short or verdict(lesson, home, answer)}&"')
         sheet.formula(7, NAMES, f"IF(COUNTIF({block[:]},1)=0,{none},{_lean(told)})", "text")
     if VIEW not in plan.views:
         return 10

@@ -15,7 +15,15 @@ def layout_check(network: Network, language: str = words.ENGLISH) -> layout.Plan
 
 
 def sheet_titles(network: Network, vocabulary: Words) -> dict[str, str]:
-    """Title of each node's sheet: its kind, numbered where there are several."""
+    """Title of each node's sheet: what the layer is called, or its block where layers share a sheet."""
+    titles = layer_names(network, vocabulary)
+    for number, group in enumerate(layout.stacks(network), 1):
+        titles |= dict.fromkeys(group, vocabulary("sheets.block", number=number))
+    return titles
+
+
+def layer_names(network: Network, vocabulary: Words) -> dict[str, str]:
+    """What each layer is called in the workbook: its kind, numbered where there are several."""
     titles = {PHOTO: vocabulary("sheets.photo"), layout.EXTRA: vocabulary("sheets.extra")}
     kinds = [node.layer.kind for node in network.nodes]
     counts: dict[str, int] = {}

@@ -12,6 +12,7 @@ import re
 from sheetnet.grid import column_number, letters
 
 LONGEST = 1500  # characters; a longer sentence nobody would read
+SHORT = 160  # in a deep network: with what stands before it, no formula has more than 200 characters
 MOST_SAID = 16  # numbers that are said one by one
 _CELL = r"\$?[A-Z]{1,3}\$?[0-9]+"
 _SHEET = r"(?:'(?:[^']|'')+'!|[^\W\d][\w.]*!)?"
@@ -24,11 +25,11 @@ _OF_WINDOWS = ("MAX", "MIN", "AVERAGE")
 _SUMS = ("SUMPRODUCT", "SUM", "SUMIF", "COUNT")
 
 
-def with_numbers(address: str, formula: str) -> str:
+def with_numbers(address: str, formula: str, longest: int = LONGEST) -> str:
     """A formula whose text says what ``formula``, in the cell ``address``, does to its numbers."""
     end = ['" = "', _rounded(address)]
     told = "&".join(_joined([f'"{address} = "', *_said(formula), *end]))
-    return told if len(told) <= LONGEST else "&".join(_joined([f'"{address}"', *end]))
+    return told if len(told) <= longest else "&".join(_joined([f'"{address}"', *end]))
 
 
 def _said(formula: str) -> list[str]:

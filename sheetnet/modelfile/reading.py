@@ -10,6 +10,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from sheetnet import folding
 from sheetnet.errors import ModelFileError, shown
 from sheetnet.layers import Array
 from sheetnet.modelfile import safetensors
@@ -20,11 +21,11 @@ MAX_LABELS = 1 << 20  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Options for .onnx models; None or False where nobody asked.
+    """Options for .onnx models; None where nobody asked.
 
     ``classes``: a text file, a name per line. ``input_shape``: "3,32,32" or "NAME:1,3,32,32". ``mean``, ``std``: a
     number, or one per channel, "0.5,0.5,0.5". ``scale``: what pixels are divided by. ``channels``: "rgb", "bgr" or
-    "grey". ``fold``: batch normalization becomes a part of the convolution before it.
+    "grey".
     """
 
     classes: Path | None = None
@@ -33,7 +34,6 @@ class Reading:
     std: str | None = None
     scale: float | None = None
     channels: str | None = None
-    fold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def open_model(path: Path, how: Reading | None = None) -> Opened:
     """A .safetensors or .onnx file. ModelFileError says why it cannot be read."""
     how = how or Reading()
     if path.suffix.lower() != ".onnx":
-        if asked := [f.name for f in fields(how) if getattr(how, f.name) not in (None, False)]:
+        if asked := [f.name for f in fields(how) if getattr(how, f.name) is not None]:
             raise ModelFileError(f"--{asked[0].replace('_', '-')} is for .onnx models; {path} is none")
         return Opened(*safetensors.load(path), safetensors.card(path))
     from sheetnet.modelfile import onnx
@@ -66,13 +66,17 @@ def open_model(path: Path, how: Reading | None = None) -> Opened:
         sizes=sizes(how.input_shape),
         classes=None if how.classes is None else labels(how.classes),
         front=front,
-        fold_norms=how.fold,
     )
     return Opened(found.network, found.parameters, notes=tuple(found.notes))
 
 
-def convert(source: Path, target: Path, how: Reading | None = None, *, force: bool = False) -> list[str]:
-    """Write a model in the other form; remarks on what is different there. ModelFileError says why it cannot be."""
+def convert(
+    source: Path, target: Path, how: Reading | None = None, *, fold: bool = False, force: bool = False
+) -> list[str]:
+    """Write a model in the other form; remarks on what is different there. ModelFileError says why it cannot be.
+
+    ``fold``: batch normalization becomes a part of the convolution before it.
+    """
     forms = (".safetensors", ".onnx")
     if target.suffix.lower() not in forms or source.suffix.lower() not in forms:
         raise ModelFileError(f"{source} -> {target}: convert reads and writes {' and '.join(forms)}")
@@ -85,6 +89,8 @@ def convert(source: Path, target: Path, how: Reading | None = None, *, force: bo
     if missing := network.untaught(given):
         raise ModelFileError(f"{source}: lacks {', '.join(missing[:5])}; a model without weights is not converted")
     parameters = network.fill(given, 0)
+    if fold:
+        network, parameters = folding.fold(network, parameters)
     if target.suffix.lower() == ".onnx":
         from sheetnet.modelfile.onnx import write
 

@@ -14,6 +14,7 @@ from typing import ClassVar
 from sheetnet.grid import Blocks
 from sheetnet.layers.base import Layer, Rules, Shapes, Values
 from sheetnet.layers.broadcast import gathered, stretched, together
+from sheetnet.layers.pointwise import Pointwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,5 +42,7 @@ class Add(Layer):
 
     def forward_cells(self, at: Blocks) -> Rules:
         """x+y."""
+        if at["x"].shape == at["y"].shape:
+            return {"out": Pointwise(lambda x, y, *i: f"{x}+{y}", at["x"], at["y"])}
         x, y = stretched(at["x"]), stretched(at["y"])
         return {"out": lambda *i: f"{x(i)}+{y(i)}"}

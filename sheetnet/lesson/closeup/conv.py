@@ -7,7 +7,7 @@ import numpy as np
 from sheetnet.grid import a1
 from sheetnet.layers import Array
 from sheetnet.layers.conv2d import Conv2d
-from sheetnet.layout import FIRST
+from sheetnet.layout import FIRST, is_deep, spread
 from sheetnet.lesson.closeup.marks import mark_cell, mark_window
 from sheetnet.lesson.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel
 from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, look, picture_sheet, signed_stops
@@ -33,7 +33,7 @@ def offered(network: Network) -> list[Node]:
             _, channels, height, width = network.parameters[f"{node.name}.weight"]
             if max(height, width) <= MOST_SIDE and channels * height * width <= MOST_CELLS:
                 nodes.append(node)
-    return nodes
+    return spread(network, nodes)
 
 
 def draw_conv(lesson: Lesson, title: str) -> None:
@@ -48,7 +48,7 @@ def draw_conv(lesson: Lesson, title: str) -> None:
     head = Head(words("closeup.conv_title"), words("closeup.conv_lead"), words("kinds.conv2d.analogy"))
     draw_head(lesson, sheet, head)
     bands = FIRST + channels * (high + 1) + 2
-    panel = Panel(lesson, sheet, PREFIX, [plan.sheets[node.name] for node in nodes], max(bands, FIRST + ROWS))
+    panel = Panel(lesson, sheet, PREFIX, [lesson.named[node.name] for node in nodes], max(bands, FIRST + ROWS))
     panel.choose_window(nodes, "filter")
     panel.heading("closeup.result")
     sums = _draw_bands(lesson, sheet, nodes, panel, (channels, high, wide))
@@ -156,7 +156,7 @@ def _chosen(lesson: Lesson, node: Node, own: str, panel: Panel, home: str) -> st
     """The element of a tensor at the chosen filter, row and column."""
     block = lesson.plan.blocks[f"{node.name}.{own}"].viewed(home)
     names = ("filter", "row", "column")[: len(block.shape)]
-    return entry(block, [(panel.used[name], -1) for name in names])
+    return entry(block, [(panel.used[name], -1) for name in names], short=is_deep(lesson.network))
 
 
 def _gate(network: Network, node: Node) -> Node | None:

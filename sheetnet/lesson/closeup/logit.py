@@ -8,7 +8,7 @@ that differ in the last digits only, so those are treated alike, and a search th
 from __future__ import annotations
 
 from sheetnet.grid import Anchor, Block, Shape
-from sheetnet.layout import FIRST
+from sheetnet.layout import FIRST, spread
 from sheetnet.lesson.closeup.panel import LABELS, RIGHT, WIDTHS, Panel
 from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links
 from sheetnet.lesson.lookup import choose, entry, fixed, span
@@ -27,7 +27,10 @@ HEADS = ("place", "number", "map", "row", "column", "x", "weight", "product")
 
 def offered(network: Network) -> list[Node]:
     """The dense layers that the close-up can show."""
-    return [n for n in network.nodes if n.layer.kind == "dense" and network.input_shapes(n)["x"][0] <= MOST_EVIDENCE]
+    return spread(
+        network,
+        [n for n in network.nodes if n.layer.kind == "dense" and network.input_shapes(n)["x"][0] <= MOST_EVIDENCE],
+    )
 
 
 def draw_logit(lesson: Lesson, title: str) -> None:
@@ -41,7 +44,7 @@ def draw_logit(lesson: Lesson, title: str) -> None:
     head = Head(words("closeup.logit_title"), words("closeup.logit_lead"), words("kinds.dense.analogy"))
     draw_head(lesson, sheet, head)
     counts = [network.input_shapes(node)["x"][0] for node in nodes]
-    panel = Panel(lesson, sheet, PREFIX, [plan.sheets[node.name] for node in nodes], FIRST + 2 * MOST + 8)
+    panel = Panel(lesson, sheet, PREFIX, [lesson.named[node.name] for node in nodes], FIRST + 2 * MOST + 8)
     panel.heading("closeup.choose")
     panel.choose_layer(len(nodes) - 1)
     panel.choose("suspect", [network.shapes[f"{node.name}.out"][0] for node in nodes], 1)

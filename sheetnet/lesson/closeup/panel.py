@@ -28,7 +28,7 @@ SQUARE = 24.0  # points of a row beside squares: lower than on other sheets, or 
 class Panel:
     """The choices of a sheet, from ``row`` on downwards.
 
-    ``layers``: titles of the sheets to choose from; ``lists``: the row where the lists for the choices begin.
+    ``layers``: names of the layers to choose from; ``lists``: the row where the lists for the choices begin.
     """
 
     lesson: Lesson
@@ -53,7 +53,7 @@ class Panel:
         self.row += 1
 
     def choose_layer(self, chosen: int = 0) -> None:
-        """The first choice: which layer, by the title of its sheet."""
+        """The first choice: which layer, by its name."""
         titles = span(self.lists + 1, LABELS, len(self.layers))
         for i, title in enumerate(self.layers):
             self.sheet.text(self.lists + 1 + i, LABELS, title, "note")

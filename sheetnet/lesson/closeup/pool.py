@@ -6,7 +6,7 @@ import numpy as np
 
 from sheetnet.grid import a1
 from sheetnet.layers.maxpool2d import MaxPool2d
-from sheetnet.layout import FIRST
+from sheetnet.layout import FIRST, is_deep, spread
 from sheetnet.lesson.closeup.marks import mark_cell, mark_largest, mark_window
 from sheetnet.lesson.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel
 from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, look, picture_sheet
@@ -23,7 +23,8 @@ ROWS = 24  # of the panel
 def offered(network: Network) -> list[Node]:
     """The poolings that the close-up can show."""
     pools = [(node, node.layer) for node in network.nodes if isinstance(node.layer, MaxPool2d)]
-    return [node for node, pool in pools if max(pool.size) <= MOST_SIDE and pool.dilation == (1, 1)]
+    plain = [node for node, pool in pools if max(pool.size) <= MOST_SIDE and pool.dilation == (1, 1)]
+    return spread(network, plain)
 
 
 def draw_pool(lesson: Lesson, title: str) -> None:
@@ -37,7 +38,7 @@ def draw_pool(lesson: Lesson, title: str) -> None:
     head = Head(words("closeup.pool_title"), words("closeup.pool_lead"), words("kinds.maxpool2d.analogy"))
     draw_head(lesson, sheet, head)
     lists = max(FIRST + high + 3, FIRST + ROWS)
-    panel = Panel(lesson, sheet, PREFIX, [plan.sheets[node.name] for node in nodes], lists)
+    panel = Panel(lesson, sheet, PREFIX, [lesson.named[node.name] for node in nodes], lists)
     panel.choose_window(nodes, "map")
     panel.heading("closeup.result")
     sheet.text(FIRST, RIGHT, words("closeup.window_of"), "heading.plain")
@@ -85,4 +86,5 @@ def _seen(lesson: Lesson, node: Node, i: int, j: int, panel: Panel, home: str) -
 
 def _chosen(lesson: Lesson, node: Node, panel: Panel, home: str) -> str:
     block = lesson.plan.blocks[f"{node.name}.out"].viewed(home)
-    return entry(block, [(panel.used[name], -1) for name in ("map", "row", "column")])
+    places = [(panel.used[name], -1) for name in ("map", "row", "column")]
+    return entry(block, places, short=is_deep(lesson.network))

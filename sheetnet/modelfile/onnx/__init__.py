@@ -26,7 +26,6 @@ def load(
     sizes: Mapping[str, Sequence[int]] | None = None,
     classes: Sequence[str] | None = None,
     front: Preprocessing | None = None,
-    fold_norms: bool = False,
 ) -> Imported:
     """The network of an .onnx file, named after it.
 
@@ -37,7 +36,6 @@ def load(
         sizes: Shapes for inputs whose sizes have only names, by input; "" for the only one.
         classes: Names of the classes; "class 1", ... where not given.
         front: What happens to the photo first; pixels are divided by 255 where nothing is said.
-        fold_norms: Fold batch normalization into the convolution before it.
 
     Raises:
         ModelFileError: lists every node that cannot be imported, or says what is wrong with the file.
@@ -52,5 +50,4 @@ def load(
         sizes=sizes,
         classes=classes,
         front=front,
-        fold_norms=fold_norms,
     )

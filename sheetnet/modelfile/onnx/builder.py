@@ -80,8 +80,8 @@ class Step:
 class Builder:
     """``picture``: the batch axis is dropped from every tensor."""
 
-    def __init__(self, graph: Graph, picture: bool, fold: bool) -> None:
-        self.graph, self.picture, self.fold = graph, picture, fold
+    def __init__(self, graph: Graph, picture: bool) -> None:
+        self.graph, self.picture = graph, picture
         self.values: dict[str, Value] = dict(graph.constants)
         self.uses = Counter(name for op in graph.ops for name in op.inputs)
         self.uses.update(graph.outputs)

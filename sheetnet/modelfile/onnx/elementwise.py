@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sheetnet.layers import Array
-from sheetnet.modelfile.onnx.builder import Builder, Live, Outside, Step, Value
+from sheetnet.modelfile.onnx.builder import Builder, Live, Outside, Value
 from sheetnet.modelfile.onnx.graph import Constant, Op, Refused
 from sheetnet.modelfile.onnx.table import first, floats, like, operator, optional, sheet_axis
 
@@ -140,28 +140,12 @@ def _batch_norm(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     params = {
         name: b.constant(optional(values, k), f"the {name}").astype(np.float64) for k, name in enumerate(names, 1)
     }
-    before = b.maker(x, "conv2d", "conv") if b.fold and b.used_once(op.inputs[0]) else None
-    if before is not None:
-        _folded(b, before, params, epsilon)
-        b.note("batch normalization folded into the convolution before it (--fold)")
-        return [x]
     options: dict[str, Any] = {"axis": sheet_axis(x, 1)} if sheet_axis(x, 1) else {}
     tensor = b.add("batchnorm", [x.tensor], params, epsilon=epsilon, **options)
     for k, name in enumerate(names, 1):
         if isinstance(values[k], Outside):
             b.inputs[op.inputs[k]] = f"{tensor.partition('.')[0]}.{name}"
     return [like(x, tensor)]
-
-
-def _folded(b: Builder, step: Step, norm: dict[str, Array], epsilon: float) -> None:
-    """Weight * s and (bias - mean) * s + bias of the norm, with s = scale / sqrt(variance + epsilon)."""
-    weight, bias = f"{step.name}.weight", f"{step.name}.bias"
-    factor = norm["scale"] / np.sqrt(norm["variance"] + epsilon)
-    if factor.shape != b.parameters[bias].shape:
-        raise Refused(f"has {factor.size} channels; the convolution before it has {b.parameters[bias].size}")
-    b.parameters[weight] = b.parameters[weight] * factor.reshape(-1, *(1,) * (b.parameters[weight].ndim - 1))
-    b.parameters[bias] = (b.parameters[bias] - norm["mean"]) * factor + norm["bias"]
-    step.own_bias = True
 
 
 @operator("Add", "Sub", "Mul", "Div", attributes="broadcast axis")

@@ -53,7 +53,6 @@ def imported(
     sizes: Mapping[str, Sequence[int]] | None = None,
     classes: Sequence[str] | None = None,
     front: Preprocessing | None = None,
-    fold_norms: bool = False,
 ) -> Imported:
     """The network of a graph. ModelFileError lists all that cannot be imported.
 
@@ -70,7 +69,7 @@ def imported(
             f"{path}: takes no picture: one input of [1, channels, height, width] with 1 or 3 channels is needed, "
             f"it has {told or 'none'}"
         )
-    b = Builder(graph, first is not None, fold_norms)
+    b = Builder(graph, first is not None)
     b.notes.extend(notes)
     _outside(b, graph, known, given, first, path)
     _walk(b, graph, path)

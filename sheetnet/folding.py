@@ -1,0 +1,64 @@
+"""Fold batchnorm into the convolution before it: the same numbers in fewer layers.
+
+weight'[o] = weight[o] * s[o],   bias'[o] = (bias[o] - mean[o]) * s[o] + shift[o]
+
+with s = scale / sqrt(variance + epsilon), and shift the bias of the batchnorm. Source: Jacob et al., arXiv
+1712.05877, section 3.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from sheetnet.layers import Array
+from sheetnet.network import Network, Node, Parameters
+
+_CHANNELS = {"conv2d": 0, "conv": 1}  # the axis of a convolution's output that counts its filters
+
+
+def fold(network: Network, parameters: Mapping[str, Array]) -> tuple[Network, Parameters]:
+    """The network without the batchnorms that a convolution can take over, and its parameters.
+
+    A convolution takes over a batchnorm of its filters if nothing else reads it; it keeps its name, and whoever
+    read the batchnorm reads it instead. ``parameters`` are those of ``network``, complete, and stay as they are.
+    """
+    kept = dict(parameters)
+    for node, norm in foldable(network):
+        scale, shift, mean, variance = (
+            kept.pop(f"{norm.name}.{own}") for own in ("scale", "bias", "mean", "variance")
+        )
+        slope = scale / np.sqrt(variance + norm.layer.epsilon)  # type: ignore[attr-defined]
+        weight, bias = f"{node.name}.weight", f"{node.name}.bias"
+        kept[weight] = kept[weight] * slope.reshape(-1, *(1,) * (kept[weight].ndim - 1))
+        kept[bias] = (kept[bias] - mean) * slope + shift
+    return folded(network), kept
+
+
+def folded(network: Network) -> Network:
+    """The network alone, for whoever has no parameters yet."""
+    taken = {norm.name: node.name for node, norm in foldable(network)}
+    nodes = tuple(
+        replace(node, inputs=tuple(taken.get(name, name) for name in node.inputs))
+        for node in network.nodes
+        if node.name not in taken
+    )
+    return replace(network, nodes=nodes)
+
+
+def foldable(network: Network) -> list[tuple[Node, Node]]:
+    """Each convolution that can take over a batchnorm, and that batchnorm."""
+    readers: dict[str, list[Node]] = {}
+    for node in network.nodes:
+        for name in node.inputs:
+            readers.setdefault(name, []).append(node)
+    pairs = []
+    for node in network.nodes:
+        reader = readers.get(node.name, [])
+        if node.layer.kind in _CHANNELS and len(reader) == 1 and reader[0].layer.kind == "batchnorm":
+            axis, rank = reader[0].layer.axis, len(network.shapes[f"{node.name}.out"])  # type: ignore[attr-defined]
+            if axis % rank == _CHANNELS[node.layer.kind]:
+                pairs.append((node, reader[0]))
+    return pairs
