@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from sheetnet.grid import column_number, letters
 
 LONGEST = 1500  # characters; a longer sentence nobody would read
@@ -20,7 +22,8 @@ _TOKEN = re.compile(
     rf"(?P<range>{_SHEET}{_CELL}:{_CELL})|(?P<cell>{_SHEET}{_CELL})|(?P<call>[A-Z]+)\(|(?P<number>[0-9.]+(?:E[-+]?[0-9]+)?)|(?P<sign>.)"
 )
 _SIGNS = {"+": " + ", "-": " - ", "*": " x ", "/": " / ", ",": "; ", "(": "(", ")": ")"}
-_NAMES = {"MAX": "max", "EXP": "e^", "LN": "ln", "MIN": "min", "IF": "if", "AVERAGE": "average"}
+_NAMES = {"MAX": "max", "EXP": "e^", "LN": "ln", "MIN": "min", "IF": "if", "SQRT": "√", "AVERAGE": ""}
+_ADDED = ("SUM", "AVERAGE")
 _OF_WINDOWS = ("MAX", "MIN", "AVERAGE")
 _SUMS = ("SUMPRODUCT", "SUM", "SUMIF", "COUNT")
 
@@ -47,11 +50,12 @@ def _said(formula: str) -> list[str]:
             inner = formula[position : end - 1]
             few = _few(inner) if name in ("SUM", *_OF_WINDOWS) else None
             if few is not None:
-                between, shown = (" + ", _rounded) if name == "SUM" else ("; ", _shown)  # in a sum, blank is 0
+                between, shown = (" + ", _rounded) if name in _ADDED else ("; ", _shown)  # in a sum, blank is 0
                 said = [piece for cell in few for piece in (f'"{between}"', shown(cell))][1:]
                 part = formula[end : end + 1] in ("/", "*") or before in "/*"  # of a product: the sum comes first
                 around = _NAMES.get(name, "") + "(" if part or name != "SUM" else ""
                 parts += [f'"{around}"', *said, '")"'] if around else said
+                parts += ['" / "', f"COUNT({inner})"] if name == "AVERAGE" else []  # only those that are not blank
                 position = end
             elif name in _SUMS or (name in _OF_WINDOWS and ":" in inner):
                 parts.append(_rounded(formula[match.start() : end]))
@@ -63,7 +67,8 @@ def _said(formula: str) -> list[str]:
         elif match["cell"]:
             parts.append(_rounded(match["cell"]))
         elif match["number"]:
-            parts.append(f'"{match["number"]}"')
+            plain = np.format_float_positional(float(match["number"]), trim="-")  # 0.00001, not 1E-05
+            parts.append(f'"{plain}"')
         else:
             sign = match["sign"]
             parts.append('"-"' if sign == "-" and before in "(,+-*/" else f'"{_SIGNS.get(sign, sign)}"')
