@@ -278,10 +278,10 @@ def train(
     from sheetnet.errors import TrainingError
     from sheetnet.lesson.template import DEFAULT, load
     from sheetnet.network import Network as Net
+    from sheetnet.target import refuse_target
     from sheetnet.training import datasets, model, suit
     from sheetnet.training import fit as training
     from sheetnet.training import folder as folders
-    from sheetnet.workbook.target import refuse_target
 
     path = Path(out)
     refuse_target(path, force=force, suffix=model.SUFFIX)

@@ -32,6 +32,7 @@ import numpy as np
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Shape
 from sheetnet.layers import LAYERS, Array, Layer
+from sheetnet.tables import get, numbers, refuse_huge, refuse_unknown
 
 PHOTO, TRUTH = "photo", "truth"
 RESERVED = (PHOTO, TRUTH, "view", "choice", "sheetnet", "extra")  # begin defined names of another kind
@@ -259,27 +260,27 @@ class Network:
         """A network from what a template, a model file or a workbook holds. NetworkError says what is wrong."""
         if not isinstance(spec, Mapping):
             raise NetworkError("the network spec is not a table; see templates/detective/network.toml for one")
-        _refuse_huge(spec)
-        name = _get(spec, "name", str, "the network spec")
+        refuse_huge(spec)
+        name = get(spec, "name", str, "the network spec")
         where = f"network {name!r}"
         known = {"name", "classes", "input", "layers", "layout", "trained", "extra"}
-        _refuse_unknown(spec, known, where)
-        classes = _get(spec, "classes", list, where, [] if "extra" in spec else None)
+        refuse_unknown(spec, known, where)
+        classes = get(spec, "classes", list, where, [] if "extra" in spec else None)
         if not all(isinstance(c, str) and c.strip() and len(c) <= 255 for c in classes):
             raise NetworkError(f"{where}: classes must be texts of 1 to 255 characters")
-        table = _get(spec, "input", Mapping, where, {"shape": []} if "extra" in spec else None)
-        _refuse_unknown(table, {"shape", "levels", "ink"}, f"{where}, input")
-        shape = tuple(_get(table, "shape", list, f"{where}, input"))
-        more = _get(spec, "extra", Mapping, where, {})
-        extra = tuple((str(key), tuple(_get(more, key, list, f"{where}, extra"))) for key in more)
+        table = get(spec, "input", Mapping, where, {"shape": []} if "extra" in spec else None)
+        refuse_unknown(table, {"shape", "levels", "ink"}, f"{where}, input")
+        shape = tuple(get(table, "shape", list, f"{where}, input"))
+        more = get(spec, "extra", Mapping, where, {})
+        extra = tuple((str(key), tuple(get(more, key, list, f"{where}, extra"))) for key in more)
         nodes: list[Node] = []
-        for entry in _get(spec, "layers", list, where):
+        for entry in get(spec, "layers", list, where):
             before = nodes[-1].name if nodes else PHOTO if shape else extra[0][0] if extra else ""
             nodes.append(_node(entry, before, where))
-        layout = _get(spec, "layout", str, where, "auto")
-        trained = _get(spec, "trained", bool, where, False)
-        levels = _get(table, "levels", int, f"{where}, input", BRIGHTEST)
-        ink = _get(table, "ink", bool, f"{where}, input", False)
+        layout = get(spec, "layout", str, where, "auto")
+        trained = get(spec, "trained", bool, where, False)
+        levels = get(table, "levels", int, f"{where}, input", BRIGHTEST)
+        ink = get(table, "ink", bool, f"{where}, input", False)
         return cls(name, tuple(classes), shape, tuple(nodes), layout, trained, levels, ink, extra)
 
     def to_spec(self) -> dict[str, Any]:
@@ -329,37 +330,27 @@ def given_parameters(spec: Mapping[str, Any]) -> Parameters:
         if not isinstance(params, Mapping):
             raise NetworkError(f"layer {shown(entry.get('name'))}: params is {shown(params)}; use a table of numbers")
         for name, value in params.items():
-            given[f"{entry.get('name')}.{name}"] = _numbers(value, f"{entry.get('name')}.{name}")
+            given[f"{entry.get('name')}.{name}"] = numbers(value, f"{entry.get('name')}.{name}")
     return given
-
-
-def _numbers(value: Any, what: str) -> Array:
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        array = np.empty(0, dtype=object)
-    if array.dtype.kind not in "iuf":
-        raise NetworkError(f"{shown(what)}: not a box of numbers; rows of one matrix must be equally long")
-    return array.astype(np.float64)
 
 
 def _node(entry: Any, before: str, where: str) -> Node:
     if not isinstance(entry, Mapping):
         raise NetworkError(f"{where}: each entry of layers must be a table with name and kind")
-    name = _get(entry, "name", str, f"{where}, a layer")
-    kind = _get(entry, "kind", str, f"layer {name!r}")
+    name = get(entry, "name", str, f"{where}, a layer")
+    kind = get(entry, "kind", str, f"layer {name!r}")
     if kind not in _KINDS:
         raise NetworkError(f"layer {name!r}: unknown kind {shown(kind)}; use one of {', '.join(_KINDS)}")
     layer = _KINDS[kind]
     fields = layer.__dataclass_fields__  # type: ignore[attr-defined]
-    _refuse_unknown(entry, {"name", "kind", "inputs", "params", *fields}, f"layer {name!r} ({kind})")
+    refuse_unknown(entry, {"name", "kind", "inputs", "params", *fields}, f"layer {name!r} ({kind})")
     if missing := [f for f, field in fields.items() if field.default is MISSING and f not in entry]:
         raise NetworkError(f"layer {name!r} ({kind}): {missing[0]} is missing")
     options = {key: value for key, value in entry.items() if key in fields}
     made = layer(**options)  # what it reads may depend on its options
     different = [own for own, part in made.reads.items() if own != TRUTH and part == "out"]
     default = [TRUTH if own == TRUTH else before for own in made.reads] if len(different) < 2 else None
-    inputs = _get(entry, "inputs", list, f"layer {name!r}", default)
+    inputs = get(entry, "inputs", list, f"layer {name!r}", default)
     if len(inputs) != len(made.reads) or not all(isinstance(i, str) for i in inputs):
         raise NetworkError(f"layer {name!r}: a {kind} has {len(made.reads)} input(s): {', '.join(made.reads)}")
     return Node(name, made, tuple(inputs))
@@ -377,31 +368,3 @@ def _checked(name: str, given: Mapping[str, Array], start: Array | None, shape: 
     if not np.isfinite(value).all():
         raise NetworkError(f"{name} holds a number that is not finite; train it again")
     return value
-
-
-def _refuse_huge(spec: Any, where: str = "the network spec", depth: int = 0) -> None:
-    """Whole numbers that no float holds, and tables in tables in tables: a stranger's spec, and no network."""
-    if depth > 12:
-        raise NetworkError("the network spec is nested too deeply; see templates/detective/network.toml for one")
-    if isinstance(spec, int) and abs(spec) >= 1 << 63:
-        raise NetworkError(f"{where}: this whole number is too large; use one below 2**63")
-    if isinstance(spec, Mapping):
-        for key, value in spec.items():
-            _refuse_huge(value, shown(key), depth + 1)
-    elif isinstance(spec, list | tuple):
-        for value in spec:
-            _refuse_huge(value, where, depth + 1)
-
-
-def _get(table: Mapping[str, Any], key: str, kind: type, where: str, default: Any = None) -> Any:
-    value = table.get(key, default)
-    if value is None:
-        raise NetworkError(f"{where}: {key} is missing")
-    if not isinstance(value, kind):
-        raise NetworkError(f"{where}: {key} is {shown(value)}; it must be a {kind.__name__.lower()}")
-    return value
-
-
-def _refuse_unknown(table: Mapping[str, Any], known: set[str], where: str) -> None:
-    if unknown := sorted(map(str, set(table) - known)):
-        raise NetworkError(f"{where}: unknown entry {shown(unknown[0])}; known are {', '.join(sorted(known))}")

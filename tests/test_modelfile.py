@@ -14,7 +14,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from sheetnet import modelfile
-from sheetnet.errors import ModelFileError
+from sheetnet.errors import ModelFileError, SheetnetError
 from sheetnet.network import Network
 
 SPEC: dict[str, Any] = {
@@ -281,7 +281,22 @@ def test_a_spec_nested_as_deep_as_json_can_be_read_is_refused(tmp_path):
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
     network = Network.from_spec(SPEC)
-    for path in (tmp_path / "no" / "folder.safetensors", tmp_path):
-        with pytest.raises(ModelFileError, match="cannot be written") as refusal:
+    (tmp_path / "one.safetensors").mkdir()
+    for path in (tmp_path / "no" / "folder.safetensors", tmp_path / "one.safetensors"):
+        with pytest.raises(SheetnetError, match=r"does not exist|is a folder") as refusal:
             modelfile.save(path, network, network.fill({}, 0))
         assert str(refusal.value).startswith(f"{path}: ")
+
+
+def test_a_disk_that_is_full_leaves_the_old_model_as_it_was(tmp_path, monkeypatch):
+    network, path = Network.from_spec(SPEC), tmp_path / "m.safetensors"
+    path.write_bytes(b"old")
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(SheetnetError, match="No space left on device"):
+        modelfile.save(path, network, network.fill({}, 0))
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]

@@ -13,9 +13,9 @@ from pathlib import Path
 from sheetnet.errors import WorkbookError
 from sheetnet.recalc import TIMEOUT, timed
 from sheetnet.recalc.office import print_pdf
+from sheetnet.target import refuse_target, replacing
 from sheetnet.workbook.hide import show_only
 from sheetnet.workbook.read import read_bytes
-from sheetnet.workbook.target import refuse_target, replacing
 
 __all__ = ["export"]
 

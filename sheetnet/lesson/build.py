@@ -30,9 +30,9 @@ from sheetnet.lesson.start import draw_start, place_start
 from sheetnet.lesson.titles import layer_names, layout_check
 from sheetnet.lesson.weights import draw_weights, laid_back
 from sheetnet.network import PHOTO, TRUTH, Network
+from sheetnet.target import refuse_target
 from sheetnet.workbook.book import RECORD_NAME, Book
 from sheetnet.workbook.style import FONT, FONTS
-from sheetnet.workbook.target import refuse_target
 from sheetnet.workbook.write import save
 
 RECORD_SHEET = "sheetnet"

@@ -18,6 +18,7 @@ import numpy as np
 from sheetnet.errors import ModelFileError, NetworkError
 from sheetnet.layers import Array
 from sheetnet.network import Network
+from sheetnet.target import replacing
 
 KEY, CARD = "sheetnet", "card"
 MAX_FILE = 512 << 20  # bytes
@@ -84,11 +85,10 @@ def to_bytes(
 def save(
     path: Path, network: Network, parameters: Mapping[str, Array], card: Mapping[str, Any] | None = None
 ) -> None:
-    """Write network, parameters and perhaps a model card; the same inputs give the same bytes."""
-    try:
-        path.write_bytes(to_bytes(network, parameters, card))
-    except OSError as error:
-        raise ModelFileError(f"{path}: cannot be written ({error.strerror})") from error
+    """Write network, parameters and perhaps a model card over what is there; the same inputs give the same bytes."""
+    data = to_bytes(network, parameters, card)
+    with replacing(path, force=True, suffix=".safetensors") as out:
+        out.write(data)
 
 
 def _network(spec: str, path: Path) -> Network:

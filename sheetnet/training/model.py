@@ -17,12 +17,12 @@ from sheetnet import modelfile
 from sheetnet.errors import ModelFileError, NetworkError
 from sheetnet.layers import Array
 from sheetnet.network import Network, Parameters
+from sheetnet.target import replacing
 from sheetnet.training.fit import Trained
 from sheetnet.training.losses import head_of
 from sheetnet.training.pictures import Pictures
 from sheetnet.training.quick import quick
 from sheetnet.training.score import Evaluation, Score, score
-from sheetnet.workbook.target import replacing
 
 SUFFIX = ".safetensors"
 

@@ -21,9 +21,9 @@ from typing import BinaryIO
 
 from sheetnet.errors import WorkbookError
 from sheetnet.grid import a1, letters
+from sheetnet.target import refuse_target, replacing
 from sheetnet.workbook.book import Book, Cell, Line, Scalar, Sheet
 from sheetnet.workbook.shell import make_shell
-from sheetnet.workbook.target import refuse_target, replacing
 from sheetnet.workbook.text import numbers, xml
 
 LONGEST_FORMULA = 8192  # characters, Excel's limit; LibreOffice does not enforce it

@@ -20,6 +20,7 @@ from sheetnet.grid import Shape
 from sheetnet.layers import Array
 from sheetnet.modelfile.onnx.graph import package
 from sheetnet.network import PHOTO, TRUTH, Network, Node
+from sheetnet.target import replacing
 
 if TYPE_CHECKING:
     import onnx
@@ -104,12 +105,10 @@ def to_bytes(network: Network, parameters: Mapping[str, Array]) -> tuple[bytes, 
 
 
 def save(path: Path, network: Network, parameters: Mapping[str, Array]) -> list[str]:
-    """Write an .onnx file; the same inputs give the same bytes. Returns remarks."""
+    """Write an .onnx file over what is there; the same inputs give the same bytes. Returns remarks."""
     data, notes = to_bytes(network, parameters)
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise ModelFileError(f"{path}: cannot be written ({error.strerror})") from error
+    with replacing(path, force=True, suffix=".onnx") as out:
+        out.write(data)
     return notes
 
 
