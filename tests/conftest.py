@@ -1,16 +1,21 @@
-"""Workbooks that many tests look at: built once, recalculated by each engine in as few calls as possible."""
+"""Workbooks that many tests look at: built once, recalculated by each engine in as few calls as possible.
+
+Once for all processes: the tests run on every core, and what one of them has made lies in a folder for the others.
+"""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import zoo
+from filelock import FileLock
 from opened import Opened
 
 import sheetnet
@@ -28,15 +33,34 @@ TEMPLATES: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run of the tests, the same for every process."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@contextmanager
+def first(folder: Path, what: str) -> Iterator[bool]:
+    """Whether nobody has made this before; the others wait until it is made."""
+    done = folder / f"{what}.done"
+    with FileLock(folder / f"{what}.lock"):
+        yield not done.exists()
+        done.touch()
+
+
+@pytest.fixture(scope="session")
+def made(shared: Path) -> dict[str, Path]:
     """Every kind of workbook: both templates, a photo in rows, and the zoo."""
-    folder = tmp_path_factory.mktemp("made")
-    books = {name: folder / f"{number}.xlsx" for number, name in enumerate(zoo.ZOO | zoo.BARE)}
-    for name, path in books.items():
-        write(zoo.case(name), path)
-    for name, options in TEMPLATES.items():
-        books[name] = folder / f"{name}.xlsx"
-        sheetnet.build(out=books[name], engine=None, **options)
+    books = {name: shared / f"{number}.xlsx" for number, name in enumerate(zoo.ZOO | zoo.BARE)}
+    with first(shared, "made") as to_make:
+        for name, path in books.items() if to_make else ():
+            write(zoo.case(name), path, force=True)
+        for name, options in TEMPLATES.items():
+            books[name] = shared / f"{name}.xlsx"
+            if to_make:
+                sheetnet.build(out=books[name], engine=None, force=True, **options)
     return books
 
 
@@ -55,17 +79,21 @@ def opened(made: dict[str, Path]) -> Callable[[str], Opened]:
 
 
 @pytest.fixture(scope="session")
-def by_engine(made: dict[str, Path], needs: Callable[[str], None]) -> Callable[[str], dict[str, bytes]]:
+def by_engine(made: dict[str, Path], shared: Path, needs: Callable[[str], None]) -> Callable[[str], dict[str, bytes]]:
     """All the workbooks as an engine saves them, in one run of it."""
-    results: dict[str, dict[str, bytes]] = {}
 
+    @cache
     def recalculated(engine: str) -> dict[str, bytes]:
         needs(engine)
-        if engine not in results:
-            data = [path.read_bytes() for path in made.values()]
-            fresh = recalculate(engine, data, time.monotonic() + 240)
-            results[engine] = dict(zip(made, fresh, strict=True))
-        return results[engine]
+        saved = {name: shared / f"{engine}-{path.name}" for name, path in made.items()}
+        with first(shared, engine) as to_make:
+            if to_make:
+                data = [path.read_bytes() for path in made.values()]
+                for path, fresh in zip(
+                    saved.values(), recalculate(engine, data, time.monotonic() + 240), strict=True
+                ):
+                    path.write_bytes(fresh)
+        return {name: path.read_bytes() for name, path in saved.items()}
 
     return recalculated
 
