@@ -163,6 +163,31 @@ def test_gelu_spelled_out_is_one_layer() -> None:
     assert [n.layer.kind for n in found.network.nodes] == ["gelu"]
 
 
+def test_what_arithmetic_repeats_by_itself_needs_no_expand() -> None:
+    nodes = [
+        node("GlobalAveragePool", "x", "m"), node("Sigmoid", "m", "g"),
+        node("Shape", "x", "s"), node("Expand", "g s", "e"), node("Mul", "x e", "out"),
+    ]  # fmt: skip
+    found = same(graph(nodes))
+    assert [n.layer.kind for n in found.network.nodes] == ["globalavgpool", "sigmoid", "mul"]
+    assert not found.network.extra
+    alone = same(graph([*nodes[:2], node("Expand", "g size", "out")], {"size": np.array([1, 3, 2, 5])}))
+    assert alone.network.shapes[alone.outputs["out"]] == (3, 2, 5)
+    refused = graph([node("Expand", "x size", "out")], {"size": np.array([1, 3, 2, 5])})
+    with pytest.raises(ModelFileError, match=r"'out_node'.*cannot expand \[1, 3, 4, 4\]"):
+        read(refused)
+
+
+def test_a_batch_normalization_of_a_column_takes_its_only_axis() -> None:
+    norm = {name: np.abs(draw(5)) + 0.5 for name in ("s", "o", "m", "v")}
+    nodes = [
+        node("Flatten", "x", "f"), node("MatMul", "f w", "d"),
+        node("BatchNormalization", "d s o m v", "n"), node("Relu", "n", "out"),
+    ]  # fmt: skip
+    found = same(graph(nodes, {"w": draw(48, 5), **norm}))
+    assert "batchnorm" in [n.layer.kind for n in found.network.nodes]
+
+
 def test_a_batch_normalization_is_a_step_of_its_own_or_folded_on_request() -> None:
     norm = {name: np.abs(draw(2)) + 0.5 for name in ("s", "o", "m", "v")}
     model = graph(
@@ -218,7 +243,7 @@ def test_everything_that_cannot_be_imported_is_told_at_once() -> None:
     nodes = [
         node("Resize", "x", "a"), node("Relu", "a", "b"),
         helper.make_node("Fancy", ["b"], ["c"], name="mine", domain="my.own"),
-        node("MaxPool", "c", "d", kernel_shape=[2, 2], secret=1), node("Resize", "d", "out"),
+        node("MaxPool", "c", "d", kernel_shape=[2, 2], secret=1), node("Erf", "d", "a2"), node("Resize", "a2", "out"),
     ]  # fmt: skip
     with pytest.raises(ModelFileError) as error:
         read(graph(nodes))
@@ -229,8 +254,9 @@ def test_everything_that_cannot_be_imported_is_told_at_once() -> None:
     with pytest.raises(ModelFileError) as error:
         read(graph(nodes))
     text = str(error.value)
-    assert "3 nodes" in text
-    for part in ("Resize ('a_node', 'out_node')", "MaxPool ('d_node')", "'secret'"):
+    assert "4 nodes" in text
+    assert text.count("there is no layer for it") == 1  # said once for all that it is said of
+    for part in ("Resize ('a_node', 'out_node')", "Erf ('a2_node')", "MaxPool ('d_node')", "'secret'"):
         assert part in text
     assert "\n" not in text
 

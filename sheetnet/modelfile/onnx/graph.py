@@ -84,9 +84,10 @@ class Refusals:
         if not self.found:
             return
         count = sum(map(len, self.found.values()))
-        items = [
-            f"{kind} ({', '.join(shown(name) for name in names)}): {why}" for (kind, why), names in self.found.items()
-        ]
+        told: dict[str, list[str]] = {}
+        for (kind, why), names in self.found.items():
+            told.setdefault(why, []).append(f"{kind} ({', '.join(shown(name) for name in names)})")
+        items = [f"{', '.join(kinds)}: {why}" for why, kinds in told.items()]
         nodes = "1 node" if count == 1 else f"{count} nodes"
         raise ModelFileError(f"{self.path}: {nodes} cannot be imported: {'; '.join(items)}")
 
