@@ -75,7 +75,7 @@ class Books:
         self.shown = cache(self._shown)
 
     def _shown(self, engine: str) -> Shown:
-        """What the cells show; fails where that is not what NumPy says. The embedded engine's run looks at formulas."""
+        """What the cells show; fails where that is not what NumPy says, or where no formula of the layer stands."""
         everything: dict[str, Mapping[str, Array]] = {}
         if engine == "libreoffice":
             for path, data in zip(self.paths, [data for run in self._runs for data in run.result()], strict=True):
