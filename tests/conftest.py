@@ -30,6 +30,10 @@ TEMPLATES: dict[str, dict[str, Any]] = {
     "detective": {"photo": SAMPLES / "astronaut.png", "label": "Astronaut"},
     "in rows": {"photo": SAMPLES / "chelsea.png", "layout": "rows", "size": (16, 20), "fit": "pad"},
 }
+EXPORTS: dict[str, dict[str, Any]] = {  # models from elsewhere; every other one is built where it is looked at
+    name: {"photo": SAMPLES / "coffee.png", "model": ROOT / "tests" / "onnx_cases" / name, "label": "class 2"}
+    for name in ("keras.onnx", "mixed-dynamo.onnx", "mobile-legacy.onnx", "resnet-a-dynamo.onnx")
+}
 
 
 @pytest.fixture(scope="session")
@@ -52,12 +56,12 @@ def first(folder: Path, what: str) -> Iterator[bool]:
 
 @pytest.fixture(scope="session")
 def made(shared: Path) -> dict[str, Path]:
-    """Every kind of workbook: both templates, a photo in rows, and the zoo."""
+    """Every kind of workbook: both templates, a photo in rows, models from elsewhere, and the zoo."""
     books = {name: shared / f"{number}.xlsx" for number, name in enumerate(zoo.ZOO | zoo.BARE)}
     with first(shared, "made") as to_make:
         for name, path in books.items() if to_make else ():
             write(zoo.case(name), path, force=True)
-        for name, options in TEMPLATES.items():
+        for name, options in (TEMPLATES | EXPORTS).items():
             books[name] = shared / f"{name}.xlsx"
             if to_make:
                 sheetnet.build(out=books[name], engine=None, force=True, **options)
@@ -72,7 +76,7 @@ def opened(made: dict[str, Path]) -> Callable[[str], Opened]:
     def case(name: str) -> Case:
         if name in zoo.ZOO | zoo.BARE:
             return zoo.case(name)
-        options = dict(TEMPLATES[name])
+        options = dict((TEMPLATES | EXPORTS)[name])
         return prepare(options.pop("photo"), layout_name=options.pop("layout", None), **options)
 
     return lambda name: Opened(case(name), made[name].read_bytes())

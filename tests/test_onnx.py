@@ -17,6 +17,8 @@ from sheetnet import engine, modelfile
 from sheetnet.errors import ModelFileError
 from sheetnet.folding import fold
 from sheetnet.modelfile import onnx as models
+from sheetnet.modelfile.onnx.fold import FOLDS
+from sheetnet.modelfile.onnx.table import TABLE
 
 CASES = Path(__file__).parent / "onnx_cases"
 EXPORTS = sorted(path.name for path in CASES.glob("*.onnx"))
@@ -163,6 +165,31 @@ def test_gelu_spelled_out_is_one_layer() -> None:
     assert [n.layer.kind for n in found.network.nodes] == ["gelu"]
 
 
+def test_what_arithmetic_repeats_by_itself_needs_no_expand() -> None:
+    nodes = [
+        node("GlobalAveragePool", "x", "m"), node("Sigmoid", "m", "g"),
+        node("Shape", "x", "s"), node("Expand", "g s", "e"), node("Mul", "x e", "out"),
+    ]  # fmt: skip
+    found = same(graph(nodes))
+    assert [n.layer.kind for n in found.network.nodes] == ["globalavgpool", "sigmoid", "mul"]
+    assert not found.network.extra
+    alone = same(graph([*nodes[:2], node("Expand", "g size", "out")], {"size": np.array([1, 3, 2, 5])}))
+    assert alone.network.shapes[alone.outputs["out"]] == (3, 2, 5)
+    refused = graph([node("Expand", "x size", "out")], {"size": np.array([1, 3, 2, 5])})
+    with pytest.raises(ModelFileError, match=r"'out_node'.*cannot expand \[1, 3, 4, 4\]"):
+        read(refused)
+
+
+def test_a_batch_normalization_of_a_column_takes_its_only_axis() -> None:
+    norm = {name: np.abs(draw(5)) + 0.5 for name in ("s", "o", "m", "v")}
+    nodes = [
+        node("Flatten", "x", "f"), node("MatMul", "f w", "d"),
+        node("BatchNormalization", "d s o m v", "n"), node("Relu", "n", "out"),
+    ]  # fmt: skip
+    found = same(graph(nodes, {"w": draw(48, 5), **norm}))
+    assert "batchnorm" in [n.layer.kind for n in found.network.nodes]
+
+
 def test_a_batch_normalization_is_a_step_of_its_own_or_folded_on_request() -> None:
     norm = {name: np.abs(draw(2)) + 0.5 for name in ("s", "o", "m", "v")}
     model = graph(
@@ -218,19 +245,15 @@ def test_everything_that_cannot_be_imported_is_told_at_once() -> None:
     nodes = [
         node("Resize", "x", "a"), node("Relu", "a", "b"),
         helper.make_node("Fancy", ["b"], ["c"], name="mine", domain="my.own"),
-        node("MaxPool", "c", "d", kernel_shape=[2, 2], secret=1), node("Resize", "d", "out"),
+        node("MaxPool", "c", "d", kernel_shape=[2, 2], secret=1), node("Erf", "d", "a2"), node("Resize", "a2", "out"),
     ]  # fmt: skip
     with pytest.raises(ModelFileError) as error:
         read(graph(nodes))
     text = str(error.value)
-    assert "'mine'" in text
-    assert "my.own" in text
-    nodes[2] = node("Relu", "b", "c")
-    with pytest.raises(ModelFileError) as error:
-        read(graph(nodes))
-    text = str(error.value)
-    assert "3 nodes" in text
-    for part in ("Resize ('a_node', 'out_node')", "MaxPool ('d_node')", "'secret'"):
+    assert "5 nodes" in text
+    assert "Fancy ('mine'): the domain 'my.own' is not known" in text
+    assert text.count("there is no layer for it") == 1  # said once for all that it is said of
+    for part in ("Resize ('a_node', 'out_node')", "Erf ('a2_node')", "MaxPool ('d_node')", "'secret'"):
         assert part in text
     assert "\n" not in text
 
@@ -286,6 +309,18 @@ def _bad(what: str) -> onnx.ModelProto:
 def test_a_damaged_or_hostile_file_is_refused_in_one_line(what: str, said: str) -> None:
     with pytest.raises(ModelFileError, match=said) as error:
         read(_bad(what))
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("inputs", [[], [""], ["x", ""], ["", "x"], ["x"] * 6], ids=str)
+@pytest.mark.parametrize("kind", sorted({*TABLE, *FOLDS, "Erf", "Constant", "Resize"}))
+def test_an_operator_with_inputs_that_do_not_fit_it_is_refused_and_nothing_worse(
+    kind: str, inputs: list[str]
+) -> None:
+    odd = helper.make_node(kind, inputs, ["a"], name="odd")
+    last = [node("Mul", "a a", "m"), helper.make_node("Erf", inputs, ["e"], name="erf"), node("Mul", "m e", "out")]
+    with pytest.raises(ModelFileError, match=r"Erf \(('odd', )?'erf'\): there is no layer for it") as error:
+        read(graph([odd, *last]))
     assert "\n" not in str(error.value)
 
 

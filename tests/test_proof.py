@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import surgery
 import zoo
+from conftest import EXPORTS
 
 import sheetnet
 from sheetnet.errors import EngineError, SheetnetError, WorkbookError
@@ -21,7 +22,7 @@ from sheetnet.proof.found import Findings
 from sheetnet.proof.steps import steps
 from sheetnet.recalc.office import recalculate
 
-EVERY = [*zoo.ZOO, *zoo.BARE, "by-hand", "detective", "in rows"]
+EVERY = [*zoo.ZOO, *zoo.BARE, "by-hand", "detective", "in rows", *EXPORTS]
 OFFICES = ("libreoffice", "gnumeric")
 
 

@@ -22,6 +22,7 @@ from math import prod
 from sheetnet.errors import NetworkError
 from sheetnet.folding import foldable
 from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Anchor, Block, Shape
+from sheetnet.layers.window import Pads
 from sheetnet.layout.grids import place_extra, place_grid
 from sheetnet.layout.views import Drawing, Truth, View
 from sheetnet.network import PHOTO, TRUTH, Network, Node
@@ -36,7 +37,6 @@ EXTRA = "extra"  # the sheet of the tensors that come from outside, beside the p
 MOST_CHANNELS = 64  # of the photo: each has a sheet
 _ADVICE = "Use a smaller photo (--size), a larger stride, or fewer filters."
 
-Pads = tuple[int, int, int, int]
 DOWN, ACROSS = (1, 0), (0, 1)
 
 
@@ -80,7 +80,7 @@ def plan(network: Network, sheets: Mapping[str, str], channels: tuple[str, ...])
     if network.shape:
         _place_photo(made)
     if network.extra:
-        made.blocks.update(place_extra(network, sheets[EXTRA], FIRST + 2))
+        made.blocks.update(place_extra(network, sheets[EXTRA], FIRST + 2, made.margins))
     place = {"pictures": _place_pictures, "jury": _place_jury, "table": _place_table, "grid": _place_grid}
     shared = [title for title, count in Counter(sheets[node.name] for node in network.nodes).items() if count > 1]
     ends: dict[str, int] = dict.fromkeys(shared, FIRST - 1)
@@ -101,11 +101,17 @@ def form(network: Network, node: Node) -> str:
     if not network.shape or max(map(len, (*of.values(), *tensors.values()))) > 3:
         return "grid"
     if rank == 3:
-        return "pictures" if len(tensors) == 1 else "grid"
+        beside = all(len(shape) in (0, 1, 4) or per_channel(shape) for shape in node.layer.params(of).values())
+        return "pictures" if len(tensors) == 1 and beside else "grid"
     if any(len(shape) == 2 for shape in node.layer.params(of).values()):
         return "jury"
     columns = node.layer.kind == "flatten" or all(len(shape) < 2 for shape in of.values())
     return "table" if columns and all(len(shape) < 2 for shape in tensors.values()) else "grid"
+
+
+def per_channel(shape: Shape) -> bool:
+    """Whether a parameter has a number for each channel, stretched over its map: (C, 1, 1)."""
+    return len(shape) == 3 and shape[1:] == (1, 1)
 
 
 def _last_row(made: Plan, node: Node) -> int:
@@ -232,12 +238,12 @@ def _place_pictures(made: Plan, node: Node) -> None:
                 size, (Anchor(sheet, first + 2 if rows else first + 1, column + 2 * scalars),), ()
             )
             scalars += 1
-        elif len(size) == 1 and rows and not any(len(s) == 4 for s in given.values()):
-            made.blocks[full] = Block(size, (Anchor(sheet, start + 2, column),), (DOWN,))
+        elif len(size) != 4 and rows and not any(len(s) == 4 for s in given.values()):
+            made.blocks[full] = Block(size, (Anchor(sheet, start + 2, column),), (DOWN, *(ACROSS,) * (len(size) - 1)))
             column += 2
         elif len(size) == 1 and rows:  # the handle of the glass, above it
             made.blocks[full] = Block(size, (Anchor(sheet, first + 1, column),), ((0, _widest(given, apart) + 1),))
-        elif len(size) == 1:
+        elif len(size) != 4:
             anchors = tuple(Anchor(sheet, start + (height + 1) * o, column) for o in range(size[0]))
             made.blocks[full] = Block(size, anchors, ())
             column += 2
@@ -248,7 +254,7 @@ def _place_pictures(made: Plan, node: Node) -> None:
 
 
 def _place_grid(made: Plan, node: Node) -> None:
-    made.blocks.update(place_grid(made.network, node, made.sheets[node.name], FIRST + 2))
+    made.blocks.update(place_grid(made.network, node, made.sheets[node.name], FIRST + 2, made.margins))
 
 
 def _place_glass(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetnet.grid import Block
+from sheetnet.grid import Anchor, Block
+from sheetnet.layers.window import Pads
 from sheetnet.layout import EXTRA, FIRST
+from sheetnet.layout.grids import NONE
 from sheetnet.lesson.frame import Head, Lesson, add_scale, draw_head, draw_links, signed_stops, times
 from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
@@ -50,14 +52,25 @@ def _label(lesson: Lesson, sheet: Sheet, full: str, label: str) -> None:
         _scale(lesson, sheet, block, values)
         return
     height, width = block.shape[-2:]
+    pads = top, left, _, right = lesson.plan.margins.get(full, NONE)
     for lead in np.ndindex(*block.shape[:-2]):
         at = block.cell(*lead, 0, 0)
         which = f"{label} [{', '.join(str(i + 1) for i in lead)}]" if lead else named
-        sheet.text(at.row - 1, at.column, which if any(lead) or not lead else f"{named}   {which}", "note")
+        sheet.text(at.row - top - 1, at.column, which if any(lead) or not lead else f"{named}   {which}", "note")
         for y in range(height):
-            sheet.number(at.row + y, at.column - 1, y + 1, "index")
-    sheet.widths |= {block.anchors[0].column - 1: 6.0, block.anchors[0].column + width: 6.0}
+            sheet.number(at.row + y, at.column - left - 1, y + 1, "index")
+        _padding(sheet, at, height, width, pads)
+    sheet.widths |= {block.anchors[0].column - left - 1: 6.0, block.anchors[0].column + width + right: 6.0}
     _scale(lesson, sheet, block, values)
+
+
+def _padding(sheet: Sheet, first: Anchor, height: int, width: int, pads: Pads) -> None:
+    """Blank cells around a matrix, tinted."""
+    top, left, bottom, right = pads
+    for row in range(-top, height + bottom):
+        for column in range(-left, width + right):
+            if not (0 <= row < height and 0 <= column < width):
+                sheet.blank(first.row + row, first.column + column, "tape")
 
 
 def _scale(lesson: Lesson, sheet: Sheet, block: Block, values: np.ndarray) -> None:

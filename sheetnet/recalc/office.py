@@ -4,7 +4,8 @@ They calculate a workbook anew (both), or print it (LibreOffice).
 
 LibreOffice gets a fresh profile for each run, told to recalculate every file it loads, to run no macro and to
 follow no link. Both run in their own process group under a time limit. LibreOffice exits with 0 even when it
-failed, so what counts is that the output is there.
+failed, so what counts is that the output is there. Given hundreds of files it dies or gives back nothing, so it
+gets so many at once and no more.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ _SETTINGS = {
     },
     "/org.openoffice.Office.Common/Misc": {"FirstRun": "false"},
 }
+AT_ONCE = 50  # files for one LibreOffice; 60 went well, 300 did not
 _PLACES = {
     "soffice": (
         "/Applications/LibreOffice.app/Contents/MacOS/soffice",
@@ -54,7 +56,7 @@ def find(engine: str) -> str | None:
 
 
 def recalculate(engine: str, workbooks: Sequence[bytes], deadline: float) -> list[bytes]:
-    """The same workbooks (.xlsx) with every formula calculated anew, in one run of the engine."""
+    """The same workbooks (.xlsx) with every formula calculated anew, in as few runs of the engine as will do."""
     program = _program(engine, ". Or use --engine formualizer, which needs nothing.")
     results = _converted(engine, program, workbooks, "xlsx:Calc MS Excel 2007 XML", deadline)
     if not all(results):
@@ -93,7 +95,8 @@ def _converted(engine: str, program: str, workbooks: Sequence[bytes], target: st
             for source, data in zip(sources, workbooks, strict=True):
                 source.write_bytes(data)
             if engine == "libreoffice":
-                _convert(program, folder, sources, target, deadline)
+                for first in range(0, len(sources), AT_ONCE):
+                    _convert(program, folder, first, sources[first : first + AT_ONCE], target, deadline)
             else:
                 for source, result in zip(sources, results, strict=True):
                     _run([program, "--recalc", str(source), str(result)], folder, deadline)
@@ -104,8 +107,8 @@ def _converted(engine: str, program: str, workbooks: Sequence[bytes], target: st
         ) from error
 
 
-def _convert(program: str, folder: Path, sources: list[Path], target: str, deadline: float) -> None:
-    profile = folder / "profile"
+def _convert(program: str, folder: Path, run: int, sources: list[Path], target: str, deadline: float) -> None:
+    profile = folder / f"profile{run}"
     (profile / "user").mkdir(parents=True)
     items = "".join(
         f'<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from sheetnet.layers import Array
+from sheetnet.modelfile.onnx import fold
 from sheetnet.modelfile.onnx.builder import Builder, Live, Outside, Value
 from sheetnet.modelfile.onnx.graph import Constant, Op, Refused
 from sheetnet.modelfile.onnx.table import first, floats, like, operator, optional, sheet_axis
@@ -140,7 +141,8 @@ def _batch_norm(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     params = {
         name: b.constant(optional(values, k), f"the {name}").astype(np.float64) for k, name in enumerate(names, 1)
     }
-    options: dict[str, Any] = {"axis": sheet_axis(x, 1)} if sheet_axis(x, 1) else {}
+    axis = sheet_axis(x, 1) if len(b.shapes[x.tensor]) > 1 else -1  # of a column, its only one
+    options: dict[str, Any] = {"axis": axis} if axis else {}
     tensor = b.add("batchnorm", [x.tensor], params, epsilon=epsilon, **options)
     for k, name in enumerate(names, 1):
         if isinstance(values[k], Outside):
@@ -190,6 +192,31 @@ def _as_bias(b: Builder, op: Op, x: Value, y: Value) -> Value:
         step.own_bias = True
         return value
     return None
+
+
+@operator("Expand")
+def _expand(b: Builder, op: Op, values: list[Value]) -> list[Value]:
+    """A repetition; the arithmetic behind it repeats by itself, and then there is nothing to do."""
+    wanted = fold.ints(b.constant(optional(values, 1), "the shape of Expand"))
+    try:
+        shape = tuple(np.broadcast_shapes(_shape(values[0]), wanted))
+    except ValueError as error:
+        raise Refused(f"cannot expand {list(_shape(values[0]))} to {wanted}") from error
+    if shape == _shape(values[0]) or _repeats_anyway(b, op.outputs[0], shape):
+        return [values[0]]
+    return [together(b, "mul", [values[0], np.ones(shape)])]
+
+
+def _repeats_anyway(b: Builder, name: str, shape: tuple[int, ...]) -> bool:
+    """Whether every reader joins the value with another one that has the full shape already."""
+    readers = b.readers.get(name, [])
+    others = [[b.values.get(one) for one in op.inputs if one != name] for op in readers]
+    return (
+        bool(readers)
+        and name not in b.graph.outputs
+        and all(op.kind in ("Add", "Sub", "Mul", "Div", "Sum") for op in readers)
+        and all(any(one is not None and tuple(one.shape) == shape for one in them) for them in others)
+    )
 
 
 @operator("Sum")

@@ -58,7 +58,10 @@ class Input:
 
 @dataclass(frozen=True)
 class Graph:
-    """A checked graph; ``ops`` are in an order in which they can be computed."""
+    """A checked graph; ``ops`` are in an order in which they can be computed.
+
+    ``refused``: what was seen of the operators alone that cannot be imported, for the message that lists it all.
+    """
 
     name: str
     opset: int
@@ -66,6 +69,7 @@ class Graph:
     outputs: tuple[str, ...]
     constants: Mapping[str, Constant]
     ops: tuple[Op, ...]
+    refused: tuple[tuple[Op, str], ...] = ()
 
 
 @dataclass
@@ -84,9 +88,10 @@ class Refusals:
         if not self.found:
             return
         count = sum(map(len, self.found.values()))
-        items = [
-            f"{kind} ({', '.join(shown(name) for name in names)}): {why}" for (kind, why), names in self.found.items()
-        ]
+        told: dict[str, list[str]] = {}
+        for (kind, why), names in self.found.items():
+            told.setdefault(why, []).append(f"{kind} ({', '.join(shown(name) for name in names)})")
+        items = [f"{', '.join(kinds)}: {why}" for why, kinds in told.items()]
         nodes = "1 node" if count == 1 else f"{count} nodes"
         raise ModelFileError(f"{self.path}: {nodes} cannot be imported: {'; '.join(items)}")
 
@@ -124,20 +129,19 @@ def check(model: onnx.ModelProto, path: str) -> Graph:
     model = _inlined(model, path)
     opset = _opset(model, path)
     graph = model.graph
-    refusals = Refusals(path)
     if len(graph.node) > MAX_OPERATORS:
         raise ModelFileError(f"{path}: {len(graph.node):,} nodes; a workbook is made of up to {MAX_OPERATORS:,}")
     if graph.sparse_initializer:
         names = ", ".join(shown(s.values.name) for s in graph.sparse_initializer[:5])
         raise ModelFileError(f"{path}: sparse weights ({names}); save the model with dense weights")
     constants = _constants(graph, path)
-    ops = tuple(_op(node, number, refusals) for number, node in enumerate(graph.node))
-    refusals.check()
+    refused: list[tuple[Op, str]] = []
+    ops = tuple(_op(node, number, refused) for number, node in enumerate(graph.node))
     inputs = tuple(_input(one, path) for one in graph.input if one.name not in constants)
     outputs = tuple(one.name for one in graph.output)
     _check_names(path, inputs, outputs, constants, ops)
     name = "".join(c for c in graph.name if c.isprintable())[:60] or "model"
-    return Graph(name, opset, inputs, outputs, constants, _ordered(path, ops, outputs))
+    return Graph(name, opset, inputs, outputs, constants, _ordered(path, ops, outputs), tuple(refused))
 
 
 def package() -> Any:
@@ -232,23 +236,23 @@ def array(tensor: onnx.TensorProto) -> Constant:
     return values
 
 
-def _op(node: onnx.NodeProto, number: int, refusals: Refusals) -> Op:
+def _op(node: onnx.NodeProto, number: int, refused: list[tuple[Op, str]]) -> Op:
     """An operator with plain attributes; what can be seen from it alone is refused here."""
     proto = package().AttributeProto
     name = node.name or (node.output[0] if node.output and node.output[0] else f"number {number + 1}")
     attributes: dict[str, Any] = {}
     bare = Op(name, node.op_type, tuple(node.input), tuple(node.output), attributes)
     if node.domain not in ("", "ai.onnx"):
-        refusals.add(bare, f"the domain {shown(node.domain)} is not known; {_CUT}")
+        refused.append((bare, f"the domain {shown(node.domain)} is not known; {_CUT}"))
         return bare
     for one in node.attribute:
         if one.type in (proto.GRAPH, proto.GRAPHS):
-            refusals.add(bare, f"control flow is not supported; {_CUT}")
+            refused.append((bare, f"control flow is not supported; {_CUT}"))
         elif one.type == proto.TENSOR:
             try:
                 attributes[one.name] = array(one.t)
             except Refused as error:
-                refusals.add(bare, str(error))
+                refused.append((bare, str(error)))
         elif one.type == proto.FLOAT:
             attributes[one.name] = as_written(one.f)
         elif one.type == proto.FLOATS:
@@ -260,7 +264,7 @@ def _op(node: onnx.NodeProto, number: int, refusals: Refusals) -> Op:
         elif one.type == proto.STRING:
             attributes[one.name] = one.s.decode("utf-8", "replace")
         else:
-            refusals.add(bare, f"the attribute {shown(one.name)} is of a kind that is not supported; {_CUT}")
+            refused.append((bare, f"the attribute {shown(one.name)} is of a kind that is not supported; {_CUT}"))
     return bare
 
 

@@ -199,7 +199,13 @@ def _outside(
 def _walk(b: Builder, graph: Graph, path: str) -> None:
     refusals = Refusals(path)
     blocked: set[str] = set()
+    for op, reason in graph.refused:
+        refusals.add(op, reason)
+        blocked.update(op.outputs)
+    told = frozenset(blocked)
     for op in graph.ops:
+        if told.intersection(op.outputs):
+            continue
         b.op = op
         waits = bool(blocked.intersection(op.inputs))  # for something that is refused already
         if (why := _unknown(op, b, waits)) is not None:

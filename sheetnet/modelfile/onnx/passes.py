@@ -83,7 +83,7 @@ def _around(
     erf: Op, scalars: dict[str, float], maker: dict[str, Op], readers: dict[str, list[Op]], outputs: tuple[str, ...]
 ) -> tuple[str, list[Op], Op] | None:
     """x, the operators and the last one of x * 0.5 * (1 + erf(x / sqrt(2))), however it is put together."""
-    inner = maker.get(erf.inputs[0])
+    inner = maker.get(erf.inputs[0]) if len(erf.inputs) == 1 else None
     if inner is None or inner.kind not in ("Div", "Mul") or len(inner.inputs) != 2:
         return None
     if len(readers.get(inner.outputs[0], [])) != 1 or inner.outputs[0] in outputs:
@@ -110,7 +110,12 @@ def _around(
         elif step.kind == "Mul" and seen_one and other == x and not seen_x:
             seen_x = True
         elif step.kind == "Mul" and seen_one and not seen_x and (half := maker.get(other)) is not None:
-            if half.kind != "Mul" or x not in half.inputs or len(readers.get(other, [])) != 1:
+            if (
+                half.kind != "Mul"
+                or len(half.inputs) != 2
+                or x not in half.inputs
+                or len(readers.get(other, [])) != 1
+            ):
                 return None
             product *= scalars.get(half.inputs[0] if half.inputs[1] == x else half.inputs[1], 0.0)
             members.append(half)

@@ -1,0 +1,70 @@
+"""Models as users export them, all the way: photo, workbook, engine, and the numbers of onnxruntime in the cells.
+
+LibreOffice has recalculated some of them together with all other workbooks, see ``conftest``; ``test_proof`` proves
+those.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+from conftest import EXPORTS, SAMPLES
+
+import sheetnet
+from sheetnet.layers import Array
+from sheetnet.modelfile import onnx as models
+from sheetnet.network import PHOTO
+from sheetnet.proof.found import Findings
+from sheetnet.recalc import EMBEDDED, STORED
+
+CASES = Path(__file__).parent / "onnx_cases"
+EVERY = sorted(path.name for path in CASES.glob("*.onnx"))
+
+
+def compare(workbook: Path, model: str, engine: str) -> None:
+    """What the model makes of the pixels in the workbook, in onnxruntime and in the workbook's cells."""
+    findings = Findings(workbook, time.monotonic() + 60)
+    findings.calculate(engine, [])
+    blocks, found = findings.plan.blocks, models.load(CASES / model)
+    ((_, tensor),) = found.outputs.items()
+    got = findings.numbers(blocks[tensor])
+    session = onnxruntime.InferenceSession(CASES / model)
+    (seen,) = session.get_inputs()
+    pixels: Array = findings.numbers(blocks[f"{PHOTO}.out"])
+    rescaled = any("rescales pixels itself" in note for note in found.notes)
+    x = (pixels if rescaled else pixels / 255)[None]
+    (want,) = session.run(None, {seen.name: (x if seen.shape[1] in (1, 3) else x.transpose(0, 2, 3, 1)).astype("f4")})
+    assert want.size > 1
+    np.testing.assert_allclose(got, want[0], rtol=1e-5, atol=1e-5)
+    last = findings.plan.network.last("softmax")
+    assert last is not None
+    shares = findings.numbers(blocks[f"{last.name}.out"])
+    assert shares.argmax() == want.argmax()
+    assert abs(shares.sum() - 1) < 1e-9
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_workbook_of_an_export_is_proven_and_shows_the_numbers_of_onnxruntime(
+    name: str, made: dict[str, Path], tmp_path: Path
+) -> None:
+    path = made.get(name)
+    if path is None:
+        path = tmp_path / "made.xlsx"
+        sheetnet.build(SAMPLES / "chelsea.png", path, model=CASES / name, label="class 2", engine=None)
+    report = sheetnet.verify(path)
+    assert report.proven, "\n".join(report.lines())
+    compare(path, name, EMBEDDED)
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_libreoffice_shows_the_numbers_of_onnxruntime_too(
+    name: str, by_engine: Callable[[str], dict[str, bytes]], tmp_path: Path
+) -> None:
+    path = tmp_path / "resaved.xlsx"
+    path.write_bytes(by_engine("libreoffice")[name])
+    compare(path, name, STORED)
