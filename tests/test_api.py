@@ -13,7 +13,18 @@ from sheetnet.proof.report import Report
 
 
 def test_the_public_names_are_pinned() -> None:
-    named = ["Built", "Network", "Report", "SheetnetError", "build", "convert", "evaluate", "export", "train", "verify"]
+    named = [
+        "Built",
+        "Network",
+        "Report",
+        "SheetnetError",
+        "build",
+        "convert",
+        "evaluate",
+        "export",
+        "train",
+        "verify",
+    ]
     assert sheetnet.__all__ == named
     assert sheetnet.Network is Network
     assert sheetnet.Report is Report

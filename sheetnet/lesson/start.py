@@ -27,7 +27,7 @@ NAMES, CHANCES, CHART, LAST = 6, 10, 12, 12  # columns of the suspects' names, p
 SUSPECTS = 11  # the row of the first suspect
 PICTURE = 215  # pixels
 MOST_SHAPES = 16  # characters of the shapes on a tile
-SEES = ("rescale", "conv2d", "batchnorm", "relu", *POOLS)  # layers that look for clues; the others decide
+SEES = ("rescale", "conv2d", "batchnorm", "relu", "add", *POOLS)  # layers that look for clues; the others decide
 
 
 def place_start(lesson: Lesson, title: str) -> None:
