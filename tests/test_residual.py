@@ -18,7 +18,7 @@ from sheetnet.network import Network
 
 PLANES, ROWS = "shortcuts, in planes", "shortcuts, in rows"
 ENDS = {
-    PLANES: {"onto_photo": ("x", "y"), "first": ("y", "x"), "twins": None},
+    PLANES: {"onto": ("x", "y"), "first": ("y", "x"), "twins": None},
     ROWS: {"fitted": ("y", "x"), "same": ("x", "y")},
 }
 

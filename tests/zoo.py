@@ -203,8 +203,9 @@ ZOO: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
     "shortcuts, in planes": (
         [3, 6, 5],
         [
+            layer("rescale"),
             conv("conv1", 3, 3, padding="same"),
-            layer("add", name="onto_photo", inputs=["conv1", "photo"]),
+            layer("add", name="onto", inputs=["conv1", "rescale"]),
             layer("relu", name="gate"),
             conv("conv2", 3, 3, padding="same"),
             layer("add", name="first", inputs=["gate", "conv2"]),
@@ -219,6 +220,7 @@ ZOO: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
     "shortcuts, in rows": (
         [3, 6, 5],
         [
+            layer("rescale"),
             conv("conv1", 9, 3, padding="same"),
             layer("relu", name="gate"),
             conv("conv2", 10, 3, stride=2, padding=1),
