@@ -14,7 +14,7 @@ from math import prod
 from sheetnet.grid import Blocks
 from sheetnet.network import Network, Node
 
-MOST_COPIED = 64 * 64  # numbers of a map that an addition in planes shows with what it adds
+MOST_MAPS, MOST_COPIED = 8, 64 * 64  # maps, and numbers of one, that an addition in planes shows with what it adds
 
 
 def added(network: Network, node: Node, blocks: Blocks, *, in_one: bool) -> tuple[str, ...]:
@@ -24,7 +24,8 @@ def added(network: Network, node: Node, blocks: Blocks, *, in_one: bool) -> tupl
     """
     shape = network.shapes[f"{node.name}.out"]
     sources = [blocks[full] for full in network.sources(node).values()]
-    fit = all(len(block.steps) == 3 for block in sources) if in_one else prod(shape[1:]) <= MOST_COPIED
+    small = len(shape) == 3 and shape[0] <= MOST_MAPS and prod(shape[1:]) <= MOST_COPIED
+    fit = all(len(block.steps) == 3 for block in sources) if in_one else small
     return (shortcut(network, node) or ()) if fit else ()
 
 
