@@ -14,6 +14,7 @@ import tempfile
 import zipfile
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from measure import Row, Run, about, alternate, as_installed, context, ratio, run, table, typical
 
@@ -219,8 +220,63 @@ def training(folder: Path) -> list[Row]:
     return [*rows, Row(name, "-", statistics.median(cpu), min(cpu), "at most", 60, "s", context=shown)]
 
 
+def deep(folder: Path) -> list[Row]:
+    """LeNet-5, TinyVGG and ResNet-20: built, calculated, proven; ResNet-20 in rows against a product per channel."""
+    names = {"lenet5": "LeNet-5", "tinyvgg": "TinyVGG", "resnet20": "ResNet-20"}
+    made = {name: str(folder / f"{name}.xlsx") for name in (*names, "resnet20-planes")}
+    commands = {}
+    for name, book in made.items():
+        run([PYTHON, str(HERE / "networks" / "make.py"), name, str(folder)])
+        model = str(folder / f"{name}.safetensors")
+        commands[name] = [PYTHON, "-m", "sheetnet", "build", str(PHOTO), "--model", model, "-o", book, "--force"]
+        commands[name] += ["--engine", "none"]
+    built = alternate({name: commands[name] for name in names}, 3, warm=True)
+    office = find("libreoffice")
+    engines = ["formualizer", *(["libreoffice"] if office else [])]
+    shown: dict[str, Any] = {}
+    proofs = 0
+    for name, told in names.items():
+        facts = run([PYTHON, str(HERE / "longest.py"), made[name]]).said
+        figures = {"formulas": facts["formulas"], "longest formula": facts["characters"], "sheets": facts["sheets"]}
+        figures["file MB"] = round(Path(made[name]).stat().st_size / MB, 1)
+        figures |= {"build s": typical([one.wall for one in built[name]], 2)}
+        figures |= {"build CPU s": typical([one.cpu for one in built[name]], 2)}
+        figures |= {"build MB": typical([one.peak / MB for one in built[name]], 0)}
+        for engine in engines:
+            one = run([PYTHON, "-m", "sheetnet", "verify", made[name], "--engine", engine, "--timeout", "280"])
+            figures |= {
+                f"verify by {engine} s": round(one.wall, 2),
+                f"its Python MB by {engine}": round(one.peak / MB),
+            }
+            proofs += 1
+        shown[told] = figures
+    rows = [Row("deep: proofs of three networks", "by two engines", proofs, None, "at least", 6, "", context=shown)]
+    cpu, peaks = [one.cpu for one in built["resnet20"]], [one.peak / MB for one in built["resnet20"]]
+    name = "deep: build of ResNet-20, CPU of the whole process"
+    rows.append(Row(name, "-", statistics.median(cpu), min(cpu), "at most", 15, "s"))
+    rows.append(Row("deep: build of ResNet-20, peak memory", "-", max(peaks), None, "at most", 800, "MB"))
+    characters = float(shown["ResNet-20"]["longest formula"])
+    rows.append(Row("deep: longest formula of ResNet-20", "-", characters, None, "at most", 200, "characters"))
+    name, against = "deep: LibreOffice opens, calculates and saves ResNet-20", "a SUMPRODUCT per channel"
+    if office is None:
+        return [*rows, Row(name, against, None, None, "at most", 0.2, note=MISSING)]
+    run(commands["resnet20-planes"])
+    saved: list[Path] = []
+    ways = {
+        way: partial(_converting, office, folder, Path(made[way]), saved) for way in ("resnet20", "resnet20-planes")
+    }
+    runs = alternate(ways, 2)
+    if not all(file.is_file() for file in saved):
+        return [*rows, Row(name, against, None, None, "at most", 0.2, note="LibreOffice failed")]
+    walls = {way: [one.wall for one in each] for way, each in runs.items()}
+    shown = {f"{way} s": typical(each, 1) for way, each in walls.items()}
+    shown |= {f"{way} MB": typical([one.peak / MB for one in each], 0) for way, each in runs.items()}
+    pair = ratio(walls["resnet20"], walls["resnet20-planes"])
+    return [*rows, Row(name, against, *pair, "at most", 0.2, context=shown)]
+
+
 PARTS = {"write": write, "build": build, "lesson": lesson, "verify": verify, "growth": growth, "sizes": sizes}
-PARTS["training"] = training
+PARTS |= {"training": training, "deep": deep}
 
 
 def main(wanted: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Train the templates: write templates/{detective,digits,shapes}/weights.safetensors, each with its model card.
+"""Train the templates: write templates/<name>/weights.safetensors for each of them, with its model card.
 
     .venv/bin/python templates/train.py            all of them, or only those that are named
 
@@ -55,10 +55,13 @@ class Recipe:
     settings: Settings
 
 
+# The residual network and its twin learn the same digits with the same settings: only the shortcuts differ.
 # The detective takes few and small steps: it stays a little unsure, so that a reader sees its probabilities move.
 RECIPES = {
     "detective": Recipe(pieces, Settings(epochs=15, learning_rate=0.001)),
     "digits": Recipe(DATA["digits"], Settings()),
+    "residual": Recipe(DATA["digits"], Settings()),
+    "residual-twin": Recipe(DATA["digits"], Settings()),
     "shapes": Recipe(DATA["shapes"], Settings(epochs=30, learning_rate=0.003)),
 }
 

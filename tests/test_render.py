@@ -58,6 +58,7 @@ SAME_EVERYWHERE = {"ReLU", "Softmax", "NumPy", "KL", "RGB", "logit", "ln", "max"
     "Alt",
     "Enter",
     "LibreOffice",
+    "ResNet",
 }
 
 

@@ -2,6 +2,7 @@
 
     python make.py resnet20 FOLDER            writes FOLDER/resnet20.safetensors, for ``sheetnet build --model``
     python make.py resnet20-folded FOLDER     the same with batchnorm folded into the convolutions
+    python make.py resnet20-planes FOLDER     the same with a SUMPRODUCT per channel of a window
 
 Sources: LeNet-5 as in LeCun et al. 1998, with ReLU and max pooling; TinyVGG, Wang et al., arXiv 2004.15004;
 ResNet-20, He et al., arXiv 1512.03385, section 4.2, with 1x1 convolutions on the shortcuts that change shape.
@@ -127,13 +128,17 @@ def weights(network: Network, seed: int = 0) -> Parameters:
 
 def load(name: str) -> tuple[Network, Parameters]:
     """A network by name, with its weights."""
+    from dataclasses import replace
+
     from sheetnet.folding import fold
     from sheetnet.network import Network
 
-    kind, _, folded = name.partition("-")
+    kind, _, how = name.partition("-")
     network = Network.from_spec(SPECS[kind]())
     parameters = weights(network)
-    return fold(network, parameters) if folded else (network, parameters)
+    if how == "planes":
+        network = replace(network, layout=how)
+    return fold(network, parameters) if how == "folded" else (network, parameters)
 
 
 if __name__ == "__main__":

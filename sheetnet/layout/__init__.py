@@ -2,6 +2,7 @@
 
 from sheetnet.layout.plan import CHOSEN, EXTRA, FIRST, HEAD, Plan, defined_names, form, formula_count, in_rows, plan
 from sheetnet.layout.record import names_of, read_record, write_record
+from sheetnet.layout.shortcuts import has_shortcut, shortcut
 from sheetnet.layout.stacks import is_deep, spread, stacks
 from sheetnet.layout.views import Drawing, Truth, View
 
@@ -17,11 +18,13 @@ __all__ = [
     "defined_names",
     "form",
     "formula_count",
+    "has_shortcut",
     "in_rows",
     "is_deep",
     "names_of",
     "plan",
     "read_record",
+    "shortcut",
     "spread",
     "stacks",
     "write_record",

@@ -24,6 +24,7 @@ from sheetnet.folding import foldable
 from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Anchor, Block, Shape
 from sheetnet.layers.window import Pads
 from sheetnet.layout.grids import place_extra, place_grid
+from sheetnet.layout.shortcuts import added
 from sheetnet.layout.views import Drawing, Truth, View
 from sheetnet.network import PHOTO, TRUTH, Network, Node
 
@@ -35,6 +36,7 @@ HEAD = 7  # rows of the head of a layer that shares its sheet with others, and a
 EXTRA = "extra"  # the sheet of the tensors that come from outside, beside the photo
 
 MOST_CHANNELS = 64  # of the photo: each has a sheet
+BETWEEN = 3  # columns between pictures that stand side by side; in the middle one a sign
 _ADVICE = "Use a smaller photo (--size), a larger stride, or fewer filters."
 
 DOWN, ACROSS = (1, 0), (0, 1)
@@ -215,16 +217,25 @@ def _place_pictures(made: Plan, node: Node) -> None:
         map_row = first + 2 + top * shape[0]
         made.blocks[name] = Block(shape, (Anchor(sheet, map_row, map_column),), (DOWN, (shape[0], 0), ACROSS))
         view_column = map_column + shape[2] + right + 2
+        choice = Anchor(sheet, first, view_column + 2)
+        for own in added(network, node, made.blocks, in_one=rows):  # F(x) and x, to the left of what they add up to
+            view = Block(shape[1:], (Anchor(sheet, first + 2, view_column),), (DOWN, ACROSS))
+            made.views[f"{node.name}.{CHOSEN}.{own}"] = View(network.sources(node)[own], view, choice)
+            view_column += shape[2] + BETWEEN
         view = Block(shape[1:], (Anchor(sheet, first + 2, view_column),), (DOWN, ACROSS))
-        made.views[f"{node.name}.{CHOSEN}"] = View(name, view, Anchor(sheet, first, view_column + 2))
+        made.views[f"{node.name}.{CHOSEN}"] = View(name, view, choice)
         column, height = view_column + shape[2] + 2, 0
     else:
         column, height = 3, 0
         sizes = [_spread(s, apart) for s in given.values()]
         wide = sum(_glass_width(s, glass_in_rows) if len(s) == 4 else 2 if s else 0 for s in sizes)
         height = 2 + max(top + shape[1] + bottom, *(_glass_height(s, glass_in_rows) for s in sizes), 1)
-        map_column = column + wide + left + (1 if given else 0)
         map_row = first + 2 + top + (3 if () in given.values() else 0)
+        for own in added(network, node, made.blocks, in_one=rows):
+            anchors = tuple(Anchor(sheet, map_row + (height + 1) * c, column) for c in range(shape[0]))
+            made.views[f"{node.name}.{own}"] = View(network.sources(node)[own], Block(shape, anchors, (DOWN, ACROSS)))
+            column += shape[2] + BETWEEN
+        map_column = column + wide + left + (1 if given else 0)
         anchors = tuple(Anchor(sheet, map_row + height * c + c, map_column) for c in range(shape[0]))
         made.blocks[name] = Block(shape, anchors, (DOWN, ACROSS))
     made.margins[name] = margin

@@ -16,7 +16,7 @@ from sheetnet import engine, layout, words
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Anchor, Block
 from sheetnet.layers import Array
-from sheetnet.lesson import charts
+from sheetnet.lesson import charts, residual
 from sheetnet.lesson.blocks import draw_block
 from sheetnet.lesson.case import Case
 from sheetnet.lesson.checks import draw_checks
@@ -45,6 +45,7 @@ EXTRAS: dict[str, tuple[Callable[[Network], object], Callable[[Lesson, str], Non
     "closeup_logit": (logit.offered, logit.draw_logit),
     "weights": (laid_back, draw_weights),
     "charts": (charts.offered, charts.draw_charts),
+    "residual": (residual.offered, residual.draw_residual),
     "checks": (lambda network: True, draw_checks),
 }
 

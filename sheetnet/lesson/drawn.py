@@ -1,6 +1,7 @@
 """What a template lets the reader draw: a pad that begins with a picture, samples to choose from, and a palette.
 
-network.toml has a table [draw], or beside it lies a file draw.toml that holds the same:
+network.toml has a table [draw], or beside it lies a file draw.toml that holds the same, or it says draw = "digits",
+the name of another template whose draw.toml it takes:
 
     pad = [[0, 5, ...], ...]  rows of whole numbers: grey levels 0 to levels, or numbers of colours
     samples = [{class = "3", rows = [[...], ...]}, ...]

@@ -162,9 +162,10 @@ def signed_stops(lesson: Lesson, values: Array) -> list[tuple[str, float | None]
     return [(theme.negative, -most), (theme.paper, 0.0), (theme.positive, most)]
 
 
-def add_scale(sheet: Sheet, block: Block, stops: list[tuple[str, float | None]]) -> None:
-    """One colour scale for all of a tensor that lies on the sheet."""
-    ranges = [f"{a1(a.row, a.column)}:{a1(b.row, b.column)}" for a, b in block.rectangles() if a.sheet == sheet.title]
+def add_scale(sheet: Sheet, block: Block, stops: list[tuple[str, float | None]], *more: Block) -> None:
+    """One colour scale for all of a tensor that lies on the sheet, and for those that it is compared with."""
+    areas = [area for one in (block, *more) for area in one.rectangles()]
+    ranges = [f"{a1(a.row, a.column)}:{a1(b.row, b.column)}" for a, b in areas if a.sheet == sheet.title]
     sheet.scales.append(Scale(ranges, stops))
 
 

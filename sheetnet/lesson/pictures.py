@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sheetnet.grid import Anchor, Block, Shape, a1
 from sheetnet.layout import CHOSEN, FIRST
+from sheetnet.lesson.added import copies, draw_added
 from sheetnet.lesson.frame import (
     COLORS,
     SQUARE_HEIGHT,
@@ -94,13 +97,16 @@ def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     out = f"{node.name}.out"
     block = plan.blocks[out]
     stops = map_stops(lesson, node)
-    add_scale(sheet, block, stops)
+    add_scale(sheet, block, stops, *(view.block for view in copies(plan, node).values()))
+    draw_added(lesson, sheet, node)
     if f"{node.name}.{CHOSEN}" in plan.views:
-        _draw_rows(lesson, sheet, node, stops)
+        _draw_rows(lesson, sheet, node)
     else:
         top, *_ = plan.margins[out]
+        sums = {own for own in copies(plan, node) if own}
         for channel in range(block.shape[0]):
-            _map(lesson, sheet, block, out, channel, words("labels.map", number=channel + 1))
+            label = words("labels.map", number=channel + 1)
+            _map(lesson, sheet, block, out, channel, words("residual.sum_of", map=label) if sums else label)
         labels = [block.cell(channel, 0, 0).row - top - 2 for channel in range(block.shape[0])]
         sheet.breaks = [row - 1 for row in labels[1:]]  # a map is not cut by the end of a page
         sheet.one_page = len(labels) == 1
@@ -111,7 +117,8 @@ def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:
 def map_stops(lesson: Lesson, node: Node) -> list[tuple[str, float | None]]:
     """The colours of a layer's maps: signed numbers on both sides of white, others from white on."""
     if _is_signed(lesson.network, node):
-        return signed_stops(lesson, lesson.values[f"{node.name}.out"])
+        shown = [f"{node.name}.out", *(view.tensor for view in copies(lesson.plan, node).values())]
+        return signed_stops(lesson, np.concatenate([lesson.values[full].ravel() for full in shown]))
     return [(lesson.theme.paper, 0.0), (lesson.theme.warm, None)]
 
 
@@ -143,7 +150,7 @@ def glass_name(lesson: Lesson, channel: int, channels: int) -> str:
     return lesson.words("labels.glass", number=channel + 1)
 
 
-def _draw_rows(lesson: Lesson, sheet: Sheet, node: Node, stops: list[tuple[str, float | None]]) -> None:
+def _draw_rows(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     """A tensor in rows: labels per row, and one channel, chosen by the reader, as a picture."""
     plan, words = lesson.plan, lesson.words
     out = f"{node.name}.out"
@@ -170,7 +177,6 @@ def _draw_rows(lesson: Lesson, sheet: Sheet, node: Node, stops: list[tuple[str, 
     sheet.tensor(view.block, lesson.values[out][0], look("map", lesson.values[out]), rule)
     for y in range(height):
         sheet.heights[view.block.cell(y, 0).row] = SQUARE_HEIGHT
-    add_scale(sheet, view.block, stops)
 
 
 def _map(lesson: Lesson, sheet: Sheet, block: Block, name: str, channel: int, label: str | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sheetnet.grid import a1
-from sheetnet.layout import FIRST, form, is_deep
+from sheetnet.layout import FIRST, form, is_deep, shortcut
 from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, largest_at, look, picture_sheet, times
 from sheetnet.lesson.grids import WIDTH, draw_grid
 from sheetnet.lesson.pictures import draw_pictures
@@ -19,6 +19,7 @@ MORE = {  # the sheets that show a kind of layer from near
     "dense": ("closeup_logit", "weights"),
     "softmax": ("closeup_logit",),
     "crossentropy": ("checks",),
+    "add": ("residual",),
 }
 
 
@@ -95,7 +96,7 @@ def layer_head(lesson: Lesson, node: Node) -> Head:
     address = a1(at.row, at.column)
     return Head(
         title,
-        words(f"{kind}.lead"),
+        words("residual.block_lead" if shortcut(network, node) else f"{kind}.lead"),
         words(f"{kind}.analogy"),
         words(f"{kind}.formula", **options),
         f"{address} = {formula}",

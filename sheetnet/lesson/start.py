@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sheetnet.grid import Anchor, Block, a1, sheet_prefix
-from sheetnet.layout import EXTRA, View, is_deep
+from sheetnet.layout import EXTRA, HEAD, View, is_deep
 from sheetnet.lesson.checks import state_cell
 from sheetnet.lesson.frame import Lesson, times
 from sheetnet.lesson.learned import Learned, draw_learned, learned
@@ -27,7 +28,19 @@ NAMES, CHANCES, CHART, LAST = 6, 10, 12, 12  # columns of the suspects' names, p
 SUSPECTS = 11  # the row of the first suspect
 PICTURE = 215  # pixels
 MOST_SHAPES = 16  # characters of the shapes on a tile
-SEES = ("rescale", "conv2d", "batchnorm", "relu", *POOLS)  # layers that look for clues; the others decide
+SEES = ("rescale", "conv2d", "batchnorm", "relu", "add", *POOLS)  # layers that look for clues; the others decide
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A link to a cell of a sheet, with a line on top of it and one below; ``role``: see ``tile.*`` in the styles."""
+
+    top: str
+    text: str
+    sheet: str
+    below: str
+    cell: str = "A1"
+    role: str = "input"
 
 
 def place_start(lesson: Lesson, title: str) -> None:
@@ -59,10 +72,10 @@ def draw_start(lesson: Lesson, sheet: Sheet, case: Case) -> None:
         sheet.pictures.append(("B5", photo.picture, words("input.photo_alt", title=photo.title), PICTURE))
         row = max(row, 5 + PICTURE // 20 + 1)
     row = _draw_tiles(lesson, sheet, row, words("start.steps"), list(_steps(lesson)), arrows=True)
-    near = [(title, title, words(f"start.about_{key}"), "input") for key, title in lesson.extras.items()]
+    near = [Tile("", title, title, words(f"start.about_{key}")) for key, title in lesson.extras.items()]
     about = words("start.about_channel_drawn") if draws else words("start.about_channel")
-    near = [(title, title, words("start.about_draw"), "input") for title in draws] + near
-    colors = [(title, title, about, "input") for title in lesson.plan.channels[:TILES]]
+    near = [Tile("", title, title, words("start.about_draw")) for title in draws] + near
+    colors = [Tile("", title, title, about) for title in lesson.plan.channels[:TILES]]
     row = _draw_tiles(lesson, sheet, row, words("start.closer"), colors + near, arrows=False)
     below = row
     if case.weights == "trained":
@@ -154,39 +167,41 @@ def _lean(text: str) -> str:
     return text.removeprefix('""&').removesuffix('&""')
 
 
-def _steps(lesson: Lesson) -> Iterator[tuple[str, str, str, str]]:
-    """The tiles of the network: what stands on top, the sheet, what stands below, the kind of tile."""
+def _steps(lesson: Lesson) -> Iterator[Tile]:
+    """The tiles of the network: a layer each, those of a block with its name, leading to their place on its sheet."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     if network.shape:
-        yield words("start.step", number=1), plan.sheets[PHOTO], times(network.shape), "input"
+        yield Tile(words("start.step", number=1), plan.sheets[PHOTO], plan.sheets[PHOTO], times(network.shape))
     if network.extra:
         shapes = ", ".join(times(shape) for _, shape in network.extra)
         shown = shapes if len(shapes) <= MOST_SHAPES else str(len(network.extra))
-        yield words("start.step", number=1), plan.sheets[EXTRA], shown, "input"
-    for number, node in enumerate(network.nodes, 2):
+        yield Tile(words("start.step", number=1), plan.sheets[EXTRA], plan.sheets[EXTRA], shown)
+    sheets = [plan.sheets[node.name] for node in network.nodes]
+    for number, (node, sheet) in enumerate(zip(network.nodes, sheets, strict=True), 2):
         shape = times(network.shapes[f"{node.name}.out"])
         role = "sees" if node.layer.kind in SEES else "decides"
-        yield words("start.step", number=number), plan.sheets[node.name], shape, role
+        top, cell = words("start.step", number=number), "A1"
+        if sheets.count(sheet) > 1:
+            top, cell = words("start.step_of", block=sheet, step=top), a1(plan.tops[node.name] - HEAD, 1)
+        yield Tile(top, lesson.named[node.name], sheet, shape, cell, role)
 
 
-def _draw_tiles(
-    lesson: Lesson, sheet: Sheet, row: int, heading: str, tiles: list[tuple[str, str, str, str]], *, arrows: bool
-) -> int:
+def _draw_tiles(lesson: Lesson, sheet: Sheet, row: int, heading: str, tiles: list[Tile], *, arrows: bool) -> int:
     """Tiles from left to right: a line on top, the link, a line below. Returns the first row below them."""
     if not tiles:
         return row
     sheet.text(row, 2, heading, "heading.plain")
     sheet.heights[row] = 20.0
     row += 1
-    for number, (top, title, below, role) in enumerate(tiles):
+    for number, tile in enumerate(tiles):
         line, place = divmod(number, TILES)
         at, column = row + 4 * line, 2 + 2 * place
         if arrows:
-            sheet.text(at, column, top, f"tile.{role}.small")
+            sheet.text(at, column, tile.top, f"tile.{tile.role}.small")
         else:
-            sheet.blank(at, column, f"tile.{role}.small")
-        sheet.link(at + 1, column, title, title, style=f"tile.{role}")
-        sheet.text(at + 2, column, below, f"tile.{role}.small")
+            sheet.blank(at, column, f"tile.{tile.role}.small")
+        sheet.link(at + 1, column, tile.text, tile.sheet, cell=tile.cell, style=f"tile.{tile.role}")
+        sheet.text(at + 2, column, tile.below, f"tile.{tile.role}.small")
         sheet.heights |= {at: 13.0 if arrows else 4.0, at + 1: 18.0, at + 2: 15.0, at + 3: 8.0}
         if arrows and number + 1 < len(tiles):
             sheet.text(at + 1, column + 1, "→", "sign")

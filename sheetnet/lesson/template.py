@@ -62,7 +62,9 @@ def load(which: str | Path, language: str = ENGLISH) -> Template:
     spec = _toml(path)
     picture = spec.pop("picture", {})
     draw = spec.pop("draw", None)
-    if draw is None and (beside := path.with_name("draw.toml")).is_file():
+    if isinstance(draw, str) and draw in names():  # the pad and the samples of another template
+        draw = _toml(home() / draw / "draw.toml")
+    elif draw is None and (beside := path.with_name("draw.toml")).is_file():
         draw = _toml(beside)
     prose = {"title": str(spec.get("name", "")), "summary": "", "lead": ""}
     classes: dict[str, str] = {}

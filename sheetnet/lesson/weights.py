@@ -57,7 +57,7 @@ def draw_weights(lesson: Lesson, title: str) -> None:
     maps = plan.blocks[source].viewed(title)
     units = min(weight.shape[0], MOST_UNITS)
     sheet = picture_sheet(lesson, title)
-    sheet.widths |= {1: 2.0, 2: 8.0}
+    sheet.widths |= {1: 2.0, 2: max(8.0, characters(words("labels.map", number=channels), 9))}
     draw_head(lesson, sheet, Head(words("weights.title"), words("weights.lead"), words("weights.analogy")))
     classes = network.classes if network.names_classes(node) else ()
     names = [classes[unit] if classes else words("labels.unit", number=unit + 1) for unit in range(units)]

@@ -118,12 +118,12 @@ def _padding_faults(findings: Findings) -> list[Wrong]:
 def _choice_faults(findings: Findings) -> list[Wrong]:
     """A view of one channel needs a channel that there is."""
     faults = []
-    for view in findings.plan.views.values():
-        if view.choice is not None:
-            channels = findings.plan.network.shapes[view.tensor][0]
-            value = findings.shown(view.choice)
-            if not is_number(value) or not 1 <= value < channels + 1:
-                faults.append(_wrong(view.choice, f"1 to {channels}", _shown(value), "the map to show"))
+    chosen = {view.choice: view.tensor for view in findings.plan.views.values() if view.choice is not None}
+    for choice, tensor in chosen.items():  # several views may follow one choice
+        channels = findings.plan.network.shapes[tensor][0]
+        value = findings.shown(choice)
+        if not is_number(value) or not 1 <= value < channels + 1:
+            faults.append(_wrong(choice, f"1 to {channels}", _shown(value), "the map to show"))
     return faults
 
 

@@ -127,6 +127,7 @@ def styles(name: str) -> dict[str, Style]:
         "number.general": number(align="right"),
         "count": number(format="#,##0", align="right"),
         "small": number(format="0.0E+00", align="right"),
+        "short": number(format="0.0E+00", align="center"),
         "fixed": number(format="#,##0.0000", align="right"),
         "tape": number(fill=t.tape),
         "pixel": number(blue, size=8, format="0", align="center"),
