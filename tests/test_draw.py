@@ -24,9 +24,10 @@ from sheetnet import modelfile
 from sheetnet.cli import main
 from sheetnet.errors import NetworkError, PhotoError, SheetnetError
 from sheetnet.grid import Anchor, a1
-from sheetnet.layout import Drawing, Plan, read_record
+from sheetnet.layout import FIRST, Drawing, Plan, read_record
 from sheetnet.lesson.build import write
 from sheetnet.lesson.drawn import drawn
+from sheetnet.lesson.pad import PAD
 from sheetnet.recalc.office import recalculate
 from sheetnet.workbook.read import Contents, find_record, read
 
@@ -124,6 +125,8 @@ def test_whatever_is_typed_the_network_sees_it_and_the_answer_follows(
     for (kind, edit), data in zip(names, recalculate(office, books, time.monotonic() + 200), strict=True):
         x = should_be(kind, edit)
         assert np.array_equal(values_of(data, "photo.out"), x), (kind, edit)
+        heading = opened(data)[0].cells["Draw"][FIRST, PAD].value
+        assert heading == ("My drawing (not chosen now)" if edit == "a sample that was changed" else "My drawing")
         case = zoo.case(kind)
         given = {"photo.out": x, "truth.out": numbers.one_hot(case.network, case.label)}
         told = numbers.forward(case.network, given, case.parameters)["softmax.out"]
@@ -262,6 +265,7 @@ def test_a_template_with_a_pad_needs_no_photo(template: Path, tmp_path: Path) ->
     shown = [sheet.cell(at.row, at.column).value for at in (drawing.names.cell(k) for k in range(3))]
     assert shown == ["my drawing", "sample: Bob", "sample: Cid"]
     assert {rule.type for rule in sheet.data_validations.dataValidation} == {"list", "whole"}
+    assert [sheet.cell(20, column).value for column in range(3, 9)] == [0, 4, 8, 12, 16, None], "how dark they are"
     pad = next(rule for rule in sheet.data_validations.dataValidation if "C11:J18" in str(rule.sqref))
     assert (pad.formula1, pad.formula2, pad.showErrorMessage) == ("0", "16", True)
     assert "whole number from 0 to 16" in pad.error
