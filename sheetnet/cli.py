@@ -246,6 +246,13 @@ def export(
     show_default=True,
     help="How a step is taken.",
 )
+@click.option(
+    "--loss",
+    type=click.Choice(["crossentropy", "squared"]),
+    default="crossentropy",
+    show_default=True,
+    help="What is made small; squared: half the squared error.",
+)
 @click.option("--batch", default=32, show_default=True, help="Pictures per step.")
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same file.")
 @click.option("--validation", default=0.2, show_default=True, help="Share that is held out, never trained on.")
