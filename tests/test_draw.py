@@ -276,6 +276,18 @@ def test_a_template_with_a_pad_needs_no_photo(template: Path, tmp_path: Path) ->
     assert any("Drawn by nobody" in str(cell.value) for row in sheet.iter_rows() for cell in row)
 
 
+def test_an_empty_pad_is_said_to_be_one(template: Path, tmp_path: Path) -> None:
+    """For the network an empty pad is a picture like any other, and it names a class."""
+    spec = template / "network.toml"
+    text = spec.read_text(encoding="utf-8")
+    spec.write_text(text.replace(str(np.eye(8, dtype=int).tolist()), str(np.zeros((8, 8), int).tolist())), "utf-8")
+    for language, says in (("en", "My drawing (still empty)"), ("zh", "我的画（还是空的）")):
+        path = tmp_path / f"{language}.xlsx"
+        sheetnet.build(None, path, template=template, language=language, engine=None)  # type: ignore[arg-type]
+        contents, _, drawing = opened(path.read_bytes())
+        assert contents.cells[drawing.choice.sheet][FIRST, PAD].value == says
+
+
 def test_a_photo_goes_onto_the_pad_and_what_was_done_is_said(template: Path, photo: Path, tmp_path: Path) -> None:
     path = tmp_path / "z.xlsx"
     result = CliRunner().invoke(main, ["build", str(photo), "-t", str(template), "-o", str(path), "--plain"])

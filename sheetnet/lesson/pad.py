@@ -96,10 +96,12 @@ def picture_names(lesson: Lesson, drawn: Drawn) -> list[str]:
 
 
 def _draw_heading(lesson: Lesson, sheet: Sheet) -> None:
-    """Above the pad; it says when what is typed there goes unseen, because a sample is chosen."""
+    """Above the pad; it says when nothing is drawn, and when a drawing goes unseen, because a sample is chosen."""
     words, number = lesson.words, lesson.plan.drawing[0].number
     chosen = f"{absolute(number, number, sheet.title)}=1"
-    said = f"IF({chosen},{quoted(words('draw.pad'))},{quoted(words('draw.pad_unseen'))})"
+    pad = pad_range(lesson.plan.drawing[0])
+    mine = f"IF(MAX({pad})>0,{quoted(words('draw.pad'))},{quoted(words('draw.pad_empty'))})"
+    said = f"IF({chosen},{mine},{quoted(words('draw.pad_unseen'))})"
     sheet.formula(FIRST, PAD, said, "heading.plain")
 
 
