@@ -133,7 +133,7 @@ def build(
 ) -> None:
     """Make a workbook from PHOTO, and prove it.
 
-    The template "by-hand" brings its own small picture and needs no PHOTO.
+    The templates "digits", "shapes" and "by-hand" bring their own small picture and need no PHOTO.
 
     \b
     Example:
