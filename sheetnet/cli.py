@@ -133,7 +133,7 @@ def build(
 ) -> None:
     """Make a workbook from PHOTO, and prove it.
 
-    The template "by-hand" brings its own small picture and needs no PHOTO.
+    The templates "digits", "shapes" and "by-hand" bring their own small picture and need no PHOTO.
 
     \b
     Example:
@@ -245,6 +245,13 @@ def export(
     default="adam",
     show_default=True,
     help="How a step is taken.",
+)
+@click.option(
+    "--loss",
+    type=click.Choice(["crossentropy", "squared"]),
+    default="crossentropy",
+    show_default=True,
+    help="What is made small; squared: half the squared error.",
 )
 @click.option("--batch", default=32, show_default=True, help="Pictures per step.")
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same file.")

@@ -24,9 +24,10 @@ from sheetnet import modelfile
 from sheetnet.cli import main
 from sheetnet.errors import NetworkError, PhotoError, SheetnetError
 from sheetnet.grid import Anchor, a1
-from sheetnet.layout import Drawing, Plan, read_record
+from sheetnet.layout import FIRST, Drawing, Plan, read_record
 from sheetnet.lesson.build import write
 from sheetnet.lesson.drawn import drawn
+from sheetnet.lesson.pad import PAD
 from sheetnet.recalc.office import recalculate
 from sheetnet.workbook.read import Contents, find_record, read
 
@@ -124,6 +125,8 @@ def test_whatever_is_typed_the_network_sees_it_and_the_answer_follows(
     for (kind, edit), data in zip(names, recalculate(office, books, time.monotonic() + 200), strict=True):
         x = should_be(kind, edit)
         assert np.array_equal(values_of(data, "photo.out"), x), (kind, edit)
+        heading = opened(data)[0].cells["Draw"][FIRST, PAD].value
+        assert heading == ("My drawing (not chosen now)" if edit == "a sample that was changed" else "My drawing")
         case = zoo.case(kind)
         given = {"photo.out": x, "truth.out": numbers.one_hot(case.network, case.label)}
         told = numbers.forward(case.network, given, case.parameters)["softmax.out"]
@@ -262,6 +265,7 @@ def test_a_template_with_a_pad_needs_no_photo(template: Path, tmp_path: Path) ->
     shown = [sheet.cell(at.row, at.column).value for at in (drawing.names.cell(k) for k in range(3))]
     assert shown == ["my drawing", "sample: Bob", "sample: Cid"]
     assert {rule.type for rule in sheet.data_validations.dataValidation} == {"list", "whole"}
+    assert [sheet.cell(20, column).value for column in range(3, 9)] == [0, 4, 8, 12, 16, None], "how dark they are"
     pad = next(rule for rule in sheet.data_validations.dataValidation if "C11:J18" in str(rule.sqref))
     assert (pad.formula1, pad.formula2, pad.showErrorMessage) == ("0", "16", True)
     assert "whole number from 0 to 16" in pad.error
@@ -270,6 +274,18 @@ def test_a_template_with_a_pad_needs_no_photo(template: Path, tmp_path: Path) ->
     links = {cell.value for row in book["Start"].iter_rows() for cell in row if cell.hyperlink}
     assert "Draw  C9" in links
     assert any("Drawn by nobody" in str(cell.value) for row in sheet.iter_rows() for cell in row)
+
+
+def test_an_empty_pad_is_said_to_be_one(template: Path, tmp_path: Path) -> None:
+    """For the network an empty pad is a picture like any other, and it names a class."""
+    spec = template / "network.toml"
+    text = spec.read_text(encoding="utf-8")
+    spec.write_text(text.replace(str(np.eye(8, dtype=int).tolist()), str(np.zeros((8, 8), int).tolist())), "utf-8")
+    for language, says in (("en", "My drawing (still empty)"), ("zh", "我的画（还是空的）")):
+        path = tmp_path / f"{language}.xlsx"
+        sheetnet.build(None, path, template=template, language=language, engine=None)  # type: ignore[arg-type]
+        contents, _, drawing = opened(path.read_bytes())
+        assert contents.cells[drawing.choice.sheet][FIRST, PAD].value == says
 
 
 def test_a_photo_goes_onto_the_pad_and_what_was_done_is_said(template: Path, photo: Path, tmp_path: Path) -> None:

@@ -373,6 +373,14 @@ def test_quiet_says_nothing_but_what_to_be_careful_about(tmp_path, template):
     assert told.stderr.startswith("careful: fewer than 5 pictures of a class")
 
 
+def test_the_loss_can_be_half_the_squared_error(coloured, tmp_path, template):
+    out = tmp_path / "m.safetensors"
+    told = run("train", coloured, "-t", template, "--loss", "squared", "--epochs", 20, "-o", out)
+    assert told.exit_code == 0
+    assert "held out    100.0% of 6 pictures" in told.stdout
+    assert modelfile.card(out)["loss"] == "squared"
+
+
 def test_a_learning_rate_that_is_too_high_is_one_line_and_no_file(coloured, tmp_path, template):
     out = tmp_path / "m.safetensors"
     told = run("train", coloured, "-t", template, "--learning-rate", "1e38", "--optimizer", "sgd", "-o", out)

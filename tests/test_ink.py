@@ -87,6 +87,17 @@ def test_the_digits_are_read_back_from_photos_of_them(kind: str, tmp_path: Path)
     assert np.mean(apart) < 2.3, apart
 
 
+@pytest.mark.parametrize("dark", [True, False])
+def test_thick_strokes_that_fill_the_picture_are_no_noise(dark: bool) -> None:
+    """The digits of UCI touch their borders; softly enlarged, strokes and edges cover more than half of some."""
+    for x in load_digits().images[:200]:
+        large = Image.fromarray((x / 16 * 255).astype(np.uint8)).resize((160, 160), Image.Resampling.BICUBIC)
+        grey = np.asarray(large, dtype=np.float64)
+        found = find(235 - 0.8 * grey if dark else grey)
+        assert found is not None
+        assert found.dark is dark
+
+
 @pytest.mark.parametrize("side", [9, 20, 63, 64, 65, 200, 700])
 @pytest.mark.parametrize("dark", [True, False])
 def test_a_drawing_of_a_computer_in_two_colours_is_read(side: int, dark: bool, tmp_path: Path) -> None:

@@ -120,7 +120,8 @@ def _facts(lesson: Lesson, known: Learned, *, named: bool) -> Iterator[tuple[str
     count, true, said = known.mistake
     if count:
         names = {"true": _short(classes[true]), "said": _short(classes[said])}
-        yield words("learned.mistake", count=count, held=known.held, **names), "text"
+        told = words("learned.mistake", count=count, held=known.held, **names)
+        yield told if count > 1 else words("learned.mistake_once", **names), "text"
     for kind, number, of in known.doubts:
         if f"learned.doubt_{kind}" in words:
             yield words(f"learned.doubt_{kind}", count=number, of=of), "warning"

@@ -26,16 +26,18 @@ PAD, TOP = 3, FIRST + 2  # first column and first row of the pad
 SMALL = 16  # pixels a side; of a larger pad the cells are smaller
 SMALL_WIDTH, SMALL_HEIGHT = 3.43, 18.0  # characters and points: 24 x 24 pixels
 NAMES_WIDTH, BARS_WIDTH, WIDEST = 27.0, 24.0, 60.0
+SHADES = 5  # numbers, from paper to full ink, that are shown below the pad
 
 
 def place_pad(lesson: Lesson, title: str, drawn: Drawn) -> None:
     """Reserve the cells, so that others can refer to them and the proof finds them."""
     network, plan = lesson.network, lesson.plan
     _, height, width = network.shape
-    names, seen = PAD + width + 1, PAD + width + 5
+    names, seen = PAD + width + 2, PAD + width + 6
     softmax = network.last("softmax")
     count, classes = len(drawn.samples) + 1, len(network.classes) if softmax is not None else 0
-    apart = max(height, (classes if classes <= MOST_CHARTED else 0) + len(drawn.colors) + 1) + 3
+    below = 0 if drawn.colors else 2  # what the numbers look like
+    apart = max(height + below, (classes if classes <= MOST_CHARTED else 0) + len(drawn.colors) + 1) + 3
     lists = TOP + apart
     blocks = {
         "names": Block((count,), (Anchor(title, lists, names),), (DOWN,)),
@@ -64,24 +66,21 @@ def draw_pad(lesson: Lesson, drawn: Drawn, source: str) -> None:
     )
     names, seen = drawing.names.anchors[0].column, drawing.seen.anchors[0].column
     longest = max(map(characters, [*lesson.network.classes, *picture_names(lesson, drawn)]))
-    sheet.widths |= {1: 2.0, names: min(max(NAMES_WIDTH, longest), WIDEST), names + 1: BARS_WIDTH}
+    sheet.widths |= {1: 2.0, names - 2: 2.0, names: min(max(NAMES_WIDTH, longest), WIDEST), names + 1: BARS_WIDTH}
     kind = "colors" if drawn.colors else "grey"
-    lead = words(f"draw.lead_{kind}", most=drawing.most)
-    draw_head(
-        lesson,
-        sheet,
-        Head(words("draw.title"), lead, words("draw.analogy"), about=words("draw.about", cells=pad_range(drawing))),
-    )
+    lead, about = words(f"draw.lead_{kind}", most=drawing.most), words("draw.about", cells=pad_range(drawing))
+    draw_head(lesson, sheet, Head(words("draw.title"), lead, words(f"draw.analogy_{kind}"), about=about))
     sheet.heights |= {FIRST: 21.0, FIRST + 1: 39.0}
-    sheet.text(FIRST, PAD, words("draw.pad"), "heading.plain")
+    _draw_heading(lesson, sheet)
     sheet.text(FIRST, seen, words("draw.seen"), "heading.plain")
     _draw_pictures(lesson, sheet, drawn, SQUARE_HEIGHT if large else SMALL_HEIGHT)
     _draw_seen(lesson, sheet, drawn)
+    _draw_shades(lesson, sheet, drawn)
     _color(lesson, sheet, drawn)
     row = _draw_answer(lesson, sheet, names)
     row = _draw_legend(lesson, sheet, drawn, row + 1)
     _draw_lists(lesson, sheet, drawn, source)
-    sheet.print_rows = max(TOP + height, row) - 1
+    sheet.print_rows = max(TOP + height + (0 if drawn.colors else 2), row) - 1
     draw_links(lesson, sheet)
 
 
@@ -94,6 +93,16 @@ def picture_names(lesson: Lesson, drawn: Drawn) -> list[str]:
         key = "draw.sample_more" if before else "draw.sample"
         called.append(lesson.words(key, name=name, number=before + 1))
     return called
+
+
+def _draw_heading(lesson: Lesson, sheet: Sheet) -> None:
+    """Above the pad; it says when nothing is drawn, and when a drawing goes unseen, because a sample is chosen."""
+    words, number = lesson.words, lesson.plan.drawing[0].number
+    chosen = f"{absolute(number, number, sheet.title)}=1"
+    pad = pad_range(lesson.plan.drawing[0])
+    mine = f"IF(MAX({pad})>0,{quoted(words('draw.pad'))},{quoted(words('draw.pad_empty'))})"
+    said = f"IF({chosen},{mine},{quoted(words('draw.pad_unseen'))})"
+    sheet.formula(FIRST, PAD, said, "heading.plain")
 
 
 def _draw_pictures(lesson: Lesson, sheet: Sheet, drawn: Drawn, tall: float) -> None:
@@ -130,6 +139,23 @@ def _draw_seen(lesson: Lesson, sheet: Sheet, drawn: Drawn) -> None:
     sheet.tensor(drawing.seen, drawn.pad, "seen", drawing.rules()["seen"])
 
 
+def _shades(drawing: Drawing) -> list[int]:
+    """The numbers whose look is shown, from paper to full ink."""
+    steps = min(SHADES, drawing.seen.shape[1]) - 1
+    return sorted({round(drawing.most * k / max(steps, 1)) for k in range(steps + 1)})
+
+
+def _draw_shades(lesson: Lesson, sheet: Sheet, drawn: Drawn) -> None:
+    """Below the pad: how dark some numbers are. Of colours there is a longer legend."""
+    if drawn.colors:
+        return
+    drawing = lesson.plan.drawing[0]
+    row = TOP + drawing.seen.shape[0]
+    sheet.text(row, PAD, lesson.words("draw.shades"), "note")
+    for number, value in enumerate(_shades(drawing)):
+        sheet.number(row + 1, PAD + number, value, "seen")
+
+
 def _color(lesson: Lesson, sheet: Sheet, drawn: Drawn) -> None:
     """Cells darken as they fill, or take the colour of their number."""
     drawing = lesson.plan.drawing[0]
@@ -148,6 +174,8 @@ def _color(lesson: Lesson, sheet: Sheet, drawn: Drawn) -> None:
             if fill != lesson.theme.paper:
                 sheet.marks.append(Mark(ranges, f"{first}={number}", fill, _better(fill), stop=False))
         return
+    row = TOP + height + 1
+    ranges.append(f"{a1(row, PAD)}:{a1(row, PAD + len(_shades(drawing)) - 1)}")
     sheet.scales.append(Scale(ranges, [(lesson.theme.paper, 0.0), ("FF000000", float(drawing.most))]))
     for share, color in ((WHITE_FROM, "FFFFFFFF"), (BLACK_FROM, "FF000000")):  # the first that holds is taken
         sheet.contrasts.append((" ".join(ranges), share * drawing.most, color))
