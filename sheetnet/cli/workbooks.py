@@ -1,0 +1,151 @@
+"""Commands about workbooks: build, verify, export."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+import sheetnet
+from sheetnet.cli.options import ENGINE_CHOICE, PATH, SETTINGS, Size, reading
+from sheetnet.cli.progress import progress, tell_notes
+from sheetnet.recalc import EMBEDDED, ENGINES, TIMEOUT
+from sheetnet.words import load as load_words
+
+
+@click.command(context_settings=SETTINGS)
+@click.argument("photo", required=False, type=PATH)
+@click.option("-o", "--output", type=PATH, help="The workbook to write.  [default: the photo's name, here]")
+@click.option("-t", "--template", default="detective", show_default=True, help="Name or folder of a template.")
+@click.option("-m", "--model", type=PATH, help="Weights, perhaps the network: .safetensors or .onnx.")
+@reading
+@click.option("-l", "--label", metavar="NAME", help="The true class, for the loss.")
+@click.option("--size", type=Size(), help="Bring the photo to this size, in pixels.")
+@click.option(
+    "--fit", type=click.Choice(["crop", "pad"]), default="crop", show_default=True, help="Cut or add white."
+)
+@click.option("--seed", type=int, help="Start all weights at random, and not from those that were learned.")
+@click.option("--layout", type=click.Choice(["auto", "planes", "rows"]), help="How channels lie on a sheet.")
+@click.option("--lang", "language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Words.")
+@click.option(
+    "--theme", type=click.Choice(["clear", "contrast"]), default="clear", show_default=True, help="Colours."
+)
+@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="For printing.")
+@click.option("--plain", is_flag=True, help="Only the network: no close-ups, charts and checks.")
+@click.option("--until", metavar="LAYER", help="Build the first part only, up to this layer.")
+@click.option("--fold", is_flag=True, help="Fold batchnorm into the convolutions before it.")
+@click.option(
+    "--engine", type=click.Choice([*ENGINES, "none"]), default=EMBEDDED, show_default=True, help="Who proves it."
+)
+@click.option("-f", "--force", is_flag=True, help="Overwrite the workbook.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing when all went well.")
+def build(
+    photo: Path | None,
+    output: Path | None,
+    template: str,
+    size: tuple[int, int] | None,
+    engine: str,
+    quiet: bool,
+    **options: Any,
+) -> None:
+    """Make a workbook from PHOTO, and prove it.
+
+    The templates "digits", "shapes" and "by-hand" bring their own small picture and need no PHOTO.
+
+    \b
+    Example:
+      sheetnet build samples/astronaut.png -o astronaut.xlsx --label Astronaut
+
+    Exit status: 0 built and proven; 1 not built, or a cell is wrong; 2 wrong usage.
+    """
+    path = output or Path(f"{photo.stem if photo else Path(template).name}.xlsx")
+    with progress(quiet) as told:
+        built = sheetnet.build(
+            photo,
+            path,
+            template=template,
+            size=size,
+            engine=None if engine == "none" else engine,
+            progress=told,
+            **options,
+        )
+    if not quiet:
+        if built.done:
+            words = load_words()
+            click.echo(f"{photo}: {' '.join(words(f'input.{key}') for key in built.done)}")
+        tell_notes(built.notes)
+        click.echo(f"{built.path}: {built.formulas:,} formulas")
+        if built.trained_for:
+            click.echo(
+                f"trained for {_size(built.trained_for)}; at {_size(size or ())} all weights are random (seed 0)"
+            )
+        click.echo(built.report.last_line() if built.report else "not verified (--engine none)")
+    if built.report is not None and not built.report.proven:
+        for line in built.report.lines():
+            click.echo(line, err=True)
+        sys.exit(1)
+
+
+@click.command(context_settings=SETTINGS)
+@click.argument("file", type=PATH)
+@click.option("--engine", type=ENGINE_CHOICE, default=EMBEDDED, show_default=True, help="Who calculates.")
+@click.option(
+    "--timeout", type=float, default=TIMEOUT, show_default=True, help="Seconds for reading and calculating."
+)
+@click.option("--json", "as_json", is_flag=True, help="The whole report as JSON.")
+def verify(file: Path, engine: str, timeout: float, as_json: bool) -> None:
+    """Prove FILE cell by cell against NumPy.
+
+    FILE is a workbook made by sheetnet. Everything is read from it: network, pixels, weights, formulas. Edited
+    pixels and weights are fine: the answer changes, and is still right.
+
+    \b
+    Example:
+      sheetnet verify astronaut.xlsx --engine formualizer
+
+    Exit status: 0 proven; 1 a cell is wrong; 2 the file could not be checked.
+    """
+    with progress(as_json) as told:
+        report = sheetnet.verify(file, engine=engine, timeout=timeout, progress=told)
+    if as_json:
+        click.echo(json.dumps(report.to_json(), indent=1, ensure_ascii=False))
+    else:
+        for line in report.lines():
+            click.echo(line)
+    sys.exit(0 if report.proven else 1)
+
+
+@click.command(context_settings=SETTINGS)
+@click.argument("file", type=PATH)
+@click.option("-o", "--output", type=PATH, help="The PDF to write.  [default: the workbook's name, here]")
+@click.option("-s", "--sheets", multiple=True, metavar="NAME", help="Only these; A,B or once for each.")
+@click.option("--timeout", type=float, default=TIMEOUT, show_default=True, help="Seconds for reading and printing.")
+@click.option("-f", "--force", is_flag=True, help="Overwrite the PDF.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing when all went well.")
+def export(
+    file: Path, output: Path | None, sheets: tuple[str, ...], timeout: float, force: bool, quiet: bool
+) -> None:
+    """Print the sheets of FILE as a PDF, to read or hand out without a spreadsheet.
+
+    FILE is a workbook made by sheetnet. LibreOffice, which must be installed, calculates it anew and prints it, in
+    the order of its sheets and without the hidden ones.
+
+    \b
+    Example:
+      sheetnet export astronaut.xlsx --sheets Start,Loss
+
+    Exit status: 0 printed; 1 not printed; 2 wrong usage.
+    """
+    path = sheetnet.export(
+        file, output or Path(f"{file.stem}.pdf"), sheets=sheets or None, timeout=timeout, force=force
+    )
+    if not quiet:
+        click.echo(f"{path}: {path.stat().st_size / 1000:,.0f} kB")
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    """Height x width."""
+    return "x".join(map(str, shape[-2:]))
