@@ -11,11 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 from conftest import EXPORTS, SAMPLES
+from onnx import TensorProto, helper
 
 import sheetnet
+from sheetnet.errors import ModelFileError
 from sheetnet.layers import Array
 from sheetnet.modelfile import onnx as models
 from sheetnet.network import PHOTO
@@ -68,3 +71,14 @@ def test_libreoffice_shows_the_numbers_of_onnxruntime_too(
     path = tmp_path / "resaved.xlsx"
     path.write_bytes(by_engine("libreoffice")[name])
     compare(path, name, STORED)
+
+
+@pytest.mark.parametrize("shape", [(4, 3, 8, 8), (1, 4, 8, 8), (1, 1, 28), (1, 784)], ids=str)
+def test_a_model_that_takes_no_photo_says_what_it_takes_instead(shape: tuple[int, ...], tmp_path: Path) -> None:
+    kind = TensorProto.FLOAT
+    ends = [helper.make_tensor_value_info(name, kind, shape) for name in ("seen", "out")]
+    relu = helper.make_graph([helper.make_node("Relu", ["seen"], ["out"])], "g", ends[:1], ends[1:])
+    onnx.save(helper.make_model(relu, opset_imports=[helper.make_opsetid("", 17)]), tmp_path / "model.onnx")
+    with pytest.raises(ModelFileError, match=r"takes no photo.*1 or 3 channels, and has seen.*batch of 1") as error:
+        sheetnet.build(SAMPLES / "chelsea.png", tmp_path / "x.xlsx", model=tmp_path / "model.onnx")
+    assert str(list(shape)) in str(error.value)
