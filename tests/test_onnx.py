@@ -231,6 +231,16 @@ def test_preprocessing_stands_in_front() -> None:
     assert any("divided by 255" in note for note in grey.notes)
 
 
+def test_a_model_that_takes_bytes_takes_pixels_as_they_are() -> None:
+    nodes = [node("Cast", "x", "f", to=1), node("Div", "f most", "d"), node("Relu", "d", "out")]
+    model = graph(nodes, {"most": np.float32(255)}, kind=TensorProto.UINT8)
+    found = models.imported(models.check(model, "m.onnx"), "m.onnx")
+    x = RNG.integers(0, 256, (3, 4, 4))
+    np.testing.assert_allclose(run(found, x)[found.outputs["out"]], x / 255, rtol=1e-12)
+    assert "the model takes whole numbers: pixels stay 0 to 255" in found.notes
+    assert [n.layer.kind for n in found.network.nodes] == ["div", "relu"]
+
+
 def test_symbolic_sizes_are_asked_for_by_name_and_given() -> None:
     model = graph([node("Relu", "x", "out")], shape=("batch", 3, "height", "width"))
     with pytest.raises(ModelFileError, match=r"'x' \[batch, 3, height, width\].*--input-shape"):

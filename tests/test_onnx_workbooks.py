@@ -11,14 +11,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
+import zoo
 from conftest import EXPORTS, SAMPLES
+from onnx import TensorProto, helper
 
 import sheetnet
+from sheetnet.errors import ModelFileError
 from sheetnet.layers import Array
+from sheetnet.lesson.build import write
+from sheetnet.lesson.case import Case
 from sheetnet.modelfile import onnx as models
-from sheetnet.network import PHOTO
+from sheetnet.network import PHOTO, Network
+from sheetnet.photo import from_pixels
 from sheetnet.proof.found import Findings
 from sheetnet.recalc import EMBEDDED, STORED
 
@@ -68,3 +75,45 @@ def test_libreoffice_shows_the_numbers_of_onnxruntime_too(
     path = tmp_path / "resaved.xlsx"
     path.write_bytes(by_engine("libreoffice")[name])
     compare(path, name, STORED)
+
+
+@pytest.mark.parametrize("shape", [(4, 3, 8, 8), (1, 4, 8, 8), (1, 1, 28), (1, 784)], ids=str)
+def test_a_model_that_takes_no_photo_says_what_it_takes_instead(shape: tuple[int, ...], tmp_path: Path) -> None:
+    kind = TensorProto.FLOAT
+    ends = [helper.make_tensor_value_info(name, kind, shape) for name in ("seen", "out")]
+    relu = helper.make_graph([helper.make_node("Relu", ["seen"], ["out"])], "g", ends[:1], ends[1:])
+    onnx.save(helper.make_model(relu, opset_imports=[helper.make_opsetid("", 17)]), tmp_path / "model.onnx")
+    with pytest.raises(ModelFileError, match=r"takes no photo.*1 or 3 channels, and has seen.*batch of 1") as error:
+        sheetnet.build(SAMPLES / "chelsea.png", tmp_path / "x.xlsx", model=tmp_path / "model.onnx")
+    assert str(list(shape)) in str(error.value)
+
+
+def test_windows_with_padding_read_blank_cells_around_grids_and_prelu_may_have_a_slope_for_each_channel(
+    tmp_path: Path,
+) -> None:
+    layers = [
+        zoo.layer("rescale"),
+        zoo.layer("softmax", name="shares", axis=0),  # more than one tensor of rank 3: it lies in a grid
+        zoo.conv("conv1", 2, 3, padding=[3, 1, 2, 0]),
+        zoo.layer("prelu", name="leak1", shape=[2, 1, 1]),
+        zoo.conv("conv2", 9, 3, padding="same"),
+        zoo.layer("prelu", name="leak2", shape=[9, 1, 1]),
+        zoo.pool("pool1", 3, stride=2, padding=1),
+        zoo.layer("prelu", name="leak3", shape=[9, 4, 3]),
+        zoo.layer("avgpool2d", name="pool2", size=2, padding=1),
+        zoo.layer("prelu", name="leak4", shape=[3, 1]),
+        zoo.conv("conv3", 3, 3, padding=2),
+        *zoo.HEAD,
+    ]
+    net = Network.from_spec(
+        {"name": "padded", "classes": ["Ann", "Bob", "Cid"], "input": {"shape": [3, 5, 6]}, "layers": layers}
+    )
+    parameters = {key: value + 0.25 for key, value in net.fill({}, 3).items()}
+    photo = from_pixels(np.random.RandomState(3).randint(0, 256, net.shape).astype(np.float64), "padded", net.levels)
+    path = tmp_path / "padded.xlsx"
+    write(Case(net, parameters, photo, "Cid", {"title": "padded", "lead": "", "summary": ""}), path)
+    for engine in (EMBEDDED, STORED):
+        report = sheetnet.verify(path, engine=engine)
+        assert report.proven, "\n".join(report.lines())
+    findings = Findings(path, time.monotonic() + 60)
+    assert findings.plan.margins["shares.out"] == (3, 1, 2, 0)

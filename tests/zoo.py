@@ -247,24 +247,6 @@ ZOO: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
         [layer("rescale"), conv("conv1", 9, 3, padding="same"), layer("relu"), *HEAD],
         {"colors": 4},
     ),
-    "padding around grids, a slope for each channel": (
-        [3, 5, 6],
-        [
-            layer("rescale"),
-            layer("softmax", name="shares", axis=0),
-            conv("conv1", 2, 3, padding=[3, 1, 2, 0]),
-            layer("prelu", name="leak1", shape=[2, 1, 1]),
-            conv("conv2", 9, 3, padding="same"),
-            layer("prelu", name="leak2", shape=[9, 1, 1]),
-            pool("pool1", 3, stride=2, padding=1),
-            layer("prelu", name="leak3", shape=[9, 4, 3]),
-            layer("avgpool2d", name="pool2", size=2, padding=1),
-            layer("prelu", name="leak4", shape=[3, 1]),
-            conv("conv3", 3, 3, padding=2),
-            *HEAD,
-        ],
-        {},
-    ),
     "no softmax": ([3, 4, 4], [conv("conv1", 2, 2), layer("relu")], {}),
 }
 

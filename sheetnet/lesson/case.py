@@ -104,6 +104,12 @@ def prepare(
         prose = {key: text for key, text in prose.items() if key != "learned"}  # which tells of other weights
         if network.name != base.network.name:  # the template's words tell of another network
             prose = _untold(network)
+        if (unseen := [name for name in network.outside if name not in given]) and not network.shape:
+            told = ", ".join(f"{name.removesuffix('.out')} {list(network.outside[name])}" for name in unseen)
+            raise ModelFileError(
+                f"{model}: takes no photo: it needs one input of [1, channels, height, width] with 1 or 3 channels, "
+                f"and has {told}; export it so, with a batch of 1"
+            )
         if missing := network.untaught(given):
             raise ModelFileError(f"{model}: lacks {', '.join(missing[:5])}; it has {', '.join(sorted(given)[:10])}")
     if size is not None:

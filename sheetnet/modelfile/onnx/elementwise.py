@@ -101,11 +101,13 @@ def _identity(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     return [values[0] if values else None]
 
 
-@operator("Cast", attributes="to saturate round_mode")
+@operator("Cast", attributes="to saturate round_mode", moves=True)
 def _cast(b: Builder, op: Op, values: list[Value]) -> list[Value]:
-    x = first(b, values)
     if op.get("to", 1) not in (1, 10, 11, 16):  # float32, float16, float64, bfloat16
         raise Refused("turns computed numbers into whole ones; only floating point is supported")
+    if values and isinstance(values[0], Live) and values[0].kind == "int":  # pixels, most likely
+        return [replace(values[0], kind="float")]
+    x = first(b, values)
     b.note("Cast between kinds of floating point left out: cells are float64")
     return [x]
 

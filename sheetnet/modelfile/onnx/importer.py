@@ -7,7 +7,7 @@ network, whose inputs are extra tensors. Everything that cannot be imported is c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -77,7 +77,7 @@ def imported(
     _needed(b, outputs)
     names = _predict(b, graph, outputs, classes, path) if b.picture else tuple(classes or ())
     if b.picture:
-        put_in_front(b, front or Preprocessing(), path)
+        put_in_front(b, _whole(b, first, front or Preprocessing()), path)
         _needed(b, {"": f"{list(b.steps)[-1]}.out", **outputs})
     elif front is not None and front.asked:
         raise ModelFileError(f"{path}: --mean, --std, --scale and --channels are for networks that take one picture")
@@ -158,7 +158,7 @@ def _shape(one: Input, path: str, given: Constant | None, size: Sequence[int] | 
 def _photo(graph: Graph, known: Mapping[str, Shape], given: Mapping[str, Constant]) -> tuple[Input, bool] | None:
     """The input that is the photo, and whether its channels come last; None where there is none."""
     free = [one for one in graph.inputs if one.name not in given]
-    if len(free) != 1 or free[0].kind != "float" or len(known[free[0].name]) != 4 or known[free[0].name][0] != 1:
+    if len(free) != 1 or free[0].kind == "bool" or len(known[free[0].name]) != 4 or known[free[0].name][0] != 1:
         return None
     one, shape = free[0], known[free[0].name]
     turns = [
@@ -167,6 +167,14 @@ def _photo(graph: Graph, known: Mapping[str, Shape], given: Mapping[str, Constan
     if shape[3] in (1, 3) and (shape[1] not in (1, 3) or any(turns)):
         return one, True
     return (one, False) if shape[1] in (1, 3) else None
+
+
+def _whole(b: Builder, first: tuple[Input, bool] | None, front: Preprocessing) -> Preprocessing:
+    """A model that takes whole numbers takes pixels as they are, 0 to 255, and casts them itself."""
+    if first is None or first[0].kind == "float" or front.scale is not None:
+        return front
+    b.note("the model takes whole numbers: pixels stay 0 to 255")
+    return replace(front, scale=1.0)
 
 
 def _outside(
@@ -186,7 +194,7 @@ def _outside(
         sheet = (shape[3], shape[1], shape[2]) if last else shape[1:]
         b.shapes[f"{PHOTO}.out"] = sheet
         b.inputs[one.name] = f"{PHOTO}.out"
-        b.values[one.name] = Live(f"{PHOTO}.out", shape, (1, 2, 0) if last else (0, 1, 2), True)
+        b.values[one.name] = Live(f"{PHOTO}.out", shape, (1, 2, 0) if last else (0, 1, 2), True, one.kind)
         if one.shape is not None and isinstance(one.shape[0], str):
             b.note("any number of pictures at once: read as one")
         if last:
