@@ -1,5 +1,6 @@
-"""The figures of the README: ``python benchmarks/bench.py``, or only some: ``bench.py write build``; ``--write`` notes
-those as well.
+"""The figures of the README: ``python benchmarks/bench.py``, or only some: ``bench.py write build``.
+
+With ``--write`` those that are measured take the place of what was written down of them.
 
 Each figure is a ratio within one run, of processes that run by turns, so that a busy or a slow machine tells on
 both sides. Medians are judged; the fastest runs stand beside them. Writes results.json and RESULTS.md here.
