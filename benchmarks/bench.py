@@ -1,5 +1,7 @@
 """The figures of the README: ``python benchmarks/bench.py``, or only some: ``bench.py write build``.
 
+With ``--write`` those that are measured take the place of what was written down of them.
+
 Each figure is a ratio within one run, of processes that run by turns, so that a busy or a slow machine tells on
 both sides. Medians are judged; the fastest runs stand beside them. Writes results.json and RESULTS.md here.
 """
@@ -27,11 +29,13 @@ MB = 1e6
 SIDES = (28, 56, 112, 224)
 MISSING = "LibreOffice is missing"
 TORCH = "SHEETNET_BENCH_TORCH"  # environment variable: a Python that has PyTorch
-ALWAYS = (  # the setting by which LibreOffice calculates every file that it loads
+SETTING = (  # by which LibreOffice calculates every file that it loads, or none
     '<oor:items xmlns:oor="http://openoffice.org/2001/registry">'
     '<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">'
-    "<value>0</value></prop></item></oor:items>"
+    "<value>{}</value></prop></item></oor:items>"
 )
+ALWAYS, NEVER = 0, 1
+XLSX, CSV = "xlsx:Calc MS Excel 2007 XML", "csv"  # all of it, or the first sheet alone: next to nothing to save
 NOISE = 1.15  # "must not grow", with room for what two equal runs differ by
 
 
@@ -118,13 +122,15 @@ def lesson(folder: Path) -> list[Row]:
     return [*rows, Row(name, against, *ratio(walls["whole"], walls["plain"]), "at most", 2, context=shown)]
 
 
-def _converting(office: str, folder: Path, book: Path, made: list[Path]) -> list[str]:
+def _converting(
+    office: str, folder: Path, book: Path, made: list[Path], to: str = XLSX, when: int = ALWAYS
+) -> list[str]:
     """LibreOffice converts a workbook, calculating it anew, with a profile of its own; ``made``: what comes out."""
     fresh = Path(tempfile.mkdtemp(dir=folder))
-    made.append(fresh / "out" / book.name)
+    made.append((fresh / "out" / book.name).with_suffix(f".{to.partition(':')[0]}"))
     (fresh / "profile" / "user").mkdir(parents=True)
-    (fresh / "profile" / "user" / "registrymodifications.xcu").write_text(ALWAYS, encoding="utf-8")
-    options = ["--headless", "--norestore", "--nolockcheck", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
+    (fresh / "profile" / "user" / "registrymodifications.xcu").write_text(SETTING.format(when), encoding="utf-8")
+    options = ["--headless", "--norestore", "--nolockcheck", "--convert-to", to]
     profile = f"-env:UserInstallation={(fresh / 'profile').as_uri()}"
     return [office, profile, *options, "--outdir", str(fresh / "out"), str(book)]
 
@@ -230,7 +236,7 @@ def deep(folder: Path) -> list[Row]:
         model = str(folder / f"{name}.safetensors")
         commands[name] = [PYTHON, "-m", "sheetnet", "build", str(PHOTO), "--model", model, "-o", book, "--force"]
         commands[name] += ["--engine", "none"]
-    built = alternate({name: commands[name] for name in names}, 3, warm=True)
+    built = alternate({name: commands[name] for name in names}, 2)
     office = find("libreoffice")
     engines = ["formualizer", *(["libreoffice"] if office else [])]
     shown: dict[str, Any] = {}
@@ -257,22 +263,34 @@ def deep(folder: Path) -> list[Row]:
     rows.append(Row("deep: build of ResNet-20, peak memory", "-", max(peaks), None, "at most", 800, "MB"))
     characters = float(shown["ResNet-20"]["longest formula"])
     rows.append(Row("deep: longest formula of ResNet-20", "-", characters, None, "at most", 200, "characters"))
-    name, against = "deep: LibreOffice opens, calculates and saves ResNet-20", "a SUMPRODUCT per channel"
+    name, against = "deep: LibreOffice recalculates ResNet-20 in rows", "a SUMPRODUCT per channel (planes)"
     if office is None:
         return [*rows, Row(name, against, None, None, "at most", 0.2, note=MISSING)]
     run(commands["resnet20-planes"])
+    return [*rows, _recalculated(name, against, office, folder, made["resnet20"], made["resnet20-planes"])]
+
+
+def _recalculated(name: str, against: str, office: str, folder: Path, rows: str, planes: str) -> Row:
+    """CPU of opening a workbook and calculating it, less that of opening it with the values that it has."""
     saved: list[Path] = []
     ways = {
-        way: partial(_converting, office, folder, Path(made[way]), saved) for way in ("resnet20", "resnet20-planes")
+        (layout, when): partial(_converting, office, folder, Path(book), saved, CSV, when)
+        for layout, book in (("rows", rows), ("planes", planes))
+        for when in (ALWAYS, NEVER)
     }
-    runs = alternate(ways, 2)
+    runs = {way: each[0] for way, each in alternate(ways, 1).items()}
     if not all(file.is_file() for file in saved):
-        return [*rows, Row(name, against, None, None, "at most", 0.2, note="LibreOffice failed")]
-    walls = {way: [one.wall for one in each] for way, each in runs.items()}
-    shown = {f"{way} s": typical(each, 1) for way, each in walls.items()}
-    shown |= {f"{way} MB": typical([one.peak / MB for one in each], 0) for way, each in runs.items()}
-    pair = ratio(walls["resnet20"], walls["resnet20-planes"])
-    return [*rows, Row(name, against, *pair, "at most", 0.2, context=shown)]
+        return Row(name, against, None, None, "at most", 0.2, note="LibreOffice failed")
+    spent = {layout: runs[layout, ALWAYS].cpu - runs[layout, NEVER].cpu for layout in ("rows", "planes")}
+    shown: dict[str, Any] = {}
+    for (layout, when), one in runs.items():
+        how = "opened and calculated" if when == ALWAYS else "opened as stored"
+        shown[f"{layout}, {how}"] = {"CPU s": round(one.cpu, 1), "wall s": round(one.wall, 1)}
+        shown[f"{layout}, {how}"] |= {"MB": round(one.peak / MB)}
+    shown |= {f"{layout}, calculating alone, CPU s": round(value, 1) for layout, value in spent.items()}
+    whole = runs["rows", ALWAYS].cpu / runs["planes", ALWAYS].cpu
+    shown["opening and calculating together, CPU, rows against planes"] = f"{whole:.2f} x"
+    return Row(name, against, spent["rows"] / spent["planes"], None, "at most", 0.2, context=shown)
 
 
 PARTS = {"write": write, "build": build, "lesson": lesson, "verify": verify, "growth": growth, "sizes": sizes}
@@ -280,7 +298,12 @@ PARTS |= {"training": training, "deep": deep}
 
 
 def main(wanted: list[str]) -> None:
-    """Measure the parts that are wanted, all where none is named; only a full run is written down."""
+    """Measure the parts that are wanted, all where none is named; a full run is written down.
+
+    ``--write``: so is a run of some parts, in place of what was known of them.
+    """
+    write_down = not wanted or "--write" in wanted
+    wanted = [part for part in wanted if part != "--write"]
     if unknown := sorted(set(wanted) - set(PARTS)):
         raise SystemExit(f"no benchmark is called {unknown[0]!r}; choose from: {', '.join(PARTS)}")
     rows: list[Row] = []
@@ -292,6 +315,10 @@ def main(wanted: list[str]) -> None:
             folder.mkdir()
             rows += PARTS[part](folder)
     facts = about()
+    if wanted and write_down:
+        measured = {row.name.partition(":")[0] for row in rows}
+        known = json.loads((HERE / "results.json").read_text(encoding="utf-8"))["rows"]
+        rows = [row for row in map(Row.from_json, known) if row.name.partition(":")[0] not in measured] + rows
     libraries = ", ".join(f"{name} {number}" for name, number in facts["libraries"].items())
     lines = [
         "# Benchmarks",
@@ -309,7 +336,7 @@ def main(wanted: list[str]) -> None:
     ]
     text = "\n".join(lines) + "\n"
     print(text)
-    if not wanted:
+    if write_down:
         (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
         results = {"about": facts, "rows": [row.to_json() for row in rows]}
         (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")

@@ -20,7 +20,7 @@ from importlib.metadata import version
 from time import perf_counter
 from typing import Any, Literal, TypeVar
 
-LIMIT = 300.0  # seconds after which a child is ended
+LIMIT = 900.0  # seconds after which a child is ended
 PEAK_UNIT = 1 if sys.platform == "darwin" else 1024  # getrusage counts bytes on a Mac, else kibibytes
 LIBRARIES = ("numpy", "pillow", "openpyxl", "XlsxWriter", "lxml", "formualizer", "click")
 
@@ -77,6 +77,24 @@ class Row:
             "context": self.context,
             "note": self.note,
         }
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> Row:
+        """What ``to_json`` has written."""
+        _, most_or_least, limit, *_ = row["goal"].split(" ")
+        goal: Literal["at least", "at most"] = "at most" if most_or_least == "most" else "at least"
+        measured, fastest = row["measured"], row["fastest_runs"]
+        return cls(
+            row["name"],
+            row["against"],
+            measured,
+            fastest,
+            goal,
+            float(limit),
+            row["unit"],
+            row["context"],
+            row["note"],
+        )
 
 
 def run(command: Command) -> Run:

@@ -39,9 +39,11 @@ OWN = {  # name: (channels, filters of each convolution, what follows)
 
 def templates(folder: Path) -> list[tuple[str, str, int]]:
     """Template, layout and side of every case; the templates of our own are written to ``folder``."""
+    from sheetnet.layout import is_deep
     from sheetnet.lesson import template
 
-    found = {name: name for name in template.names() if template.load(name).pixels is None}
+    known = {name: template.load(name) for name in template.names()}
+    found = {name: name for name, one in known.items() if one.pixels is None and not is_deep(one.network)}
     for name, (channels, convolutions, tail) in OWN.items():
         (folder / name).mkdir(exist_ok=True)
         layers = "".join(CONV.format(number=i, filters=f) for i, f in enumerate(convolutions, 1))

@@ -34,6 +34,7 @@ from sheetnet.workbook.write import save
 EVERY = [*zoo.ZOO, *zoo.BARE, "by-hand", "detective", "in rows"]
 FUNCTIONS = {
     *(
+        "AVERAGE",
         "SUMPRODUCT",
         "SUM",
         "SUMIF",

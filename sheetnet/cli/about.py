@@ -23,7 +23,7 @@ def templates() -> None:
     from sheetnet.lesson import template
 
     for name in template.names():
-        click.echo(f"{name:12} {template.load(name).prose['summary']}")
+        click.echo(f"{name:14}{template.load(name).prose['summary']}")
 
 
 @click.command(context_settings=SETTINGS)
