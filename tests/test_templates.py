@@ -349,7 +349,7 @@ def test_start_tells_what_was_learned_and_how_well(tmp_path: Path) -> None:
 
 def test_a_model_of_ones_own_has_its_own_card_and_not_the_statement_of_the_template(tmp_path: Path) -> None:
     network = template.load("detective").network
-    score = {"count": 6, "confusion": [[2, 0, 0], [1, 1, 0], [0, 0, 2]]}
+    score = {"count": 12, "confusion": [[2, 0, 0], [2, 6, 0], [0, 0, 2]]}
     card = {
         "data": "=mine",
         "train": {"confusion": [[8, 0, 0], [0, 8, 0], [0, 0, 3]]},
@@ -366,7 +366,21 @@ def test_a_model_of_ones_own_has_its_own_card_and_not_the_statement_of_the_templ
         assert "83.3 %" in told
         assert told.count(word) == 4
         assert template.load("detective", language).prose["learned"][:12] not in told
-    assert "“猫”当成“宇航员”（6 张里有 1 张）" in told
+    assert "最常犯的错：把“猫”当成“宇航员”（12 张里有 2 张）" in told
+
+
+def test_a_mistake_that_was_made_once_is_not_called_usual(tmp_path: Path) -> None:
+    network = template.load("detective").network
+    card = {"train": {"confusion": [[8, 0, 0], [0, 8, 0], [0, 0, 3]]}}
+    card["held_out"] = {"confusion": [[2, 0, 0], [1, 1, 0], [0, 0, 2]]}
+    (tmp_path / "m.safetensors").write_bytes(modelfile.to_bytes(network, network.fill({}, 0), card))
+    for language, home, says in (
+        ("en", "Start", "One of its mistakes: “Cat” taken for “Astronaut”."),
+        ("zh", "首页", "它犯过的一个错：把“猫”当成“宇航员”。"),
+    ):
+        path = tmp_path / f"{language}.xlsx"
+        sheetnet.build(CAT, path, model=tmp_path / "m.safetensors", engine=None, language=language)
+        assert says in start_of(path, home)
 
 
 def test_an_older_or_strange_card_is_left_out(tmp_path: Path) -> None:
