@@ -48,6 +48,11 @@ class Opened:
         """The layers of a kind."""
         return [node for node in self.network.nodes if node.layer.kind == kind]
 
+    def offered(self, kind: str) -> list[Node]:
+        """Those that a close-up shows: windows without gaps that see all maps."""
+        plain = [("groups", 1), ("dilation", (1, 1))]
+        return [n for n in self.nodes(kind) if all(getattr(n.layer, key, value) == value for key, value in plain)]
+
     # Reading and setting
 
     def grid(self, sheet: str, row: int, column: int, rows: int, columns: int) -> list[list[Any]]:
@@ -139,8 +144,11 @@ def places(shape: tuple[int, ...]) -> list[tuple[int, int, int]]:
 
 
 def having(kind: str) -> list[str]:
-    """The workbooks that have a layer of a kind."""
-    kinds = {name: {spec["kind"] for spec in layers} for name, (_, layers, _) in zoo.ZOO.items()}
+    """The workbooks that have a layer of a kind; of convolutions and poolings, one that a close-up shows."""
+    kinds = {
+        name: {spec["kind"] for spec in layers if spec.get("groups", 1) == spec.get("dilation", 1) == 1}
+        for name, (_, layers, _) in zoo.ZOO.items()
+    }
     kinds["by-hand"] = {"conv2d", "relu", "dense", "softmax", "crossentropy"}
     return [name for name in EVERY if name not in kinds or kind in kinds[name]]
 

@@ -57,7 +57,7 @@ def _built(tmp_path: Path, shape: list[int], layers: list[dict[str, Any]], **giv
 
 def _bands(book: Opened, node: Node, o: int, y: int, x: int) -> list[list[Any]]:
     """All that stands beside the panel: per channel its name, window x glass = products, and their sum."""
-    convs = [book.values[f"{n.name}.weight"].shape for n in book.nodes("conv2d")]
+    convs = [book.values[f"{n.name}.weight"].shape for n in book.offered("conv2d")]
     channels, high, wide = (max(shape[axis] for shape in convs) for axis in (1, 2, 3))
     wide = max(2, wide)  # a window of one column leaves room for its heading
     window, glass = _window(book, node, y, x, 0.0), book.values[f"{node.name}.weight"][o]
@@ -103,7 +103,7 @@ def _wrong_conv(book: Opened, node: Node, o: int, y: int, x: int) -> list[str]:
         "there": book.values[f"{node.name}.out"][o, y, x],
         "tick": book.words("closeup.same"),
     }
-    if any(n.inputs[0] in [c.name for c in book.nodes("conv2d")] for n in book.nodes("relu")):
+    if any(n.inputs[0] in [c.name for c in book.offered("conv2d")] for n in book.nodes("relu")):
         said["relu"] = max(total + bias, 0.0) if gates else book.words("closeup.no_relu")
     for key, value in said.items():
         found_one = book.says(sheet, f"closeup.{key}")
@@ -117,7 +117,7 @@ def _wrong_conv(book: Opened, node: Node, o: int, y: int, x: int) -> list[str]:
 @pytest.mark.parametrize("name", having("conv2d"))
 def test_the_closeup_of_a_convolution_is_right_at_corners_and_edges_of_every_layer(opened: Open, name: str) -> None:
     book = opened(name)
-    for node in book.nodes("conv2d"):
+    for node in book.offered("conv2d"):
         for o, y, x in places(book.values[f"{node.name}.out"].shape):
             book.choose("conv", layer=book.plan.sheets[node.name], filter=o + 1, row=y + 1, column=x + 1)
             assert _wrong_conv(book, node, o, y, x) == []
@@ -126,7 +126,7 @@ def test_the_closeup_of_a_convolution_is_right_at_corners_and_edges_of_every_lay
 @pytest.mark.parametrize("name", ["strides and four-sided padding", "by-hand", "in rows"])
 def test_the_closeup_of_a_convolution_is_right_everywhere(opened: Open, name: str) -> None:
     book = opened(name)
-    node = book.nodes("conv2d")[-1]
+    node = book.offered("conv2d")[-1]
     for o, y, x in np.ndindex(*book.values[f"{node.name}.out"].shape):
         book.choose("conv", layer=book.plan.sheets[node.name], filter=o + 1, row=y + 1, column=x + 1)
         assert _wrong_conv(book, node, o, y, x) == []
@@ -135,7 +135,7 @@ def test_the_closeup_of_a_convolution_is_right_everywhere(opened: Open, name: st
 def test_a_fresh_closeup_looks_at_the_largest_number(opened: Open) -> None:
     for name in ("detective", "padding wider than the window"):
         book = opened(name)
-        node = book.nodes("conv2d")[0]
+        node = book.offered("conv2d")[0]
         out = book.values[f"{node.name}.out"]
         o, y, x = (int(book.used("conv", key)) - 1 for key in ("filter", "row", "column"))
         assert out[o, y, x] == out.max()
@@ -149,7 +149,7 @@ OUTSIDE = [(999, "last"), (0, 1), (-5, 1), ("x", 1), (None, 1), (2.7, 2), (1.0, 
 @pytest.mark.parametrize("what", ["filter", "row", "column"])
 def test_a_choice_outside_is_brought_inside_and_stays_right(opened: Open, what: str, typed: Any, meant: Any) -> None:
     book = opened("strides and four-sided padding")
-    [node] = book.nodes("conv2d")
+    [node] = book.offered("conv2d")
     shape = book.values[f"{node.name}.out"].shape
     book.choose("conv", filter=1, row=1, column=1)
     book.choose("conv", **{what: typed})
@@ -163,14 +163,14 @@ def test_a_choice_outside_is_brought_inside_and_stays_right(opened: Open, what: 
 @pytest.mark.parametrize("typed", ["nobody", "", None, 7, "Conv*", "Conv9"])
 def test_a_layer_that_is_none_is_the_first_one(opened: Open, typed: Any) -> None:
     book = opened("ten channels, so rows by itself")
-    first = book.nodes("conv2d")[0]
+    first = book.offered("conv2d")[0]
     book.choose("conv", layer=typed, filter=10, row=6, column=1)
     assert _wrong_conv(book, first, 9, 5, 0) == []
 
 
 def test_a_place_is_brought_inside_when_the_reader_moves_on_to_a_smaller_layer(opened: Open) -> None:
     book = opened("ten channels, so rows by itself")
-    first, _, last = book.nodes("conv2d")
+    first, _, last = book.offered("conv2d")
     book.choose("conv", layer="Conv1", filter=10, row=6, column=7)
     assert _wrong_conv(book, first, 9, 5, 6) == []
     book.choose("conv", layer="Conv3")
@@ -181,7 +181,7 @@ def test_a_place_is_brought_inside_when_the_reader_moves_on_to_a_smaller_layer(o
 
 def test_the_closeup_of_a_convolution_follows_a_pixel_a_weight_and_a_bias(opened: Open) -> None:
     book = opened("detective")
-    first, last = book.nodes("conv2d")
+    first, last = book.offered("conv2d")
     book.inputs["photo.out"] = book.inputs["photo.out"].copy()
     book.inputs["photo.out"][1, 5, 6] = 3.0
     book.set(book.plan.blocks["photo.out"].cell(1, 5, 6), 3.0)
@@ -211,7 +211,7 @@ def test_a_number_on_the_layers_sheet_that_is_not_made_that_way_gets_no_tick(ope
 def _wrong_pool(book: Opened, node: Node, c: int, y: int, x: int) -> list[str]:
     """What the sheet says wrongly about element (c, y, x) of a pooling."""
     sheet = book.words("sheets.closeup_pool")
-    high, wide = (max(n.layer.size[axis] for n in book.nodes("maxpool2d")) for axis in (0, 1))  # type: ignore[attr-defined]
+    high, wide = (max(n.layer.size[axis] for n in book.offered("maxpool2d")) for axis in (0, 1))  # type: ignore[attr-defined]
     window = _window(book, node, y, x, np.nan)[c]
     expected: list[list[Any]] = [[""] * wide for _ in range(high)]
     for (i, j), value in np.ndenumerate(window):
@@ -231,7 +231,7 @@ def _wrong_pool(book: Opened, node: Node, c: int, y: int, x: int) -> list[str]:
 @pytest.mark.parametrize("name", having("maxpool2d"))
 def test_the_closeup_of_a_pooling_is_right_at_corners_and_edges_of_every_layer(opened: Open, name: str) -> None:
     book = opened(name)
-    for node in book.nodes("maxpool2d"):
+    for node in book.offered("maxpool2d"):
         for c, y, x in places(book.values[f"{node.name}.out"].shape):
             book.choose("pool", layer=book.plan.sheets[node.name], map=c + 1, row=y + 1, column=x + 1)
             assert _wrong_pool(book, node, c, y, x) == []
@@ -240,7 +240,7 @@ def test_the_closeup_of_a_pooling_is_right_at_corners_and_edges_of_every_layer(o
 def test_padding_is_no_candidate_for_the_largest_of_negative_numbers(opened: Open) -> None:
     book = opened("overlapping pooling with padding on negative numbers")
     assert book.values["pool1.out"].max() < 0
-    for node in book.nodes("maxpool2d"):
+    for node in book.offered("maxpool2d"):
         for c, y, x in np.ndindex(*book.values[f"{node.name}.out"].shape):
             book.choose("pool", layer=book.plan.sheets[node.name], map=c + 1, row=y + 1, column=x + 1)
             assert _wrong_pool(book, node, c, y, x) == []
@@ -250,7 +250,7 @@ def test_padding_is_no_candidate_for_the_largest_of_negative_numbers(opened: Ope
 @pytest.mark.parametrize("what", ["map", "row", "column"])
 def test_a_choice_outside_of_a_pooling_is_brought_inside(opened: Open, what: str, typed: Any, meant: Any) -> None:
     book = opened("everything in rows")
-    [node] = book.nodes("maxpool2d")
+    [node] = book.offered("maxpool2d")
     shape = book.values[f"{node.name}.out"].shape
     book.choose("pool", map=1, row=1, column=1)
     book.choose("pool", **{what: typed})

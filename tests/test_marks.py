@@ -94,7 +94,7 @@ def test_the_window_of_a_convolution_and_what_it_makes_are_marked_and_nothing_el
     opened: Open, made: dict[str, Path], name: str
 ) -> None:
     book = opened(name)
-    for node in book.nodes("conv2d"):
+    for node in book.offered("conv2d"):
         for o, y, x in _some(places(book.values[f"{node.name}.out"].shape), name):
             book.choose("conv", layer=book.plan.sheets[node.name], filter=o + 1, row=y + 1, column=x + 1)
             channels = range(book.network.input_shapes(node)["x"][0])
@@ -108,7 +108,7 @@ def test_the_window_of_a_pooling_is_marked_in_the_chosen_map_only(
     opened: Open, made: dict[str, Path], name: str
 ) -> None:
     book = opened(name)
-    for node in book.nodes("maxpool2d"):
+    for node in book.offered("maxpool2d"):
         for c, y, x in _some(places(book.values[f"{node.name}.out"].shape), name):
             book.choose("pool", layer=book.plan.sheets[node.name], map=c + 1, row=y + 1, column=x + 1)
             expected = _window(book, node, y, x, range(c, c + 1)) | _element(book, node, c, y, x)
@@ -136,14 +136,14 @@ def test_the_largest_numbers_of_the_window_are_marked_on_the_closeup(
     row = book.row_of(sheet, "closeup.largest")
     assert match[3] == f"$C${row}"
     assert (top, left) == (10, book.column_of(sheet, 9, "closeup.window_of"))
-    sizes = [node.layer.size for node in book.nodes("maxpool2d")]  # type: ignore[attr-defined]
+    sizes = [node.layer.size for node in book.offered("maxpool2d")]  # type: ignore[attr-defined]
     # A column more than the window has: LibreOffice shows the fill only where the range is not that of a scale.
     assert (bottom - top + 1, right - left + 1) == (max(h for h, _ in sizes), max(w for _, w in sizes) + 1)
 
 
 def test_two_convolutions_of_the_same_maps_are_marked_one_at_a_time(opened: Open, made: dict[str, Path]) -> None:
     book = opened("branches")
-    second = next(node for node in book.nodes("conv2d") if node.name == "conv2")
+    second = next(node for node in book.offered("conv2d") if node.name == "conv2")
     book.choose("conv", layer=book.plan.sheets["conv2"], filter=1, row=1, column=1)
     sheets = {sheet for sheet, _, _ in _marked(book, made["branches"], "conv")}
     assert sheets == {book.plan.sheets["gate"], book.plan.sheets[second.name]}

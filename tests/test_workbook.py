@@ -49,6 +49,7 @@ FUNCTIONS = {
         "MIN",
         "EXP",
         "LN",
+        "TANH",
     ),
     *("IF", "IFERROR", "AND", "EXACT", "ISNUMBER", "CHOOSE", "INDEX", "MATCH", "COUNT", "COUNTIF", "LARGE", "SMALL"),
 }

@@ -186,6 +186,7 @@ ZOO: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
     "dilated and in groups, in rows": (
         [3, 8, 7],
         [
+            layer("rescale"),
             conv("conv1", 4, 3, padding=2, dilation=2),
             conv("wide", 3, 3, dilation=[2, 3], padding=[5, 1, 2, 3]),
             conv("deep", 8, [3, 2], groups=4, padding="same", inputs=["conv1"]),

@@ -24,8 +24,6 @@ from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
 from sheetnet.layers.options import MOST_AXES, as_number, is_whole, literal
 from sheetnet.layers.pointwise import Pointwise
 
-PICTURE = 3  # axes of a (C, H, W) tensor
-
 
 @dataclass(frozen=True, slots=True)
 class BatchNorm(Layer):
@@ -53,7 +51,7 @@ class BatchNorm(Layer):
     def tensors(self, of: Shapes) -> Shapes:
         """The shape of x."""
         rank = len(of["x"])
-        if self.axis == 0 and rank != PICTURE:
+        if self.axis == 0 and rank != 3:
             raise NetworkError(
                 f"BatchNorm: axis 0 is that of a picture (C, H, W), but the input has shape {list(of['x'])}. "
                 f"Count from the last axis: axis = {-max(rank, 1)}."
@@ -96,7 +94,7 @@ class BatchNorm(Layer):
 
     def _last(self, rank: int) -> int:
         """The axis of the channels, counted from the last of ``rank`` axes."""
-        return self.axis - rank if self.axis > 0 else self.axis or -PICTURE
+        return self.axis - rank if self.axis > 0 else self.axis or -3  # 0: of a picture (C, H, W)
 
     def _along(self, of_channels: Array, rank: int) -> Array:
         """(C,) as (C, 1, 1), so that it meets the channels of x."""
@@ -111,6 +109,6 @@ class BatchNorm(Layer):
             c = i[self.axis]
             return f"({element}-{mean[c]})/SQRT({variance[c]}{plus})*{scale[c]}+{bias[c]}"
 
-        if self._last(len(x.shape)) == -1:  # along a line the channels change, and their numbers with them
+        if self.axis in (-1, len(x.shape) - 1):  # along a line the channels change, and their numbers with them
             return {"out": lambda *i: text(x[i], *i)}
         return {"out": Pointwise(text, x)}

@@ -99,7 +99,10 @@ def _pictures_first(memory: Array, batch: tuple[int, ...]) -> Array:
 
 
 def quick(network: Network, head: str) -> Network:
-    """What of a network leads to the node ``head``, with quick layers: for ``engine.forward`` and ``backward``."""
+    """What of a network leads to the node ``head``, with quick layers: for ``engine.forward`` and ``backward``.
+
+    Gradients of what stands before all that learns are left out, or are not whole: nobody needs them.
+    """
     needed = {head}
     for node in reversed(network.nodes):
         if node.name in needed:

@@ -38,9 +38,8 @@ def draw_logit(lesson: Lesson, title: str) -> None:
     network, plan, words = lesson.network, lesson.plan, lesson.words
     nodes = offered(network)
     sheet = lesson.book.add(title, freeze=f"A{FIRST}", one_page=True)
-    sheet.widths |= (
-        WIDTHS | dict.fromkeys(range(RIGHT, PRODUCT + 1), 10.0) | {PRODUCT + 1: 3.0, ALL: 12.0, ALL + 1: 12.0}
-    )
+    sheet.widths |= WIDTHS | dict.fromkeys(range(RIGHT, PRODUCT), 10.0)
+    sheet.widths |= {PRODUCT: 11.5, PRODUCT + 1: 3.0, ALL: 12.0, ALL + 1: 12.0}
     head = Head(words("closeup.logit_title"), words("closeup.logit_lead"), words("kinds.dense.analogy"))
     draw_head(lesson, sheet, head)
     counts = [network.input_shapes(node)["x"][0] for node in nodes]
