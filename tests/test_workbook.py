@@ -50,6 +50,7 @@ FUNCTIONS = {
         "EXP",
         "LN",
         "TANH",
+        "NORMSDIST",
     ),
     *("IF", "IFERROR", "AND", "EXACT", "ISNUMBER", "CHOOSE", "INDEX", "MATCH", "COUNT", "COUNTIF", "LARGE", "SMALL"),
 }
