@@ -26,7 +26,6 @@ from sheetnet.workbook import read as reading
 from sheetnet.workbook.hide import show_only
 
 # Title of a sheet -> the text on it. Two have a print area, and one of these two is hidden.
-pytestmark = pytest.mark.xdist_group("export")  # one process has what is made for all of them
 SHEETS = {
     "first": "one",
     "A": "two",

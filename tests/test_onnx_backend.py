@@ -97,7 +97,6 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
         yield Books(tmp_path_factory.mktemp("cases"), lambda workbooks: pool.submit(calculated, workbooks))
 
 
-@pytest.mark.xdist_group("onnx")  # one process has the workbooks
 @pytest.mark.parametrize("engine", ["formualizer", "libreoffice"])  # in this order: one works, the other one waits
 @pytest.mark.parametrize("case", PASSING, ids=lambda case: case.name)
 def test_a_case_of_onnx_gives_the_expected_numbers_in_the_cells_of_a_workbook(

@@ -27,7 +27,6 @@ from sheetnet.recalc.office import recalculate
 from sheetnet.workbook.read import read
 from sheetnet.workbook.text import xml
 
-pytestmark = pytest.mark.xdist_group("outcome")  # one process has what is made for all of them
 ODD = ["Cat", "cat", "5", " Cat", "Cat ", "05", "a,b", "TRUE", 'say "hi"', "C*t", "C?t", "~"]
 MORE = [
     "=1+1",

@@ -41,7 +41,7 @@ def test_every_workbook_is_still_proven_when_an_office_has_saved_it(
 ) -> None:
     path = tmp_path / "resaved.xlsx"
     path.write_bytes(by_engine(engine)[name])
-    before = sheetnet.verify(made[name])
+    before = sheetnet.verify(made[name], engine="stored")
     for reader in ("stored", "formualizer"):  # what the office computed, and what its formulas still say
         report = sheetnet.verify(path, engine=reader)
         assert report.proven, "\n".join(report.lines())
@@ -73,7 +73,9 @@ def test_one_wrong_cell_in_any_tensor_is_found_and_named_alone(
     made: dict[str, Path], tmp_path: Path, name: str, how: str
 ) -> None:
     content = surgery.parts(made[name])
-    for tensor, sheet, address in _targets(made[name]):
+    turn = list(surgery.MUTATIONS).index(how) % 2  # a tensor gets every other damage, its neighbour the others
+    targets = _targets(made[name])
+    for tensor, sheet, address in targets if name == "by-hand" else targets[turn::2]:
         formula, value = surgery.find_cell(content, sheet, address)
         changed = surgery.MUTATIONS[how](address, html.unescape(formula or ""), value)
         if changed == surgery.cell_xml(address, html.unescape(formula or ""), value):
@@ -88,7 +90,8 @@ def test_one_wrong_cell_in_any_tensor_is_found_and_named_alone(
 @pytest.mark.parametrize("how", ["scales a little", "is its own value"])
 def test_one_wrong_cell_of_the_default_workbook_is_found(made: dict[str, Path], tmp_path: Path, how: str) -> None:
     content = surgery.parts(made["detective"])
-    for _, sheet, address in _targets(made["detective"]):
+    turn = ["scales a little", "is its own value"].index(how)  # either damage in every other tensor
+    for _, sheet, address in _targets(made["detective"])[turn::2]:
         formula, value = surgery.find_cell(content, sheet, address)
         broken = dict(content)
         changed = surgery.MUTATIONS[how](address, html.unescape(formula or ""), value)

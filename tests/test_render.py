@@ -30,7 +30,6 @@ from sheetnet.lesson.build import write
 from sheetnet.recalc import office
 from sheetnet.workbook.style import FONTS, THEMES, styles
 
-pytestmark = pytest.mark.xdist_group("render")  # one process has what is made for all of them
 LANGUAGES = ("en", "zh")
 BAD = ("###", "Err:", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NUM!")
 PAPER = {"a4": (841.9, 595.3), "letter": (792.0, 612.0)}  # points, landscape
