@@ -194,7 +194,7 @@ def test_import_alone_brings_nothing_heavy() -> None:
 
 @pytest.mark.skipif(shutil.which("script") is None or sys.platform != "linux", reason="needs a terminal")
 def test_a_terminal_sees_a_bar_where_it_takes_long_and_a_file_does_not(here: Path) -> None:
-    command = f"{shlex.quote(sys.executable)} -m sheetnet build samples/coffee.png --size 112 -o"
+    command = f"{shlex.quote(sys.executable)} -m sheetnet build samples/coffee.png --size 48 -o"
     seen = subprocess.run(
         ["script", "-qec", f"{command} a.xlsx", "/dev/null"], capture_output=True, text=True, check=True
     )

@@ -21,7 +21,11 @@ Part = tuple[int | slice, ...]
 
 def ranges(block: Block, part: Part) -> list[str]:
     """The part as ranges, in the order of its elements."""
-    return [one for (one,) in together((block, part))]
+    plain = tuple(_single(i) for i in part)
+    try:
+        return [_rectangle(block, plain)]
+    except ValueError:
+        return [one for (one,) in together((block, plain))]
 
 
 def together(*parts: tuple[Block, Part]) -> Iterator[tuple[str, ...]]:
