@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import pytest
+import zoo
 from onnx import TensorProto, helper, numpy_helper
 
 import sheetnet
@@ -71,6 +72,30 @@ def test_a_model_is_converted_there_and_back(tmp_path: Path) -> None:
         sheetnet.convert(start, tmp_path / "b.onnx")
     with pytest.raises(ModelFileError, match="convert reads and writes"):
         sheetnet.convert(start, tmp_path / "b.txt")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "normalized and averaged, in planes",
+        "normalized and averaged, in rows",
+        "dilated and in groups, in planes",
+        "dilated and in groups, in rows",
+    ],
+)
+def test_windows_that_hang_over_run_elsewhere_as_they_do_here(name: str) -> None:
+    case = zoo.case(name)
+    assert case.photo is not None
+    x = case.photo.x / 255
+    rounded = [node.name for node in case.network.nodes if getattr(node.layer, "ceil", False)]
+    assert rounded
+    for node in rounded:
+        part = case.network.until(node)
+        parameters = {key: case.parameters[key] for key in part.parameters}
+        want = engine.forward(part, {"photo.out": x}, parameters)[f"{node}.out"]
+        session = onnxruntime.InferenceSession(write.to_bytes(part, parameters)[0])
+        (got,) = session.run(None, {"photo": x[None].astype(np.float32)})
+        np.testing.assert_allclose(got[0], want, rtol=1e-5, atol=1e-5 * float(np.abs(want).max()), err_msg=node)
 
 
 _UNARY = {

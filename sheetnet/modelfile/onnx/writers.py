@@ -5,7 +5,7 @@ kind: how(writer, node, names of its inputs)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -71,12 +71,35 @@ def _conv(flat: bool) -> WriterOf:
 
 def _pool(kind: str, flat: bool) -> WriterOf:
     def write(w: Writer, node: Node, inputs: list[str]) -> None:
-        options = _window(node, w.of(node), flat)
+        options, x = _window(node, w.of(node), flat), inputs[0]
+        over, counted = _overhang(w, node, options), bool(_get(node, "count_padding", False))
+        pads, space = options["pads"], len(over)
+        if counted and any(over):  # padding counts, what hangs over does not: so the padding becomes a part of x
+            none = [0] * (w.lead + len(w.of(node)) - space)
+            around = [*none, *pads[:space], *none, *pads[space:]]
+            x = w.add("Pad", [x, w.constant(f"{node.name}_pads", around, np.int64)], f"{node.name}_padded")
+            pads, counted = [0] * (2 * space), False
+        options["pads"] = [*pads[:space], *(end + more for end, more in zip(pads[space:], over, strict=True))]
         if kind == "AveragePool":
-            options["count_include_pad"] = int(_get(node, "count_padding", False))
-        w.add(kind, inputs, node.name, **options, ceil_mode=int(_get(node, "ceil", False)))
+            options["count_include_pad"] = int(counted)
+        w.add(kind, [x], node.name, **options)
 
     return write
+
+
+def _overhang(w: Writer, node: Node, options: Mapping[str, Any]) -> list[int]:
+    """How far the last windows reach beyond the padding, per axis.
+
+    Written as padding, it needs no ceil_mode, of which versions of ONNX before 22 know not when a window is dropped.
+    """
+    size, stride, pads = options["kernel_shape"], options["strides"], options["pads"]
+    space = len(size)
+    dilation = options.get("dilations", [1] * space)
+    found = []
+    for k, (n, count) in enumerate(zip(w.of(node)[-space:], w.out(node)[-space:], strict=True)):
+        reach = (size[k] - 1) * dilation[k] + 1
+        found.append(max(0, (count - 1) * stride[k] + reach - (n + pads[k] + pads[k + space])))
+    return found
 
 
 def _batchnorm(w: Writer, node: Node, inputs: list[str]) -> None:
