@@ -29,7 +29,8 @@ from sheetnet.layout import (
     read_record,
     write_record,
 )
-from sheetnet.layout.plan import MOST_FORMULAS, MOST_PLANES, margins
+from sheetnet.layout.fits import MOST_FORMULAS
+from sheetnet.layout.plan import MOST_PLANES, margins
 from sheetnet.layout.record import MAX_ELEMENTS, VERSION
 from sheetnet.network import LAYOUTS, PHOTO, TRUTH, Network
 

@@ -14,7 +14,7 @@ from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks
 from sheetnet.layers.base import Layer, Rules, Shapes, Values
 from sheetnet.layers.options import as_axis, is_whole
-from sheetnet.layers.ranges import call, ranges
+from sheetnet.layers.ranges import beside, call, line, ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +60,9 @@ class LogSoftmax(Layer):
         x, exp, top, total = at["x"], at["exp"], at["top"], at["sum"]
         axis, size = self.axis % len(x.shape), x.shape[self.axis]
 
-        def line(one: tuple[int, ...]) -> tuple[int | slice, ...]:
-            return (*one[:axis], slice(0, size), *one[axis:])
-
-        def rest(i: tuple[int, ...]) -> tuple[int, ...]:
-            return i[:axis] + i[axis + 1 :]
-
         return {
-            "top": lambda *one: call("LogSoftmax", "MAX", ranges(x, line(one))),
-            "exp": lambda *i: f"EXP({x[i]}-{top[rest(i)]})",
-            "sum": lambda *one: call("LogSoftmax", "SUM", ranges(exp, line(one))),
-            "out": lambda *i: f"{x[i]}-{top[rest(i)]}-LN({total[rest(i)]})",
+            "top": lambda *one: call("LogSoftmax", "MAX", ranges(x, line(axis, size, one))),
+            "exp": lambda *i: f"EXP({x[i]}-{top[beside(axis, i)]})",
+            "sum": lambda *one: call("LogSoftmax", "SUM", ranges(exp, line(axis, size, one))),
+            "out": lambda *i: f"{x[i]}-{top[beside(axis, i)]}-LN({total[beside(axis, i)]})",
         }

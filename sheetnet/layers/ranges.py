@@ -48,6 +48,16 @@ def together(*parts: tuple[Block, Part]) -> Iterator[tuple[str, ...]]:
             )
 
 
+def line(axis: int, size: int, place: tuple[int, ...]) -> Part:
+    """All elements along ``axis``; ``place``: the index of the other axes."""
+    return (*place[:axis], slice(0, size), *place[axis:])
+
+
+def beside(axis: int, index: tuple[int, ...]) -> tuple[int, ...]:
+    """An index without ``axis``: where the one number of its line stands."""
+    return index[:axis] + index[axis + 1 :]
+
+
 def _single(i: int | slice) -> int | slice:
     return int(i.start) if isinstance(i, slice) and i.stop == i.start + 1 else i
 

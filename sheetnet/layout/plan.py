@@ -20,24 +20,21 @@ from dataclasses import dataclass, field
 from math import prod
 
 from sheetnet.errors import NetworkError
-from sheetnet.folding import foldable
 from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Anchor, Block, Shape
 from sheetnet.layers.window import Pads
+from sheetnet.layout.fits import ADVICE, before, refuse_too_many
 from sheetnet.layout.grids import place_extra, place_grid
 from sheetnet.layout.shortcuts import added
 from sheetnet.layout.views import Drawing, Truth, View
 from sheetnet.network import PHOTO, TRUTH, Network, Node
 
-MOST_PLANES = 8  # channels; above it the formulas and the sheet grow too long, see DESIGN section 2
-MOST_FORMULAS = 1_500_000  # beyond this no spreadsheet is pleasant to open
+MOST_PLANES = 8  # channels; above it the formulas and the sheet grow too long
 CHOSEN = "chosen"  # the view of one channel, no name of an input
 FIRST = 9  # first row below the head that every sheet has
 HEAD = 7  # rows of the head of a layer that shares its sheet with others, and a blank one before it
 EXTRA = "extra"  # the sheet of the tensors that come from outside, beside the photo
 
-MOST_CHANNELS = 64  # of the photo: each has a sheet
 BETWEEN = 3  # columns between pictures that stand side by side; in the middle one a sign
-_ADVICE = "Use a smaller photo (--size), a larger stride, or fewer filters."
 
 DOWN, ACROSS = (1, 0), (0, 1)
 
@@ -76,7 +73,7 @@ class Plan:
 
 def plan(network: Network, sheets: Mapping[str, str], channels: tuple[str, ...]) -> Plan:
     """Place everything. NetworkError where a sheet would be too large or the formulas too many."""
-    _refuse_too_many(network)
+    refuse_too_many(network)
     made = Plan(network, sheets, channels)
     made.margins.update(margins(network))
     if network.shape:
@@ -144,31 +141,6 @@ def defined_names(tensor: str, block: Block) -> list[str]:
             parts.append(str(rest + 1))
         names.append(".".join([tensor, *reversed(parts)]))
     return names
-
-
-def formula_count(network: Network) -> int:
-    """How many formula cells the tensors of a network take."""
-    return sum(prod(shape) for name, shape in network.shapes.items() if name not in network.inputs)
-
-
-def parameter_count(network: Network) -> int:
-    """How many numbers the parameters of a network are."""
-    return sum(map(prod, network.parameters.values()))
-
-
-def shorter(network: Network, fits: int = MOST_FORMULAS) -> str:
-    """What else could be done about a network that is too large: build its first part, or fold batchnorm."""
-    formulas = parameters = 0
-    last = ""
-    for node in network.nodes:
-        of = network.input_shapes(node)
-        formulas += sum(map(prod, node.layer.tensors(of).values()))
-        parameters += sum(map(prod, node.layer.params(of).values()))
-        if max(formulas, parameters) > fits:
-            break
-        last = node.name
-    advice = f" Or build its first part only: --until {last}." if last else ""
-    return advice + (" Or fold batchnorm into the convolutions: --fold." if foldable(network) else "")
 
 
 def margins(network: Network) -> dict[str, Pads]:
@@ -365,21 +337,6 @@ def _place_table(made: Plan, node: Node) -> None:
         made.blocks[full] = Block((), (Anchor(sheet, row + 2 + longest + number, 3),), ())
 
 
-def _refuse_too_many(network: Network) -> None:
-    """Counts, before anything is laid out."""
-    counts = formula_count(network), parameter_count(network)
-    for number, what in enumerate(("formulas", "parameters")):
-        if counts[number] > MOST_FORMULAS:
-            raise NetworkError(
-                f"{network.name!r}: {counts[number]:,} {what}; a workbook takes {MOST_FORMULAS:,}. "
-                f"{_ADVICE}{shorter(network)}"
-            )
-    if network.shape and network.shape[0] > MOST_CHANNELS:
-        raise NetworkError(
-            f"{network.name!r}: {network.shape[0]} input channels; at most {MOST_CHANNELS} get a sheet"
-        )
-
-
 def _refuse_oversize(made: Plan) -> None:
     network = made.network
     for name, block in [*made.blocks.items(), *((n, v.block) for n, v in made.views.items())]:
@@ -389,13 +346,5 @@ def _refuse_oversize(made: Plan) -> None:
             if last.row + bottom * deep > MAX_ROWS or last.column + right > MAX_COLUMNS:
                 raise NetworkError(
                     f"{name}: {list(block.shape)} needs {last.row:,} rows and {last.column:,} columns; "
-                    f"a sheet has {MAX_ROWS:,} and {MAX_COLUMNS:,}. {_ADVICE}{_before(network, name)}"
+                    f"a sheet has {MAX_ROWS:,} and {MAX_COLUMNS:,}. {ADVICE}{before(network, name)}"
                 )
-
-
-def _before(network: Network, tensor: str) -> str:
-    """The part of a network that comes before a layer that fits on no sheet."""
-    names = [node.name for node in network.nodes]
-    name = tensor.partition(".")[0]
-    number = names.index(name) if name in names else 0
-    return f" Or build its first part only: --until {names[number - 1]}." if number else ""

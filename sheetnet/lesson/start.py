@@ -225,6 +225,7 @@ def _draw_tries(lesson: Lesson, sheet: Sheet, row: int) -> int:
 def _tries(lesson: Lesson) -> Iterator[tuple[str, str, str]]:
     """What to do, the sheet, the cell."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
+    told = "" if network.line_up is not None else "_part"  # without a softmax there are no probabilities to watch
     for drawing in plan.drawing:
         pad = drawing.pictures.cell(0, 0, 0)
         yield words("start.try_draw"), pad.sheet, a1(drawing.choice.row, pad.column)  # its heading: never blank
@@ -234,12 +235,13 @@ def _tries(lesson: Lesson) -> Iterator[tuple[str, str, str]]:
         _, height, width = network.shape
         pixel = plan.blocks[f"{PHOTO}.out"].cell(0, height // 2, width // 2)
         dark = lesson.values[f"{PHOTO}.out"][0, height // 2, width // 2] < (network.levels + 1) / 2
-        yield words("start.try_pixel", value=network.levels if dark else 0), pixel.sheet, a1(pixel.row, pixel.column)
+        what = words(f"start.try_pixel{told}", value=network.levels if dark else 0)
+        yield what, pixel.sheet, a1(pixel.row, pixel.column)
     heavy = _with_weights(lesson)
     if heavy is not None:
         name = f"{heavy.name}.weight"
         weight = plan.blocks[name].cell(*(0,) * len(network.parameters[name]))
-        yield words("start.try_weight"), weight.sheet, a1(weight.row, weight.column)
+        yield words(f"start.try_weight{told}"), weight.sheet, a1(weight.row, weight.column)
     if plan.truth:
         choice = plan.truth[0].choice
         yield words("start.try_truth"), choice.sheet, a1(choice.row, choice.column)

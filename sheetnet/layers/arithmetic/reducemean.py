@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from sheetnet.grid import Blocks
+from sheetnet.layers.arithmetic.gone import part_of, shape_without
 from sheetnet.layers.base import Layer, Rules, Shapes, Values
-from sheetnet.layers.options import as_axes, as_flag, as_whole_numbers
+from sheetnet.layers.options import as_flag, as_whole_numbers
 from sheetnet.layers.ranges import call, ranges
 
 
@@ -35,9 +36,7 @@ class ReduceMean(Layer):
 
     def tensors(self, of: Shapes) -> Shapes:
         """Without the axes, or with 1 in their places."""
-        gone = as_axes("ReduceMean", self.axes, of["x"])
-        kept = [(k, 1 if k in gone else n) for k, n in enumerate(of["x"]) if self.keep or k not in gone]
-        return {"out": tuple(n for _, n in kept)}
+        return {"out": shape_without("ReduceMean", self.axes, of["x"], keep=self.keep)}
 
     def batched(self, of: Shapes) -> bool:
         """Where all axes count from the end."""
@@ -56,15 +55,6 @@ class ReduceMean(Layer):
     def forward_cells(self, at: Blocks) -> Rules:
         """AVERAGE(ranges)."""
         x = at["x"]
-        gone = {axis % len(x.shape) for axis in self.axes}
-
-        def rule(*i: int) -> str:
-            own = list(reversed(i))
-            part: list[int | slice] = []
-            for k, size in enumerate(x.shape):
-                if k not in gone or self.keep:
-                    place = own.pop()
-                part.append(slice(0, size) if k in gone else place)
-            return call("ReduceMean", "AVERAGE", ranges(x, tuple(part)))
-
-        return {"out": rule}
+        return {
+            "out": lambda *i: call("ReduceMean", "AVERAGE", ranges(x, part_of(self.axes, x.shape, i, keep=self.keep)))
+        }

@@ -21,9 +21,8 @@ from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
 from sheetnet.layers.options import as_flag
 from sheetnet.layers.ranges import call, ranges
 from sheetnet.layers.windows.slide import (
-    as_pads,
-    as_sizes,
     blind,
+    check_options,
     inside,
     output_sizes,
     seen,
@@ -52,11 +51,7 @@ class AvgPool(Layer):
     count_padding: bool = False
 
     def __post_init__(self) -> None:
-        size = as_sizes(self.size, "AvgPool: size")
-        object.__setattr__(self, "size", size)
-        object.__setattr__(self, "stride", as_sizes(self.stride, "AvgPool: stride", len(size)))
-        object.__setattr__(self, "padding", as_pads(self.padding, "AvgPool: padding", len(size)))
-        object.__setattr__(self, "dilation", as_sizes(self.dilation, "AvgPool: dilation", len(size)))
+        check_options(self, "AvgPool")
         as_flag(self.ceil, "AvgPool: ceil")
         as_flag(self.count_padding, "AvgPool: count_padding")
 

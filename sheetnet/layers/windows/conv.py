@@ -21,7 +21,7 @@ from sheetnet.grid import Blocks, Shape
 from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
 from sheetnet.layers.options import as_count
 from sheetnet.layers.ranges import fitting, together
-from sheetnet.layers.windows.slide import as_pads, as_sizes, inside, output_sizes, seen, shifts, surrounded
+from sheetnet.layers.windows.slide import check_options, inside, output_sizes, seen, shifts, surrounded
 
 MOST_FILTERS = 1 << 14
 
@@ -48,11 +48,7 @@ class Conv(Layer):
     def __post_init__(self) -> None:
         as_count(self.filters, "Conv: filters", MOST_FILTERS)
         as_count(self.groups, "Conv: groups", MOST_FILTERS)
-        size = as_sizes(self.size, "Conv: size")
-        object.__setattr__(self, "size", size)
-        object.__setattr__(self, "stride", as_sizes(self.stride, "Conv: stride", len(size)))
-        object.__setattr__(self, "padding", as_pads(self.padding, "Conv: padding", len(size)))
-        object.__setattr__(self, "dilation", as_sizes(self.dilation, "Conv: dilation", len(size)))
+        check_options(self, "Conv")
 
     def tensors(self, of: Shapes) -> Shapes:
         """The filters as they are laid on, and what they find."""

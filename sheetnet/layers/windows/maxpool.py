@@ -21,9 +21,8 @@ from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
 from sheetnet.layers.options import as_flag
 from sheetnet.layers.ranges import call, fitting, ranges
 from sheetnet.layers.windows.slide import (
-    as_pads,
-    as_sizes,
     blind,
+    check_options,
     inside,
     output_sizes,
     seen,
@@ -54,11 +53,7 @@ class MaxPool(Layer):
     indices: bool = False
 
     def __post_init__(self) -> None:
-        size = as_sizes(self.size, "MaxPool: size")
-        object.__setattr__(self, "size", size)
-        object.__setattr__(self, "stride", as_sizes(self.stride, "MaxPool: stride", len(size)))
-        object.__setattr__(self, "padding", as_pads(self.padding, "MaxPool: padding", len(size)))
-        object.__setattr__(self, "dilation", as_sizes(self.dilation, "MaxPool: dilation", len(size)))
+        check_options(self, "MaxPool")
         as_flag(self.ceil, "MaxPool: ceil")
         as_flag(self.indices, "MaxPool: indices")
 

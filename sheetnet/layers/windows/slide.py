@@ -42,6 +42,15 @@ def as_pads(value: Any, what: str, axes: int) -> tuple[int, ...]:
     return pads
 
 
+def check_options(layer: Any, who: str) -> None:
+    """Bring size, stride, padding and dilation of a layer into one form: a number per axis."""
+    size = as_sizes(layer.size, f"{who}: size")
+    object.__setattr__(layer, "size", size)
+    object.__setattr__(layer, "stride", as_sizes(layer.stride, f"{who}: stride", len(size)))
+    object.__setattr__(layer, "padding", as_pads(layer.padding, f"{who}: padding", len(size)))
+    object.__setattr__(layer, "dilation", as_sizes(layer.dilation, f"{who}: dilation", len(size)))
+
+
 def _counts(n: Any) -> bool:
     return is_whole(n) and 1 <= n <= MOST
 
