@@ -15,11 +15,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 
 Shape = tuple[int, ...]
 Index = int | slice | tuple[int | slice, ...]
+Place = tuple[str, int, int]  # prefix, row, column
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
@@ -87,12 +88,14 @@ class Block:
     seen_from: str = ""  # the sheet whose formulas name these cells; it needs no prefix for its own
     absolute: bool = False  # write $B$5: a parameter stays put when a formula is copied
     _lead: int = field(init=False, repr=False, compare=False)
+    _sizes: Shape = field(init=False, repr=False, compare=False)
     _corners: tuple[tuple[str, int, int], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         lead = len(self.shape) - len(self.steps)
         object.__setattr__(self, "_lead", lead)
-        corners = tuple((self._prefix(a.sheet), a.row, a.column) for a in self.anchors)
+        object.__setattr__(self, "_sizes", self.shape[: max(lead, 0)])
+        corners = tuple((self.prefix(a.sheet), a.row, a.column) for a in self.anchors)
         object.__setattr__(self, "_corners", corners)
         if lead < 0 or prod(self.shape[:lead]) != len(self.anchors):
             raise ValueError(f"shape {self.shape} does not suit {len(self.anchors)} anchors, steps {self.steps}")
@@ -111,17 +114,19 @@ class Block:
     def _find(self, index: tuple[int, ...]) -> tuple[int, str, int, int]:
         """Number of the anchor, prefix, row and column of one element. Called for every cell, so it is plain."""
         number = 0
-        for i, size in zip(index[: self._lead], self.shape, strict=False):
+        for i, size in zip(index, self._sizes, strict=False):
             if not 0 <= i < size:
                 raise IndexError(f"{index} is outside of a block of shape {self.shape}")
             number = number * size + i
         prefix, row, column = self._corners[number]
-        for i, (rows, columns) in zip(index[self._lead :], self.steps, strict=True):
-            row += i * rows
-            column += i * columns
+        for i, (rows, columns) in zip(index[self._lead :] if self._lead else index, self.steps, strict=True):
+            if i:
+                row += i * rows
+                column += i * columns
         return number, prefix, row, column
 
-    def _prefix(self, sheet: str) -> str:
+    def prefix(self, sheet: str) -> str:
+        """What stands before an address on a sheet, as the block writes it."""
         return "" if sheet == self.seen_from else sheet_prefix(sheet)
 
     def __getitem__(self, index: Index) -> str:
@@ -134,19 +139,36 @@ class Block:
             return f"{prefix}${letters(column)}${row}"
         return f"{prefix}{letters(column)}{row}"
 
-    @property
-    def runs_across(self) -> bool:
-        """Whether the elements of a line stand side by side, and are named by addresses that move with them."""
-        return bool(self.steps) and self.steps[-1] == (0, 1) and not self.absolute
+    def step(self, axis: int) -> tuple[int, int] | None:
+        """Rows and columns from one element to the next along an axis; None where it is not always the same."""
+        axis %= len(self.shape)
+        if axis >= self._lead:
+            return self.steps[axis - self._lead]
+        if axis < self._lead - 1:  # its anchors lie apart
+            return None
+        pairs = list(pairwise(self.anchors))
+        inside = [pair for number, pair in enumerate(pairs, 1) if number % self.shape[axis]]
+        if any(a.sheet != b.sheet for a, b in inside):
+            return None
+        found = {(b.row - a.row, b.column - a.column) for a, b in inside} or {(0, 0)}
+        return found.pop() if len(found) == 1 else None
 
-    def beside(self, at: Anchor, letter: str) -> str:
-        """The address of a cell in the row of ``at``, with ``letter`` for its column."""
-        return f"{self._prefix(at.sheet)}{letter}{at.row}"
+    def place(self, *index: int) -> Place:
+        """Where one element is: what stands before its address, its row, its column."""
+        return self._find(index)[1:]
+
+    def written(self, at: Anchor) -> str:
+        """The address of a cell as the block writes it."""
+        dollar = "$" if self.absolute else ""
+        return f"{self.prefix(at.sheet)}{dollar}{letters(at.column)}{dollar}{at.row}"
 
     # A rectangle
 
-    def _range(self, index: tuple[int | slice, ...], apart: bool = False) -> str:
-        """``apart``: blank cells may lie between the elements."""
+    def corners(self, *index: int | slice, apart: bool = False) -> tuple[Anchor, Anchor]:
+        """First and last cell of a part; ValueError where it is no rectangle.
+
+        ``apart``: blank cells may lie between the elements.
+        """
         spans = []
         for i, size in zip(index + (slice(None),) * (len(self.shape) - len(index)), self.shape, strict=True):
             if isinstance(i, slice):
@@ -158,9 +180,15 @@ class Block:
         area = (last.row - first.row + 1) * (last.column - first.column + 1)
         if first.sheet != last.sheet or (area != prod(b - a for a, b in spans) and not apart):
             raise ValueError(f"{index} of a block with steps {self.steps} is no rectangle")
+        return first, last
+
+    def _range(self, index: tuple[int | slice, ...], apart: bool = False) -> str:
+        return self.between(*self.corners(*index, apart=apart))
+
+    def between(self, first: Anchor, last: Anchor) -> str:
+        """The range from one cell to another, as the block writes it."""
         dollar = "$" if self.absolute else ""
-        corners = [f"{dollar}{letters(c.column)}{dollar}{c.row}" for c in (first, last)]
-        return self._prefix(first.sheet) + ":".join(corners)
+        return f"{self.written(first)}:{dollar}{letters(last.column)}{dollar}{last.row}"
 
     def pieces(self, *lead: int) -> list[str]:
         """Everything below ``lead`` as ranges: one where it is one rectangle, else one per further lead index.
@@ -191,7 +219,7 @@ class Block:
             spans = [(self.cell(0, top, 0), self.cell(self.shape[0] - 1, bottom - 1, 0))]
         else:
             spans = [(self.cell(channels[0], y, 0), self.cell(channels[-1], y, 0)) for y in range(top, bottom)]
-        return [f"{self._prefix(a.sheet).replace('%', '%%')}%s{a.row}:%s{b.row}" for a, b in spans]
+        return [f"{self.prefix(a.sheet).replace('%', '%%')}%s{a.row}:%s{b.row}" for a, b in spans]
 
     def columns(self, left: int, right: int) -> tuple[str, str]:
         """The column letters of a window from ``left`` to ``right`` (excluded), the same for every channel."""

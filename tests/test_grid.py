@@ -260,3 +260,25 @@ def test_lines_and_rectangles_cover_each_cell_once(block):
 def test_rectangles_come_in_the_order_of_their_anchors():
     assert [a.row for a, _ in planes(3).rectangles()] == [5, 10, 15]
     assert rows().rectangles() == [(Anchor("Conv", 5, 3), Anchor("Conv", 10, 6))]
+
+
+def test_a_step_is_the_way_to_the_next_element_if_it_is_always_the_same():
+    down, across = (1, 0), (0, 1)
+    evenly = Block((2, 3, 4), tuple(Anchor("S", 2 + 5 * k, 2) for k in range(2)), (down, across))
+    assert [evenly.step(axis) for axis in range(3)] == [(5, 0), down, across]
+    assert evenly.step(-1) == across
+    ends = [Anchor("S", 2, 2), Anchor("S", 7, 2), Anchor("S", 12, 3)]
+    assert Block((3, 4), tuple(ends), (across,)).step(0) is None
+    assert Block((2, 4), (Anchor("S", 2, 2), Anchor("T", 3, 2)), (across,)).step(0) is None
+    assert Block((1, 4), (Anchor("S", 2, 2),), (across,)).step(0) == (0, 0)
+    filters = [Anchor("S", 2 + 9 * o, 2 + 4 * c) for o in range(2) for c in range(3)]
+    stack = Block((2, 3, 2, 2), tuple(filters), (down, across))
+    assert (stack.step(0), stack.step(1)) == (None, (0, 4))
+
+
+def test_a_place_is_what_an_address_is_made_of():
+    block = Block((2, 3), (Anchor("Conv 1", 5, 2),), ((1, 0), (0, 1)), "Here")
+    assert block.place(1, 2) == ("'Conv 1'!", 6, 4)
+    assert block[1, 2] == "'Conv 1'!D6"
+    assert block.written(block.cell(1, 2)) == "'Conv 1'!D6"
+    assert block.viewed("Conv 1", absolute=True).between(*block.corners(slice(0, 2), 1)) == "$C$5:$C$6"

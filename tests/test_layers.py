@@ -475,7 +475,8 @@ def test_a_mean_for_each_of_two_channels_does_not_suit_three():
 
 # What both halves may use, because it is about shapes, and neither a number nor an address.
 SHAPE_HELPERS = {"padding_of", "pads", "output_size", "prod", "reach"}
-NUMBERS, CELLS = ("forward", "backward"), ("forward_cells", "backward_cells")
+NUMBERS = ("forward", "backward", "number", "slope", "back", "share")
+CELLS = ("forward_cells", "backward_cells", "cell", "slope_cell")
 
 
 def names_in(function: ast.FunctionDef) -> set[str]:
@@ -578,7 +579,12 @@ def layer_files() -> list[Path]:
     return sorted({Path(inspect.getfile(layer)) for layer in LAYERS})
 
 
-@pytest.mark.parametrize("path", layer_files(), ids=lambda path: path.stem)
+def base_files() -> list[Path]:
+    bases = {base for layer in LAYERS for base in layer.__mro__[1:] if base.__module__.startswith("sheetnet.layers")}
+    return sorted(Path(inspect.getfile(base)) for base in bases)
+
+
+@pytest.mark.parametrize("path", [*layer_files(), *base_files()], ids=lambda path: path.stem)
 def test_the_two_tellings_of_a_layer_share_only_its_options(path):
     assert trespasses(path.read_text(encoding="utf-8")) == []
 
@@ -631,6 +637,26 @@ def test_a_layer_that_computes_its_formulas_is_caught():
         "Bad: both halves use a1, which is no option",
         "Bad: both halves use double, which is no option",
         "Bad: both halves use self.helper, which is no option",
+    ]
+
+
+def test_an_element_wise_layer_that_computes_its_formula_is_caught():
+    bad = """
+import numpy as np
+class Bad(Elementwise):
+    def number(self, x):
+        return x + 1
+    def slope(self, x):
+        return self.cell(x)
+    def cell(self, x):
+        return str(np.exp(self.number(1)))
+"""
+    assert trespasses(bad) == [
+        "Bad.slope uses self.cell",
+        "Bad.cell uses np, which is NumPy",
+        "Bad.cell uses self.number",
+        "Bad: both halves use np, which is no option",
+        "Bad: both halves use self.number, which is no option",
     ]
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, MutableMapping
+from dataclasses import fields
 from typing import Any, ClassVar
 
 import numpy as np
@@ -22,12 +23,13 @@ from numpy.typing import NDArray
 from sheetnet.grid import Blocks, Shape
 
 Array = NDArray[np.float64]
+Slope = Array | NDArray[np.bool_]  # true counts as 1
 Shapes = Mapping[str, Shape]
 # What a layer knows and tells, by name. A plain dict, or one that keeps a workbook's own numbers (see ``proof``),
 # which is why ``forward`` reads back what it has told: v["exp"] = ...; v["sum"] = v["exp"].sum(-1).
 Values = MutableMapping[str, Array]
 # index -> formula, without the leading "=". A rule may have a method ``along(*lead)`` as well, which gives the
-# formulas of a whole line at once, see ``window.Sliding``.
+# formulas of a whole line at once, see ``line`` and ``window.Sliding``.
 Rule = Callable[..., str]
 Rules = dict[str, Rule]
 
@@ -87,6 +89,5 @@ class Layer(ABC):
 
     def options(self) -> dict[str, Any]:
         """The options that are not at their default, as the spec writes them."""
-        fields = self.__dataclass_fields__  # type: ignore[attr-defined]
-        pairs = ((f.name, getattr(self, f.name), f.default) for f in fields.values())
+        pairs = ((f.name, getattr(self, f.name), f.default) for f in fields(self))  # type: ignore[arg-type]
         return {n: list(v) if isinstance(v, tuple) else v for n, v, default in pairs if v != default}

@@ -21,6 +21,7 @@ import numpy as np
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks, Shape
 from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
+from sheetnet.layers.broadcast import per_channel
 from sheetnet.layers.options import MOST_AXES, as_number, is_whole, literal
 from sheetnet.layers.pointwise import Pointwise
 
@@ -102,13 +103,11 @@ class BatchNorm(Layer):
 
     def forward_cells(self, at: Blocks) -> Rules:
         """(x-mean)/SQRT(variance+epsilon)*scale+bias, each of the four the one of the channel."""
-        x, scale, bias, mean, variance = (at[name] for name in ("x", "scale", "bias", "mean", "variance"))
-        plus = f"+{literal(self.epsilon)}" if self.epsilon else ""
+        x, plus = at["x"], f"+{literal(self.epsilon)}" if self.epsilon else ""
+        after = len(x.shape) - 1 - self.axis % len(x.shape)
+        given = [per_channel(at[name], after) for name in ("mean", "variance", "scale", "bias")]
 
-        def text(element: str, *i: int) -> str:
-            c = i[self.axis]
-            return f"({element}-{mean[c]})/SQRT({variance[c]}{plus})*{scale[c]}+{bias[c]}"
+        def text(x: str, mean: str, variance: str, scale: str, bias: str) -> str:
+            return f"({x}-{mean})/SQRT({variance}{plus})*{scale}+{bias}"
 
-        if self.axis in (-1, len(x.shape) - 1):  # along a line the channels change, and their numbers with them
-            return {"out": lambda *i: text(x[i], *i)}
-        return {"out": Pointwise(text, x)}
+        return {"out": Pointwise(text, x, *given)}

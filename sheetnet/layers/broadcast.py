@@ -36,12 +36,32 @@ def gathered(gradient: Array, shape: Shape) -> Array:
     return np.asarray(gradient.sum(stretched, keepdims=True))
 
 
-def stretched(block: Block) -> Callable[[tuple[int, ...]], str]:
-    """The address of the element of ``block`` that belongs to an index of the larger tensor."""
-    rank, ones = len(block.shape), [size == 1 for size in block.shape]
+def own_index(shape: Shape, rank: int) -> Callable[[Shape], Shape]:
+    """For a tensor of ``shape`` that is stretched to ``rank`` axes: index of the larger one -> its own."""
+    before = rank - len(shape)
+    ones = [k for k, size in enumerate(shape) if size == 1]
+    if not before and not ones:
+        return lambda index: index
 
-    def address(index: tuple[int, ...]) -> str:
-        own = index[len(index) - rank :]
-        return block[tuple(0 if one else i for i, one in zip(own, ones, strict=True))]
+    def own(index: Shape) -> Shape:
+        mine = list(index[before:])
+        for k in ones:
+            mine[k] = 0
+        return tuple(mine)
 
-    return address
+    return own
+
+
+def per_channel(block: Block, after: int) -> Block:
+    """The cells of a (C,) parameter, with as many axes of 1 as x has axes after that of its channels."""
+    for _ in range(after):
+        block = with_axis(block, len(block.shape))
+    return block
+
+
+def with_axis(block: Block, axis: int) -> Block:
+    """The same cells with one more axis, of 1: (3, 4) and 1 make (3, 1, 4)."""
+    lead = len(block.shape) - len(block.steps)
+    shape = (*block.shape[:axis], 1, *block.shape[axis:])
+    steps = block.steps if axis < lead else (*block.steps[: axis - lead], (0, 0), *block.steps[axis - lead :])
+    return Block(shape, block.anchors, steps, block.seen_from, block.absolute)

@@ -13,8 +13,10 @@ import numpy as np
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks
 from sheetnet.layers.base import Layer, Rules, Shapes, Values
+from sheetnet.layers.broadcast import with_axis
 from sheetnet.layers.options import as_axis, is_whole
-from sheetnet.layers.ranges import beside, call, line, ranges
+from sheetnet.layers.pointwise import Pointwise
+from sheetnet.layers.reducing import reduced
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,11 @@ class LogSoftmax(Layer):
 
     def forward_cells(self, at: Blocks) -> Rules:
         """x-top-LN(sum); the largest number and the sum stand in cells of their own."""
-        x, exp, top, total = at["x"], at["exp"], at["top"], at["sum"]
-        axis, size = self.axis % len(x.shape), x.shape[self.axis]
-
+        x, exp, axis = at["x"], at["exp"], self.axis % len(at["x"].shape)
+        top, total = with_axis(at["top"], axis), with_axis(at["sum"], axis)
         return {
-            "top": lambda *one: call("LogSoftmax", "MAX", ranges(x, line(axis, size, one))),
-            "exp": lambda *i: f"EXP({x[i]}-{top[beside(axis, i)]})",
-            "sum": lambda *one: call("LogSoftmax", "SUM", ranges(exp, line(axis, size, one))),
-            "out": lambda *i: f"{x[i]}-{top[beside(axis, i)]}-LN({total[beside(axis, i)]})",
+            "top": reduced("LogSoftmax", "MAX", x, (axis,)),
+            "exp": Pointwise("EXP({}-{})".format, x, top),
+            "sum": reduced("LogSoftmax", "SUM", exp, (axis,)),
+            "out": Pointwise("{}-{}-LN({})".format, x, top, total),
         }

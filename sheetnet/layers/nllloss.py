@@ -20,6 +20,7 @@ from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks
 from sheetnet.layers.base import Layer, Rule, Rules, Shapes, Values
 from sheetnet.layers.options import as_flag, is_whole
+from sheetnet.layers.pointwise import Pointwise
 from sheetnet.layers.ranges import call, ranges
 
 REDUCTIONS = ("mean", "sum", "none")
@@ -138,9 +139,7 @@ class NLLLoss(Layer):
             whole = tuple(slice(0, n) for n in target.shape)
             return lambda: call("NLLLoss", "SUM", ranges(at[tensor], whole))
 
-        def each(*i: int) -> str:
-            return f"{picked[i]}*{weights[i]}"
-
+        each = Pointwise("{}*{}".format, picked, weights)
         shown: Rules = {"picked": pick, "weights": weigh}
         if self.reduction == "none":
             return {**shown, "out": each}

@@ -10,22 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sheetnet.errors import NetworkError
-from sheetnet.grid import Block
+from sheetnet.grid import Anchor, Block
 
 MOST_ARGUMENTS = 255  # of one call; Excel takes no more
 NESTED = ("SUM", "MAX", "MIN")  # of parts, they give what they give of the whole
 MOST_CHARACTERS = 8192  # of one formula, with its =
 
 Part = tuple[int | slice, ...]
+Corners = tuple[Anchor, Anchor]
 
 
 def ranges(block: Block, part: Part) -> list[str]:
     """The part as ranges, in the order of its elements."""
-    plain = tuple(_single(i) for i in part)
-    try:
-        return [_rectangle(block, plain)]
-    except ValueError:
-        return [one for (one,) in together((block, plain))]
+    return [_written(block, corners) for corners in rectangles(block, part)]
+
+
+def rectangles(block: Block, part: Part) -> list[Corners]:
+    """The first and the last cell of each of them."""
+    return [one for (one,) in _apart((block, tuple(_single(i) for i in part)))]
 
 
 def together(*parts: tuple[Block, Part]) -> Iterator[tuple[str, ...]]:
@@ -33,40 +35,40 @@ def together(*parts: tuple[Block, Part]) -> Iterator[tuple[str, ...]]:
 
     A part that is no rectangle in one of the tensors is taken apart in all of them, at the first slice.
     """
-    plain = [(block, tuple(_single(i) for i in part)) for block, part in parts]
+    blocks = [block for block, _ in parts]
+    for found in _apart(*((block, tuple(_single(i) for i in part)) for block, part in parts)):
+        yield tuple(_written(block, corners) for block, corners in zip(blocks, found, strict=True))
+
+
+def _apart(*parts: tuple[Block, Part]) -> Iterator[tuple[Corners, ...]]:
     try:
-        yield tuple(_rectangle(block, part) for block, part in plain)
+        yield tuple(_corners(block, part) for block, part in parts)
     except ValueError:
-        firsts = [next(k for k, i in enumerate(part) if isinstance(i, slice)) for _, part in plain]
-        spans = [part[k] for (_, part), k in zip(plain, firsts, strict=True)]
+        firsts = [next(k for k, i in enumerate(part) if isinstance(i, slice)) for _, part in parts]
+        spans = [part[k] for (_, part), k in zip(parts, firsts, strict=True)]
         for step in range(spans[0].stop - spans[0].start):  # type: ignore[union-attr]
-            yield from together(
+            yield from _apart(
                 *(
                     (block, (*part[:k], span.start + step, *part[k + 1 :]))  # type: ignore[union-attr]
-                    for (block, part), k, span in zip(plain, firsts, spans, strict=True)
+                    for (block, part), k, span in zip(parts, firsts, spans, strict=True)
                 )
             )
-
-
-def line(axis: int, size: int, place: tuple[int, ...]) -> Part:
-    """All elements along ``axis``; ``place``: the index of the other axes."""
-    return (*place[:axis], slice(0, size), *place[axis:])
-
-
-def beside(axis: int, index: tuple[int, ...]) -> tuple[int, ...]:
-    """An index without ``axis``: where the one number of its line stands."""
-    return index[:axis] + index[axis + 1 :]
 
 
 def _single(i: int | slice) -> int | slice:
     return int(i.start) if isinstance(i, slice) and i.stop == i.start + 1 else i
 
 
-def _rectangle(block: Block, part: Part) -> str:
-    """The address; ValueError where it is no rectangle. Two anchors are never one, wherever they lie."""
+def _corners(block: Block, part: Part) -> Corners:
+    """The first and the last cell; ValueError where it is no rectangle. Two anchors are never one."""
     if any(isinstance(i, slice) for i in part[: len(block.shape) - len(block.steps)]):
         raise ValueError("the anchors of a block are apart")
-    return block[part]
+    return block.corners(*part)
+
+
+def _written(block: Block, corners: Corners) -> str:
+    first, last = corners
+    return block.written(first) if first == last else block.between(first, last)
 
 
 def call(who: str, function: str, arguments: Sequence[str]) -> str:

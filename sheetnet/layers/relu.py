@@ -10,29 +10,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetnet.grid import Blocks
-from sheetnet.layers.base import Layer, Rules, Shapes, Values
-from sheetnet.layers.pointwise import Pointwise
+from sheetnet.layers.base import Array, Slope
+from sheetnet.layers.elementwise import Elementwise
 
 
 @dataclass(frozen=True, slots=True)
-class ReLU(Layer):
+class ReLU(Elementwise):
     """max(x, 0), element by element, for any shape."""
 
     kind = "relu"
 
-    def tensors(self, of: Shapes) -> Shapes:
-        """The shape of x."""
-        return {"out": of["x"]}
-
-    def forward(self, v: Values) -> None:
+    def number(self, x: Array) -> Array:
         """The larger of x and 0."""
-        v["out"] = np.maximum(v["x"], 0)
+        return np.maximum(x, 0)
 
-    def backward(self, v: Values, d: Values) -> None:
+    def slope(self, x: Array) -> Slope:
         """What was let through comes back; at 0 itself nothing does."""
-        d["x"] = d["out"] * (v["x"] > 0)
+        return x > 0
 
-    def forward_cells(self, at: Blocks) -> Rules:
+    def cell(self, x: str) -> str:
         """MAX(x,0)."""
-        return {"out": Pointwise(lambda x, *i: f"MAX({x},0)", at["x"])}
+        return f"MAX({x},0)"

@@ -14,6 +14,7 @@ import numpy as np
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks, Shape
 from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
+from sheetnet.layers.broadcast import per_channel
 from sheetnet.layers.pointwise import Pointwise
 
 
@@ -75,8 +76,9 @@ class Rescale(Layer):
 
     def forward_cells(self, at: Blocks) -> Rules:
         """(x/divisor-mean)/std."""
-        x, divisor, mean, std = at["x"], at["divisor"][()], at["mean"], at["std"]
-        return {"out": Pointwise(lambda x, c, *i: f"({x}/{divisor}-{mean[c]})/{std[c]}", x)}
+        mean, std = per_channel(at["mean"], 2), per_channel(at["std"], 2)
+        text = "({}/{}-{})/{}".format
+        return {"out": Pointwise(text, at["x"], at["divisor"], mean, std)}
 
 
 def _number(n: Any) -> bool:

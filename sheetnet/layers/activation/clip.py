@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetnet.grid import Blocks
-from sheetnet.layers.base import Layer, Rules, Shapes, Values
+from sheetnet.layers.base import Array, Slope
+from sheetnet.layers.elementwise import Elementwise
 from sheetnet.layers.options import as_number, literal
 
 
 @dataclass(frozen=True, slots=True)
-class Clip(Layer):
+class Clip(Elementwise):
     """x between ``low`` and ``high``, element by element, for any shape; None is no bound."""
 
     kind = "clip"
@@ -31,32 +31,23 @@ class Clip(Layer):
             if getattr(self, name) is not None:
                 as_number(getattr(self, name), f"Clip: {name}")
 
-    def tensors(self, of: Shapes) -> Shapes:
-        """The shape of x."""
-        return {"out": of["x"]}
-
-    def forward(self, v: Values) -> None:
+    def number(self, x: Array) -> Array:
         """First the lower bound, then the upper one, which wins where they cross."""
-        out = v["x"]
         if self.low is not None:
-            out = np.maximum(out, self.low)
-        v["out"] = out if self.high is None else np.minimum(out, self.high)
+            x = np.maximum(x, self.low)
+        return x if self.high is None else np.minimum(x, self.high)
 
-    def backward(self, v: Values, d: Values) -> None:
+    def slope(self, x: Array) -> Slope:
         """What was not cut off comes back."""
-        kept = np.ones_like(v["x"], dtype=bool)
+        kept = np.ones_like(x, dtype=bool)
         if self.low is not None:
-            kept &= v["x"] >= self.low
+            kept &= x >= self.low
         if self.high is not None:
-            kept &= v["x"] <= self.high
-        d["x"] = d["out"] * kept
+            kept &= x <= self.high
+        return kept
 
-    def forward_cells(self, at: Blocks) -> Rules:
+    def cell(self, x: str) -> str:
         """MIN(MAX(x,low),high)."""
-        x = at["x"]
-        before, after = "", ""
         if self.low is not None:
-            before, after = "MAX(", f",{literal(self.low)})"
-        if self.high is not None:
-            before, after = f"MIN({before}", f"{after},{literal(self.high)})"
-        return {"out": lambda *i: f"{before}{x[i]}{after}"}
+            x = f"MAX({x},{literal(self.low)})"
+        return x if self.high is None else f"MIN({x},{literal(self.high)})"

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetnet.grid import Blocks
-from sheetnet.layers.base import Layer, Rules, Shapes, Values
+from sheetnet.layers.base import Array
+from sheetnet.layers.elementwise import Elementwise
 from sheetnet.layers.options import as_number, literal
 
 
 @dataclass(frozen=True, slots=True)
-class ELU(Layer):
+class ELU(Elementwise):
     """x, or ``alpha`` times (e^x - 1) where it is negative, element by element, for any shape."""
 
     kind = "elu"
@@ -28,25 +28,15 @@ class ELU(Layer):
     def __post_init__(self) -> None:
         as_number(self.alpha, "ELU: alpha")
 
-    def tensors(self, of: Shapes) -> Shapes:
-        """The shape of x."""
-        return {"out": of["x"]}
-
-    def forward(self, v: Values) -> None:
+    def number(self, x: Array) -> Array:
         """With the exponent of the negative numbers alone, so that nothing overflows."""
-        v["out"] = np.where(v["x"] > 0, v["x"], self.alpha * np.expm1(np.minimum(v["x"], 0)))
+        return np.where(x > 0, x, self.alpha * np.expm1(np.minimum(x, 0)))
 
-    def backward(self, v: Values, d: Values) -> None:
+    def slope(self, x: Array) -> Array:
         """At 0 itself it is that of the negative numbers."""
-        d["x"] = d["out"] * np.where(v["x"] > 0, 1.0, self.alpha * np.exp(np.minimum(v["x"], 0)))
+        return np.where(x > 0, 1.0, self.alpha * np.exp(np.minimum(x, 0)))
 
-    def forward_cells(self, at: Blocks) -> Rules:
+    def cell(self, x: str) -> str:
         """IF(x<0,alpha*(EXP(x)-1),x)."""
-        x = at["x"]
-        times = "" if self.alpha == 1 else f"{literal(self.alpha)}*"
-
-        def rule(*i: int) -> str:
-            below = f"EXP({x[i]})-1"
-            return f"IF({x[i]}<0,{f'{times}({below})' if times else below},{x[i]})"
-
-        return {"out": rule}
+        below = f"EXP({x})-1" if self.alpha == 1 else f"{literal(self.alpha)}*(EXP({x})-1)"
+        return f"IF({x}<0,{below},{x})"

@@ -18,14 +18,14 @@ from math import erfc, pi, sqrt
 import numpy as np
 
 from sheetnet.errors import NetworkError, shown
-from sheetnet.grid import Blocks
-from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
+from sheetnet.layers.base import Array
+from sheetnet.layers.elementwise import Elementwise
 
 _BELOW = np.vectorize(lambda x: erfc(-x / sqrt(2)) / 2, otypes=[np.float64])
 
 
 @dataclass(frozen=True, slots=True)
-class GELU(Layer):
+class GELU(Elementwise):
     """x times P(x), element by element, for any shape. ``approximate``: "none" or "tanh"."""
 
     kind = "gelu"
@@ -36,31 +36,24 @@ class GELU(Layer):
         if self.approximate not in ("none", "tanh"):
             raise NetworkError(f'GELU: approximate is {shown(self.approximate)}; use "none" or "tanh"')
 
-    def tensors(self, of: Shapes) -> Shapes:
-        """The shape of x."""
-        return {"out": of["x"]}
-
-    def forward(self, v: Values) -> None:
+    def number(self, x: Array) -> Array:
         """The number, weighed by the bell curve."""
-        v["out"] = v["x"] * (self._tanh(v["x"]) + 1) / 2 if self.approximate == "tanh" else v["x"] * _BELOW(v["x"])
+        return x * (self._tanh(x) + 1) / 2 if self.approximate == "tanh" else x * _BELOW(x)
 
-    def backward(self, v: Values, d: Values) -> None:
+    def slope(self, x: Array) -> Array:
         """The product rule."""
-        x = v["x"]
         if self.approximate == "tanh":
             t = self._tanh(x)
             inner = sqrt(2 / pi) * (1 + 3 * 0.044715 * x**2)
-            d["x"] = d["out"] * ((1 + t) / 2 + x * (1 - t**2) * inner / 2)
-        else:
-            d["x"] = d["out"] * (_BELOW(x) + x * np.exp(-(x**2) / 2) / sqrt(2 * pi))
+            return np.asarray((1 + t) / 2 + x * (1 - t**2) * inner / 2)
+        return np.asarray(_BELOW(x) + x * np.exp(-(x**2) / 2) / sqrt(2 * pi))
 
     @staticmethod
     def _tanh(x: Array) -> Array:
         return np.tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))
 
-    def forward_cells(self, at: Blocks) -> Rules:
+    def cell(self, x: str) -> str:
         """x*NORMSDIST(x), or with TANH."""
-        x = at["x"]
         if self.approximate == "none":
-            return {"out": lambda *i: f"{x[i]}*NORMSDIST({x[i]})"}
-        return {"out": lambda *i: f"{x[i]}*(1+TANH(SQRT(2/PI())*({x[i]}+0.044715*{x[i]}^3)))/2"}
+            return f"{x}*NORMSDIST({x})"
+        return f"{x}*(1+TANH(SQRT(2/PI())*({x}+0.044715*{x}^3)))/2"

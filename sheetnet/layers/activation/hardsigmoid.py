@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetnet.grid import Blocks
-from sheetnet.layers.base import Layer, Rules, Shapes, Values
+from sheetnet.layers.base import Array
+from sheetnet.layers.elementwise import Elementwise
 from sheetnet.layers.options import as_number, literal
 
 
 @dataclass(frozen=True, slots=True)
-class HardSigmoid(Layer):
+class HardSigmoid(Elementwise):
     """alpha * x + beta, cut off at 0 and 1, element by element, for any shape."""
 
     kind = "hardsigmoid"
@@ -28,20 +28,16 @@ class HardSigmoid(Layer):
         as_number(self.alpha, "HardSigmoid: alpha")
         as_number(self.beta, "HardSigmoid: beta")
 
-    def tensors(self, of: Shapes) -> Shapes:
-        """The shape of x."""
-        return {"out": of["x"]}
-
-    def forward(self, v: Values) -> None:
+    def number(self, x: Array) -> Array:
         """A line, cut off at both ends."""
-        v["out"] = np.clip(self.alpha * v["x"] + self.beta, 0, 1)
+        return np.clip(self.alpha * x + self.beta, 0, 1)
 
-    def backward(self, v: Values, d: Values) -> None:
-        """Only the slope between the two corners lets anything through."""
-        d["x"] = d["out"] * np.where((v["out"] > 0) & (v["out"] < 1), self.alpha, 0.0)
+    def slope(self, x: Array) -> Array:
+        """Only what lies between the two corners lets anything through."""
+        line = self.alpha * x + self.beta
+        return np.where((line > 0) & (line < 1), self.alpha, 0.0)
 
-    def forward_cells(self, at: Blocks) -> Rules:
+    def cell(self, x: str) -> str:
         """MAX(0,MIN(1,alpha*x+beta))."""
-        x, alpha = at["x"], literal(self.alpha)
         plus = "" if self.beta == 0 else literal(self.beta) if self.beta < 0 else f"+{literal(self.beta)}"
-        return {"out": lambda *i: f"MAX(0,MIN(1,{alpha}*{x[i]}{plus}))"}
+        return f"MAX(0,MIN(1,{literal(self.alpha)}*{x}{plus}))"

@@ -12,30 +12,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetnet.grid import Blocks
-from sheetnet.layers.base import Layer, Rules, Shapes, Values
+from sheetnet.layers.base import Array
+from sheetnet.layers.elementwise import Elementwise
 
 
 @dataclass(frozen=True, slots=True)
-class HardSwish(Layer):
+class HardSwish(Elementwise):
     """x times (x / 6 + 1/2, cut off at 0 and 1), element by element, for any shape."""
 
     kind = "hardswish"
 
-    def tensors(self, of: Shapes) -> Shapes:
-        """The shape of x."""
-        return {"out": of["x"]}
-
-    def forward(self, v: Values) -> None:
+    def number(self, x: Array) -> Array:
         """The number, weighed by its gate."""
-        v["out"] = v["x"] * np.clip(v["x"] / 6 + 0.5, 0, 1)
+        return x * np.clip(x / 6 + 0.5, 0, 1)
 
-    def backward(self, v: Values, d: Values) -> None:
+    def slope(self, x: Array) -> Array:
         """Three pieces."""
-        x = v["x"]
-        d["x"] = d["out"] * np.where(x <= -3, 0, np.where(x >= 3, 1, x / 3 + 0.5))
+        return np.where(x <= -3, 0, np.where(x >= 3, 1, x / 3 + 0.5))
 
-    def forward_cells(self, at: Blocks) -> Rules:
+    def cell(self, x: str) -> str:
         """x*MAX(0,MIN(1,x/6+0.5))."""
-        x = at["x"]
-        return {"out": lambda *i: f"{x[i]}*MAX(0,MIN(1,{x[i]}/6+0.5))"}
+        return f"{x}*MAX(0,MIN(1,{x}/6+0.5))"

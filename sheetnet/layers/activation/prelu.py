@@ -17,8 +17,9 @@ import numpy as np
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Blocks, Shape
 from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
-from sheetnet.layers.broadcast import gathered, stretched, together
+from sheetnet.layers.broadcast import gathered, together
 from sheetnet.layers.options import as_shape
+from sheetnet.layers.pointwise import Pointwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +64,4 @@ class PReLU(Layer):
 
     def forward_cells(self, at: Blocks) -> Rules:
         """IF(x<0,slope*x,x)."""
-        x, slope = at["x"], stretched(at["slope"])
-        return {"out": lambda *i: f"IF({x[i]}<0,{slope(i)}*{x[i]},{x[i]})"}
+        return {"out": Pointwise(lambda x, slope: f"IF({x}<0,{slope}*{x},{x})", at["x"], at["slope"])}

@@ -12,30 +12,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetnet.grid import Blocks
-from sheetnet.layers.base import Layer, Rules, Shapes, Values
+from sheetnet.layers.base import Array
+from sheetnet.layers.elementwise import Elementwise
 
 
 @dataclass(frozen=True, slots=True)
-class Sigmoid(Layer):
+class Sigmoid(Elementwise):
     """1 / (1 + e^-x), element by element, for any shape."""
 
     kind = "sigmoid"
 
-    def tensors(self, of: Shapes) -> Shapes:
-        """The shape of x."""
-        return {"out": of["x"]}
-
-    def forward(self, v: Values) -> None:
+    def number(self, x: Array) -> Array:
         """With the exponent that is not positive, so that nothing overflows."""
-        small = np.exp(-np.abs(v["x"]))
-        v["out"] = np.where(v["x"] < 0, small, 1) / (1 + small)
+        small = np.exp(-np.abs(x))
+        return np.asarray(np.where(x < 0, small, 1) / (1 + small))
 
-    def backward(self, v: Values, d: Values) -> None:
+    def slope(self, x: Array) -> Array:
         """Steepest in the middle, flat at both ends."""
-        d["x"] = d["out"] * v["out"] * (1 - v["out"])
+        out = self.number(x)
+        return out * (1 - out)
 
-    def forward_cells(self, at: Blocks) -> Rules:
+    def cell(self, x: str) -> str:
         """1/(1+EXP(-x)), the exponent at most 700."""
-        x = at["x"]
-        return {"out": lambda *i: f"1/(1+EXP(MIN(-{x[i]},700)))"}
+        return f"1/(1+EXP(MIN(-{x},700)))"

@@ -10,29 +10,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetnet.grid import Blocks
-from sheetnet.layers.base import Layer, Rules, Shapes, Values
+from sheetnet.layers.base import Array
+from sheetnet.layers.elementwise import Elementwise
 
 
 @dataclass(frozen=True, slots=True)
-class Tanh(Layer):
+class Tanh(Elementwise):
     """The hyperbolic tangent, element by element, for any shape."""
 
     kind = "tanh"
 
-    def tensors(self, of: Shapes) -> Shapes:
-        """The shape of x."""
-        return {"out": of["x"]}
-
-    def forward(self, v: Values) -> None:
+    def number(self, x: Array) -> Array:
         """NumPy knows it."""
-        v["out"] = np.tanh(v["x"])
+        return np.tanh(x)
 
-    def backward(self, v: Values, d: Values) -> None:
+    def slope(self, x: Array) -> Array:
         """Steepest in the middle, flat at both ends."""
-        d["x"] = d["out"] * (1 - v["out"] ** 2)
+        return 1 - np.tanh(x) ** 2
 
-    def forward_cells(self, at: Blocks) -> Rules:
+    def cell(self, x: str) -> str:
         """TANH(x)."""
-        x = at["x"]
-        return {"out": lambda *i: f"TANH({x[i]})"}
+        return f"TANH({x})"

@@ -9,38 +9,25 @@ A division by 0 is an error in a sheet, and infinite in NumPy: neither is a numb
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
-from sheetnet.grid import Blocks
-from sheetnet.layers.base import Layer, Rules, Shapes, Values
-from sheetnet.layers.broadcast import gathered, stretched, together
+from sheetnet.layers.base import Array
+from sheetnet.layers.binary import Binary
 
 
 @dataclass(frozen=True, slots=True)
-class Div(Layer):
+class Div(Binary):
     """x / y, element by element, for any shapes that suit each other."""
 
     kind = "div"
-    reads: ClassVar = {"x": "out", "y": "out"}
 
-    def tensors(self, of: Shapes) -> Shapes:
-        """The larger shape."""
-        return {"out": together("Div", of["x"], of["y"])}
-
-    def batched(self, of: Shapes) -> bool:
-        """Where x and y have as many axes: behind a batch they line up all the same."""
-        return len(of["x"]) == len(of["y"])
-
-    def forward(self, v: Values) -> None:
+    def number(self, x: Array, y: Array) -> Array:
         """One quotient."""
-        v["out"] = v["x"] / v["y"]
+        return x / y
 
-    def backward(self, v: Values, d: Values) -> None:
+    def back(self, x: Array, y: Array, dout: Array) -> tuple[Array, Array]:
         """To each by the other."""
-        d["x"] = gathered(d["out"] / v["y"], v["x"].shape)
-        d["y"] = gathered(-d["out"] * v["x"] / v["y"] ** 2, v["y"].shape)
+        return dout / y, -dout * x / y**2
 
-    def forward_cells(self, at: Blocks) -> Rules:
+    def cell(self, x: str, y: str) -> str:
         """x/y."""
-        x, y = stretched(at["x"]), stretched(at["y"])
-        return {"out": lambda *i: f"{x(i)}/{y(i)}"}
+        return f"{x}/{y}"

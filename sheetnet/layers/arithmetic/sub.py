@@ -7,37 +7,25 @@ dx  = dout,  dy = -dout,  each summed over the places where it was repeated
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
-from sheetnet.grid import Blocks
-from sheetnet.layers.base import Layer, Rules, Shapes, Values
-from sheetnet.layers.broadcast import gathered, stretched, together
+from sheetnet.layers.base import Array
+from sheetnet.layers.binary import Binary
 
 
 @dataclass(frozen=True, slots=True)
-class Sub(Layer):
+class Sub(Binary):
     """x - y, element by element, for any shapes that suit each other."""
 
     kind = "sub"
-    reads: ClassVar = {"x": "out", "y": "out"}
 
-    def tensors(self, of: Shapes) -> Shapes:
-        """The larger shape."""
-        return {"out": together("Sub", of["x"], of["y"])}
-
-    def batched(self, of: Shapes) -> bool:
-        """Where x and y have as many axes: behind a batch they line up all the same."""
-        return len(of["x"]) == len(of["y"])
-
-    def forward(self, v: Values) -> None:
+    def number(self, x: Array, y: Array) -> Array:
         """One difference."""
-        v["out"] = v["x"] - v["y"]
+        return x - y
 
-    def backward(self, v: Values, d: Values) -> None:
+    def back(self, x: Array, y: Array, dout: Array) -> tuple[Array, Array]:
         """All of it, and its opposite."""
-        d["x"], d["y"] = gathered(d["out"], v["x"].shape), gathered(-d["out"], v["y"].shape)
+        return dout, -dout
 
-    def forward_cells(self, at: Blocks) -> Rules:
+    def cell(self, x: str, y: str) -> str:
         """x-y."""
-        x, y = stretched(at["x"]), stretched(at["y"])
-        return {"out": lambda *i: f"{x(i)}-{y(i)}"}
+        return f"{x}-{y}"

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from sheetnet.grid import Blocks
 from sheetnet.layers.base import Layer, Rules, Shapes, Values
-from sheetnet.layers.broadcast import gathered, stretched, together
+from sheetnet.layers.broadcast import gathered, together
 from sheetnet.layers.options import as_count
+from sheetnet.layers.pointwise import Pointwise
 from sheetnet.layers.ranges import MOST_ARGUMENTS, fitting
 
 
@@ -54,5 +55,8 @@ class Sum(Layer):
 
     def forward_cells(self, at: Blocks) -> Rules:
         """x1+x2+x3."""
-        terms = [stretched(at[f"x{k + 1}"]) for k in range(self.count)]
-        return {"out": lambda *i: fitting("Sum", "+".join(term(i) for term in terms))}
+
+        def text(*terms: str) -> str:
+            return fitting("Sum", "+".join(terms))
+
+        return {"out": Pointwise(text, *(at[own] for own in self.reads), who="Sum")}
