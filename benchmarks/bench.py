@@ -305,8 +305,18 @@ def _more(above: list[float], below: list[float], which: Callable[[list[float]],
     return which(above) - which(below)
 
 
+def rules(folder: Path) -> list[Row]:
+    """What a formula of the other layers costs to make, against one of ReLU's."""
+    found = run([PYTHON, str(HERE / "rules.py")]).said
+    worst = max(found["judged"], key=found["judged"].get)
+    name = f"rules: cost of a formula, worst of {len(found['judged'])} kinds of layers ({worst})"
+    told = {"looking at elements or reducing axes": found["judged"], "others, and long formulas": found["others"]}
+    shown = {what: "; ".join(f"{kind} {each:g}" for kind, each in kinds.items()) for what, kinds in told.items()}
+    return [Row(name, "one of ReLU's", found["judged"][worst], None, "at most", 2, context=shown)]
+
+
 PARTS = {"write": write, "build": build, "lesson": lesson, "verify": verify, "growth": growth, "sizes": sizes}
-PARTS |= {"training": training, "deep": deep}
+PARTS |= {"training": training, "deep": deep, "rules": rules}
 
 
 def main(wanted: list[str]) -> None:
