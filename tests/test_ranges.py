@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
+import formualizer
+import numpy as np
 import pytest
 
 from sheetnet.errors import NetworkError
@@ -10,6 +14,10 @@ from sheetnet.layers.arithmetic.reducemean import ReduceMean
 from sheetnet.layers.arithmetic.sum import Sum
 from sheetnet.layers.options import literal
 from sheetnet.layers.ranges import call, fitting, ranges, together
+from sheetnet.recalc.office import recalculate
+from sheetnet.workbook.book import Book
+from sheetnet.workbook.read import read
+from sheetnet.workbook.write import save
 
 DOWN, ACROSS = (1, 0), (0, 1)
 
@@ -63,7 +71,50 @@ def test_a_layer_that_needs_such_a_formula_refuses_it():
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(1.0, "1"), (-2, "-2"), (0.01, "0.01"), (1e-5, "1E-05"), (1e20, "1E+20"), (0, "0")]
+    ("value", "text"),
+    [
+        *((1.0, "1"), (-2, "-2"), (0, "0"), (-0.0, "0"), (0.01, "0.01"), (-0.25, "-0.25"), (1e-5, "0.00001")),
+        (9.999999747378752e-06, "0.000009999999747378752"),
+        (1e20, "100000000000000000000"),
+        (123456789012345678, "123456789012345680"),
+        (1e-30, "0.000000000000000000000000000001"),
+        (1e-31, "1*10^-31"),
+        (-1.5e-40, "-1.5*10^-40"),
+        (2.5e299, "2.5*10^299"),
+    ],
 )
-def test_a_number_is_written_as_a_formula_has_it(value, text):
+def test_a_number_is_written_as_any_spreadsheet_reads_it(value, text):
     assert literal(value) == text
+    assert "E" not in literal(value)
+
+
+def test_every_engine_reads_a_written_number_as_what_it_is(tmp_path, needs):
+    sizes = np.random.RandomState(0).uniform(-299, 299, 60)
+    values = [
+        *(float(sign * 10.0**size) for size, sign in zip(sizes, [1, -1] * 30, strict=True)),
+        1e-5,
+        1.1e-300,
+        9.9e299,
+    ]
+    book, embedded = Book("x"), formualizer.Workbook()
+    sheet = book.add("S")
+    embedded.add_sheet("S")
+    for row, value in enumerate(values, 1):
+        sheet.number(row, 1, value)
+        for column, formula in ((2, literal(value)), (3, f"1*{literal(value)}*1"), (4, f"{literal(value)}/A{row}-1")):
+            sheet.formula(row, column, formula, value=0.0 if column == 4 else value)
+            embedded.set_formula("S", row, column, f"={formula}")
+        embedded.set_value("S", row, 1, value)
+    embedded.evaluate_all()
+    save(book, tmp_path / "x.xlsx")
+    found = {"formualizer": lambda row, column: embedded.get_value("S", row, column)}
+    for engine in ("libreoffice", "gnumeric"):
+        needs(engine)
+        [fresh] = recalculate(engine, [(tmp_path / "x.xlsx").read_bytes()], time.monotonic() + 60)
+        cells = read(fresh, engine).cells["S"]
+        found[engine] = lambda row, column, cells=cells: cells[row, column].value
+    for engine, at in found.items():
+        exact = 5e-15 if engine == "libreoffice" else 1e-15  # which writes 15 digits
+        for row, value in enumerate(values, 1):
+            assert [at(row, 2), at(row, 3)] == pytest.approx([value] * 2, rel=exact, abs=0), (engine, value)
+            assert at(row, 4) == pytest.approx(0, abs=1e-15), (engine, value)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Shape
 
 MOST_AXES = 8
+LONGEST_LITERAL = 32  # characters
 
 
 def is_whole(value: Any) -> bool:
@@ -75,6 +78,17 @@ def as_axes(who: str, axes: tuple[int, ...], shape: Shape) -> set[int]:
     return found
 
 
+@lru_cache(256)
 def literal(value: float) -> str:
-    """A number as a formula writes it: 1, 0.01, 1E-05."""
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value)).upper()
+    """A number as a formula has it in any spreadsheet: 1, 0.00001, and where that grows too long, 1.5*10^-40.
+
+    An exponent, 1E-05, means nothing to some of them.
+    """
+    if value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    number = Decimal(repr(float(value)))
+    text = f"{number:f}"
+    if len(text) <= LONGEST_LITERAL:
+        return text
+    power = number.adjusted()
+    return f"{number.scaleb(-power):f}*10^{power}"
