@@ -136,6 +136,15 @@ def test_lines_are_straight_and_each_series_has_its_own_mark_and_dash(tmp_path: 
     assert _vals(root, ".//c:scaling/c:min") == ["-1"]
 
 
+@pytest.mark.parametrize("kind", ["bar", "column", "scatter"])
+@pytest.mark.parametrize("title", ["", " ", "A title"])
+def test_a_chart_without_a_title_gets_none_from_excel(tmp_path: Path, kind: str, title: str) -> None:
+    root = _drawn(tmp_path, _chart(kind, title=title))
+    assert _vals(root, "c:chart/c:autoTitleDeleted") == ([] if title.strip() else ["1"])
+    first = root.find("c:chart", SPACE)[0].tag.rpartition("}")[2]
+    assert first == ("title" if title.strip() else "autoTitleDeleted")
+
+
 @pytest.mark.parametrize("title", ["=1+1", "<&\"'>", "训练之后", "'a b'!$B$2", "two\nlines", "a\x00b\ud800", " \t "])
 def test_a_title_is_what_it_says_whatever_it_says(tmp_path: Path, title: str) -> None:
     chart = _chart("column", _series(title), _series("Then"), title=title, alt=title, x_title=title)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from math import prod
 from typing import Any
@@ -26,6 +27,7 @@ from sheetnet.layout.grids import grid_block
 
 FAMILIES = (Elementwise, Binary, Reducing)
 X = (3, 4, 5)
+NAMED = re.compile(r"'(?:[^']|'')*'!|[A-Z]+\$?[0-9]+")  # sheets and cells
 ARRANGEMENTS = ("planes", "rows", "sheets", "mixed", "back", "grid")
 
 
@@ -58,7 +60,11 @@ def test_of_every_case_a_line_at_once_is_the_same_as_one_by_one(layer, entry, ho
     declared = dict(one.tensors(shapes_of(one, known)))
     shapes = {name: value.shape for name, value in known.items()} | declared
     at = arrange(shapes, set(one.reads), how, getattr(one, "dilation", (1, 1)))
-    compare(one.forward_cells(at), declared)
+    rules = one.forward_cells(at)
+    compare(rules, declared)
+    for name, shape in declared.items():
+        formula = NAMED.sub("", rules[name](*(n - 1 for n in shape)))
+        assert not re.search(r"[0-9]E[-+]?[0-9]", formula), f"{formula}: not every spreadsheet reads an exponent"
 
 
 @pytest.mark.parametrize("how", ARRANGEMENTS)

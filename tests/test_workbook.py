@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -54,6 +55,12 @@ FUNCTIONS = {
     ),
     *("IF", "IFERROR", "AND", "EXACT", "ISNUMBER", "CHOOSE", "INDEX", "MATCH", "COUNT", "COUNTIF", "LARGE", "SMALL"),
 }
+
+ORDER = (  # of the elements of a sheet
+    *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "conditionalFormatting"),
+    *("dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks"),
+    *("colBreaks", "ignoredErrors", "drawing"),
+)
 
 
 # What is in the file
@@ -110,6 +117,82 @@ def test_the_package_keeps_to_what_excel_accepts(made: dict[str, Path], name: st
         assert "<f " not in text, "shared or array formula"
         rows = [int(r) for r in re.findall(r'<row r="(\d+)"', text)]
         assert rows == sorted(set(rows))
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_excel_is_told_that_nothing_is_wrong_with_the_formulas(made: dict[str, Path], name: str) -> None:
+    content = surgery.parts(made[name])
+    for part in [p for p in content if p.startswith("xl/worksheets/sheet")]:
+        text = content[part].decode()
+        used = re.search(r'<dimension ref="([^"]*)"', text)
+        told = re.findall(
+            r'<ignoredError sqref="([^"]*)" numberStoredAsText="1" formula="1" formulaRange="1"/>', text
+        )
+        assert told == ([used[1]] if used and "<f>" in text else []), part
+        order = [e.tag.rpartition("}")[2] for e in ElementTree.fromstring(text)]
+        assert order == sorted(order, key=ORDER.index), part
+
+
+def test_a_sheet_without_formulas_says_nothing_of_them(tmp_path: Path) -> None:
+    book = Book("x")
+    book.add("numbers").number(1, 1, 2.0)
+    book.add("formulas").formula(3, 2, "1+1", value=2.0)
+    save(book, tmp_path / "x.xlsx")
+    content = surgery.parts(tmp_path / "x.xlsx")
+    assert b"ignoredErrors" not in content["xl/worksheets/sheet1.xml"]
+    assert b'<ignoredError sqref="A1:B3"' in content["xl/worksheets/sheet2.xml"]
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_names_of_cells_are_hidden(made: dict[str, Path], name: str) -> None:
+    workbook = surgery.parts(made[name])["xl/workbook.xml"].decode()
+    own = [n for n in re.findall(r"<definedName [^>]*>", workbook) if "_xlnm." not in n]
+    assert own
+    assert all('hidden="1"' in n for n in own)
+
+
+@pytest.mark.parametrize("title", ["Conv 1", "CONV 1", "conv 1"])
+def test_two_sheets_of_one_title_are_a_defect(title: str) -> None:
+    book = Book("x")
+    book.add("Conv 1")
+    with pytest.raises(WorkbookError, match="two sheets would have the title"):
+        book.add(title)
+    assert len(book.sheets) == 1
+
+
+@pytest.mark.parametrize(
+    ("formula", "fits"),
+    [
+        (f'LEN("{"a" * 255}")', True),
+        (f'LEN("{"a" * 256}")', False),
+        (f'LEN("{chr(0x1F600) * 127}")', True),
+        (f'LEN("{chr(0x1F600) * 128}")', False),
+        ('LEN("' + '""' * 255 + '")', True),
+        ('LEN("' + '""' * 256 + '")', False),
+        ('"' + "a" * 200 + '"&"' + "b" * 200 + '"', True),
+        ("""'it"s'!A1&""" + f'"{"a" * 255}"', True),
+        ("""'it"s'!A1&'so"'!A1""" + "+1" * 200, True),
+    ],
+)
+def test_a_text_in_a_formula_is_as_long_as_excel_takes(tmp_path: Path, formula: str, fits: bool) -> None:
+    alone, line = Book("x"), Book("x")
+    alone.add("S").formula(2, 3, formula, value=1.0)
+    block = Block((2,), (Anchor("S", 2, 2),), ((0, 1),))
+    line.add("S").tensor(block, np.ones(2), "number", lambda i: "1" if i == 0 else formula)
+    for number, book in enumerate((alone, line)):
+        path = tmp_path / f"{number}.xlsx"
+        with (
+            contextlib.nullcontext() if fits else pytest.raises(WorkbookError, match="S!C2: the formula holds a text")
+        ):
+            save(book, path)
+        assert path.exists() is fits
+
+
+def test_the_threshold_of_a_colour_is_a_number_that_any_spreadsheet_reads(tmp_path: Path) -> None:
+    book = Book("x")
+    book.add("S").contrasts.append(("A1:B2", 0.0000125, "FFFFFFFF"))
+    save(book, tmp_path / "x.xlsx")
+    assert b"<formula>0.0000125</formula>" in surgery.parts(tmp_path / "x.xlsx")["xl/worksheets/sheet1.xml"]
 
 
 def test_nothing_of_the_building_machine_gets_into_the_file(made: dict[str, Path]) -> None:

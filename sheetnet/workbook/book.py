@@ -137,6 +137,11 @@ class Sheet:
     def _add(self, row: int, entry: Cell | Line) -> None:
         self.rows.setdefault(row, []).append(entry)
 
+    def has_formulas(self) -> bool:
+        """Whether any cell is calculated."""
+        entries = (entry for line in self.rows.values() for entry in line)
+        return any((e.formulas if isinstance(e, Line) else e.formula) is not None for e in entries)
+
     def extent(self) -> tuple[int, int]:
         """Last row and last column that hold anything."""
         columns = (e.column + e.width - 1 for entries in self.rows.values() for e in entries)
@@ -175,7 +180,9 @@ class Book:
     names: list[tuple[str, Anchor, Anchor]] = field(default_factory=list)
 
     def add(self, title: str, **options: Any) -> Sheet:
-        """A new sheet at the end."""
+        """A new sheet at the end; WorkbookError where there is one of this title, be it in capitals or not."""
+        if any(sheet.title.casefold() == title.casefold() for sheet in self.sheets):
+            raise WorkbookError(f"two sheets would have the title {title!r}; give one of them another")
         sheet = Sheet(title, **options)
         self.sheets.append(sheet)
         return sheet

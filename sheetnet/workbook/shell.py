@@ -28,6 +28,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.hyperlink import Hyperlink
 
+from sheetnet.layers.options import literal
 from sheetnet.workbook.book import Book, Sheet, reference
 from sheetnet.workbook.look import Mark, Scale
 from sheetnet.workbook.page import ROW, set_page
@@ -50,7 +51,7 @@ def make_shell(book: Book) -> tuple[bytes, dict[str, int]]:
                 made_sheet.add_chart(make_chart(chart, book.value, book.font, book.theme))
     numbers = _number_styles(made, book)
     for name, first, last in sorted(book.names):
-        made.defined_names[name] = DefinedName(name, attr_text=reference(first, last))
+        made.defined_names[name] = DefinedName(name, hidden=True, attr_text=reference(first, last))
     made.calculation.fullCalcOnLoad = True
     out = BytesIO()
     made.save(out)
@@ -127,7 +128,7 @@ def _set_widths(ws: Any, sheet: Sheet) -> None:
 
 def _contrast_rule(start: float, color: str) -> Rule:
     look = DifferentialStyle(font=Font(color=color))
-    return Rule("cellIs", operator="greaterThanOrEqual", formula=[f"{start:g}"], dxf=look)
+    return Rule("cellIs", operator="greaterThanOrEqual", formula=[literal(float(f"{start:g}"))], dxf=look)
 
 
 def _mark_rule(mark: Mark) -> Rule:

@@ -22,11 +22,12 @@ from typing import BinaryIO
 from sheetnet.errors import WorkbookError
 from sheetnet.grid import a1, letters
 from sheetnet.target import refuse_target, replacing
+from sheetnet.workbook.amend import add_alt_texts, declare_once, quiet, without_automatic_title
 from sheetnet.workbook.book import Book, Cell, Line, Scalar, Sheet
+from sheetnet.workbook.limits import refuse_formulas
 from sheetnet.workbook.shell import make_shell
 from sheetnet.workbook.text import numbers, xml
 
-LONGEST_FORMULA = 8192  # characters, Excel's limit; LibreOffice does not enforce it
 LONGEST_TEXT = 32_767
 CHUNK = 1 << 16  # characters handed to the compressor at once
 LEVEL = 4  # of zlib: on formula text a third faster than 6, and the file hardly larger
@@ -35,8 +36,6 @@ SWITCH = 5e-5
 
 _MARK = re.compile(rb"<sheetData\s*/>|<sheetData>.*?</sheetData>", re.DOTALL)
 _SIZE = re.compile(rb'<dimension ref="[^"]*"\s*/>')
-_ROOT = re.compile(rb"<[A-Za-z][\w:]*")
-_DRAWING_SPACE = b' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
 _DRAWING_PART = re.compile(r"xl/drawings/drawing(\d+)\.xml")
 _SHEET_PART = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
 _ABOUT = {
@@ -91,29 +90,14 @@ def _write_package(book: Book, shell: bytes, styles: dict[str, int], out: Binary
                 data = (_DECLARATION + _ABOUT[name].format(title=xml(book.title), language=book.language)).encode()
             elif match := _DRAWING_PART.fullmatch(name):
                 sheet = drawn[int(match[1]) - 1]
-                data = _add_alt_texts(data, sheet)
-                data = _declare_once(data) if sheet.charts else data
+                data = add_alt_texts(data, sheet)
+                data = declare_once(data) if sheet.charts else data
             elif name.startswith("xl/charts/chart"):
-                data = _declare_once(data)
+                data = declare_once(without_automatic_title(data))
             if part := _SHEET_PART.fullmatch(name):
                 _stream(target, info, data, book.sheets[int(part[1]) - 1], styles, told)
             else:
                 target.writestr(info, data)
-
-
-def _add_alt_texts(data: bytes, sheet: Sheet) -> bytes:
-    """The alternative texts of a drawing. openpyxl numbers its charts first, then its pictures, from 1."""
-    alts = [chart.alt for chart in sheet.charts] + [alt for _, _, alt, _ in sheet.pictures]
-
-    def add(match: re.Match[bytes]) -> bytes:
-        return match[1] + f' descr="{xml(alts[int(match[2]) - 1])}"'.encode()
-
-    return re.sub(rb'(<(?:xdr:)?cNvPr id="\d+" name="(?:Chart|Image) (\d+)")(?: descr="[^"]*")?', add, data)
-
-
-def _declare_once(data: bytes) -> bytes:
-    """The namespace of drawings declared at the top: Gnumeric overlooks an element that declares its own."""
-    return _ROOT.sub(lambda match: match[0] + _DRAWING_SPACE, data.replace(_DRAWING_SPACE, b""), count=1)
 
 
 def _stream(
@@ -141,7 +125,8 @@ def _stream(
             ]
             write(f'<row r="{row}"{attributes}>{"".join(cells)}</row>')
             told(sum(e.width for e in entries))
-        write("</sheetData>" + shell[mark.end() :].decode())
+        end = shell[mark.end() :]
+        write("</sheetData>" + (quiet(end, f"A1:{last}") if sheet.has_formulas() else end).decode())
 
 
 def _line(sheet: Sheet, row: int, line: Line, styles: dict[str, int]) -> str:
@@ -153,9 +138,7 @@ def _line(sheet: Sheet, row: int, line: Line, styles: dict[str, int]) -> str:
         return "".join([f'<c r="{c}{row}" s="{style}"><v>{v}</v></c>' for c, v in zip(columns, texts, strict=True)])
     formulas = line.formulas()
     together = "\n".join(formulas)
-    if len(together) > LONGEST_FORMULA and max(map(len, formulas)) > LONGEST_FORMULA:
-        for i, formula in enumerate(formulas):
-            _refuse_long(sheet, row, line.column + i, formula)
+    refuse_formulas(formulas, lambda number: f"{sheet.title}!{a1(row, line.column + number)}")
     if "&" in together or "<" in together or ">" in together:
         formulas = [escape(f, quote=False) for f in formulas]
     return "".join(
@@ -176,7 +159,7 @@ def _cell(sheet: Sheet, row: int, cell: Cell, styles: dict[str, int]) -> str:
             keep = "" if value == value.strip() else ' xml:space="preserve"'  # or the spaces at its ends are lost
             return f'{start} t="inlineStr"><is><t{keep}>{xml(_shortened(value))}</t></is></c>'
         return f"{start}><v>{numbers([float(value)], exact=True)[0]}</v></c>"
-    _refuse_long(sheet, row, cell.column, cell.formula)
+    refuse_formulas([cell.formula], lambda _: f"{sheet.title}!{a1(row, cell.column)}")
     formula = f"<f>{xml(cell.formula)}</f>"
     if isinstance(value, str):
         return f'{start} t="str">{formula}<v>{xml(value)}</v></c>'
@@ -189,14 +172,6 @@ def _number(value: Scalar | None) -> float:
     if not isinstance(value, int | float):
         raise TypeError(f"a formula's value is {value!r}")
     return value
-
-
-def _refuse_long(sheet: Sheet, row: int, column: int, formula: str) -> None:
-    if len(formula) > LONGEST_FORMULA:
-        raise WorkbookError(
-            f"{sheet.title}!{a1(row, column)}: the formula has {len(formula):,} characters, Excel takes "
-            f"{LONGEST_FORMULA:,}. Use the layout rows (--layout rows), or fewer channels."
-        )
 
 
 def _shortened(text: str) -> str:
