@@ -22,6 +22,10 @@ from sheetnet.layers.binary import Binary
 from sheetnet.layers.elementwise import Elementwise
 from sheetnet.layers.reducing import Reducing
 from sheetnet.layers.rescale import Rescale
+from sheetnet.layers.shape.concat import Concat
+from sheetnet.layers.shape.pad import MODES, Pad
+from sheetnet.layers.shape.reshape import Reshape
+from sheetnet.layers.shape.transpose import Transpose
 from sheetnet.layers.softmax import Softmax
 from sheetnet.layout.grids import grid_block
 
@@ -80,6 +84,11 @@ def test_every_layer_of_a_family_makes_its_lines_at_once(layer, how):
 @pytest.mark.parametrize(
     ("layer", "of"),
     [
+        *((Concat(count=2, axis=axis), {"x1": X, "x2": X}) for axis in (0, 1, 2, -1)),
+        *((Pad(pads=[1, 2, 1, 2, 0, 3], mode=mode, value=1e-40), {"x": X}) for mode in MODES),
+        (Pad(pads=[-1, 1, -1, 2, -2, 1]), {"x": X}),
+        *((Reshape(shape=shape), {"x": X}) for shape in ([60], [12, 5], [3, 20], [6, 10], [15, 4], [5, 12], [60, 1])),
+        *((Transpose(axes=axes), {"x": X}) for axes in ([0, 1, 2], [1, 0, 2], [0, 2, 1], [2, 1, 0], [1, 2, 0])),
         (PReLU(shape=[3, 1, 1]), {"x": X}),
         (PReLU(shape=[5]), {"x": X}),
         (PReLU(), {"x": X}),
@@ -94,7 +103,7 @@ def test_every_layer_of_a_family_makes_its_lines_at_once(layer, how):
     ids=lambda one: getattr(one, "kind", None),
 )
 @pytest.mark.parametrize("how", ARRANGEMENTS)
-def test_so_do_layers_with_a_number_per_channel_and_those_that_reduce_on_their_way(layer, of, how):
+def test_so_do_layers_with_a_number_per_channel_and_those_that_move_numbers(layer, of, how):
     made = dict(layer.tensors(of))
     rules = layer.forward_cells(arrange({**of, **layer.params(of), **made}, set(of), how))
     assert compare(rules, made) == sum(prod(shape[:-1]) for shape in made.values() if shape)

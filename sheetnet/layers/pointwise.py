@@ -73,6 +73,11 @@ class Pointwise:
         return checked(self._who, line.formulas(self._line), self._line)
 
 
+def copies(x: Block) -> Pointwise:
+    """The rule of a tensor that shows another one as it is."""
+    return Pointwise(str, x)
+
+
 class _Stretched:
     """A tensor that is read at the places of a larger one.
 

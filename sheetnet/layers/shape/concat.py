@@ -16,7 +16,9 @@ from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks
 from sheetnet.layers.base import Layer, Rules, Shapes, Values
 from sheetnet.layers.broadcast import gathered
+from sheetnet.layers.line import ByLine
 from sheetnet.layers.options import as_axis, as_count, is_whole
+from sheetnet.layers.pointwise import copies
 from sheetnet.layers.ranges import MOST_ARGUMENTS
 
 
@@ -70,12 +72,19 @@ class Concat(Layer):
 
     def forward_cells(self, at: Blocks) -> Rules:
         """The address of the element, nothing else."""
-        parts = [at[f"x{k + 1}"] for k in range(self.count)]
+        parts = [at[own] for own in self.reads]
         axis = self.axis % len(parts[0].shape)
-        places = [(x, k) for x in parts for k in range(x.shape[axis])]
+        shown = [copies(x) for x in parts]
+        places = [(each, k) for x, each in zip(parts, shown, strict=True) for k in range(x.shape[axis])]
 
         def rule(*i: int) -> str:
-            x, k = places[i[axis]]
-            return x[(*i[:axis], k, *i[axis + 1 :])]
+            each, k = places[i[axis]]
+            return each(*i[:axis], k, *i[axis + 1 :])
 
-        return {"out": rule}
+        def along(*lead: int) -> list[str]:
+            if axis == len(lead):
+                return [formula for each in shown for formula in each.along(*lead)]
+            each, k = places[lead[axis]]
+            return each.along(*lead[:axis], k, *lead[axis + 1 :])
+
+        return {"out": ByLine(rule, along)}

@@ -20,7 +20,9 @@ import numpy as np
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks
 from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
+from sheetnet.layers.line import ByLine
 from sheetnet.layers.options import as_number, is_whole, literal
+from sheetnet.layers.pointwise import copies
 
 MODES = ("constant", "reflect", "edge", "wrap")
 MOST = 1 << 20  # a sheet has no more rows
@@ -116,4 +118,16 @@ class Pad(Layer):
             known = [j for j in index if j is not None]
             return x[tuple(known)] if len(known) == len(index) else value
 
-        return {"out": rule}
+        if not axes:
+            return {"out": rule}
+        shown, columns = copies(x), [whence(axes - 1, one) for one in range(at["out"].shape[-1])]
+
+        def along(*lead: int) -> list[str]:
+            index = [whence(k, one) for k, one in enumerate(lead)]
+            known = [j for j in index if j is not None]
+            if len(known) < len(index):
+                return [value] * len(columns)
+            line = shown.along(*known)
+            return [value if j is None else line[j] for j in columns]
+
+        return {"out": ByLine(rule, along)}

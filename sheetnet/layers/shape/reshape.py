@@ -6,13 +6,17 @@ out[i] = x[j] where i and j are the same place, counted row by row (the last axi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from math import prod
 from typing import Any
 
 from sheetnet.errors import NetworkError
-from sheetnet.grid import Blocks
+from sheetnet.grid import Blocks, Shape
 from sheetnet.layers.base import Layer, Rules, Shapes, Values
+from sheetnet.layers.line import ByLine
 from sheetnet.layers.options import as_shape
+from sheetnet.layers.pointwise import copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +54,33 @@ class Reshape(Layer):
         x = at["x"]
 
         def rule(*i: int) -> str:
-            place = 0
-            for k, size in zip(i, self.shape, strict=True):
-                place = place * size + k
-            index: list[int] = []
-            for size in reversed(x.shape):
-                place, rest = divmod(place, size)
-                index.append(rest)
-            return x[tuple(reversed(index))]
+            return x[unravelled(ravelled(i, self.shape), x.shape)]
 
-        return {"out": rule}
+        if not x.shape:
+            return {"out": rule}
+        shown, wide = copies(x), x.shape[-1]
+        line = lru_cache(1)(lambda number: shown.along(*unravelled(number, x.shape[:-1])))
+
+        def along(*lead: int) -> list[str]:
+            start, count = ravelled((*lead, 0), self.shape), self.shape[-1]
+            lines = [line(number) for number in range(start // wide, (start + count - 1) // wide + 1)]
+            return list(chain.from_iterable(lines))[start % wide :][:count]
+
+        return {"out": ByLine(rule, along)}
+
+
+def ravelled(index: Shape, shape: Shape) -> int:
+    """The place of an element, counted row by row."""
+    place = 0
+    for k, size in zip(index, shape, strict=True):
+        place = place * size + k
+    return place
+
+
+def unravelled(place: int, shape: Shape) -> Shape:
+    """The index of the element at a place."""
+    index: list[int] = []
+    for size in reversed(shape):
+        place, rest = divmod(place, size)
+        index.append(rest)
+    return tuple(reversed(index))

@@ -13,7 +13,9 @@ import numpy as np
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks
 from sheetnet.layers.base import Layer, Rules, Shapes, Values
+from sheetnet.layers.line import ByLine, Line
 from sheetnet.layers.options import is_whole
+from sheetnet.layers.pointwise import copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +52,20 @@ class Transpose(Layer):
         """The address of the element, nothing else."""
         x = at["x"]
         places = [self.axes.index(a) for a in range(len(self.axes))]
-        return {"out": lambda *i: x[tuple(i[k] for k in places)]}
+
+        def rule(*i: int) -> str:
+            return x[tuple(i[k] for k in places)]
+
+        if not places or places[-1] == len(places) - 1:  # lines stay lines
+            shown = copies(x)
+            return {"out": ByLine(rule, lambda *lead: shown.along(*(lead[k] for k in places[:-1])))}
+        step, count = x.step(self.axes[-1]), x.shape[self.axes[-1]]
+
+        def along(*lead: int) -> list[str]:
+            if step is None:
+                return [rule(*lead, i) for i in range(count)]
+            line = Line(count)
+            first = x.place(*((*lead, 0)[k] for k in places))
+            return line.formulas(line.address(first, step, "$" if x.absolute else ""))
+
+        return {"out": ByLine(rule, along)}
