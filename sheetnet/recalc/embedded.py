@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections.abc import Iterable, Mapping
+from types import NoneType
 from typing import Any
 
 import formualizer
 
 from sheetnet.errors import EngineError
+from sheetnet.values import ErrorValue
 
 Position = tuple[str, int, int]  # sheet, row, column
 LIMITS = {
@@ -17,6 +20,10 @@ LIMITS = {
     "max_part_bytes": 3 << 30,
     "max_entries": 2000,
 }
+_AS_THEY_ARE = frozenset({float, str, bool, NoneType})
+_ERRORS = {"Div": "#DIV/0!", "Na": "#N/A", "Name": "#NAME?"}  # the others are written as they are called
+_DAY_0 = datetime.datetime(1899, 12, 30)
+_NO_29TH = datetime.datetime(1899, 12, 31), datetime.datetime(1900, 3, 1)
 
 
 class Session:
@@ -52,10 +59,10 @@ class Session:
             raise EngineError(f"formualizer cannot calculate the workbook ({_one_line(error)})") from error
 
     def rectangle(self, sheet: str, row: int, column: int, last_row: int, last_column: int) -> list[list[Any]]:
-        """Values by row; an error value is a ``str`` beginning with "#"."""
+        """Values by row: float, str, bool, ErrorValue, or None where nothing is."""
         address = formualizer.RangeAddress(sheet, row, column, last_row, last_column)
         rows = self._book[sheet].get_values(address)
-        return [[_plain(value) for value in line] for line in rows]
+        return [line if _AS_THEY_ARE.issuperset(map(type, line)) else list(map(_plain, line)) for line in rows]
 
     def set(self, sheet: str, row: int, column: int, value: float | str) -> None:
         """Put a number or a text into a cell, in memory only."""
@@ -90,20 +97,30 @@ def compute(
         raise EngineError(f"formualizer cannot calculate the workbook ({_one_line(error)})") from error
     values_of = {}
     for at, formula in formulas.items():
-        value = book.get_value(*at)
-        if value is None or isinstance(value, dict):  # an error is a dict; a text may begin with "#"
-            raise EngineError(f"{at[0]}: the formula {formula[:100]} gives {_plain(value)}")
-        values_of[at] = _plain(value)
+        value = _plain(book.get_value(*at))
+        if value is None or isinstance(value, ErrorValue):
+            raise EngineError(f"{at[0]}: the formula {formula[:100]} gives {value}")
+        values_of[at] = value
     return values_of
 
 
 def _plain(value: Any) -> Any:
-    """A cell's value as float, str, bool or None."""
+    """A cell's value as float, str, bool, ErrorValue or None."""
     if isinstance(value, dict) and value.get("type") == "Error":
-        return f"#{value.get('kind', 'ERROR').upper()}"
+        kind = value.get("kind", "Error")
+        return ErrorValue(_ERRORS.get(kind, f"#{kind.upper()}!"))
     if isinstance(value, int) and not isinstance(value, bool):
         return float(value)
+    if isinstance(value, datetime.time):
+        return _days(datetime.datetime.combine(_DAY_0, value))
+    if isinstance(value, datetime.date):
+        return _days(datetime.datetime(*value.timetuple()[:6], getattr(value, "microsecond", 0)))
     return value
+
+
+def _days(moment: datetime.datetime) -> float:
+    """The number that other spreadsheets have for a date: days since 1900, which for them had a 29th of February."""
+    return (moment - _DAY_0) / datetime.timedelta(days=1) - (_NO_29TH[0] <= moment < _NO_29TH[1])
 
 
 def _one_line(error: BaseException) -> str:
