@@ -176,8 +176,8 @@ def verify(
 
     Args:
         path: An .xlsx made by sheetnet, edited or re-saved or not.
-        engine: Which spreadsheet calculates it: "formualizer" (built in), "libreoffice", "gnumeric", or "stored"
-            for the values that are in the file.
+        engine: Which spreadsheet calculates it: "formualizer" (built in), "formulon" (``sheetnet[formulon]``),
+            "libreoffice", "gnumeric", or "stored" for the values that are in the file.
         timeout: Seconds, for reading and for the engine.
         progress: As for ``build``.
 

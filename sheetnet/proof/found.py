@@ -15,7 +15,7 @@ from sheetnet.errors import EngineError, WorkbookError
 from sheetnet.grid import Anchor, Block, a1
 from sheetnet.layers import Array
 from sheetnet.layout import formula_count, read_record
-from sheetnet.recalc import EMBEDDED, ENGINES, STORED
+from sheetnet.recalc import ENGINES, INSIDE, STORED, open_engine
 from sheetnet.workbook.parts import Found
 from sheetnet.workbook.read import Contents, find_record, read, read_bytes
 
@@ -40,13 +40,13 @@ class Findings:
     def calculate(self, engine: str, doubtful: list[Anchor]) -> None:
         """Let an engine give the cells their values; until then they are those in the file.
 
-        ``doubtful``: cells whose formulas are not the layers' own. If one of them stops the embedded engine, they
+        ``doubtful``: cells whose formulas are not the layers' own. If one of them stops an engine inside, they
         are taken out, so that the others can be checked all the same. EngineError where nothing helps.
         """
         if engine not in ENGINES:
             raise EngineError(f"unknown engine {engine!r}; use one of {', '.join(ENGINES)}")
-        if engine == EMBEDDED:
-            self._values = _embedded(self.data, self._deadline, doubtful)
+        if engine in INSIDE:
+            self._values = _inside(engine, self.data, self._deadline, doubtful)
         elif engine != STORED:
             self._values = _external(self.data, self.contents, engine, self._deadline)
 
@@ -100,10 +100,8 @@ def _box(values: list[list[Any]]) -> NDArray[np.object_]:
     return box
 
 
-def _embedded(data: bytes, deadline: float, doubtful: list[Anchor]) -> Rectangle:
-    from sheetnet.recalc.embedded import Session
-
-    session = Session(data, deadline)
+def _inside(engine: str, data: bytes, deadline: float, doubtful: list[Anchor]) -> Rectangle:
+    session = open_engine(engine, data, deadline)
     try:
         session.evaluate()
     except EngineError:

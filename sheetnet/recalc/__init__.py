@@ -1,21 +1,24 @@
 """Spreadsheet engines, run over a file, to know what a spreadsheet would say.
 
 formualizer  in this process, written in Rust; the default         embedded
+formulon     WebAssembly, checked against Excel; an extra          wasm, wasm_worker
 libreoffice  a fresh, locked-down LibreOffice without a window     office
 gnumeric     ssconvert --recalc                                    office
 stored       no engine: the values found in the file, for one that Excel has saved
 
-LibreOffice prints, too.
+The first two keep a workbook open, see ``open_engine``; the next two give back a file. LibreOffice prints, too.
 """
 
 from __future__ import annotations
 
 import time
+from typing import Any, Protocol
 
 from sheetnet.errors import EngineError
 
-ENGINES = ("formualizer", "libreoffice", "gnumeric", "stored")
-EMBEDDED, STORED = ENGINES[0], ENGINES[3]
+ENGINES = ("formualizer", "formulon", "libreoffice", "gnumeric", "stored")
+EMBEDDED, FORMULON, STORED = ENGINES[0], ENGINES[1], ENGINES[4]
+INSIDE = (EMBEDDED, FORMULON)
 TIMEOUT = 300.0  # seconds
 
 
@@ -24,3 +27,34 @@ def timed(seconds: float) -> float:
     if not seconds > 0:
         raise EngineError(f"--timeout: {seconds:g} seconds is no time; use a number above 0")
     return time.monotonic() + seconds
+
+
+class Session(Protocol):
+    """A workbook in an engine: recalculate it, read it, change it, recalculate it again. Rows and columns from 1."""
+
+    sheets: list[str]
+
+    def evaluate(self) -> None:
+        """Recalculate everything that changed; at first, everything. EngineError where that cannot be done."""
+
+    def rectangle(self, sheet: str, row: int, column: int, last_row: int, last_column: int) -> list[list[Any]]:
+        """Values by row: float, str, bool, ErrorValue, or None where nothing is."""
+
+    def set(self, sheet: str, row: int, column: int, value: float | str) -> None:
+        """Put a number or a text into a cell, in memory only."""
+
+
+def open_engine(name: str, data: bytes, deadline: float) -> Session:
+    """Open a workbook (.xlsx) in one of the engines ``INSIDE``. ``deadline``: a ``time.monotonic()``.
+
+    EngineError where the engine is missing, or cannot load the workbook.
+    """
+    if name == FORMULON:
+        from sheetnet.recalc import wasm
+
+        return wasm.Session(data, deadline)
+    if name == EMBEDDED:
+        from sheetnet.recalc import embedded
+
+        return embedded.Session(data, deadline)
+    raise EngineError(f"{name!r} keeps no workbook open; use one of {', '.join(INSIDE)}")

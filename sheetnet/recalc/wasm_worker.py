@@ -1,0 +1,136 @@
+"""formulon in a process of its own. ``wasm`` starts it, asks it and ends it.
+
+A call into WebAssembly cannot be interrupted, but a process can be ended. It runs as a script and imports nothing of
+sheetnet. Requests come in at one end and answers go out at the other:
+
+    a message = its length (8 bytes, little-endian), JSON in one line, a newline, bytes that belong to it
+
+It ends when nobody is left to ask, even in the middle of a calculation.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import struct
+import sys
+import threading
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import formulon
+
+_LENGTH = struct.Struct("<Q")
+Message = tuple[Any, bytes]
+
+
+def send(stream: IO[bytes], what: Any, data: bytes = b"") -> None:
+    """Write a message."""
+    head = json.dumps(what, separators=(",", ":")).encode() + b"\n"
+    stream.write(_LENGTH.pack(len(head) + len(data)))
+    stream.write(head)
+    stream.write(data)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> Message:
+    """Read a message. EOFError where the other side has ended."""
+    length = stream.read(_LENGTH.size)
+    if len(length) < _LENGTH.size:
+        raise EOFError
+    [size] = _LENGTH.unpack(length)
+    message = stream.read(size)
+    if len(message) < size:
+        raise EOFError
+    head, _, data = message.partition(b"\n")
+    return json.loads(head), data
+
+
+class Books:
+    """The open workbooks, by number. Sheets, rows and columns count from 0 here."""
+
+    def __init__(self) -> None:
+        self._open: dict[int, formulon.Workbook] = {}
+
+    def load(self, data: bytes) -> Message:
+        """Load an .xlsx: its number, and the titles of its sheets."""
+        from formulon import Workbook
+
+        book = Workbook.load(data)
+        number = max(self._open, default=0) + 1
+        self._open[number] = book
+        return [number, [book.sheet_name(sheet) for sheet in range(book.sheet_count())]], b""
+
+    def calculate(self, data: bytes, number: int) -> Message:
+        """Calculate every formula that was loaded; a second time, whatever follows from what was set since."""
+        self._open[number].recalc()
+        return None, b""
+
+    def read(self, data: bytes, number: int, sheet: int) -> Message:
+        """The cells of a sheet that are not blank: row, column, value. An error is a list of its name."""
+        cells = self._open[number].iter_cells(sheet)
+        return [[cell.row, cell.col, value] for cell in cells if (value := _plain(cell.value)) is not None], b""
+
+    def set(self, data: bytes, number: int, sheet: int, row: int, column: int, value: float | str) -> Message:
+        """Put a number or a text into a cell."""
+        book = self._open[number]
+        if isinstance(value, str):
+            book.set_text(sheet, row, column, value)
+        else:
+            book.set_number(sheet, row, column, value)
+        return None, b""
+
+    def save(self, data: bytes, number: int) -> Message:
+        """The workbook as an .xlsx."""
+        return None, self._open[number].save()
+
+    def close(self, data: bytes, number: int) -> Message:
+        """Forget a workbook."""
+        self._open.pop(number).close()
+        return None, b""
+
+
+def _plain(value: formulon.Value) -> Any:
+    if value.error_code is not None:
+        from formulon import error_display_name
+
+        return [error_display_name(value.error_code)]
+    plain = value.to_python()
+    return plain if plain is None or isinstance(plain, float | str | bool) else ["#VALUE!"]
+
+
+def _reason(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    if "wasm trap" in text:  # it gives up like that when its memory is used up
+        return "it broke down, or the workbook needs more than the 2 GB that it can have"
+    return text[:200] or type(error).__name__
+
+
+def main() -> None:
+    """Answer until nobody is left to ask: true and the answer, or false and the reason why there is none."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what formulon prints must not come between the answers
+    requests: queue.SimpleQueue[Message] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
+    books = Books()
+    while True:
+        (what, *arguments), data = requests.get()
+        try:
+            answer, data = getattr(books, what)(data, *arguments)
+        except Exception as error:
+            send(answers, [False, _reason(error)])
+        else:
+            send(answers, [True, answer], data)
+
+
+def _listen(requests: queue.SimpleQueue[Message]) -> None:
+    while True:
+        try:
+            requests.put(receive(sys.stdin.buffer))
+        except (OSError, EOFError):
+            os._exit(0)  # at once, whatever is being calculated
+
+
+if __name__ == "__main__":
+    main()
