@@ -65,7 +65,7 @@ class Engine:
         left = deadline - time.monotonic()
         if left <= 0:
             raise EngineError(LATE)
-        killer = threading.Timer(left, self._process.kill)
+        killer = threading.Timer(min(left, threading.TIMEOUT_MAX), self._process.kill)
         killer.start()
         try:
             wasm_worker.send(self._stdin, [what, *arguments], data)
