@@ -22,8 +22,8 @@ from sheetnet import handout
 from sheetnet.cli import main
 from sheetnet.errors import EngineError, SheetnetError, WorkbookError
 from sheetnet.recalc import office
-from sheetnet.workbook import read as reading
 from sheetnet.workbook.hide import show_only
+from sheetnet.workbook.reading import package as reading
 
 # Title of a sheet -> the text on it. Two have a print area, and one of these two is hidden.
 SHEETS = {
@@ -39,6 +39,17 @@ SHEETS = {
 STATES = {"Secret": "hidden", "Vault": "veryHidden"}
 AREAS = ("A", "Secret")
 VISIBLE = [name for name in SHEETS if name not in STATES]
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+ROOT = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r" '
+    b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="%s"/>'
+    b"</Relationships>"
+)
+
+
+def listing(path: Path, workbook: bytes, part: str = "xl/workbook.xml") -> Path:
+    """A file with nothing in it but a list of sheets."""
+    return surgery.save(path, {"_rels/.rels": ROOT % part.encode(), part: workbook})
 
 
 def run(*arguments: object) -> Result:
@@ -176,15 +187,15 @@ def test_nothing_but_the_list_of_sheets_is_changed(book: Path, tmp_path: Path) -
 
 def test_prefixes_and_what_nobody_knows_survive_hiding(tmp_path: Path) -> None:
     text = (
-        '<x:workbook xmlns:x="main" xmlns:mc="m" xmlns:y="new" mc:Ignorable="y"><y:any a="&lt;&#10;&quot;"/>'
+        f'<x:workbook xmlns:x="{MAIN}" xmlns:mc="m" xmlns:y="new" mc:Ignorable="y"><y:any a="&lt;&#10;&quot;"/>'
         '<x:sheets><x:sheet name="A &amp; B" y:id="1"/><x:sheet name="C" y:id="2"/></x:sheets><x:definedNames>'
         '<x:definedName name="_xlnm.Print_Area" localSheetId="0">A</x:definedName>'
         '<x:definedName name="_xlnm.Print_Area" localSheetId="1">C</x:definedName>'
         '<x:definedName name="n">1&lt;2</x:definedName></x:definedNames></x:workbook>'
     )
-    path = surgery.save(tmp_path / "x.xlsx", {"xl/workbook.xml": text.encode("utf-16")})
+    path = listing(tmp_path / "x.xlsx", text.encode("utf-16"), "elsewhere/book.xml")
     path.write_bytes(show_only(path.read_bytes(), ["a & b"], "x"))
-    written = surgery.parts(path)["xl/workbook.xml"].decode().partition("?>\n")[2]
+    written = surgery.parts(path)["elsewhere/book.xml"].decode().partition("?>\n")[2]
     expected = text.replace('name="C" y:id="2"', 'name="C" y:id="2" state="hidden"')
     expected = expected.replace('<x:definedName name="_xlnm.Print_Area" localSheetId="1">C</x:definedName>', "")
     assert written.replace("'&lt;&#10;\"'", '"&lt;&#10;&quot;"') == expected
@@ -208,8 +219,8 @@ def test_a_sheet_that_is_not_there_or_hidden_is_refused(book: Path, names: list[
 
 
 def test_a_workbook_with_nothing_but_hidden_sheets_is_refused(tmp_path: Path) -> None:
-    text = b'<workbook><sheets><sheet name="A" state="hidden"/></sheets></workbook>'
-    path = surgery.save(tmp_path / "x.xlsx", {"xl/workbook.xml": text})
+    text = f'<workbook xmlns="{MAIN}"><sheets><sheet name="A" state="hidden"/></sheets></workbook>'
+    path = listing(tmp_path / "x.xlsx", text.encode())
     with pytest.raises(WorkbookError, match="all its sheets are hidden"):
         show_only(path.read_bytes(), None, "x")
 
@@ -242,7 +253,8 @@ def _flipped(data: bytes) -> bytes:
 
 
 def _with(workbook: str) -> Callable[[bytes], bytes]:
-    return lambda data: surgery.save(Path("made"), {"xl/workbook.xml": workbook.encode()}).read_bytes()
+    text = workbook.replace("<workbook>", f'<workbook xmlns="{MAIN}">')
+    return lambda data: listing(Path("made"), text.encode()).read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -253,11 +265,11 @@ def _with(workbook: str) -> Callable[[bytes], bytes]:
         (lambda data: data[: len(data) // 2], "not an .xlsx workbook, or damaged"),
         (_flipped, "damaged"),
         (lambda data: bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "has a password, or is an old .xls"),
-        (lambda data: surgery.save(Path("made"), {"a.txt": b"a"}).read_bytes(), "no xl/workbook.xml"),
+        (lambda data: surgery.save(Path("made"), {"a.txt": b"a"}).read_bytes(), "its _rels/.rels names none"),
         (_with("<workbook><sheets>"), "damaged"),
         (_with('<!DOCTYPE a [<!ENTITY x "y">]><workbook>&x;</workbook>'), "refused"),
-        (_with('<workbook><sheets><sheet name="A"/></sheets><definedName name="_xlnm.Print_Area" localSheetId="b"/>'
-               "</workbook>"), "damaged"),
+        (_with('<workbook><sheets><sheet name="A"/></sheets><definedNames><definedName '
+               'name="_xlnm.Print_Area" localSheetId="b"/></definedNames></workbook>'), "damaged"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_workbook_is_one_line(here: Path, broken: Callable[[bytes], bytes], message: str) -> None:

@@ -13,7 +13,7 @@ import surgery
 from opened import EVERY, Open, Opened, having, same
 
 from sheetnet.network import Node
-from sheetnet.workbook.parts import parse_reference
+from sheetnet.workbook.reading.references import parse_reference
 
 BINS, POINTS = 17, 40
 

@@ -1,4 +1,4 @@
-"""The file: true values, the same bytes, what Excel accepts, nothing half-written, and reading what others wrote."""
+"""The file: true values, the same bytes, what Excel accepts, nothing half-written, and what damage does to it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ from sheetnet.errors import WorkbookError
 from sheetnet.grid import Anchor, Block, a1
 from sheetnet.lesson.build import make_book, write
 from sheetnet.recalc.office import recalculate
-from sheetnet.workbook import read as reading
 from sheetnet.workbook.book import Book
 from sheetnet.workbook.read import read
 from sheetnet.workbook.write import save
@@ -361,81 +360,7 @@ def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path, which: signal.
     assert list(tmp_path.iterdir()) == []
 
 
-# Reading what somebody else wrote
-
-
-def _package(path: Path, sheet: str, shared: str = "", workbook: str = "") -> bytes:
-    names = "<definedNames><definedName name=\"N\">'A b'!$A$1:$B$2</definedName></definedNames>"
-    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    with zipfile.ZipFile(path, "w") as package:
-        package.writestr(
-            "xl/workbook.xml",
-            workbook
-            or f'<x:workbook xmlns:x="{space}" xmlns:r="r"><x:sheets><x:sheet name="A b" r:id="r1"/></x:sheets>'
-            f"{names.replace('<', '<x:').replace('<x:/', '</x:')}</x:workbook>",
-        )
-        package.writestr(
-            "xl/_rels/workbook.xml.rels",
-            '<Relationships><Relationship Id="r1" Target="/xl/worksheets/one.xml"/>'
-            '<Relationship Id="r2" Target="sharedStrings.xml"/></Relationships>',
-        )
-        package.writestr("xl/worksheets/one.xml", f"<worksheet><sheetData>{sheet}</sheetData></worksheet>")
-        package.writestr("xl/sharedStrings.xml", shared or "<sst/>")
-    return path.read_bytes()
-
-
-def test_every_way_to_write_a_cell_is_read(tmp_path: Path) -> None:
-    sheet = (
-        '<row r="2"><c r="A2"><f t="shared" ref="A2:A3" si="0">B2*Red!$C2+1</f><v>1.5</v></c>'
-        '<c t="s"><v>1</v></c><c t="b"><v>1</v></c><c t="e"><f>1/0</f><v>#DIV/0!</v></c>'
-        '<c t="str"><f>"a"</f><v>a</v></c><c t="inlineStr"><is><r><t>in</t></r><r><t>line</t></r></is></c></row>'
-        '<row><c r="A3"><f t="shared" si="0"/><v>2</v></c><c r="D3" s="4"/></row>'
-    )
-    shared = "<sst><si><t>no</t></si><si><r><t>ye</t></r><rPh><t>no</t></rPh><r><t>s</t></r></si></sst>"
-    found = read(_package(tmp_path / "x.xlsx", sheet, shared), "x")
-    cells = {at: (c.formula, c.value) for at, c in found.cells["A b"].items()}
-    assert cells == {
-        (2, 1): ("B2*Red!$C2+1", 1.5),
-        (2, 2): (None, "yes"),
-        (2, 3): (None, True),
-        (2, 4): ("1/0", "#DIV/0!"),
-        (2, 5): ('"a"', "a"),
-        (2, 6): (None, "inline"),
-        (3, 1): ("B3*Red!$C3+1", 2.0),
-    }
-    assert found.names == {"n": (Anchor("A b", 1, 1), Anchor("A b", 2, 2))}
-
-
-@pytest.mark.parametrize(
-    ("limit", "value", "message"),
-    [
-        ("MAX_CELLS", 3, "more than 3 cells"),
-        ("MAX_TEXT", 5, "more than 5 characters"),
-        ("MAX_PARTS", 2, "4 parts"),
-        ("MAX_UNPACKED", 100, "unpacks to more"),
-    ],
-)
-def test_too_much_of_anything_is_not_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, message: str
-) -> None:
-    shared = "<sst><si><t>abc</t></si><si><t>def</t></si></sst>"
-    data = _package(tmp_path / "x.xlsx", "<row>" + "<c><v>1</v></c>" * 5 + "</row>", shared)
-    monkeypatch.setattr(reading, limit, value)
-    with pytest.raises(WorkbookError, match=message):
-        read(data, "x")
-
-
-@pytest.mark.parametrize(
-    "workbook",
-    [
-        '<!DOCTYPE a [<!ENTITY x "y">]><workbook>&x;</workbook>',
-        '<!DOCTYPE a SYSTEM "http://127.0.0.1/x"><workbook/>',
-        '<!DOCTYPE a [<!ENTITY % x SYSTEM "file:///etc/passwd">%x;]><workbook/>',
-    ],
-)
-def test_entities_are_refused(tmp_path: Path, workbook: str) -> None:
-    with pytest.raises(WorkbookError, match="refused"):
-        read(_package(tmp_path / "x.xlsx", "", workbook=workbook), "x")
+# Damaged files
 
 
 def _judged_or_refused(path: Path) -> None:

@@ -16,8 +16,7 @@ from sheetnet.grid import Anchor, Block, a1
 from sheetnet.layers import Array
 from sheetnet.layout import formula_count, read_record
 from sheetnet.recalc import ENGINES, INSIDE, STORED, open_engine
-from sheetnet.workbook.parts import Found
-from sheetnet.workbook.read import Contents, find_record, read, read_bytes
+from sheetnet.workbook.read import Contents, Found, find_record, read, read_bytes
 
 STOPPED = "#a formula that stops the engine"
 Rectangle = Callable[[Anchor, Anchor], list[list[Any]]]

@@ -9,6 +9,6 @@ page     how a sheet is printed
 text     texts and numbers as the file holds them
 write    the cells are streamed into the shell
 target   a finished file takes the place of another, or of none
-read     an untrusted file -> formulas, values, names
+read     an untrusted file -> formulas, values, names; its pieces are in reading
 hide     an untrusted file -> the same with only some of its sheets to be seen
 """

@@ -45,7 +45,7 @@ from openpyxl.utils.units import pixels_to_EMU
 
 from sheetnet.workbook.book import Scalar
 from sheetnet.workbook.look import Chart, Series
-from sheetnet.workbook.parts import parse_reference
+from sheetnet.workbook.reading.references import parse_reference
 from sheetnet.workbook.style import FONT, PLAIN, THEMES
 from sheetnet.workbook.text import clean, coded, numbers
 

@@ -1,8 +1,8 @@
 """Hide sheets of a workbook that somebody else may have made, so that only the others are printed.
 
-Only the list of sheets, xl/workbook.xml, is written anew: a sheet that shall not be seen becomes hidden and loses its
-print area, for LibreOffice prints a hidden sheet that has one. Every other part stays as it is, byte for byte, so
-formulas and charts still find the cells of hidden sheets.
+Only the workbook part, which lists the sheets, is written anew: a sheet that shall not be seen becomes hidden and
+loses its print area, for LibreOffice prints a hidden sheet that has one. Every other part stays as it is, byte for
+byte, so formulas and charts still find the cells of hidden sheets.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterable
 from io import BytesIO
-from typing import Any
 from unicodedata import normalize
 from xml.sax.saxutils import XMLGenerator
 
 from sheetnet.errors import WorkbookError, shown
-from sheetnet.workbook.parts import WorkbookPart, local
-from sheetnet.workbook.read import WORKBOOK, opened
+from sheetnet.workbook.reading.package import Parser, opened
+from sheetnet.workbook.reading.parts import WorkbookPart
+from sheetnet.workbook.reading.tree import MAIN
 
 _PRINT_AREA = "_xlnm.print_area"
 _LEVEL = 1  # of zlib: the result lives for seconds
@@ -29,20 +29,21 @@ def show_only(data: bytes, names: Iterable[str] | None, where: str, deadline: fl
     WorkbookError for a sheet that is not there or hidden, and for a file that is no workbook.
     """
     with opened(data, where, deadline) as package:
-        top = WorkbookPart()
-        package.parse(WORKBOOK, top)
+        home = package.workbook()
+        top = WorkbookPart(package, home)
+        top.parse()
         visible = {name: i for i, (name, _) in enumerate(top.sheets) if i not in top.hidden}
         hidden = [name for i, (name, _) in enumerate(top.sheets) if i in top.hidden]
         if not visible:
             raise WorkbookError(f"{where}: all its sheets are hidden; unhide one in a spreadsheet")
         keep = visible if names is None else _chosen(names, list(visible), hidden, where)
         listed = BytesIO()
-        package.parse(WORKBOOK, _Hiding(listed, {visible[name] for name in keep}))
+        package.parse(home, _Hiding(listed, {visible[name] for name in keep}).wire, separator=None)
         out = BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as target:
             for name in package.parts:
                 with target.open(name, "w") as part:
-                    for chunk in [listed.getvalue()] if name == WORKBOOK else package.chunks(name):
+                    for chunk in [listed.getvalue()] if name == home else package.chunks(name):
                         part.write(chunk)
     return out.getvalue()
 
@@ -71,34 +72,51 @@ def _key(name: str) -> str:
     return normalize("NFC", name).strip().casefold()
 
 
-class _Hiding(XMLGenerator):
-    """Writes xl/workbook.xml as it reads it, but for the sheets that shall not be seen. ``keep``: their positions."""
+class _Hiding:
+    """Writes the workbook part as it reads it, but for the sheets that shall not be seen. ``keep``: their positions.
+
+    Names are read with their prefixes, so that they can be written again; what a prefix means is followed here.
+    """
 
     def __init__(self, out: BytesIO, keep: set[int]) -> None:
-        super().__init__(out, "utf-8", short_empty_elements=True)
+        self._out = XMLGenerator(out, "utf-8", short_empty_elements=True)
         self._keep = keep
         self._sheets = 0
         self._inside = False  # a name that is left out
+        self._path: list[str] = []
+        self._scopes: list[dict[str, str]] = [{}]  # prefix -> namespace
 
-    def startElement(self, tag: str, attrs: Any) -> None:
-        kind, changed = local(tag), dict(attrs.items())
-        if kind == "sheet":
+    def wire(self, parser: Parser) -> None:
+        """Take the events of a parser."""
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+        parser.CharacterDataHandler = self._text
+        self._out.startDocument()
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        declared = {key[6:]: uri for key, uri in attributes.items() if key == "xmlns" or key.startswith("xmlns:")}
+        self._scopes.append(self._scopes[-1] | declared)
+        prefix, _, name = tag.rpartition(":")
+        self._path.append(name if self._scopes[-1].get(prefix) in MAIN else "?")
+        path, changed = "/".join(self._path[1:]), dict(attributes)
+        if path == "sheets/sheet":
             if self._sheets not in self._keep:
                 changed["state"] = "hidden"
             self._sheets += 1
-        elif kind == "workbookView":  # a spreadsheet opens at a sheet that can be seen
+        elif path == "bookViews/workbookView":  # a spreadsheet opens at a sheet that can be seen
             changed["activeTab"] = changed["firstSheet"] = str(min(self._keep))
-        elif kind == "definedName" and changed.get("name", "").lower() == _PRINT_AREA:
+        elif path == "definedNames/definedName" and changed.get("name", "").lower() == _PRINT_AREA:
             self._inside = int(changed.get("localSheetId", -1)) not in self._keep
         if not self._inside:
-            super().startElement(tag, changed)  # type: ignore[arg-type]  # it only asks for items()
+            self._out.startElement(tag, changed)  # type: ignore[arg-type]  # it only asks for items()
 
-    def characters(self, content: str) -> None:
+    def _text(self, text: str) -> None:
         if not self._inside:
-            super().characters(content)
+            self._out.characters(text)
 
-    def endElement(self, tag: str) -> None:
+    def _end(self, tag: str) -> None:
         if not self._inside:
-            super().endElement(tag)
-        elif local(tag) == "definedName":
+            self._out.endElement(tag)
+        elif self._path[1:] == ["definedNames", "definedName"]:
             self._inside = False
+        self._path.pop()
+        self._scopes.pop()

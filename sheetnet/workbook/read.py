@@ -1,74 +1,76 @@
 """Read a workbook that somebody else may have made: formulas, values and names, and nothing that could do harm.
 
-No part is trusted: XML is parsed by defusedxml (no entities, no external files), the number and the unpacked size
-of the parts and the number of cells are capped, and time is limited by a deadline. Nothing is executed.
+It is read as a spreadsheet reads it: every part through the relationship that names it, every element in its
+namespace. Where two programs could read it differently it is refused. No part is trusted: XML defines no entities,
+the number and the unpacked size of the parts and the number of cells are capped, and time is limited by a deadline.
+Nothing is executed. The pieces are in ``reading``.
 """
 
 from __future__ import annotations
 
+import gc
 import json
-import time
-import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
-from posixpath import dirname, join, normpath
 from typing import Any
-from xml.sax import ContentHandler, SAXException
 
-from defusedxml import DefusedXmlException
-from defusedxml.sax import make_parser
-
-from sheetnet.errors import WorkbookError
+from sheetnet.errors import WorkbookError, shown
 from sheetnet.grid import Anchor
 from sheetnet.workbook.book import RECORD_NAME
-from sheetnet.workbook.parts import Cells, Found, Relations, Texts, WorkbookPart, parse_reference
+from sheetnet.workbook.reading import package as limits
+from sheetnet.workbook.reading.drawn import read_charts
+from sheetnet.workbook.reading.grid import Cells, Chart, Found, Grid
+from sheetnet.workbook.reading.package import Package, Relations, opened
+from sheetnet.workbook.reading.parts import Texts, WorkbookPart
+from sheetnet.workbook.reading.references import parse_reference
+from sheetnet.workbook.reading.sheet import Known, Sheet
+from sheetnet.workbook.reading.styles import Looks, Styles
 
-MAX_FILE = 512 << 20  # bytes
-MAX_PARTS = 2_000
-MAX_UNPACKED = 1 << 30  # bytes, all parts that are read
 MAX_TEXT = 50_000_000  # characters of shared strings; sheetnet writes none
 MAX_CELLS = 3_000_000  # twice what the largest of our own has
-WORKBOOK = "xl/workbook.xml"
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # the container of files with a password, and of those before 2007
+MAX_FORMULAS = 400_000_000  # characters of formulas and of texts in cells; the largest of our own has 50 million
+MAX_RECORD = 4_000_000  # characters
+
+__all__ = ["Chart", "Contents", "Found", "Grid", "find_record", "opened", "read", "read_bytes"]
 
 
 @dataclass(slots=True)
 class Contents:
-    """What a workbook holds. ``sheets`` in order; cells by (row, column); names by lower-case name."""
+    """What a workbook holds. Names are those of the whole workbook, in lower case, hidden or not."""
 
-    sheets: list[str] = field(default_factory=list)
-    cells: dict[str, dict[tuple[int, int], Found]] = field(default_factory=dict)
-    names: dict[str, tuple[Anchor, Anchor]] = field(default_factory=dict)
+    sheets: list[str] = field(default_factory=list)  # titles, in order
+    grids: dict[str, Grid] = field(default_factory=dict)  # by title
+    names: dict[str, tuple[Anchor, Anchor]] = field(default_factory=dict)  # that are one range on one sheet
+    lost: frozenset[str] = frozenset()  # names whose sheet or cells were deleted
+    texts: dict[str, str] = field(default_factory=dict)  # what every name stands for, as it is written
+    precision_as_displayed: bool = False  # values are rounded to what their formats show
+    iterate: bool = False  # formulas may go in circles
+
+    @property
+    def cells(self) -> dict[str, Mapping[tuple[int, int], Found]]:
+        """By title, the cells that hold something, by (row, column)."""
+        return {title: Cells(grid) for title, grid in self.grids.items()}
 
 
 def read(data: bytes, where: str, deadline: float | None = None) -> Contents:
     """Read an .xlsx. ``deadline``: a ``time.monotonic()`` after which to give up. WorkbookError says why not."""
-    with opened(data, where, deadline) as package:
+    with opened(data, where, deadline) as package, _uncollected():
         return _Reader(package).read()
 
 
 @contextmanager
-def opened(data: bytes, where: str, deadline: float | None = None) -> Iterator[Package]:
-    """The parts of an .xlsx. Whatever is wrong with them becomes a WorkbookError, here for everybody."""
-    if len(data) > MAX_FILE:
-        raise WorkbookError(f"{where}: {len(data) >> 20} MB; files over {MAX_FILE >> 20} MB are not read")
-    if data.startswith(_OLE):
-        raise WorkbookError(f"{where}: has a password, or is an old .xls; save it as .xlsx without a password")
+def _uncollected() -> Iterator[None]:
+    """Without Python's search for circles of garbage: cells make none, and it would look at each of a million."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
     try:
-        with zipfile.ZipFile(BytesIO(data)) as package:
-            yield Package(package, where, deadline)
-    except WorkbookError:
-        raise
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-        raise WorkbookError(f"{where}: not an .xlsx workbook, or damaged; save it again as .xlsx") from error
-    except DefusedXmlException as error:
-        raise WorkbookError(f"{where}: refused, its XML defines entities, which no workbook needs") from error
-    except (SAXException, ValueError, KeyError, LookupError, OverflowError, OSError, zlib.error) as error:
-        raise WorkbookError(f"{where}: its insides are damaged; open it and save it again as .xlsx") from error
+        yield
+    finally:
+        gc.enable()
 
 
 def read_bytes(path: Path) -> bytes:
@@ -80,8 +82,8 @@ def read_bytes(path: Path) -> bytes:
             raise WorkbookError(f"{path}: no such file; make one with: sheetnet build PHOTO")
         if not path.is_file():
             raise WorkbookError(f"{path}: not an ordinary file; give an .xlsx file made by sheetnet")
-        if path.stat().st_size > MAX_FILE:
-            raise WorkbookError(f"{path}: larger than {MAX_FILE >> 20} MB; not read")
+        if path.stat().st_size > limits.MAX_FILE:
+            raise WorkbookError(f"{path}: larger than {limits.MAX_FILE >> 20} MB; not read")
         return path.read_bytes()
     except OSError as error:
         raise WorkbookError(f"{path}: cannot be read ({error.strerror})") from error
@@ -92,81 +94,77 @@ def find_record(contents: Contents, where: str) -> Any:
     if RECORD_NAME not in contents.names:
         raise WorkbookError(f"{where}: not made by sheetnet (no name {RECORD_NAME}); make one with: sheetnet build")
     first, last = contents.names[RECORD_NAME]
-    cells = contents.cells[first.sheet]
-    pieces = [cells[at] for at in sorted(cells) if first.row <= at[0] <= last.row and at[1] == first.column]
+    grid = contents.grids[first.sheet]
+    pieces = [str(grid.cell(*at).value) for at in grid.occupied(first.row, first.column, last.row, first.column)]
+    if sum(map(len, pieces)) > MAX_RECORD:
+        raise WorkbookError(f"{where}: its hidden sheet holds more than {MAX_RECORD:,} characters; not read")
     try:
-        return json.loads("".join(str(piece.value) for piece in pieces))
+        return json.loads("".join(pieces))
     except (ValueError, RecursionError) as error:
         raise WorkbookError(f"{where}: its hidden sheet is damaged; build it again") from error
 
 
-class Package:
-    """The parts of an untrusted .xlsx, by name, and no more of them than can be borne (see ``opened``)."""
-
-    def __init__(self, package: zipfile.ZipFile, where: str, deadline: float | None) -> None:
-        self.where = where
-        self._package, self._deadline = package, deadline
-        self._left = MAX_UNPACKED
-        infos = package.infolist()
-        if len(infos) > MAX_PARTS:
-            raise WorkbookError(f"{where}: {len(infos)} parts; a workbook has at most {MAX_PARTS}")
-        self.parts = {info.filename: info for info in infos}
-        if WORKBOOK not in self.parts:
-            raise WorkbookError(f"{where}: not an .xlsx workbook (it has no {WORKBOOK})")
-
-    def parse(self, part: str, handler: ContentHandler) -> None:
-        """Tell ``handler`` the XML of a part."""
-        if part not in self.parts:
-            raise WorkbookError(f"{self.where}: its part {part} is missing; open it and save it again as .xlsx")
-        parser: Any = make_parser()
-        parser.forbid_dtd = True
-        parser.setContentHandler(handler)
-        for chunk in self.chunks(part):
-            parser.feed(chunk)
-        parser.close()
-
-    def chunks(self, part: str) -> Iterator[bytes]:
-        """The bytes of a part, in pieces."""
-        with self._package.open(self.parts[part]) as stream:
-            while chunk := stream.read(1 << 18):
-                self._left -= len(chunk)
-                if self._left < 0:
-                    raise WorkbookError(f"{self.where}: unpacks to more than {MAX_UNPACKED >> 30} GB; not read")
-                if self._deadline is not None and time.monotonic() > self._deadline:
-                    raise WorkbookError(f"{self.where}: reading took too long; give it more time with --timeout")
-                yield chunk
-
-
 class _Reader:
+    """Reads the parts of a workbook one after the other, and counts how much they hold."""
+
     def __init__(self, package: Package) -> None:
         self.package, self.where = package, package.where
-        self.cells = self.characters = 0
+        self.cells = self.characters = self.kept = 0
 
     def read(self) -> Contents:
-        top = WorkbookPart()
-        self.package.parse(WORKBOOK, top)
-        links = Relations()
-        self.package.parse("xl/_rels/workbook.xml.rels", links)
-        contents = Contents(sheets=[name for name, _ in top.sheets])
-        for name, text in top.names:
-            if span := parse_reference(text):
-                contents.names[name.lower()] = span
-        texts = Texts(self.count_text)
-        strings = [t for t in links.targets.values() if t.endswith("sharedStrings.xml")]
-        if strings and self._path(strings[0]) in self.package.parts:
-            self.package.parse(self._path(strings[0]), texts)
-        for name, link in top.sheets:
-            cells = Cells(self.count_cell, texts.texts)
-            path = self._path(links.targets.get(link, ""))
-            if "worksheets/" in path or (path in self.package.parts and "chartsheets/" not in path):
-                self.package.parse(path, cells)
-            contents.cells[name] = cells.found
-        contents.names = {name: span for name, span in contents.names.items() if span[0].sheet in contents.cells}
+        home = self.package.workbook()
+        top = WorkbookPart(self.package, home)
+        top.parse()
+        links = self.package.relations(home)
+        known = Known(self._texts(links), self._looks(links), self.count_cells)
+        contents = Contents([title for title, _ in top.sheets], texts=top.names)
+        contents.precision_as_displayed, contents.iterate = top.precision_as_displayed, top.iterate
+        read_already: set[str] = set()
+        for title, link in top.sheets:
+            part = self.package.find(links.targets.get(link or "", ""))
+            if part in read_already:
+                self.package.refuse(f"shows one sheet under two names, one of them {shown(title)}")
+            read_already.add(part)
+            contents.grids[title] = self._grid(title, part, links.kinds[link or ""], known)
+        titles = {title.lower(): title for title in contents.sheets}
+        for name, text in top.names.items():
+            span = parse_reference(text)
+            if span is not None and (sheet := titles.get(span[0].sheet.lower())) is not None:
+                first, last = (Anchor(sheet, at.row, at.column) for at in span)
+                contents.names[name] = first, last
+        contents.lost = frozenset(name for name, text in top.names.items() if "#REF!" in text)
         return contents
 
-    @staticmethod
-    def _path(target: str) -> str:
-        return target.lstrip("/") if target.startswith("/") else normpath(join(dirname(WORKBOOK), target))
+    def _grid(self, title: str, part: str, kind: str, known: Known) -> Grid:
+        if kind not in ("worksheet", "chartsheet", "dialogsheet"):
+            self.package.refuse(f"its sheet {shown(title)} holds macros, or is of a kind that is not known")
+        sheet = Sheet(self.package, part, title, kind, known)
+        sheet.parse()
+        sheet.grid.charts = read_charts(self.package, part, sheet.drawing)
+        return sheet.grid
+
+    def _texts(self, links: Relations) -> list[str]:
+        found = self._only(links, "sharedStrings")
+        if found is None:
+            return []
+        texts = Texts(self.package, found, self.count_text)
+        texts.parse()
+        return texts.texts
+
+    def _looks(self, links: Relations) -> Looks:
+        found = self._only(links, "styles")
+        if found is None:
+            return Looks()
+        styles = Styles(self.package, found)
+        styles.parse()
+        return styles.looks()
+
+    def _only(self, links: Relations, kind: str) -> str | None:
+        """The part of a kind of which a workbook has one; None where it is missing."""
+        found = links.of(kind)
+        if len(found) > 1:
+            self.package.refuse(f"has {len(found)} parts of {kind}")
+        return self.package.find(found[0]) if found else None
 
     def count_text(self, characters: int) -> None:
         """More characters of shared text; too many stop the reading."""
@@ -174,8 +172,11 @@ class _Reader:
         if self.characters > MAX_TEXT:
             raise WorkbookError(f"{self.where}: more than {MAX_TEXT:,} characters of text; not read")
 
-    def count_cell(self) -> None:
-        """One more cell; too many stop the reading."""
-        self.cells += 1
+    def count_cells(self, cells: int, characters: int) -> None:
+        """More cells, with so many characters of formulas and texts; too many stop the reading."""
+        self.cells += cells
+        self.kept += characters
         if self.cells > MAX_CELLS:
             raise WorkbookError(f"{self.where}: more than {MAX_CELLS:,} cells; not read")
+        if self.kept > MAX_FORMULAS:
+            raise WorkbookError(f"{self.where}: more than {MAX_FORMULAS:,} characters in its cells; not read")

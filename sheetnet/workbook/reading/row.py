@@ -1,0 +1,234 @@
+"""One row of cells, out of the events of its XML.
+
+While expat reads a row it only collects: for ``<c>`` its attributes, for ``<f>`` and ``<v>`` their names when they
+begin and when they end, text as it comes. So most events never reach Python, and a row is read in one loop:
+
+    {"r": "B5"}  f  "MAX(Conv1!B5,0)"  f  v  "0.25"  v  c
+
+The attributes of an ``<f>`` follow its name, in a tuple; an ``<is>`` is its name and its text; any other element is
+``OTHER``, twice, so that it cannot pass for a text.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple
+
+from sheetnet.grid import MAX_COLUMNS, a1, letters
+from sheetnet.values import ErrorValue, Value
+from sheetnet.workbook.reading.grid import Grid, packed
+from sheetnet.workbook.reading.parts import decoded
+from sheetnet.workbook.reading.shared import MAX_ARRAY, Shared, array_cells
+from sheetnet.workbook.reading.styles import Looks
+
+OTHER = object()
+_BEYOND = (None,) * 8  # behind the last event, so that a cell can be looked at as a whole
+_TEXTS = ("str", "inlineStr", "d")
+
+
+class Tags(NamedTuple):
+    """The names of the elements of a row, as the parser gives them. They are compared by ``is``."""
+
+    row: str
+    cell: str
+    formula: str
+    value: str
+    inline: str
+
+    @classmethod
+    def of(cls, space: str) -> Tags:
+        """Those of a namespace."""
+        return cls(*(f"{space}}}{name}" for name in ("row", "c", "f", "v", "is")))
+
+
+class UnclearError(ValueError):
+    """A cell has no meaning, or more than one."""
+
+
+class Rows:
+    """Makes rows of events, for one sheet. UnclearError names the cell, and what is wrong with it."""
+
+    def __init__(self, grid: Grid, tags: Tags, texts: list[str], looks: Looks, shared: Shared) -> None:
+        self._grid, self._tags, self._texts, self._looks, self._shared = grid, tags, texts, looks, shared
+        self._marked = looks.numbers.keys() | looks.texts.keys()  # styles in which some value is hidden
+
+    def read(self, row: int, tokens: list[Any]) -> tuple[int, int]:
+        """Put a row into the grid. How many cells there were, and how many characters are kept of them."""
+        tags, names, marked = self._tags, _names(), self._marked
+        row_tag, cell_tag, formula_tag, value_tag, _ = tags
+        columns: list[int] = []
+        formulas: list[str | None] = []
+        values: list[Value] = []
+        number, plain, column, cells, characters, at = str(row), True, 0, 0, 0, 0
+        tokens += _BEYOND
+        while (attributes := tokens[at]) is not row_tag:
+            if type(attributes) is not dict:
+                self._check_between(row, attributes)
+                at += 1
+                continue
+            cells += 1
+            address = attributes.get("r")
+            if address == names[column] + number:  # beside the cell before, as nearly always
+                column += 1
+            else:
+                column = _next_column(row, column, address)
+            # A cell with formula and value, with a value, with nothing; or whatever else there may be.
+            _, one, formula, two, three, text, four, five = tokens[at : at + 8]
+            if one is formula_tag is two and three is value_tag is four and five is cell_tag and type(formula) is str:
+                at += 8
+            elif one is value_tag is two and three is cell_tag:
+                formula, text = None, formula
+                at += 5
+            elif one is cell_tag:
+                at += 2
+                continue
+            else:
+                formula, text, at = self._parts(row, column, tokens, at)
+            kind = attributes.get("t")
+            value: Value
+            if text and (kind is None or kind == "n"):
+                value = _number(row, column, text)
+            else:
+                value = self._typed(row, column, kind, text)
+                if value is None and formula is None:
+                    continue
+                plain = False
+            columns.append(column)
+            formulas.append(formula)
+            values.append(value)
+            if formula is not None:
+                characters += len(formula)
+                if attributes.get("s", "0") in marked:
+                    self._mark(row, column, attributes.get("s", "0"), value)
+            if not plain and isinstance(value, str) and kind != "s":
+                characters += len(value)
+        if any(type(rest) is dict for rest in tokens[at:]):
+            raise UnclearError(f"cells stand outside of the rows, after row {row}")
+        if columns:
+            self._grid.lines[row] = packed(columns, formulas, values, plain=plain)
+            self._grid.formula_count += len(formulas) - formulas.count(None)
+        return cells, characters
+
+    def _check_between(self, row: int, event: object) -> None:
+        """Between cells there is text, which is nothing but space, or an element that nobody knows."""
+        if event is None:
+            raise UnclearError(f"row {row} holds another row")
+        if any(event is tag for tag in self._tags):
+            raise UnclearError(f"row {row} holds a part of a cell outside of its cells")
+
+    def _parts(self, row: int, column: int, tokens: list[Any], at: int) -> tuple[str | None, str | None, int]:
+        """Formula and value, as text, of any cell, and where the events after it begin."""
+        _, cell_tag, formula_tag, value_tag, inline_tag = self._tags
+        kind = tokens[at].get("t")
+        formula: str | None = None
+        text: str | None = None
+        at += 1
+        while (event := tokens[at]) is not cell_tag:
+            if event is formula_tag:
+                if formula is not None:
+                    raise _unclear(row, column, "has two formulas")
+                special = tokens[at + 1][0] if type(tokens[at + 1]) is tuple else {}
+                formula, at = self._text(row, column, tokens, at + (2 if special else 1), formula_tag)
+                formula = self._special(row, column, formula, special)
+            elif event is value_tag or event is inline_tag:
+                if text is not None or (event is inline_tag and kind != "inlineStr"):
+                    raise _unclear(row, column, "has two values")
+                if event is value_tag:
+                    text, at = self._text(row, column, tokens, at + 1, value_tag)
+                else:
+                    text, at = tokens[at + 1], at + 2
+            elif event is None or type(event) is dict:
+                raise _unclear(row, column, "holds another cell")
+            else:
+                at += 1
+        return formula, text, at + 1
+
+    def _text(self, row: int, column: int, tokens: list[Any], at: int, end: str) -> tuple[str, int]:
+        """The text from here to the end of its element, in however many pieces, and where the events go on."""
+        start = at
+        while (event := tokens[at]) is not end:
+            if type(event) is not str or any(event is tag for tag in self._tags):
+                raise _unclear(row, column, "has an element inside its formula or its value")
+            at += 1
+        return "".join(tokens[start:at]), at + 1
+
+    def _special(self, row: int, column: int, text: str, attributes: dict[str, str]) -> str:
+        """The formula of a cell that shares it, and the cells of one that stands for several."""
+        kind = attributes.get("t", "normal")
+        try:
+            if kind == "shared":
+                return self._shared.written_out(attributes.get("si", ""), text, row, column)
+            if kind in ("array", "dataTable"):
+                for at in array_cells(attributes.get("ref"), row, column):
+                    self._grid.arrays[at] = kind
+                if len(self._grid.arrays) > MAX_ARRAY:
+                    raise ValueError(f"is one of more than {MAX_ARRAY:,} cells with array formulas")
+        except ValueError as error:
+            raise _unclear(row, column, str(error)) from error
+        return text
+
+    def _typed(self, row: int, column: int, kind: str | None, text: str | None) -> Value:
+        """The value of a cell by its type, which is no number."""
+        if text is None:
+            return None
+        if kind in _TEXTS:
+            return decoded(text)
+        if kind == "e":
+            return ErrorValue(text)
+        text = text.strip()
+        if not text and kind in (None, "n", "b"):
+            return None
+        if kind == "s" and text.isascii() and text.isdecimal() and int(text) < len(self._texts):
+            return self._texts[int(text)]
+        if kind == "b" and text in ("0", "1", "false", "true"):
+            return text in ("1", "true")
+        raise _unclear(
+            row, column, f"says {text[:40]!r}, which is nothing that a cell of type {str(kind)[:40]!r} holds"
+        )
+
+    def _mark(self, row: int, column: int, style: str, value: Value) -> None:
+        hiding = self._looks.texts if isinstance(value, str) else self._looks.numbers
+        if style in hiding:
+            self._grid.hiding[row, column] = hiding[style]
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    """The letters of every column, and something that no cell is called behind the last one."""
+    return *map(letters, range(1, MAX_COLUMNS + 1)), "?"
+
+
+@cache
+def _numbers() -> dict[str, int]:
+    return {name: number for number, name in enumerate(_names()[:-1], 1)}
+
+
+def _number(row: int, column: int, text: str) -> float:
+    """A number as XML Schema writes a double; Python alone would take 1_0, too."""
+    try:
+        if "_" not in text and text.isascii():
+            return float(text)
+    except ValueError:
+        pass  # said below, of both
+    raise _unclear(row, column, f"says {text[:40]!r} where a number belongs")
+
+
+def _next_column(row: int, before: int, address: str | None) -> int:
+    """The column of a cell that does not stand beside the one before, or that leaves its address out."""
+    if address is None:
+        if before == MAX_COLUMNS:
+            raise _unclear(row, before, "is the last cell of a row, and more follow")
+        return before + 1
+    name = address.rstrip("0123456789")
+    column = _numbers().get(name, 0)
+    if address != f"{name}{row}" or not column:
+        raise UnclearError(f"{address[:40]!r} stands in row {row} where no such cell belongs")
+    if column == before:
+        raise _unclear(row, before, "is there twice")
+    if column < before:
+        raise _unclear(row, column, f"comes after {a1(row, before)}, so it may be there twice")
+    return column
+
+
+def _unclear(row: int, column: int, what: str) -> UnclearError:
+    return UnclearError(f"{a1(row, column)} {what}")

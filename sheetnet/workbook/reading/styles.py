@@ -1,0 +1,75 @@
+"""The number format of each style: which styles, and which conditional looks, show a value as something else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sheetnet.workbook.reading.formats import hides_number, hides_text
+from sheetnet.workbook.reading.package import Package
+from sheetnet.workbook.reading.tree import Attributes, Tree
+
+# What a spreadsheet knows by number alone (ECMA-376, part 1, 18.8.30). Where the language decides it is a date,
+# a time, or currency; those of numbers are all honest, and so is a number that means nothing.
+BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 48: "##0.0E+0"}
+BUILT_IN |= {12: "# ?/?", 13: "# ??/??", 49: "@"}
+BUILT_IN |= dict.fromkeys([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59), *range(71, 82)], "d/m/y")
+GENERAL = "General"
+_NEWER = "http://schemas.microsoft.com/office/spreadsheetml/2015/02/main}formatCode16"  # wins over formatCode
+
+
+@dataclass(slots=True)
+class Looks:
+    """The formats that hide something: of numbers and of texts by style, as a cell spells it; of both by dxf."""
+
+    numbers: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    conditional: dict[str, str] = field(default_factory=dict)
+
+
+class Styles(Tree):
+    """styles.xml, of which only number formats are read."""
+
+    root = "styleSheet"
+
+    def __init__(self, package: Package, part: str) -> None:
+        super().__init__(package, part)
+        self._codes: dict[int, list[str]] = {}
+        self._styles: list[int] = []
+        self._conditional: dict[str, list[str]] = {}
+        self._dxfs = 0
+
+    def begin(self, path: str, attributes: Attributes) -> None:
+        """A format, a style that names one, or a look that holds one."""
+        if path == "styleSheet/numFmts/numFmt":
+            self._codes.setdefault(int(attributes["numFmtId"]), []).extend(codes(attributes))
+        elif path == "styleSheet/cellXfs/xf":
+            self._styles.append(int(attributes.get("numFmtId", 0)))
+        elif path == "styleSheet/dxfs/dxf":
+            self._dxfs += 1
+        elif path == "styleSheet/dxfs/dxf/numFmt":
+            self._conditional.setdefault(str(self._dxfs - 1), []).extend(codes(attributes))
+
+    def looks(self) -> Looks:
+        """What has been read."""
+        found = Looks()
+        for number, one in enumerate(self._styles):
+            for code in self._codes.get(one) or [BUILT_IN.get(one, GENERAL)]:
+                if hides_number(code):
+                    found.numbers[str(number)] = code
+                if hides_text(code):
+                    found.texts[str(number)] = code
+        for look, several in self._conditional.items():
+            for code in several:
+                if hides(code):
+                    found.conditional[look] = code
+        return found
+
+
+def codes(attributes: Attributes) -> list[str]:
+    """The codes of a format; there are two where newer programs shall take another one."""
+    return [attributes[key] for key in ("formatCode", _NEWER) if key in attributes]
+
+
+def hides(code: str) -> bool:
+    """Whether a format hides a number or a text."""
+    return hides_number(code) or hides_text(code)

@@ -1,0 +1,94 @@
+"""A part of a workbook as a tree: handlers that know where an element stands, and in which namespace.
+
+Only elements of the part's main namespace count, which its first element fixes: an extension may hold elements of
+the same names, and a spreadsheet takes them for something else. Where a file offers alternatives
+(``mc:AlternateContent``), two programs may take two of them, so what counts must not stand inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sheetnet.workbook.reading.package import KINDS, Package, Parser
+
+MAIN = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
+ALTERNATIVES = "http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
+MAX_DEPTH = 100
+Attributes = dict[str, str]
+
+
+class Tree:
+    """Base of the handlers of one part. ``begin`` and ``end`` get paths such as ``workbook/sheets/sheet``.
+
+    ``root``: what the part must be; ``spaces``: the namespaces that it may have; ``others``: namespaces of which
+    elements count as well, with what stands before their names in a path. All other elements are ``?``.
+    ``weighty``: elements that must not stand among alternatives; None for all of the main namespace.
+    """
+
+    root = ""
+    spaces: tuple[str, ...] = MAIN
+    others: Mapping[str, str] = MappingProxyType({})
+    weighty: frozenset[str] | None = None
+
+    def __init__(self, package: Package, part: str) -> None:
+        self.package, self.part = package, part
+        self.space = ""
+        self._path: list[str] = []
+        self._alternatives = 0
+
+    def parse(self) -> None:
+        """Read the part."""
+        self.package.parse(self.part, self.wire)
+
+    def wire(self, parser: Parser) -> None:
+        """Take the events of a parser."""
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self.text
+
+    def begin(self, path: str, attributes: Attributes) -> None:
+        """An element begins."""
+
+    def text(self, text: str) -> None:
+        """Text, or a piece of it."""
+
+    def end(self, path: str) -> None:
+        """An element ends."""
+
+    def _start(self, tag: str, attributes: Attributes) -> None:
+        space, _, name = tag.rpartition("}")
+        if not self._path:
+            if space not in self.spaces or name != self.root:
+                self.package.refuse(f"its part {self.part} is no {self.root}")
+            self.space = space
+        if len(self._path) == MAX_DEPTH:
+            self.package.refuse(f"its part {self.part} is nested too deeply")
+        if space != self.space:
+            name = self.others[space] + name if space in self.others else "?"
+        elif self._alternatives and (self.weighty is None or name in self.weighty):
+            self.package.refuse(f"its part {self.part} offers alternatives for {name}")
+        self._alternatives += tag == ALTERNATIVES
+        self._path.append(name)
+        if name != "?":
+            self.begin("/".join(self._path), attributes)
+
+    def _end(self, tag: str) -> None:
+        if self._path[-1] != "?":
+            self.end("/".join(self._path))
+        self._alternatives -= tag == ALTERNATIVES
+        self._path.pop()
+
+
+def link(attributes: Attributes) -> str | None:
+    """The Id of the relationship that an element names (``r:id``); None where it names none."""
+    return next((attributes[key] for kind in KINDS if (key := f"{kind}}}id") in attributes), None)
+
+
+def is_true(attributes: Attributes, key: str, default: str = "0") -> bool:
+    """Whether an attribute says yes."""
+    return attributes.get(key, default) in ("1", "true")
