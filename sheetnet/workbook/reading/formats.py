@@ -34,7 +34,7 @@ _COLOR = re.compile(
     r"black|blue|cyan|green|magenta|red|white|yellow|color ?\d{1,2}|(?:dbnum|natnum)\d{1,2}", re.IGNORECASE
 )
 _CURRENCY = re.compile(r"\$(?P<symbol>[^-]*)(?:-(?P<language>.*))?", re.DOTALL)
-_SCALES = re.compile(r"[0#?],+(?![0#?,])")
+_SCALES = re.compile(r",(?![0#?,])|(?<![0#?,]),")  # a comma that does not part digits
 _MINUS = "-\u2212\u2013\u2010\ufe63\uff0d"
 _PLACES = "0#?"
 # Digits, points, fractions, percent, text and what a spreadsheet shows as it stands, without quotes.

@@ -1,0 +1,107 @@
+"""Number formats: those that show a number as something else are told from those that do not."""
+
+from __future__ import annotations
+
+import pytest
+from packed import pack, parts
+
+from sheetnet.workbook.read import Grid, read
+from sheetnet.workbook.reading.formats import hides_number, hides_text
+from sheetnet.workbook.style import THEMES, styles
+
+HONEST = (
+    *("General", "0", "0.00", "#,##0", "0.0%", "0.0E+00", "##0.0E+0", "0.######", "#,##0.0000", "# ?/?", "* #,##0"),
+    *("[Red]0.00", "0.00;[Red]-0.00", "0.00;[RED]\\-0.00", "0.00;-0.00;0.00;@", "0.00;@", "0.0E+00;-0.0E+00"),
+    *('#,##0 "kg"', 'General" kg"', "[$€-407] #,##0.00", "#,##0.00\\ [$€-407]", "[$-409]0.00", "$#,##0_);($#,##0)"),
+    '_(* #,##0.00_);_(* \\(#,##0.00\\);_(* "-"??_);_(@_)',
+)
+HIDING = {
+    "no place for a digit": (";;;", "", "@", '"ok"', "0;;", "0;-0;;@", '0.00;-0.00;"x"', "General;;"),
+    "a date or a time": ("yyyy-mm-dd", "h:mm", "[h]:mm:ss", "ss.00", "[$-F800]dddd"),
+    "digits as text": ('"97"%', '0.00"5"', "\\9", "0\\9", "[$97]0", '0.00"万"', "*90", "9", '0;-0;"1"0'),
+    "scaled": ("0,", "0.0,,", "0,.0", '0" ",', '0.0"%"', "0.0\\%"),
+    "signs": ("0;0", "-0", '"-"0', "(0)", "0;General"),
+    "a condition": ('[>0.5]0.00;"1"', "[=0]0;0", "[<0.5]0.00;0.00"),
+    "no format": ('0"', "0[", "0\\", "0;0;0;@;0"),
+}
+
+
+@pytest.mark.parametrize("code", HONEST)
+def test_an_honest_format_hides_nothing(code: str) -> None:
+    assert not hides_number(code)
+    assert not hides_text(code)
+
+
+@pytest.mark.parametrize(("why", "code"), [(why, code) for why, codes in HIDING.items() for code in codes])
+def test_a_format_that_shows_something_else_than_the_number_is_named(why: str, code: str) -> None:
+    assert hides_number(code), why
+
+
+@pytest.mark.parametrize("code", [";;;", "0;-0;0;", '0;-0;0;"yes"', '"not "@', '0;-0;0;@" 5"'])
+def test_a_format_that_shows_something_else_than_the_text_is_named(code: str) -> None:
+    assert hides_text(code)
+
+
+@pytest.mark.parametrize("code", ["@", ";;", '"x"', "0,", "yyyy", '"("@")"'])
+def test_a_text_is_shown_where_no_section_is_for_texts(code: str) -> None:
+    assert not hides_text(code)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_none_of_our_own_looks_hides_a_number_but_that_of_chosen_texts(theme: str) -> None:
+    assert {name for name, style in styles(theme).items() if hides_number(style.format)} == {"choice.text"}
+    assert not any(hides_text(style.format) for style in styles(theme).values())
+
+
+STYLES = (
+    '<numFmts><numFmt numFmtId="170" formatCode="&quot;97&quot;%"/><numFmt numFmtId="171" formatCode="0.0"/>'
+    '<numFmt numFmtId="172" formatCode="0;-0;0;"/><numFmt numFmtId="173" formatCode="0" '
+    'xmlns:n="http://schemas.microsoft.com/office/spreadsheetml/2015/02/main" n:formatCode16=";;;"/></numFmts>'
+    '<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="170"/>'
+    '<xf numFmtId="171"/><xf numFmtId="172"/><xf numFmtId="14"/><xf numFmtId="10"/><xf numFmtId="173"/></cellXfs>'
+    '<dxfs><dxf/><dxf><numFmt numFmtId="9" formatCode="0,"/></dxf>'
+    '<dxf><numFmt numFmtId="9" formatCode="0%"/></dxf></dxfs>'
+)
+
+
+def grid(rows: str, after: str = "", styles: str = STYLES) -> Grid:
+    return read(pack(parts(rows, after, styles=styles)), "x").grids["A b"]
+
+
+def test_formulas_whose_format_hides_their_value_are_known_with_the_format() -> None:
+    rows = "".join(f'<c s="{style}"><f>1</f><v>1</v></c>' for style in range(7))
+    rows += '<c s="1"><v>1</v></c><c s="99"><f>1</f><v>1</v></c><c><f>1</f><v>1</v></c>'
+    assert grid(f"<row>{rows}</row>").hiding == {(1, 2): '"97"%', (1, 5): "d/m/y", (1, 7): ";;;"}
+
+
+def test_a_text_is_hidden_by_the_section_for_texts_alone() -> None:
+    rows = "".join(f'<c t="str" s="{style}"><f>"a"</f><v>a</v></c>' for style in range(6))
+    assert grid(f"<row>{rows}</row>").hiding == {(1, 4): "0;-0;0;"}
+
+
+def test_a_cell_without_a_style_has_the_first_one() -> None:
+    hidden = STYLES.replace('<cellXfs><xf numFmtId="0"/>', "<cellXfs>")
+    assert grid("<row><c><f>1</f><v>1</v></c></row>", styles=hidden).hiding == {(1, 1): '"97"%'}
+
+
+def test_conditional_formats_that_hide_are_known_with_their_ranges() -> None:
+    older = "".join(
+        f'<conditionalFormatting sqref="A1:B2 {where}"><cfRule dxfId="{look}"/></conditionalFormatting>'
+        for look, where in enumerate(("C3", "D4", "E5"))
+    )
+    newer = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
+    more = (
+        f'<extLst><ext xmlns:x14="{newer}" xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main">'
+        "<x14:conditionalFormattings><x14:conditionalFormatting><x14:cfRule><xm:f>TRUE</xm:f><x14:dxf>"
+        '<numFmt numFmtId="165" formatCode=";;;"/></x14:dxf></x14:cfRule><xm:sqref>B:B 7:8</xm:sqref>'
+        "</x14:conditionalFormatting></x14:conditionalFormattings></ext></extLst>"
+    )
+    assert grid("", older + more).drops == [
+        (((1, 1, 2, 2), (4, 4, 4, 4)), "0,"),
+        (((1, 2, 1_048_576, 2), (7, 1, 8, 16_384)), ";;;"),
+    ]
+
+
+def test_a_workbook_without_styles_hides_nothing() -> None:
+    content = parts('<row><c s="5"><f>1</f><v>1</v></c></row>')
+    assert read(pack(content), "x").grids["A b"].hiding == {}
