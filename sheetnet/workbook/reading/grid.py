@@ -60,8 +60,13 @@ class Grid:
 
     def cell(self, row: int, column: int) -> Found:
         """One cell; ``Found(None, None)`` where nothing is."""
-        formulas, values = self.line(row, column, 1)
-        return Found(formulas[0], values[0])
+        line = self.lines.get(row)
+        if line is not None:
+            columns, formulas, values = line
+            at = _position(columns, column)
+            if at < len(columns) and columns[at] == column:
+                return Found(None if formulas is None else formulas[at], values[at])
+        return Found(None, None)
 
     def line(self, row: int, column: int, count: int) -> tuple[list[str | None], list[Value]]:
         """Formulas and values of ``count`` neighbours in a row; None where there is no cell."""
@@ -125,7 +130,7 @@ class Cells(Mapping[tuple[int, int], Found]):
 
 def _position(columns: range | array[int], column: int) -> int:
     """How many columns lie to the left of ``column``."""
-    if isinstance(columns, range):
+    if type(columns) is range:
         return min(max(column - columns.start, 0), len(columns))
     return bisect_left(columns, column)
 
