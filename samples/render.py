@@ -23,7 +23,7 @@ ENGLISH = ("Start", "Conv1", "Close-up", "Softmax", "Charts", "Weights")
 CHINESE = ("首页", "卷积特写")
 WIDTH, GAP = 900, 24  # pixels of one sheet, and around it
 DOTS = 140  # per inch
-FOOTER, HEADER = 0.07, 0.058  # of a page's height: its number, its line for a name
+FOOTER, HEADER = 0.07, 0.065  # of a page's height: its number, its line for a name
 
 
 def pages(folder: Path, language: str, sheets: Sequence[str]) -> list[Image.Image]:

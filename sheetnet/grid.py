@@ -55,6 +55,12 @@ def a1(row: int, column: int) -> str:
     return f"{letters(column)}{row}"
 
 
+def row_column(address: str) -> tuple[int, int]:
+    """An address to row and column, from 1: B5 -> (5, 2)."""
+    name = address.rstrip("0123456789")
+    return int(address[len(name) :]), column_number(name)
+
+
 @cache
 def sheet_prefix(sheet: str) -> str:
     """What stands before an address on another sheet: ``Red!``, ``'Conv 1'!``, ``'R'!``."""
@@ -227,6 +233,20 @@ class Block:
         return letters(start + left), letters(start + right - 1)
 
     # Walking over it
+
+    def walk(self) -> Iterator[tuple[tuple[int, ...], str, int, int]]:
+        """Every element, row-major: its index, and the sheet, row and column of its cell."""
+        inner = [
+            (
+                index,
+                sum(i * down for i, (down, _) in zip(index, self.steps, strict=True)),
+                sum(i * across for i, (_, across) in zip(index, self.steps, strict=True)),
+            )
+            for index in product(*map(range, self.shape[self._lead :]))
+        ]
+        for lead, at in zip(product(*map(range, self._sizes)), self.anchors, strict=True):
+            for index, down, across in inner:
+                yield lead + index, at.sheet, at.row + down, at.column + across
 
     def lines(self) -> Iterator[tuple[tuple[int, ...], Anchor]]:
         """Each line along the last axis: its leading index and the cell of its first element."""

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from filelock import FileLock
 from opened import Opened
 
 import sheetnet
+from sheetnet import words
+from sheetnet.lesson import template
 from sheetnet.lesson.build import write
 from sheetnet.lesson.case import Case, prepare
 from sheetnet.recalc.office import find, recalculate
@@ -65,6 +68,20 @@ def made(shared: Path) -> dict[str, Path]:
             books[name] = shared / f"{name}.xlsx"
             if to_make:
                 sheetnet.build(out=books[name], engine=None, force=True, **options)
+    return books
+
+
+@pytest.fixture(scope="session")
+def every_template(shared: Path) -> dict[str, Path]:
+    """Every template in every language."""
+    pairs = product(template.names(), words.languages())
+    books = {f"{name}-{language}": shared / f"{name}-{language}.xlsx" for name, language in pairs}
+    with first(shared, "every-template") as to_make:
+        for name, path in books.items() if to_make else ():
+            which, _, language = name.rpartition("-")
+            own = template.load(which)
+            photo = SAMPLES / "chelsea.png" if own.pixels is None and own.drawn is None else None
+            sheetnet.build(photo, path, template=which, language=language, engine=None)
     return books
 
 

@@ -71,7 +71,7 @@ class Opened:
     # A close-up: its choices by the names that the marks read, what it says by the labels in column B
 
     def named(self, prefix: str, name: str) -> Anchor:
-        return self.contents.names[f"sheetnet.{prefix}.{name}"][0]
+        return self.contents.names[f"sheetnet.mark.{prefix}.{name}"][0]
 
     def used(self, prefix: str, name: str) -> Any:
         """What a close-up takes a choice to mean."""

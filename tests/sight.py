@@ -1,6 +1,6 @@
 """A workbook as it meets the eye: what each cell shows, in which font, and how much room there is for it.
 
-Everything is read from the file, not from the program that made it; widths of texts are those of real fonts.
+What is shown is read from the file, not from the program that made it; widths of texts are those of real fonts.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ import openpyxl
 import surgery
 from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 from PIL import ImageFont
+
+from sheetnet.layout import Plan, read_record
+from sheetnet.workbook.read import find_record, read
 
 PAD = 4  # pixels that a cell keeps free around its text
 POINTS = 96 / 72  # pixels of a point
@@ -104,6 +107,7 @@ class Sight:
     """A workbook that was read with all its looks."""
 
     def __init__(self, path: Path) -> None:
+        self.data = path.read_bytes()
         self.content = surgery.parts(path)
         self.book = openpyxl.load_workbook(path)
 
@@ -111,6 +115,14 @@ class Sight:
     def sheets(self) -> dict[str, Any]:
         """The sheets that a reader sees."""
         return {sheet.title: sheet for sheet in self.book.worksheets if sheet.sheet_state == "visible"}
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Where everything lies, as the workbook remembers it."""
+        contents = read(self.data, "it")
+        plan, gone = read_record(find_record(contents, "it"), contents.names, contents.lost, "it")
+        assert not gone
+        return plan
 
     def part(self, title: str) -> str:
         return self.content[surgery.part_of(self.content, title)].decode()

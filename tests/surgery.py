@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from collections.abc import Callable
 from functools import partial
 from html import escape, unescape
 from pathlib import Path
+from typing import Any
 
 from sheetnet.grid import a1, column_number, sheet_prefix
 
@@ -18,6 +20,12 @@ _REFERENCE = re.compile(r"((?:'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?(\$?)([A-Z]{1,3}
 def parts(path: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as package:
         return {name: package.read(name) for name in package.namelist()}
+
+
+def count_formulas(path: Path) -> int:
+    """How many cells of a workbook hold a formula, told without the program."""
+    sheets = (data for name, data in parts(path).items() if name.startswith("xl/worksheets/sheet"))
+    return sum(len(re.findall(rb"<f[ >]", data)) for data in sheets)
 
 
 def save(path: Path, content: dict[str, bytes]) -> Path:
@@ -59,16 +67,141 @@ def find_cell(content: dict[str, bytes], title: str, address: str) -> tuple[str 
     return found[1], found[2]
 
 
+def cell_of(content: dict[str, bytes], title: str, address: str) -> tuple[str, str, str]:
+    """Attributes, formula and value of a computed cell."""
+    text = content[part_of(content, title)].decode()
+    found = re.search(rf'<c r="{address}"([^>]*)><f>(.*?)</f><v>(.*?)</v></c>', text, re.DOTALL)
+    assert found is not None, f"{title}!{address}"
+    return found[1], unescape(found[2]), unescape(found[3])
+
+
+def damaged(content: dict[str, bytes], title: str, address: str, how: str) -> None:
+    """Change the formula of a computed cell, put its value in the place of it, delete it, or store another value."""
+    attributes, formula, value = cell_of(content, title, address)
+    words = 't="str"' in attributes
+    kind = re.sub(r' s="\d+"', "", attributes)
+    other = f"{value}x" if words else str(float(value) * 1.001 + 0.5)
+    new = {
+        "formula": cell_xml(address, f'{formula}&"x"' if words else f"{formula}+0.001", escape(value), kind),
+        "constant": cell_xml(address, None, escape(value), kind),
+        "deleted": "",
+        "stored": cell_xml(address, formula, escape(other), kind),
+    }
+    replace_cell(content, title, address, new[how])
+
+
+def swapped(content: dict[str, bytes], part: str, old: str, new: str) -> None:
+    """Replace a text of a part, which must be there."""
+    text = content[part].decode()
+    assert old in text, f"{part}: {old}"
+    content[part] = text.replace(old, new).encode()
+
+
+def insert_cell(content: dict[str, bytes], title: str, address: str, new: str) -> None:
+    """Put ``new`` into a cell that is not there, in its place among those of its row."""
+    part = part_of(content, title)
+    text = content[part].decode()
+    row = int(re.sub("[A-Z]", "", address))
+    column = column_number(re.sub("[0-9]", "", address))
+    line = re.search(rf'(<row r="{row}"[^>]*?)(?:/>|>(.*?)</row>)', text)
+    assert line is not None, f"{title} has no row {row}"
+    cells = re.findall(r'<c r="[A-Z]+\d+"[^>]*?(?:/>|>.*?</c>)', line[2] or "")
+    before = [c for c in cells if column_number(re.match(r'<c r="([A-Z]+)', c)[1]) < column]  # type: ignore[index]
+    inside = "".join([*before, new, *cells[len(before) :]])
+    content[part] = (text[: line.start()] + f"{line[1]}>{inside}</row>" + text[line.end() :]).encode()
+
+
+def add_sheet(content: dict[str, bytes], title: str, rows: list[str]) -> None:
+    """A sheet of the reader's own, at the end."""
+    number = len(titles(content)) + 1
+    part = f"xl/worksheets/sheet{number}.xml"
+    lines = "".join(f'<row r="{row}">{cells}</row>' for row, cells in enumerate(rows, 1))
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    content[part] = f'<worksheet xmlns="{space}"><sheetData>{lines}</sheetData></worksheet>'.encode()
+    place = '"http://schemas.openxmlformats.org/officeDocument/2006/relationships'
+    swapped(
+        content,
+        "xl/_rels/workbook.xml.rels",
+        "</Relationships>",
+        f'<Relationship Id="own" Type={place}/worksheet" Target="worksheets/sheet{number}.xml"/></Relationships>',
+    )
+    entry = f'<sheet xmlns:r={place}" name="{title}" sheetId="{number + 100}" r:id="own"/></sheets>'
+    swapped(content, "xl/workbook.xml", "</sheets>", entry)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+    swapped(
+        content, "[Content_Types].xml", "</Types>", f'<Override PartName="/{part}" ContentType="{kind}"/></Types>'
+    )
+
+
+def delete_sheet(content: dict[str, bytes], title: str) -> None:
+    """As a spreadsheet does it: the sheet goes, and names and formulas that meant it say #REF!."""
+    part = part_of(content, title)
+    text = content["xl/workbook.xml"].decode()
+    entry = re.search(rf'<(?:\w+:)?sheet [^>]*name="{re.escape(escape(title))}"[^>]*/>', text)
+    assert entry is not None
+    link = re.search(r'r:id="([^"]+)"', entry[0])[1]  # type: ignore[index]
+    number = titles(content).index(title)
+    text = text.replace(entry[0], "")
+    prefix = re.escape(escape(sheet_prefix(title), quote=False))
+    text = re.sub(rf'<definedName [^>]*localSheetId="{number}"[^>]*>[^<]*</definedName>', "", text)
+    text = re.sub(r'localSheetId="(\d+)"', lambda m: f'localSheetId="{int(m[1]) - (int(m[1]) > number)}"', text)
+    text = re.sub(rf"(<definedName [^>]*>){prefix}[^<]*(</definedName>)", r"\1#REF!\2", text)
+    content["xl/workbook.xml"] = text.encode()
+    links = content["xl/_rels/workbook.xml.rels"].decode()
+    content["xl/_rels/workbook.xml.rels"] = re.sub(rf'<Relationship [^>]*Id="{link}"[^>]*/>', "", links).encode()
+    content["[Content_Types].xml"] = re.sub(
+        rf'<Override [^>]*PartName="/{part}"[^>]*/>', "", content["[Content_Types].xml"].decode()
+    ).encode()
+    del content[part]
+    for name in [n for n in content if n.startswith("xl/worksheets/sheet")]:
+        sheet = content[name].decode()
+        content[name] = re.sub(rf"(?<![\w.']){prefix}\$?[A-Z]+\$?\d+", "#REF!", sheet).encode()
+
+
+def read_record(content: dict[str, bytes]) -> dict[str, Any]:
+    """What the hidden sheet remembers."""
+    text = content[part_of(content, "sheetnet")].decode()
+    found: dict[str, Any] = json.loads(
+        "".join(unescape(t) for t in re.findall(r"<t[^>]*>(.*?)</t>", text, re.DOTALL))
+    )
+    return found
+
+
+def write_record(content: dict[str, bytes], record: dict[str, Any]) -> None:
+    """Let the hidden sheet remember something else."""
+    text = json.dumps(record, separators=(",", ":")).replace(" ", "\\u0020")
+    count = len(re.findall(r"<row ", content[part_of(content, "sheetnet")].decode()))
+    size = -(-len(text) // count)
+    rows = "".join(
+        f'<row r="{k}"><c r="A{k}" t="inlineStr"><is><t>{escape(text[(k - 1) * size : k * size])}</t></is></c></row>'
+        for k in range(1, count + 1)
+    )
+    part = part_of(content, "sheetnet")
+    data = content[part].decode()
+    content[part] = re.sub(
+        r"<sheetData>.*</sheetData>", lambda _: f"<sheetData>{rows}</sheetData>", data, flags=re.DOTALL
+    ).encode()
+
+
+def plain_value(content: dict[str, bytes], title: str, address: str) -> str:
+    """The value of a constant number."""
+    found = re.search(rf'<c r="{address}"[^>]*><v>(.*?)</v></c>', content[part_of(content, title)].decode())
+    assert found is not None, f"{title}!{address}"
+    return found[1]
+
+
 def rename_sheet(content: dict[str, bytes], old: str, new: str) -> None:
     """As a spreadsheet does it: in the list of sheets, in every formula, in every name."""
     before, after = sheet_prefix(old), sheet_prefix(new)
     workbook = content["xl/workbook.xml"].decode()
     workbook = workbook.replace(f'name="{old}"', f'name="{escape(new)}"')
     content["xl/workbook.xml"] = workbook.replace(f">{before}", f">{escape(after, quote=False)}").encode()
-    for name in [n for n in content if n.startswith("xl/worksheets/sheet")]:
+    for name in [n for n in content if n.startswith(("xl/worksheets/sheet", "xl/charts/chart"))]:
         text = content[name].decode()
         swap = re.compile(rf"(?<![\w.'])({re.escape(before)})")
-        content[name] = re.sub("<f>.*?</f>", partial(_swap, swap, escape(after, quote=False)), text).encode()
+        content[name] = re.sub(
+            "<(c:)?f>.*?</(c:)?f>", partial(_swap, swap, escape(after, quote=False)), text
+        ).encode()
 
 
 def _swap(old: re.Pattern[str], new: str, formula: re.Match[str]) -> str:
@@ -94,6 +227,9 @@ def insert_row(content: dict[str, bytes], title: str, at: int) -> None:
 
         single = r"(?:(?:'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?\$?[A-Z]{1,3}\$?\d+(?![\w(])"
         text = unescape(text)
+        if '"' in text:  # what stands in a text moves with nobody
+            parts = re.split(r"(\"(?:[^\"]|\"\")*\")", text)
+            return "".join(escape(p, quote=False) if p.startswith('"') else moved(escape(p), home) for p in parts)
         ranges = re.compile(rf"({single}):(\$?[A-Z]{{1,3}}\$?\d+)")
         pieces, last = [], 0
         for match in ranges.finditer(text):
@@ -116,6 +252,11 @@ def insert_row(content: dict[str, bytes], title: str, at: int) -> None:
         r"(<definedName [^>]*>)(.*?)(</definedName>)", lambda m: m[1] + moved(m[2], "") + m[3], workbook
     )
     content["xl/workbook.xml"] = workbook.encode()
+    for name in [n for n in content if n.startswith("xl/charts/chart")]:
+        text = content[name].decode()
+        content[name] = re.sub(
+            r"(<(?:c:)?f>)(.*?)(</(?:c:)?f>)", lambda m: m[1] + moved(m[2], "") + m[3], text
+        ).encode()
 
 
 def neighbours(formula: str) -> str:

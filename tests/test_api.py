@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import inspect
+import json
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+import surgery
 
 import sheetnet
 from sheetnet.network import Network
-from sheetnet.proof.report import Report
+from sheetnet.proof.report import Edit, Report, Tensor, Wrong
 
 
 def test_the_public_names_are_pinned() -> None:
@@ -46,9 +49,31 @@ def test_the_parameters_are_pinned() -> None:
 
 def test_what_build_and_verify_return_is_pinned(tmp_path: Path) -> None:
     built = sheetnet.build(None, tmp_path / "x.xlsx", template="by-hand")
-    assert (built.path, built.formulas) == (tmp_path / "x.xlsx", 1168)
-    assert built.report == sheetnet.verify(str(tmp_path / "x.xlsx"))
-    assert {"proven", "cells", "wrong", "tensors", "inputs", "file", "engine"} <= set(dir(built.report))
+    count = surgery.count_formulas(tmp_path / "x.xlsx")
+    assert (built.path, built.formulas) == (tmp_path / "x.xlsx", count)
+    report = sheetnet.verify(str(tmp_path / "x.xlsx"))
+    assert built.report == report
+    assert (report.formulas, report.cells) == (count, count)
+    assert (report.proven, report.fresh, report.status) == (True, True, 0)
+
+
+def test_the_names_of_a_report_are_pinned() -> None:
+    named = ["file", "engine", "tensors", "inputs", "settings", "formulas", "edits", "own", "fed", "stale"]
+    named += ["stale_first", "stored", "gone"]
+    assert [field.name for field in fields(Report)] == named
+    assert {"proven", "fresh", "cells", "wrong", "status", "lines", "last_line", "to_json"} <= set(dir(Report))
+    named = ["name", "sheet", "cells", "compared", "local", "end_to_end", "verdict", "wrong", "looks"]
+    assert [field.name for field in fields(Tensor)] == named
+    assert [field.name for field in fields(Wrong)] == ["sheet", "address", "expected", "found", "why"]
+    assert [field.name for field in fields(Edit)] == ["what", "count", "first"]
+
+
+def test_a_report_as_json_says_everything_that_it_holds(tmp_path: Path) -> None:
+    report = sheetnet.build(None, tmp_path / "x.xlsx", template="by-hand").report
+    assert report is not None
+    told = json.loads(json.dumps(report.to_json()))
+    assert set(told) == {field.name for field in fields(Report)} | {"proven", "fresh", "status", "cells"}
+    assert set(told["tensors"][0]) == {field.name for field in fields(Tensor)}
 
 
 def test_both_functions_can_be_called_more_than_once(tmp_path: Path) -> None:

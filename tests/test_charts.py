@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import surgery
 from PIL import Image
+from writing import formula
 
 from sheetnet.errors import WorkbookError
 from sheetnet.grid import Anchor, Block
@@ -49,7 +50,7 @@ def _book(*charts: Chart) -> Book:
     sheet = book.add("a b")
     for i, (name, value) in enumerate(zip(NAMES, VALUES, strict=True)):
         sheet.text(2 + i, 1, name)
-        sheet.formula(2 + i, 2, f"C{2 + i}", value=value)
+        formula(sheet, 2 + i, 2, f"C{2 + i}", value)
     sheet.tensor(Block((4,), (Anchor("a b", 8, 1),), ((0, 1),)), np.arange(4.0), "number")
     sheet.charts += charts
     return book
@@ -192,7 +193,7 @@ def test_what_is_no_range_is_a_defect_and_what_is_no_number_is_refused(tmp_path:
     with pytest.raises(ValueError, match="is not a range"):
         save(_book(_chart("bar", _series(values="B2:B5"))), tmp_path / "x.xlsx")
     book = _book(_chart())
-    book.sheets[0].formula(2, 3, "1", value=float("nan"))
+    formula(book.sheets[0], 2, 3, "1", float("nan"))
     book.sheets[0].charts.append(_chart("bar", _series(values="'a b'!$C$2")))
     with pytest.raises(WorkbookError, match="too large, or none"):
         save(book, tmp_path / "x.xlsx")

@@ -56,29 +56,29 @@ def _built(tmp_path: Path, shape: list[int], layers: list[dict[str, Any]], **giv
 
 
 def _bands(book: Opened, node: Node, o: int, y: int, x: int) -> list[list[Any]]:
-    """All that stands beside the panel: per channel its name, window x glass = products, and their sum."""
+    """All that stands beside the panel: per channel its name, window x filter = products, and their sum."""
     convs = [book.values[f"{n.name}.weight"].shape for n in book.offered("conv2d")]
     channels, high, wide = (max(shape[axis] for shape in convs) for axis in (1, 2, 3))
-    wide = max(2, wide)  # a window of one column leaves room for its heading
-    window, glass = _window(book, node, y, x, 0.0), book.values[f"{node.name}.weight"][o]
-    columns = [0, 1, wide + 2, 2 * wide + 3, 3 * wide + 4]  # name, window, glass, products, sum; a gap before each
+    window, weight = _window(book, node, y, x, 0.0), book.values[f"{node.name}.weight"][o]
+    room = max(2, wide)  # a window of one column leaves room for its heading
+    columns = [0, 1, room + 2, 2 * room + 3, 3 * room + 4]  # name, window, filter, products, sum; a gap before each
     grid: list[list[Any]] = [[None] * (columns[4] + 1) for _ in range(channels * (high + 1))]
     for c in range(channels):
-        top, there = c * (high + 1), c < len(glass)
+        top, there = c * (high + 1), c < len(weight)
         for i, j in np.ndindex(high, wide):
-            inside = there and i < glass.shape[1] and j < glass.shape[2]
-            three = (window[c, i, j], glass[c, i, j], window[c, i, j] * glass[c, i, j]) if inside else ("", "", "")
+            inside = there and i < weight.shape[1] and j < weight.shape[2]
+            three = (window[c, i, j], weight[c, i, j], window[c, i, j] * weight[c, i, j]) if inside else ("", "", "")
             for column, value in zip(columns[1:4], three, strict=True):
                 grid[top + i][column + j] = value
-        grid[top][0] = _glass_name(book, c, len(glass)) if there else ""
+        grid[top][0] = _filter_name(book, c, len(weight)) if there else ""
         middle = top + (high - 1) // 2
         for column, sign in zip(columns[2:5], "x=→", strict=True):
             grid[middle][column - 1] = sign if there else ""
-        grid[middle][columns[4]] = (window[c] * glass[c]).sum() if there else ""
+        grid[middle][columns[4]] = (window[c] * weight[c]).sum() if there else ""
     return grid
 
 
-def _glass_name(book: Opened, channel: int, channels: int) -> str:
+def _filter_name(book: Opened, channel: int, channels: int) -> str:
     if channels == book.network.shape[0] == 3:
         return book.words(f"colors.{('red', 'green', 'blue')[channel]}")
     return book.words("labels.glass", number=channel + 1)
@@ -142,7 +142,18 @@ def test_a_fresh_closeup_looks_at_the_largest_number(opened: Open) -> None:
         assert _wrong_conv(book, node, o, y, x) == []
 
 
-OUTSIDE = [(999, "last"), (0, 1), (-5, 1), ("x", 1), (None, 1), (2.7, 2), (1.0, 1), (1e300, "last")]
+OUTSIDE = [
+    (999, "last"),
+    (0, 1),
+    (-5, 1),
+    ("x", 1),
+    (None, 1),
+    (2.7, 2),
+    (1.0, 1),
+    (1e300, "last"),
+    (True, 1),
+    ("5", 1),
+]
 
 
 @pytest.mark.parametrize(("typed", "meant"), OUTSIDE)
@@ -160,7 +171,7 @@ def test_a_choice_outside_is_brought_inside_and_stays_right(opened: Open, what: 
     assert _wrong_conv(book, node, *place) == []
 
 
-@pytest.mark.parametrize("typed", ["nobody", "", None, 7, "Conv*", "Conv9"])
+@pytest.mark.parametrize("typed", ["nobody", "", None, 7, True, 1e300, "Conv*", "Conv?", "CONV2", "conv3", "Conv9"])
 def test_a_layer_that_is_none_is_the_first_one(opened: Open, typed: Any) -> None:
     book = opened("ten channels, so rows by itself")
     first = book.offered("conv2d")[0]
@@ -300,8 +311,10 @@ def _wrong_logit(book: Opened, node: Node, suspect: int, close: Callable[[Any, A
     }
     wrong += [key for key, value in said.items() if not close(book.says(sheet, f"closeup.{key}"), value)]
     longest = max(len(_x(book, n)) for n in book.nodes("dense"))
-    every = book.column(sheet, FIRST + 1, book.column_of(sheet, FIRST, "closeup.all"), longest)
-    wrong += list(differences([every], [[*products, *[""] * (longest - len(products))]]))
+    blank = [""] * (longest - len(products))
+    table = book.grid(sheet, FIRST + 2, book.column_of(sheet, FIRST, "closeup.all"), longest, 4)
+    columns = [list(range(1, longest + 1)), *([*map(float, a), *blank] for a in (x, weight, products))]
+    wrong += list(differences(table, [list(line) for line in zip(*columns, strict=True)]))
     return [f"{node.name}[{suspect}]: {what}" for what in wrong] + book.errors(sheet)
 
 
@@ -310,14 +323,14 @@ def test_the_closeup_of_a_logit_is_right_for_every_suspect_of_every_layer(opened
     book = opened(name)
     for node in book.nodes("dense"):
         for suspect in range(len(book.values[f"{node.name}.out"])):
-            book.choose("logit", layer=book.plan.sheets[node.name], suspect=suspect + 1)
+            book.choose("logit", layer=book.plan.sheets[node.name], unit=suspect + 1)
             assert _wrong_logit(book, node, suspect) == []
 
 
 @pytest.mark.parametrize(("typed", "meant"), [(999, 5), (0, 1), ("Ann", 1), (None, 1), (2.7, 2)])
 def test_a_suspect_outside_is_brought_inside(opened: Open, typed: Any, meant: int) -> None:
     book = opened("dense upon dense")
-    book.choose("logit", layer="Dense1", suspect=typed)
+    book.choose("logit", layer="Dense1", unit=typed)
     assert _wrong_logit(book, book.nodes("dense")[0], meant - 1) == []
 
 
@@ -347,7 +360,7 @@ def test_equal_pieces_of_evidence_are_told_one_after_the_other(
     book = _built(tmp_path, [1, 1, len(pixels)], JURY, pixels=[[pixels]], dense_weight=rows)
     [node] = book.nodes("dense")
     for suspect in range(3):
-        book.choose("logit", suspect=suspect + 1)
+        book.choose("logit", unit=suspect + 1)
         assert _wrong_logit(book, node, suspect) == []
 
 
@@ -360,7 +373,7 @@ def test_a_reader_who_makes_evidence_equal_still_sees_each_once(opened: Open) ->
     for i in range(weight.shape[1]):
         book.set(book.plan.blocks["dense.weight"].cell(1, i), float(weight[1, i]))
     book.tell_again()
-    book.choose("logit", suspect=2)
+    book.choose("logit", unit=2)
     assert _wrong_logit(book, node, 1) == []
 
 

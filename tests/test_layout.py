@@ -17,12 +17,12 @@ import pytest
 
 from sheetnet import layout
 from sheetnet.errors import NetworkError, WorkbookError
-from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Anchor, Block
+from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Anchor, Block, a1
 from sheetnet.layout import (
+    CLASSES,
     FIRST,
     Plan,
-    View,
-    defined_names,
+    areas,
     formula_count,
     in_rows,
     names_of,
@@ -30,9 +30,14 @@ from sheetnet.layout import (
     write_record,
 )
 from sheetnet.layout.fits import MOST_FORMULAS
-from sheetnet.layout.plan import MOST_PLANES, margins
+from sheetnet.layout.plan import CHOICE, MOST_PLANES, WORDS, class_home, margins
 from sheetnet.layout.record import MAX_ELEMENTS, VERSION
+from sheetnet.lenses import Copy
+from sheetnet.lesson.build import make_book
+from sheetnet.lesson.case import Case
 from sheetnet.network import LAYOUTS, PHOTO, TRUTH, Network
+from sheetnet.photo import from_pixels
+from sheetnet.steps import of_look, shapes_of
 
 EXCEL_MOST = 8192  # characters of a formula
 BEARABLE = 200  # characters of a formula in rows, at any depth
@@ -110,10 +115,7 @@ def cells_of(block: Block) -> list[Anchor]:
 def test_no_two_numbers_share_a_cell_and_padding_stays_blank(seed, arrangement):
     made = planned(random_network(seed, arrangement))
     owner: dict[Anchor, str] = {}
-    parts = [(name, block) for name, block in made.blocks.items()]
-    parts += [(f"view {name}", view.block) for name, view in made.views.items()]
-    parts += [(f"choice {name}", Block((), (v.choice,), ())) for name, v in made.views.items() if v.choice]
-    for name, block in parts:
+    for name, block in made.blocks.items():
         for cell in cells_of(block):
             assert cell not in owner, f"{name} and {owner[cell]} want {cell}"
             owner[cell] = name
@@ -137,20 +139,38 @@ def test_no_two_numbers_share_a_cell_and_padding_stays_blank(seed, arrangement):
 def test_everything_has_its_place_on_the_sheet_of_its_node(seed, arrangement):
     network = random_network(seed, arrangement)
     made = planned(network)
-    assert set(made.blocks) == set(network.shapes) | set(network.parameters)
+    looked = {f"{name}.{own}": s for name, k in made.looks.items() for own, s in shapes_of(k, made.find).items()}
+    shapes = network.shapes | network.parameters | looked
+    assert set(made.blocks) == set(shapes) | set(made.inputs)
+    assert not set(made.inputs) & set(shapes)
     for name, block in made.blocks.items():
-        node = name.partition(".")[0]
-        assert block.shape == (network.shapes | network.parameters)[name]
+        node = name.removeprefix("view.").partition(".")[0]
+        assert block.shape == (shapes | {CLASSES: (3,)}).get(name, ())
         homes = {cell.sheet for cell in cells_of(block)}
-        if node == PHOTO:
+        if name == f"{PHOTO}.out":
             assert homes == set(made.channels)
         elif node == TRUTH:
             assert homes <= {made.sheets[n.name] for n in network.nodes if TRUTH in n.inputs}
+        elif name == CLASSES:
+            assert homes == {made.sheets[class_home(network).name]}
         else:
             assert homes == {made.sheets[node]}
-    for name, view in made.views.items():
-        assert {cell.sheet for cell in cells_of(view.block)} == {made.sheets[name.partition(".")[0]]}
-        assert view.tensor in made.blocks
+    for look in made.looks.values():
+        assert {source if isinstance(source, str) else source.of for source in look.sources()} <= set(made.blocks)
+    kinds = {name: WORDS if name == CLASSES else CHOICE for name in made.inputs}
+    assert made.inputs == kinds
+
+
+@pytest.mark.parametrize("arrangement", LAYOUTS)
+@pytest.mark.parametrize("seed", range(12))
+def test_no_two_things_on_a_sheet_want_the_same_cell(seed, arrangement):
+    """Labels, numbers of rows, choices and links included; of narrow maps there is little room for them."""
+    network = random_network(seed, arrangement)
+    photo = replace(from_pixels(np.zeros((1, *network.shape[1:])), "photo"), x=np.zeros(network.shape))
+    prose = {"title": "n", "lead": "", "summary": ""}
+    case = Case(network, network.fill({}, 0), photo, network.classes[0] if network.has_truth else None, prose)
+    for sheet in make_book(case).sheets:
+        assert list(sheet.ordered())
 
 
 def test_a_truth_that_only_a_dense_layer_reads_is_placed_or_refused():
@@ -158,7 +178,7 @@ def test_a_truth_that_only_a_dense_layer_reads_is_placed_or_refused():
         network = network_of([1, 1, 3], layer("jury", "dense", units=2, inputs=[TRUTH]))
     except NetworkError:
         return
-    assert set(planned(network).blocks) == set(network.shapes) | set(network.parameters)
+    assert set(planned(network).blocks) >= set(network.shapes) | set(network.parameters)
 
 
 def test_planes_are_for_few_channels_and_rows_for_many():
@@ -178,20 +198,21 @@ def test_rows_interleave_the_channels_and_show_one_as_a_picture():
     first = block.cell(0, 0, 0)
     assert block.cell(1, 0, 0) == Anchor(first.sheet, first.row + 1, first.column)
     assert block.cell(0, 1, 0) == Anchor(first.sheet, first.row + 2, first.column)
-    [view] = [v for v in made.views.values() if v.choice is not None]
-    assert view.tensor == "conv.out"
-    assert view.block.shape == (3, 3)
+    assert made.looks["view.conv.chosen"].reads == {"x1": "conv.out", "map": "view.conv.used.out"}
+    assert made.looks["view.conv.used"].reads == {"choice": "view.conv.choice"}
+    assert made.blocks["view.conv.chosen.out"].shape == (3, 3)
 
 
 def test_the_photo_has_a_sheet_per_channel_and_one_for_all():
     made = planned(network_of([3, 4, 5], layer("conv", "conv2d", filters=1, size=3, padding=1)))
-    block, view = made.blocks["photo.out"], made.views[PHOTO]
+    block, view = made.blocks["photo.out"], made.blocks["view.photo.out"]
     assert [a.sheet for a in block.anchors] == ["Channel 1", "Channel 2", "Channel 3"]
     assert len({(a.row, a.column) for a in block.anchors}) == 1
-    assert (view.tensor, view.block.shape) == ("photo.out", (3, 4, 5))
-    first = view.block.cell(0, 0, 0)  # red, green and blue of a pixel lie below each other
-    assert [view.block.cell(c, 0, 0).row - first.row for c in range(3)] == [0, 1, 2]
-    assert view.block.cell(0, 1, 0).row - first.row == 3
+    assert (made.looks["view.photo"].lens, made.looks["view.photo"].reads) == (Copy(), {"x": "photo.out"})
+    assert view.shape == (3, 4, 5)
+    first = view.cell(0, 0, 0)  # red, green and blue of a pixel lie below each other
+    assert [view.cell(c, 0, 0).row - first.row for c in range(3)] == [0, 1, 2]
+    assert view.cell(0, 1, 0).row - first.row == 3
 
 
 def test_a_tensor_has_the_padding_of_its_hungriest_reader():
@@ -298,30 +319,33 @@ def test_formulas_name_only_cells_that_hold_something_or_are_padding(arrangement
 
 def test_the_view_of_one_channel_shows_the_channel_that_was_chosen():
     made = planned(network_of([1, 4, 4], layer("conv", "conv2d", filters=3, size=2), arrangement="rows"))
-    [view] = [v for v in made.views.values() if v.choice is not None]
-    source = made.blocks[view.tensor].viewed(view.block.anchors[0].sheet)
-    rule = view.rule(source)
     book = formualizer.Workbook()
-    home = view.block.anchors[0].sheet
+    source, choice = made.blocks["conv.out"], made.blocks["view.conv.choice"].cell()
+    home = choice.sheet
     book.add_sheet(home)
     for index in np.ndindex(3, 3, 3):
         cell = source.cell(*index)
         book.set_value(home, cell.row, cell.column, float(index[0] * 100 + index[1] * 10 + index[2]))
-    for index in np.ndindex(3, 3):
-        cell = view.block.cell(*index)
-        book.set_formula(home, cell.row, cell.column, f"={rule(*index)}")
+    for name in ("view.conv.used", "view.conv.chosen"):
+        step = of_look(made.looks[name], made.find)
+        for index in np.ndindex(*step.writes["out"].shape):
+            cell = step.writes["out"].cell(*index)
+            book.set_formula(home, cell.row, cell.column, f"={step.rules['out'](*index)}")
+    view = made.blocks["view.conv.chosen.out"]
     for channel in (1, 2, 3):
-        book.set_value(home, view.choice.row, view.choice.column, float(channel))
+        book.set_value(home, choice.row, choice.column, float(channel))
         book.evaluate_all()
         for y, x in np.ndindex(3, 3):
-            cell = view.block.cell(y, x)
+            cell = view.cell(y, x)
             assert book.get_value(home, cell.row, cell.column) == (channel - 1) * 100 + y * 10 + x
 
 
 def test_a_copy_names_the_cell_that_it_repeats():
-    source = Block((2,), (Anchor("Flat", 8, 3),), ((1, 0),), "Jury")
-    view = View("flat.out", Block((2,), (Anchor("Jury", 12, 3),), ((1, 0),)))
-    assert [view.rule(source)(i) for i in range(2)] == ["Flat!C8", "Flat!C9"]
+    made = planned(network_of([1, 2, 2], *HEAD))
+    rule = of_look(made.looks["view.jury.x"], made.find).rules["out"]
+    cells = [made.blocks["flat.out"].cell(i) for i in range(4)]
+    assert [cell.sheet for cell in cells] == ["Sheet flat"] * 4
+    assert [rule(i) for i in range(4)] == [f"'Sheet flat'!{a1(cell.row, cell.column)}" for cell in cells]
 
 
 # Too large
@@ -371,7 +395,9 @@ def test_a_monstrous_network_is_refused_before_its_cells_are_laid_out(layers, ar
         assert made < 10**5, "cells are laid out before they are counted"
         return Anchor(*where)
 
-    monkeypatch.setattr(sys.modules["sheetnet.layout.plan"], "Anchor", counting)
+    for name, module in list(sys.modules.items()):
+        if name.startswith("sheetnet.") and getattr(module, "Anchor", None) is Anchor:
+            monkeypatch.setattr(module, "Anchor", counting)
     with pytest.raises(NetworkError, match="formulas"):
         planned(network)
 
@@ -379,37 +405,70 @@ def test_a_monstrous_network_is_refused_before_its_cells_are_laid_out(layers, ar
 # Names and record
 
 
-def test_each_rectangle_has_a_name():
-    apart = Block((2, 2, 1, 1), tuple(Anchor("S", r, 1) for r in range(1, 5)), ((1, 0), (0, 1)))
-    assert defined_names("conv.weight", apart) == [
-        "conv.weight.1.1",
-        "conv.weight.1.2",
-        "conv.weight.2.1",
-        "conv.weight.2.2",
+def test_each_tensor_has_a_name_on_each_sheet_and_the_looks_of_a_sheet_share_theirs():
+    network = network_of([3, 4, 5], layer("conv", "conv2d", filters=2, size=2), *HEAD)
+    made = planned(network)
+    names = {name: (first, last) for name, first, last in names_of(made)}
+    tensors = {f"sheetnet.tensor.{full}" for full in (*network.shapes, *network.parameters)}
+    numbers = {
+        title: k for k, title in enumerate(dict.fromkeys(a.sheet for b in made.blocks.values() for a in b.anchors), 1)
+    }
+    looked = [
+        at.sheet
+        for full, block in made.blocks.items()
+        if f"sheetnet.tensor.{full}" not in names
+        for at in block.anchors
     ]
-    assert defined_names("conv.bias", Block((2,), (Anchor("S", 1, 1),), ((1, 0),))) == ["conv.bias"]
-    assert defined_names("loss.out", Block((), (Anchor("S", 1, 1),), ())) == ["loss.out"]
+    assert set(names) == (
+        tensors
+        | {"sheetnet.tensor.photo.out.2", "sheetnet.tensor.photo.out.3"}
+        | {f"sheetnet.sheet.{numbers[title]}" for title in looked}
+    )
+    assert [names[f"sheetnet.tensor.photo.out{k}"][0].sheet for k in ("", ".2", ".3")] == list(made.channels)
+    corners = made.blocks["conv.weight"].rectangles()  # two filters of three matrices each
+    assert len(corners) == 6
+    first, last = names["sheetnet.tensor.conv.weight"]
+    assert (first.row, first.column) == (min(a.row for a, _ in corners), min(a.column for a, _ in corners))
+    assert (last.row, last.column) == (max(b.row for _, b in corners), max(b.column for _, b in corners))
+
+
+def test_what_stands_in_the_head_of_a_sheet_has_a_name_apart():
+    """Else a row that is inserted between the head and the data would tear the name of both apart."""
+    made = planned(network_of([1, 4, 4], *HEAD))
+    made.look("head", Copy(), {"x": "loss.out"}, out=Block((), (Anchor("Sheet loss", FIRST - 3, 1),), ()))
+    [number] = {
+        name.rpartition(".")[2]
+        for name, (first, _) in areas(made).items()
+        if first.sheet == "Sheet loss" and not name.startswith("tensor.")
+    }
+    head, below = (areas(made)[f"{what}.{number}"] for what in ("head", "sheet"))
+    assert head == (Anchor("Sheet loss", FIRST - 3, 1),) * 2
+    assert below[0].row >= FIRST
 
 
 def rectangles(made: Plan) -> dict[str, tuple[Anchor, Anchor]]:
     """What the names of a workbook cover, as it is read back."""
-    return {
-        name.lower(): span
-        for names, block in names_of(made)
-        for name, span in zip(names, block.rectangles(), strict=True)
-    }
+    return {name.lower(): (first, last) for name, first, last in names_of(made)}
+
+
+def found(record: Any, names: Any, lost: frozenset[str] = frozenset()) -> Plan:
+    """The plan of a workbook of which everything can be found."""
+    made, gone = read_record(record, names, lost, "f.xlsx")
+    assert gone == {}
+    return made
 
 
 @pytest.mark.parametrize("arrangement", LAYOUTS)
 @pytest.mark.parametrize("seed", range(25))
 def test_a_plan_is_found_again_by_record_and_names(seed, arrangement):
     made = planned(random_network(seed, arrangement))
-    names = [name.lower() for several, _ in names_of(made) for name in several]
+    names = [name.lower() for name, _, _ in names_of(made)]
     assert len(set(names)) == len(names), "two rectangles have the same name"
-    again = read_record(json.loads(json.dumps(write_record(made))), rectangles(made), "f.xlsx")
+    again = found(json.loads(json.dumps(write_record(made))), rectangles(made))
     assert again.network == made.network
     assert again.blocks == made.blocks
-    assert again.views == made.views
+    assert again.looks == made.looks
+    assert again.inputs == made.inputs
     assert again.channels == made.channels
     for node in made.network.nodes:
         assert again.sheets[node.name] == made.sheets[node.name]
@@ -422,11 +481,11 @@ def test_a_moved_tensor_is_found_where_it_is_now():
     made = planned(network_of([1, 4, 4], layer("conv", "conv2d", filters=1, size=2)))
     moved = {
         name: (replace(a, sheet="Renamed", row=a.row + 3), replace(b, sheet="Renamed", row=b.row + 3))
-        if name.startswith("conv")
+        if name.startswith("sheetnet.tensor.conv.")
         else (a, b)
         for name, (a, b) in rectangles(made).items()
     }
-    again = read_record(write_record(made), moved, "f.xlsx")
+    again = found(write_record(made), moved)
     first = made.blocks["conv.out"].cell(0, 0, 0)
     assert again.blocks["conv.out"].cell(0, 0, 0) == Anchor("Renamed", first.row + 3, first.column)
     assert again.sheets["conv"] == "Renamed"
@@ -438,9 +497,9 @@ SMALL = planned(
 
 
 def refusal(record: Any, names: Any = None) -> str:
-    with pytest.raises((WorkbookError, NetworkError)) as found:
-        read_record(record, rectangles(SMALL) if names is None else names, "f.xlsx")
-    return one_line(found.value)
+    with pytest.raises((WorkbookError, NetworkError)) as error:
+        read_record(record, rectangles(SMALL) if names is None else names, frozenset(), "f.xlsx")
+    return one_line(error.value)
 
 
 def one_line(error: Exception) -> str:
@@ -454,34 +513,64 @@ def test_a_record_of_another_version_is_refused(record):
     assert "made by another version of sheetnet" in refusal(record)
 
 
-def test_a_name_that_is_gone_is_named():
+def test_what_is_gone_is_named_with_the_reason_and_all_else_is_found():
     names = rectangles(SMALL)
-    del names["conv.out"]
-    assert "the name conv.out is gone, so conv.out cannot be found" in refusal(write_record(SMALL), names)
+    del names["sheetnet.tensor.conv.out"]
+    for lost, why in (
+        (frozenset(), "the name sheetnet.tensor.conv.out is missing"),
+        (frozenset({"sheetnet.tensor.conv.out"}), "deleted"),
+    ):
+        made, gone = read_record(write_record(SMALL), names, lost, "f.xlsx")
+        assert gone == {"conv.out": why}
+        assert made.blocks == {full: block for full, block in SMALL.blocks.items() if full != "conv.out"}
+        assert made.looks == SMALL.looks
 
 
 def test_a_name_that_covers_other_cells_is_named():
     names = rectangles(SMALL)
-    a, b = names["conv.out"]
-    names["conv.out"] = (a, replace(b, row=b.row + 1))
-    assert "conv.out no longer covers" in refusal(write_record(SMALL), names)
+    for name, (a, b) in names.items():
+        for other in ((a, replace(b, row=b.row + 1)), (a, replace(b, column=b.column + 1)), (replace(a, row=2), b)):
+            text = refusal(write_record(SMALL), names | {name: other})
+            assert f"{name}, on the sheet {a.sheet}, no longer covers" in text.lower().replace(
+                a.sheet.lower(), a.sheet
+            )
 
 
-def test_a_tensor_too_many_or_too_few_is_refused():
-    for change in ("add", "drop"):
-        record = write_record(SMALL)
-        record["blocks"] = dict(record["blocks"])
-        if change == "add":
-            record["blocks"]["conv.more"] = []
-        else:
-            del record["blocks"]["conv.out"]
-        assert "does not list the tensors of its network" in refusal(record)
+@pytest.mark.parametrize("full", SMALL.blocks)
+def test_a_tensor_that_is_not_listed_is_missed(full):
+    record = json.loads(json.dumps(write_record(SMALL)))
+    del record["blocks"][full]
+    assert "its hidden sheet is damaged; build it again" in refusal(record)
+
+
+@pytest.mark.parametrize("full", ["conv.out", "jury.weight", "view.conv.chosen.out", "view.jury.x.out", "truth.out"])
+def test_a_tensor_of_another_shape_is_refused(full):
+    record = json.loads(json.dumps(write_record(SMALL)))
+    shape = record["blocks"][full][0]
+    shape[-1] -= 1
+    assert "its hidden sheet is damaged; build it again" in refusal(record)
+
+
+def test_two_that_write_the_same_cells_are_refused():
+    record = json.loads(json.dumps(write_record(SMALL)))
+    record["looks"]["conv"] = {"kind": "copy", "reads": {"x": "conv.out"}}
+    assert "its hidden sheet is damaged; build it again" in refusal(record)
 
 
 def test_a_network_too_large_to_be_real_is_refused_at_once():
     record = copy.deepcopy(write_record(SMALL))
     record["network"]["input"]["shape"] = [1, 10**6, 10**6]
+    assert "its hidden sheet is damaged; build it again" in refusal(record)
+    record["blocks"]["photo.out"][0] = [1, 10**6, 10**6]
     assert f"more than {MAX_ELEMENTS:,} numbers" in refusal(record)
+
+
+@pytest.mark.parametrize("many", [10**8, 10**12, 10**40])
+def test_a_pattern_of_more_places_than_the_tensor_has_is_refused_at_once(many):
+    record = json.loads(json.dumps(write_record(SMALL)))
+    [[_, _, places]] = [entry for full, entry in record["blocks"].items() if full == "conv.weight"]
+    places[0][3:] = [[many], [[0, 0]]]
+    assert "its hidden sheet is damaged; build it again" in refusal(record)
 
 
 def test_padding_too_wide_for_a_sheet_is_refused():
@@ -490,7 +579,7 @@ def test_padding_too_wide_for_a_sheet_is_refused():
     record = json.loads(json.dumps(write_record(small)))
     record["network"]["layers"][0] |= {"padding": 10**9, "stride": 10**9}
     try:
-        made = read_record(record, rectangles(small), "f.xlsx")
+        made = found(record, rectangles(small))
     except (WorkbookError, NetworkError):
         return
     cells = sum(
@@ -501,44 +590,17 @@ def test_padding_too_wide_for_a_sheet_is_refused():
     assert cells <= MAX_ROWS * MAX_COLUMNS, f"{cells:.1e} cells of padding"
 
 
-ODD: list[Any] = [
-    None,
-    True,
-    0,
-    -1,
-    7,
-    1.5,
-    10**12,
-    "",
-    "x",
-    "conv.out",
-    "photo.out",
-    "loss.out",
-    [],
-    [[]],
-    {},
-    [0, 0],
-]
-ODD += [
-    [[1, 0]],
-    [[0, 0]],
-    [[1, 0], [0, 1]],
-    [[1, 0], [2, 0], [0, 1]],
-    [[-1, 0]],
-    [[1, 0, 0]],
-    [["1", 0]],
-    {"of": []},
-]
-ODD += [
-    {"of": "p.out", "steps": [[1, 0]], "choice": True},
-    {"of": {}, "steps": []},
-    {"of": "conv.out", "steps": None},
-]
+ODD: list[Any] = [None, True, 0, -1, 7, 1.5, 10**12, "", "x", "conv.out", "photo.out", "loss.out", "classes.names"]
+ODD += [[], [[]], {}, [0, 0], [[1, 0]], [[0, 0]], [[1, 0], [0, 1]], [[1, 0], [2, 0], [0, 1]], [[-1, 0]], [[1, 0, 0]]]
+ODD += [[["1", 0]], ["tensor.conv.out", 0, 0, [], []], ["sheet.1", 0, 0, [2], [[1, 0]]], {"of": []}]
+ODD += [{"of": "p.out", "at": [0, 0, 0], "shape": []}, {"of": "p.out", "at": [0, 9**9, -1], "shape": [7]}]
+ODD += [{"kind": "copy", "reads": {"x": "p.out"}}, {"kind": "relu", "reads": {"x": "conv.out"}}, {"kind": "seal"}]
+ODD += [{"kind": "part", "sizes": [[3]], "along": ["map"], "reads": {"x1": "p.out", "map": "view.conv.used.out"}}]
 
 
 def test_a_record_from_a_stranger_becomes_a_plan_or_one_line():
     rng = random.Random(4)
-    names = rectangles(SMALL) | {"view.jury.x.1": (Anchor("S", 1, 1), Anchor("S", 1, 1))}
+    names = rectangles(SMALL)
     base = json.loads(json.dumps(write_record(SMALL)))
     defects: dict[str, str] = {}
     outcomes = set()
@@ -559,9 +621,10 @@ def test_a_record_from_a_stranger_becomes_a_plan_or_one_line():
         else:
             at[last] = copy.deepcopy(rng.choice(ODD))
         try:
-            made = read_record(record, names, "f.xlsx")
-            for view in made.views.values():
-                view.rule(made.blocks[view.tensor])(*(0,) * len(view.block.shape))
+            made, _ = read_record(record, names, frozenset(), "f.xlsx")
+            for one in made.steps():
+                for own, block in one.writes.items():
+                    assert one.rules[own](*(0,) * len(block.shape))
             outcomes.add("plan")
         except (WorkbookError, NetworkError) as error:
             outcomes.add(one_line(error))
@@ -575,14 +638,12 @@ def test_a_record_from_a_stranger_becomes_a_plan_or_one_line():
 def test_a_channel_is_chosen_from_a_picture_only(of):
     """A record of a stranger may speak of a view of one channel of a column; then nothing is to be computed."""
     record = json.loads(json.dumps(write_record(SMALL)))
-    shape = (SMALL.network.shapes | SMALL.network.parameters)[of][1:]
-    record["views"]["evil"] = {"of": of, "steps": [[1, 0]] * len(shape), "choice": True}
-    block = Block(shape, (Anchor("S", 1, 1),), ((1, 0),) * len(shape))
-    names = rectangles(SMALL) | {"view.evil": block.rectangles()[0], "choice.evil": (Anchor("S", 9, 9),) * 2}
-    assert "evil" in refusal(record, names)
+    record["looks"]["view.conv.chosen"]["reads"]["x1"] = of
+    assert "its hidden sheet" in refusal(record)
 
 
 def test_the_elements_of_a_random_network_are_as_many_as_its_cells():
     made = planned(random_network(3, "auto"))
-    cells = {cell for block in made.blocks.values() for cell in cells_of(block)}
-    assert len(cells) == sum(map(prod, (made.network.shapes | made.network.parameters).values()))
+    sizes = made.network.shapes | made.network.parameters
+    cells = {cell for full, block in made.blocks.items() if full in sizes for cell in cells_of(block)}
+    assert len(cells) == sum(map(prod, sizes.values()))

@@ -28,8 +28,10 @@ def _wrong_histogram(book: Opened, node: Node) -> list[str]:
     before, after = _before_and_after(book, node)
     head = book.row_of(sheet, "charts.bin")
     table = book.grid(sheet, head + 1, 2, BINS, 4)
-    step = max(np.abs(before).max(), 1e-6) / 8
     wrong = []
+    step = round(max(np.abs(before).max(), 1e-4) / 8, 6)
+    if not same(book.says(sheet, "charts.step"), step):
+        wrong.append(f"{node.name}: a bin is {book.says(sheet, 'charts.step')} wide, not {step}")
     for column, values in ((1, before), (2, after)):
         counts = [line[column] for line in table]
         if sum(counts) != values.size:
@@ -152,6 +154,14 @@ def test_the_weights_are_laid_back_over_the_maps_that_were_flattened(opened: Ope
             row = 10 + c * (height + 1)
             assert book.at(sheet, row, 2) == book.words("labels.map", number=c + 1)
             np.testing.assert_allclose(np.array(book.grid(sheet, row, column, height, width), float), values[c], 1e-9)
+
+
+def test_the_names_of_the_classes_follow_a_reader_who_changes_them(opened: Open) -> None:
+    book = opened("by-hand")
+    book.set(book.plan.blocks["classes.names"].anchors[0], "Zebra")
+    book.session.evaluate()
+    row = [book.at(book.words("sheets.weights"), 9, column) for column in range(3, 60)]
+    assert [name for name in row if name] == [book.words("weights.found"), "Zebra", *book.network.classes[1:]]
 
 
 @pytest.mark.parametrize("name", EVERY)

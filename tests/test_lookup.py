@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from sheetnet.grid import Anchor, Block, Shape, a1
-from sheetnet.lesson.lookup import Pads, Place, absolute, choose, entry, fixed, span
+from sheetnet.lenses.base import choose
+from sheetnet.lenses.copies import Pads, Place, entry
+from sheetnet.lesson.lookup import absolute, fixed, span
 from sheetnet.recalc.embedded import compute
 
 KINDS = ["planes", "rows", "sheets", "filters", "filters in rows", "biases", "column", "jury", "across"]
@@ -99,7 +101,7 @@ def test_an_element_of_any_block_is_found_at_any_index(seed: int) -> None:
 def test_an_index_that_is_given_is_no_choice() -> None:
     block = Block((2, 3, 3), (Anchor("A b", 5, 2), Anchor("A b", 9, 2)), ((1, 0), (0, 1)), "Home")
     assert entry(block, (1, 2, 0)) == "'A b'!$B$11"
-    assert entry(block, (1, ("$C$1", -1), 2)) == "INDEX('A b'!$D$9:$D$11,1+($C$1-1),1)"
+    assert entry(block, (1, ("$C$1", -1), 2)) == "INDEX('A b'!$D$9:$D$11,$C$1,1)"
     assert entry(block.viewed("A b"), (("$C$1", 0), 0, 0)) == "INDEX($B$5:$B$9,1+4*$C$1,1)"
 
 

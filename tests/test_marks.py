@@ -26,7 +26,7 @@ def _marks(path: Path) -> list[tuple[str, list[tuple[int, int]], str]]:
     for title in surgery.titles(content):
         for ranges, rules in _RULES.findall(content[surgery.part_of(content, title)].decode()):
             for formula in _FORMULA.findall(rules):
-                if "sheetnet." in formula:
+                if "sheetnet.mark." in formula:
                     boxes = [range_boundaries(text) for text in ranges.split()]
                     cells = [(r, c) for a, b, x, y in boxes for r in range(b, y + 1) for c in range(a, x + 1)]
                     marks.append((title, cells, surgery.unescape(formula)))
@@ -37,13 +37,13 @@ def _marked(book: Opened, path: Path, prefix: str) -> set[Position]:
     """The cells that a spreadsheet would mark, as the embedded engine computes the rules in these very cells."""
 
     def value(name: re.Match[str]) -> str:
-        return str(int(book.used(*name[0].split(".")[1:])))
+        return str(int(book.used(*name[0].split(".")[2:])))
 
     formulas: dict[Position, str] = {}
     for title, cells, rule in _marks(path):
-        if f"sheetnet.{prefix}." not in rule:
+        if f"sheetnet.mark.{prefix}." not in rule:
             continue
-        formula = re.sub(r"sheetnet\.\w+\.\w+", value, rule)
+        formula = re.sub(r"sheetnet\.mark\.\w+\.\w+", value, rule)
         for row, column in cells:
             before = formulas.get((title, row, column))
             formulas[title, row, column] = formula if before is None else f"OR({before},{formula})"

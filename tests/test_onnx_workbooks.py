@@ -26,7 +26,7 @@ from sheetnet.lesson.case import Case
 from sheetnet.modelfile import onnx as models
 from sheetnet.network import PHOTO, Network
 from sheetnet.photo import from_pixels
-from sheetnet.proof.found import Findings
+from sheetnet.proof.found import Findings, as_numbers
 from sheetnet.recalc import EMBEDDED, STORED
 
 CASES = Path(__file__).parent / "onnx_cases"
@@ -39,10 +39,10 @@ def compare(workbook: Path, model: str, engine: str) -> None:
     findings.calculate(engine, [])
     blocks, found = findings.plan.blocks, models.load(CASES / model)
     ((_, tensor),) = found.outputs.items()
-    got = findings.numbers(blocks[tensor])
+    got = as_numbers(findings.values(blocks[tensor]))
     session = onnxruntime.InferenceSession(CASES / model)
     (seen,) = session.get_inputs()
-    pixels: Array = findings.numbers(blocks[f"{PHOTO}.out"])
+    pixels: Array = as_numbers(findings.values(blocks[f"{PHOTO}.out"]))
     rescaled = any("rescales pixels itself" in note for note in found.notes)
     x = (pixels if rescaled else pixels / 255)[None]
     (want,) = session.run(None, {seen.name: (x if seen.shape[1] in (1, 3) else x.transpose(0, 2, 3, 1)).astype("f4")})
@@ -50,7 +50,7 @@ def compare(workbook: Path, model: str, engine: str) -> None:
     np.testing.assert_allclose(got, want[0], rtol=1e-5, atol=1e-5)
     last = findings.plan.network.last("softmax")
     assert last is not None
-    shares = findings.numbers(blocks[f"{last.name}.out"])
+    shares = as_numbers(findings.values(blocks[f"{last.name}.out"]))
     assert shares.argmax() == want.argmax()
     assert abs(shares.sum() - 1) < 1e-9
 

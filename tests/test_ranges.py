@@ -7,6 +7,7 @@ import time
 import formualizer
 import numpy as np
 import pytest
+from writing import formula
 
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Anchor, Block
@@ -101,9 +102,9 @@ def test_every_engine_reads_a_written_number_as_what_it_is(tmp_path, needs):
     embedded.add_sheet("S")
     for row, value in enumerate(values, 1):
         sheet.number(row, 1, value)
-        for column, formula in ((2, literal(value)), (3, f"1*{literal(value)}*1"), (4, f"{literal(value)}/A{row}-1")):
-            sheet.formula(row, column, formula, value=0.0 if column == 4 else value)
-            embedded.set_formula("S", row, column, f"={formula}")
+        for column, text in ((2, literal(value)), (3, f"1*{literal(value)}*1"), (4, f"{literal(value)}/A{row}-1")):
+            formula(sheet, row, column, text, 0.0 if column == 4 else value)
+            embedded.set_formula("S", row, column, f"={text}")
         embedded.set_value("S", row, 1, value)
     embedded.evaluate_all()
     save(book, tmp_path / "x.xlsx")

@@ -6,19 +6,22 @@ import importlib.util
 import io
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
+from functools import partial
+from math import isclose
 from pathlib import Path
 from typing import Any
 
 import pytest
 import surgery
 import xlsxwriter
-from opened import differences
 
 import sheetnet
 from sheetnet.errors import EngineError
-from sheetnet.recalc import FORMULON, INSIDE, Session, office, open_engine, wasm, wasm_worker
+from sheetnet.grid import a1
+from sheetnet.recalc import EMBEDDED, FORMULON, INSIDE, Session, office, open_engine, wasm, wasm_worker
 from sheetnet.values import ErrorValue
 from sheetnet.workbook.read import Contents, read
 
@@ -41,6 +44,9 @@ KINDS: dict[str, Any] = {  # formula -> what it gives
     "DATE(1900,1,1)+0.5": 1.5,
     "TIME(6,0,0)": 0.25,
 }
+
+
+NUMERAL = r"\d+(?:[.,]\d+)?(?:[Ee][+-]?\d+)?"
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +101,7 @@ def _column(session: Session, rows: int) -> list[Any]:
     return [line[0] for line in session.rectangle("Sheet", 1, 2, rows, 2)]
 
 
-def _nonsense(path: Path) -> bytes:
+def _nonsense(path: Path, folder: Path) -> bytes:
     """The workbook with another value stored for every formula, and no wish to be calculated."""
     content = surgery.parts(path)
     for part in [name for name in content if name.startswith("xl/worksheets/sheet")]:
@@ -105,33 +111,107 @@ def _nonsense(path: Path) -> bytes:
         content[part] = text.encode()
     book = content["xl/workbook.xml"].decode()
     content["xl/workbook.xml"] = re.sub("<calcPr[^>]*>", '<calcPr calcMode="manual"/>', book).encode()
-    path = path.with_suffix(".nonsense.xlsx")
-    return surgery.save(path, content).read_bytes()
+    return surgery.save(folder / path.name, content).read_bytes()
 
 
-def _whole(contents: Contents, title: str) -> tuple[int, int]:
-    """The last row and the last column of a sheet."""
-    cells = contents.cells[title] or [(1, 1)]
-    return max(row for row, _ in cells), max(column for _, column in cells)
+def _whole(cells: Mapping[tuple[int, int], Any]) -> tuple[int, int]:
+    """The last row and the last column that hold anything."""
+    places = list(cells) or [(1, 1)]
+    return max(row for row, _ in places), max(column for _, column in places)
 
 
-@pytest.mark.parametrize("template", ["by-hand", "digits"])
-def test_every_formula_is_calculated_whatever_is_stored(tmp_path: Path, opens: Open, template: str) -> None:
-    path = tmp_path / "built.xlsx"
-    sheetnet.build(None, path, template=template, engine=None)
-    contents, nonsense = read(path.read_bytes(), "a workbook"), _nonsense(path)
-    stored = [cell for cells in read(nonsense, "a workbook").cells.values() for cell in cells.values()]
-    assert {cell.value for cell in stored if cell.formula is not None} == {777.5}
-    for name in INSIDE:
-        session = opens(name, nonsense)
-        session.evaluate()
-        assert session.sheets == contents.sheets
-        for title, cells in contents.cells.items():
-            rows, columns = _whole(contents, title)
-            grid: list[list[Any]] = [[None] * columns for _ in range(rows)]
-            for (row, column), cell in cells.items():
-                grid[row - 1][column - 1] = cell.value
-            assert not list(differences(session.rectangle(title, 1, 1, rows, columns), grid)), (name, title)
+Grids = list[list[list[Any]]]  # the values of each sheet, by row
+
+
+def _grids(engine: str, books: list[bytes], sizes: list[list[tuple[int, int]]], deadline: float) -> list[Grids]:
+    """What each workbook shows, calculated by an engine; ``sizes``: the last row and column of each sheet."""
+    if engine == EMBEDDED:
+        grids = []
+        for data, size in zip(books, sizes, strict=True):
+            session = open_engine(engine, data, deadline)
+            session.evaluate()
+            grids.append([session.rectangle(t, 1, 1, *last) for t, last in zip(session.sheets, size, strict=True)])
+        return grids
+    calculate = wasm.recalculate if engine == FORMULON else partial(office.recalculate, engine)
+    fresh = [read(data, engine).grids.values() for data in calculate(books, deadline)]
+    pairs = (zip(grids, size, strict=True) for grids, size in zip(fresh, sizes, strict=True))
+    return [[grid.box(1, 1, *last) for grid, last in pair] for pair in pairs]
+
+
+def _spelled(value: Any) -> Any:
+    """A text with its numbers of at most 15 digits, as every engine has them, and a decimal point; a blank as ""."""
+    if type(value) is not str:  # an error is no text
+        return "" if value is None else value
+    return re.sub(NUMERAL, lambda match: f"{float(match[0].replace(',', '.')):.15g}", value)
+
+
+def _unlike(found: Any, expected: Any) -> bool:
+    """Whether two values differ by more than 1e-9, or than words and their numbers may."""
+    if type(found) is float and type(expected) is float:
+        return not isclose(found, expected, rel_tol=1e-9, abs_tol=1e-9)
+    one, other = _spelled(found), _spelled(expected)
+    return type(one) is not type(other) or one != other
+
+
+def _differences(found: Grids, expected: Grids) -> Iterator[str]:
+    for sheet, (ours, theirs) in enumerate(zip(found, expected, strict=True)):
+        for row, (line, other) in enumerate(zip(ours, theirs, strict=True), 1):
+            if line != other:
+                pairs = enumerate(zip(line, other, strict=True), 1)
+                yield from (f"sheet {sheet}, {a1(row, c)}: {a!r}, not {b!r}" for c, (a, b) in pairs if _unlike(a, b))
+
+
+def test_values_of_two_engines_may_differ_in_spelling_only() -> None:
+    error = ErrorValue("#N/A")
+    alike = [(1.0, 1.0 + 1e-10), (1e12, 1e12 + 1), (None, ""), ("p. 0.1", "p. 0,10"), ("a", "a"), (error, error)]
+    alike += [("0.3", "0.30000000000000004"), (0.0, 1e-10)]
+    unlike = [
+        (1.0, 1.0 + 3e-9),
+        (1.0, "1"),
+        (1.0, True),
+        (None, 0.0),
+        ("p. 0.1", "p. 0.2"),
+        ("a", "A"),
+        (error, "#N/A"),
+    ]
+    unlike += [("0.3", "0.300000000000001"), ("-1", "1"), (error, ErrorValue("#REF!")), ("", " ")]
+    assert [pair for pair in alike if _unlike(*pair) or _unlike(*pair[::-1])] == []
+    assert [pair for pair in unlike if not (_unlike(*pair) and _unlike(*pair[::-1]))] == []
+    assert list(_differences([[[1.0, "a"], [2.0, None]]], [[[1.0, "a"], [3.0, ""]]])) == ["sheet 0, A2: 2.0, not 3.0"]
+
+
+def test_every_engine_calculates_every_formula_of_every_template_whatever_is_stored(
+    every_template: dict[str, Path], tmp_path: Path, needs: Callable[[str], None]
+) -> None:
+    needs("libreoffice")
+    needs("gnumeric")
+    stored: list[Contents] = []
+    books: list[bytes] = []
+    for path in every_template.values():
+        stored.append(read(path.read_bytes(), str(path)))
+        books.append(_nonsense(path, tmp_path))
+        spoilt = [found for cells in read(books[-1], str(path)).cells.values() for found in cells.values()]
+        assert {found.value for found in spoilt if found.formula is not None} == {777.5}
+    sizes = [[_whole(cells) for cells in one.cells.values()] for one in stored]
+    expected = [
+        [grid.box(1, 1, *last) for grid, last in zip(one.grids.values(), size, strict=True)]
+        for one, size in zip(stored, sizes, strict=True)
+    ]
+    assert sum(grid.formula_count for one in stored for grid in one.grids.values()) > 100_000
+    deadline = time.monotonic() + 300
+    with ThreadPoolExecutor() as pool:
+
+        def start(engine: str, part: slice = slice(None)) -> Future[list[Grids]]:
+            return pool.submit(_grids, engine, books[part], sizes[part], deadline)
+
+        halves = [start(FORMULON, slice(first, None, 2)) for first in (0, 1)]  # it takes the longest
+        runs = {engine: start(engine) for engine in (EMBEDDED, "libreoffice", "gnumeric")}
+        found = {engine: run.result() for engine, run in runs.items()}
+        pairs = zip(*(half.result() for half in halves), strict=True)
+        found[FORMULON] = [grids for pair in pairs for grids in pair]
+    for engine, grids in found.items():
+        unlike = [text for ours, theirs in zip(grids, expected, strict=True) for text in _differences(ours, theirs)]
+        assert not unlike, f"{engine}: {len(unlike)} differ, as {unlike[:5]}"
 
 
 @pytest.mark.parametrize("name", INSIDE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,9 @@ import zoo
 from opened import Open, Opened
 
 from sheetnet.grid import Anchor, a1
-from sheetnet.layout import FIRST, shortcut
+from sheetnet.layout import FIRST, shortcut, view_name
 from sheetnet.lesson import residual
-from sheetnet.lesson.added import copies
+from sheetnet.lesson.added import copies, repeated
 from sheetnet.lesson.build import make_book
 from sheetnet.network import Network
 
@@ -50,8 +51,8 @@ def test_an_addition_stands_beside_what_it_adds_in_one_scale_of_colours(name: st
             continue
         title = of.plan.sheets[node.name]
         sheet = next(sheet for sheet in book.sheets if sheet.title == title)
-        pictures = [views[own].block for own in added]
-        pictures.append(views["out"].block if "out" in views else of.plan.blocks[f"{node.name}.out"])
+        pictures = [of.plan.blocks[f"{views[own]}.out"] for own in added]
+        pictures.append(of.plan.blocks[f"{views.get('out', node.name)}.out"])
         places = [(block.anchors[0].row, block.anchors[0].column) for block in pictures]
         assert [row for row, _ in places] == [places[0][0]] * 3, "F(x), x and the sum stand side by side"
         assert sorted(places) == places
@@ -71,7 +72,7 @@ def test_in_planes_the_sum_is_written_with_the_cells_beside_it(opened: Open) -> 
     of = opened(PLANES)
     node = next(node for node in of.network.nodes if node.name == "first")
     at = of.plan.blocks["first.out"].cell(1, 2, 3)
-    found, came = (of.plan.views[f"first.{own}"].block.viewed(at.sheet)[1, 2, 3] for own in ("y", "x"))
+    found, came = (of.plan.views(node)[own].viewed(at.sheet)[1, 2, 3] for own in ("y", "x"))
     cell = of.contents.cells[at.sheet][at.row, at.column]
     assert cell.formula == f"{came}+{found}"
     assert "!" not in cell.formula
@@ -80,17 +81,20 @@ def test_in_planes_the_sum_is_written_with_the_cells_beside_it(opened: Open) -> 
 
 def test_in_rows_one_choice_changes_all_three_pictures(opened: Open) -> None:
     of = opened(ROWS)
-    views = copies(of.plan, next(node for node in of.network.nodes if node.name == "fitted"))
-    assert len({view.choice for view in views.values()}) == 1
+    node = next(node for node in of.network.nodes if node.name == "fitted")
+    views = copies(of.plan, node)
+    used = f"{view_name(node, 'used')}.out"
     assert len(views) == 3
+    assert all(of.plan.looks[name].reads["map"] == used for name in views.values())
     for channel in (7, 1):
-        of.set(views["out"].choice, channel)
+        of.set(of.plan.blocks[view_name(node, "choice")].anchors[0], channel)
         of.session.evaluate()
         shown = {}
         for own, view in views.items():
-            at, (height, width) = view.block.anchors[0], view.block.shape
+            block = of.plan.blocks[f"{view}.out"]
+            at, (height, width) = block.anchors[0], block.shape
             shown[own] = np.array(of.grid(at.sheet, at.row, at.column, height, width))
-            np.testing.assert_allclose(shown[own], of.values[view.tensor][channel - 1], atol=1e-9)
+            np.testing.assert_allclose(shown[own], of.values[repeated(of.plan, view)][channel - 1], atol=1e-9)
         np.testing.assert_allclose(shown["x"] + shown["y"], shown["out"], atol=1e-9)
 
 
@@ -173,3 +177,13 @@ def test_a_gradient_fades_without_shortcuts(sheet: tuple[Opened, str]) -> None:
     with_them, without = (of.grid(title, row, residual.FIRST_COLUMN, 1, len(residual.DEPTHS))[0] for row in rows)
     np.testing.assert_allclose(with_them, [1.1**depth for depth in residual.DEPTHS], rtol=1e-9)
     np.testing.assert_allclose(without, [0.1**depth for depth in residual.DEPTHS], rtol=1e-9)
+
+
+def test_what_is_stored_is_what_the_engine_says_and_formulas_are_plain(sheet: tuple[Opened, str]) -> None:
+    of, title = sheet
+    formulas = {at: cell for at, cell in of.contents.cells[title].items() if cell.formula is not None}
+    assert len(formulas) > 90
+    for (row, column), cell in formulas.items():
+        assert not re.search(r"\dE[-+]?\d", cell.formula or ""), f"{cell.formula}: an exponent"
+        found = of.at(title, row, column)
+        assert found == (pytest.approx(cell.value, rel=1e-12) if isinstance(cell.value, float) else cell.value)

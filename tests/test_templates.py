@@ -420,3 +420,11 @@ def test_a_text_is_wrapped_and_nothing_of_it_is_lost() -> None:
         assert not any(line[0] in "，。：" for line in lines)
     assert learned.wrapped("", 200) == []
     assert learned.wrapped("x" * 90, 200) == ["x" * 90]
+
+
+def test_few_names_of_cells_help_a_reader_who_sees_them_all(every_template: dict[str, Path]) -> None:
+    """They are hidden, but LibreOffice and Gnumeric show them; each begins with a prefix that reads as no cell."""
+    for name, path in every_template.items():
+        names = read(path.read_bytes(), name).texts
+        assert 0 < len(names) <= 400, name
+        assert all(one.startswith("sheetnet.") for one in names), name

@@ -10,18 +10,59 @@ from typing import Any
 
 import numpy as np
 import pytest
+import zoo
 from opened import EVERY, Open, Opened
 
-from sheetnet.grid import a1, sheet_prefix
-from sheetnet.lesson.told import LONGEST, MOST_SAID, with_numbers
+from sheetnet import words
+from sheetnet.grid import Anchor, Block, a1, sheet_prefix
+from sheetnet.layout import Plan, view_name
+from sheetnet.lenses import Area, Look, Sentence, element
+from sheetnet.lesson.frame import LONGEST, Head, Lesson, draw_numbers
+from sheetnet.lesson.lookup import cell
+from sheetnet.lesson.told import MOST_SAID, CannotTellError, Teller
+from sheetnet.network import Node
 from sheetnet.recalc.embedded import compute
+from sheetnet.steps import Step, of_look
+from sheetnet.workbook.book import Book
+
+Cells = Mapping[tuple[str, int, int], float]
 
 
-def _told(formula: str, cells: Mapping[tuple[str, int, int], float], address: str = "Z99", home: str = "Home") -> str:
-    """The sentence about ``formula`` in ``address``, as a spreadsheet with these cells says it."""
+def _tensors(cells: Cells) -> tuple[dict[str, Block], dict[str, Any]]:
+    """Per sheet one tensor, the rectangle around its cells; "" where there is none."""
+    blocks, values = {}, {}
+    for number, sheet in enumerate(dict.fromkeys(sheet for sheet, _, _ in cells)):
+        places = [(row, column) for title, row, column in cells if title == sheet]
+        (top, left), (bottom, right) = (tuple(map(one, zip(*places, strict=True))) for one in (min, max))
+        block = Block((bottom - top + 1, right - left + 1), (Anchor(sheet, top, left),), ((1, 0), (0, 1)))
+        blocks[f"x{number}"], values[f"x{number}"] = block, np.full(block.shape, "", dtype=object)
+        for row, column in places:
+            values[f"x{number}"][row - top, column - left] = cells[sheet, row, column]
+    return blocks, values
+
+
+def _lesson(home: str, blocks: Mapping[str, Block], values: Mapping[str, Any]) -> Lesson:
+    """A lesson of these tensors and nothing else, with one sheet."""
+    network = zoo.network("no softmax")
+    book = Book("told")
+    book.add(home)
+    return Lesson(network, Plan(network, {}, (), dict(blocks)), dict(values), words.load("en"), book, (), {})
+
+
+def _told(formula: str, cells: Cells, home: str = "Home", longest: int = LONGEST) -> str:
+    """The sentence about ``formula`` in Z99, as a spreadsheet with these cells says it, and as NumPy does."""
+    blocks, values = _tensors(cells)
+    teller, out = Teller(home, blocks), Area("out")
+    tellings = (teller.tell("Z99", formula, out), teller.short("Z99", out))
     known = [(sheet, row, column, [[value]]) for (sheet, row, column), value in cells.items()]
-    result = {(home, 99, 26): formula, (home, 200, 1): with_numbers(address, formula)}
-    return str(compute(result, known)[home, 200, 1])
+    result = (home, 99, 26)
+    values["out"] = np.array(compute({result: formula}, known)[result])
+    lesson = _lesson(home, blocks | {"out": cell(home, 99, 26)}, values)
+    draw_numbers(lesson, lesson.book.sheets[0], 200, Head("", "", numbers=tellings, name="told", longest=longest))
+    made = of_look(lesson.plan.looks["told"], lesson.plan.find)
+    said = compute({result: formula, (home, 200, 1): made.rules["out"]()}, known)[home, 200, 1]
+    assert lesson.values["told.out"].item().matches(str(said)), f"NumPy says {lesson.values['told.out']}"
+    return str(said).removeprefix(lesson.words("step.in_numbers", formula=""))
 
 
 def _square(sheet: str, *values: float, wide: int = 2) -> dict[tuple[str, int, int], float]:
@@ -50,6 +91,7 @@ def _square(sheet: str, *values: float, wide: int = 2) -> dict[tuple[str, int, i
         ("AVERAGE(B2:B3,C2:C3)", "Z99 = (1.5 + 0.3333 + -2 + 4) / 4 = 0.9583"),
         ("SUM(B2:C3)/(2*3)", "Z99 = (1.5 + -2 + 0.3333 + 4) / (2 x 3) = 0.6389"),
         ("C3/SUM(B2:B4)", "Z99 = 4 / (1.5 + 0.3333 + 0) = 2.1818"),
+        ("-SUMIF(B2:B3,1.5,C2:C3)", "Z99 = --2 = 2"),
         ("B2*SQRT(C3+1E-05)", "Z99 = 1.5 x √(4 + 0.00001) = 3"),
     ],
 )
@@ -84,9 +126,21 @@ def test_what_is_too_much_to_be_said_one_by_one_is_said_as_its_value() -> None:
 
 def test_a_formula_that_is_too_long_to_be_told_says_what_comes_out() -> None:
     formula = "+".join(f"SUMPRODUCT(A{k}:B{k},A1:B1)" for k in range(1, 80))
-    assert len(with_numbers("Z99", formula)) <= LONGEST
     cells = {("Home", row, column): 1.0 for row in range(1, 80) for column in (1, 2)}
     assert _told(formula, cells) == "Z99 = 158"
+    assert _told(formula, cells, longest=10_000) == f"Z99 = {' + '.join(['2'] * 79)} = 158"
+    assert _told("B2+B3", _square("Home", 1, 2, 3, 4), longest=50) == "Z99 = 4"
+
+
+@pytest.mark.parametrize(
+    "formula", ["SUMPRODUCT(B2:B3,1/C2:C3)", "SUMIF(B2:B3,C2,C2:C3)", "SUM(B2:C3", "MAX(Home!B2:C3+1)"]
+)
+def test_what_cannot_be_told_is_refused(formula: str) -> None:
+    blocks, _ = _tensors(_square("Home", 1, 2, 3, 4))
+    with pytest.raises(CannotTellError):
+        Teller("Home", blocks).tell("Z99", formula, Area("out"))
+    with pytest.raises(CannotTellError, match="Elsewhere: row 2, column 2"):
+        Teller("Home", blocks).tell("Z99", "Elsewhere!B2", Area("out"))
 
 
 def test_no_number_is_minus_nought() -> None:
@@ -111,27 +165,58 @@ def _worth(told: str) -> float:
     return float(eval(text, tools))
 
 
+def _teller(book: Opened, node: Node) -> Teller:
+    """One that knows the cells which a layer's formulas name."""
+    plan = book.plan
+    names = plan.network.names(node) | {own: f"{view_name(node, own)}.out" for own in plan.views(node)}
+    return Teller(plan.sheets[node.name], {names[own]: block for own, block in plan.seen(node).items()})
+
+
+def _telling(teller: Teller, address: str, formula: str, out: Area, find: Any) -> Step:
+    """The sentence of a formula, short where it would be too long."""
+    for telling in (lambda: teller.tell(address, formula, out), lambda: teller.short(address, out)):
+        pieces, reads = telling()
+        made = of_look(Look("told", Sentence(pieces), reads), find)
+        if len(made.rules["out"]()) <= LONGEST:
+            break
+    return made
+
+
 def _sentences(book: Opened) -> list[tuple[str, str, float]]:
     """Place, sentence and true value of some elements of every tensor that is computed, corners among them."""
     rng = random.Random(4)
-    formulas, true = {}, {}
+    formulas, true, said = {}, {}, {}
+    plan = book.plan
+    known_values = {**book.values, **{full: book.parameters[full] for full in book.network.parameters}}
+    lesson = _lesson("", plan.blocks, known_values)
+    lesson.plan.looks.update(plan.looks)
+    nodes = {node.name: node for node in book.network.nodes}
     for name, shape in book.network.shapes.items():
         if name in book.network.inputs:
             continue
+        teller = _teller(book, nodes[name.partition(".")[0]])
         corners = {tuple(rng.choice((0, size - 1)) for size in shape) for _ in range(4)}
         for index in sorted(corners | {tuple(rng.randrange(size) for size in shape) for _ in range(3)}):
-            at = book.plan.blocks[name].cell(*index)
+            at = plan.blocks[name].cell(*index)
             formula = book.contents.cells[at.sheet][at.row, at.column].formula
             assert formula is not None
             row = 1 + len(formulas)
-            formulas[at.sheet, row, 500] = with_numbers(a1(at.row, at.column), formula)
+            blocks = plan.blocks | {"told.out": cell(at.sheet, row, 500)}
+            out = element(name, plan.blocks[name], *index)
+            made = _telling(teller, a1(at.row, at.column), formula, out, blocks.__getitem__)
+            formulas[at.sheet, row, 500] = made.rules["out"]()
             true[at.sheet, row, 500] = (f"{name}{list(index)}", float(book.values[name][index]))
+            given = {own: lesson._source(source) for own, source in made.sources.items()}
+            said[at.sheet, row, 500] = made.expected(given)["out"].item()
     known = []
-    for sheet in dict.fromkeys([sheet for sheet, _, _ in formulas] + list(book.plan.channels)):
+    for sheet in dict.fromkeys([sheet for sheet, _, _ in formulas] + list(plan.channels)):
         cells = book.contents.cells[sheet]
         last = max(row for row, _ in cells), max(column for _, column in cells)
         known.append((sheet, 1, 1, book.grid(sheet, 1, 1, *last)))
-    return [(*true[at][:1], str(said), true[at][1]) for at, said in compute(formulas, known).items()]
+    found = compute(formulas, known)
+    for at, sentence in found.items():
+        assert said[at].matches(str(sentence)), f"{true[at][0]}: {sentence}, but NumPy says {said[at]}"
+    return [(true[at][0], str(sentence), true[at][1]) for at, sentence in found.items()]
 
 
 @pytest.mark.parametrize("name", EVERY)

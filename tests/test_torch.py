@@ -19,7 +19,7 @@ from sheetnet.lesson.build import make_book
 from sheetnet.lesson.case import Case
 from sheetnet.network import Network
 from sheetnet.photo import from_pixels
-from sheetnet.proof.found import Findings
+from sheetnet.proof.found import Findings, as_numbers
 from sheetnet.recalc import EMBEDDED, timed
 from sheetnet.workbook.book import Line
 from sheetnet.workbook.write import save
@@ -139,19 +139,26 @@ def test_the_cells_of_a_workbook_say_what_pytorch_says(tmp_path, name, layout):
     path = tmp_path / f"{name}.xlsx"
     save(book, path)
     findings = Findings(path, timed(60))
-    assert np.all(findings.numbers(findings.plan.blocks["flat.out"]) == -77)
-    findings.calculate(EMBEDDED, [])
+    assert np.all(findings.values(findings.plan.blocks["flat.out"]) == -77)
     expected = part_of(arrays, "tensor.")
     computed = set(network.shapes) - set(network.inputs)
     assert computed == set(expected)
     for tensor in computed:
         block = findings.plan.blocks[tensor]
         assert all(findings.cell(block.cell(*i)).formula for i in np.ndindex(*block.shape)), tensor
+    findings.calculate(EMBEDDED, [])
+    for tensor in computed:
+        block = findings.plan.blocks[tensor]
         np.testing.assert_allclose(
-            findings.numbers(block), expected[tensor], rtol=1e-9, atol=1e-9, err_msg=f"{tensor} in {layout}"
+            as_numbers(findings.values(block)),
+            expected[tensor],
+            rtol=1e-9,
+            atol=1e-9,
+            err_msg=f"{tensor} in {layout}",
         )
     for parameter, value in part_of(arrays, "param.").items():
-        np.testing.assert_array_equal(findings.numbers(findings.plan.blocks[parameter]), value, err_msg=parameter)
+        found = findings.values(findings.plan.blocks[parameter])
+        np.testing.assert_array_equal(found, value, err_msg=parameter)
     assert any(tensor.startswith("conv") and len(findings.plan.blocks[tensor].steps) == 3 for tensor in computed) == (
         layout == "rows" or (layout == "auto" and any(s[0] > 8 for s in network.shapes.values() if len(s) == 3))
     )

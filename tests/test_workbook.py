@@ -21,6 +21,7 @@ import pytest
 import surgery
 import zoo
 from conftest import SAMPLES
+from writing import formula
 
 import sheetnet
 from sheetnet.errors import WorkbookError
@@ -52,7 +53,21 @@ FUNCTIONS = {
         "TANH",
         "NORMSDIST",
     ),
-    *("IF", "IFERROR", "AND", "EXACT", "ISNUMBER", "CHOOSE", "INDEX", "MATCH", "COUNT", "COUNTIF", "LARGE", "SMALL"),
+    *(
+        "IF",
+        "IFERROR",
+        "AND",
+        "EXACT",
+        "ISNUMBER",
+        "CHOOSE",
+        "INDEX",
+        "MATCH",
+        "COUNT",
+        "COUNTIF",
+        "LARGE",
+        "SMALL",
+        "REPT",
+    ),
 }
 
 ORDER = (  # of the elements of a sheet
@@ -135,7 +150,7 @@ def test_excel_is_told_that_nothing_is_wrong_with_the_formulas(made: dict[str, P
 def test_a_sheet_without_formulas_says_nothing_of_them(tmp_path: Path) -> None:
     book = Book("x")
     book.add("numbers").number(1, 1, 2.0)
-    book.add("formulas").formula(3, 2, "1+1", value=2.0)
+    formula(book.add("formulas"), 3, 2, "1+1", 2.0)
     save(book, tmp_path / "x.xlsx")
     content = surgery.parts(tmp_path / "x.xlsx")
     assert b"ignoredErrors" not in content["xl/worksheets/sheet1.xml"]
@@ -150,6 +165,27 @@ def test_the_names_of_cells_are_hidden(made: dict[str, Path], name: str) -> None
     assert all('hidden="1"' in n for n in own)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("A1", "a1.bias", "fc1.out", "xfd9.x", "R", "r.out", "C.weight.1", "RC.x", "R1C1.out", "c1_x", "R2D2.x"),
+        *("True.out", "FALSE", "1.x", ".x", "", "a b", "a-b", "a" * 256),
+    ],
+)
+def test_a_name_that_a_spreadsheet_would_take_for_something_else_is_refused(name: str) -> None:
+    with pytest.raises(WorkbookError, match="is no name for cells"):
+        Book("x").name(name, Anchor("S", 1, 1), Anchor("S", 1, 1))
+
+
+@pytest.mark.parametrize(
+    "name", ["sheetnet.A1.bias", "sheetnet.R", "conv1.out.2", "abcd1.x", "Red.x", "cell", "trues", "_1", "卷积.out"]
+)
+def test_other_names_are_kept(name: str) -> None:
+    book = Book("x")
+    book.name(name, Anchor("S", 1, 1), Anchor("S", 2, 3))
+    assert book.names == [(name, Anchor("S", 1, 1), Anchor("S", 2, 3))]
+
+
 @pytest.mark.parametrize("title", ["Conv 1", "CONV 1", "conv 1"])
 def test_two_sheets_of_one_title_are_a_defect(title: str) -> None:
     book = Book("x")
@@ -160,7 +196,7 @@ def test_two_sheets_of_one_title_are_a_defect(title: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("formula", "fits"),
+    ("text", "fits"),
     [
         (f'LEN("{"a" * 255}")', True),
         (f'LEN("{"a" * 256}")', False),
@@ -173,11 +209,11 @@ def test_two_sheets_of_one_title_are_a_defect(title: str) -> None:
         ("""'it"s'!A1&'so"'!A1""" + "+1" * 200, True),
     ],
 )
-def test_a_text_in_a_formula_is_as_long_as_excel_takes(tmp_path: Path, formula: str, fits: bool) -> None:
+def test_a_text_in_a_formula_is_as_long_as_excel_takes(tmp_path: Path, text: str, fits: bool) -> None:
     alone, line = Book("x"), Book("x")
-    alone.add("S").formula(2, 3, formula, value=1.0)
+    formula(alone.add("S"), 2, 3, text, 1.0)
     block = Block((2,), (Anchor("S", 2, 2),), ((0, 1),))
-    line.add("S").tensor(block, np.ones(2), "number", lambda i: "1" if i == 0 else formula)
+    line.add("S").tensor(block, np.ones(2), "number", lambda i: "1" if i == 0 else text)
     for number, book in enumerate((alone, line)):
         path = tmp_path / f"{number}.xlsx"
         with (
@@ -225,9 +261,13 @@ def test_the_same_inputs_give_the_same_bytes(made: dict[str, Path], tmp_path: Pa
 
 
 def test_texts_from_outside_stay_texts(made: dict[str, Path]) -> None:
-    start = read(made["names that read as cells"].read_bytes(), "x").cells["Start"]
-    texts = {cell.value for cell in start.values() if cell.formula is None}
-    assert {"=1+1", "-x", "<&'\" >"} <= texts
+    names = ["=1+1", "-x", "<&'\" >"]
+    contents = read(made["names that read as cells"].read_bytes(), "x")
+    given = {cell.value for cells in contents.cells.values() for cell in cells.values() if cell.formula is None}
+    assert set(names) <= given
+    start = contents.cells["Start"]
+    assert [start[11 + i, 6].value for i in range(3)] == names  # and they are shown as they are
+    assert all(start[11 + i, 6].formula for i in range(3))
 
 
 def test_characters_that_xml_cannot_hold_are_replaced(tmp_path: Path) -> None:
@@ -237,7 +277,27 @@ def test_characters_that_xml_cannot_hold_are_replaced(tmp_path: Path) -> None:
     cells = read((tmp_path / "odd.xlsx").read_bytes(), "x").cells["Start"]
     assert cells[1, 1].value == "a\ufffdb\ufffd\ufffd"
     assert len(str(cells[2, 1].value)) == 32_767
-    assert sheetnet.verify(tmp_path / "odd.xlsx").proven
+    report = sheetnet.verify(tmp_path / "odd.xlsx")
+    assert report.proven
+    assert report.edits == (), "the words are those that the file was given"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        *(("a\x00", "a\ufffd"), ("\ud800b", "\ufffdb"), ("c\r\nd\re", "c\nd\ne"), ("_x0041_", "_x0041_")),
+        *((" f ", " f "), ("\U0001f600" * 200, "\U0001f600" * 200)),
+    ],
+    ids=ascii,
+)
+def test_an_odd_name_of_a_class_is_shown_as_far_as_can_be(tmp_path: Path, name: str, shown: str) -> None:
+    case = zoo.case("names that read as cells")
+    network = type(case.network).from_spec(case.network.to_spec() | {"classes": ["Ann", name, "Cid"]})
+    write(replace(case, network=network, label=name), tmp_path / "odd.xlsx")
+    assert read((tmp_path / "odd.xlsx").read_bytes(), "x").cells["Start"][12, 6].value == shown
+    report = sheetnet.verify(tmp_path / "odd.xlsx")
+    assert report.proven
+    assert report.edits == ()
 
 
 def test_a_text_that_looks_like_a_coded_character_means_what_it_says(
@@ -259,8 +319,11 @@ def test_a_text_that_looks_like_a_coded_character_means_what_it_says(
 def test_a_value_that_is_no_number_is_not_written(tmp_path: Path, bad: float) -> None:
     book = Book("x")
     book.add("S").tensor(Block((2,), (Anchor("S", 1, 1),), ((0, 1),)), np.array([1, bad]), "number", lambda i: "1")
-    with pytest.raises(WorkbookError, match="too large, or none"):
-        save(book, tmp_path / "x.xlsx")
+    alone = Book("x")
+    formula(alone.add("S"), 1, 1, "1+1", bad)
+    for one in (book, alone):
+        with pytest.raises(WorkbookError, match="too large, or none"):
+            save(one, tmp_path / "x.xlsx")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -281,13 +344,6 @@ def test_two_things_for_one_cell_are_a_defect() -> None:
     sheet.text(1, 2, "here")
     with pytest.raises(WorkbookError, match="S!B1"):
         list(sheet.ordered())
-
-
-def test_a_formula_without_value_is_not_written(tmp_path: Path) -> None:
-    book = Book("x")
-    book.add("S").formula(2, 3, "1+1")
-    with pytest.raises(WorkbookError, match="S!C2: formula without a value"):
-        save(book, tmp_path / "x.xlsx")
 
 
 def test_numbers_keep_all_they_are_worth(tmp_path: Path) -> None:
@@ -439,4 +495,3 @@ def test_a_book_builds_no_formula_text_before_it_is_written() -> None:
     book = make_book(zoo.case("everything in rows"))
     lines = [e for s in book.sheets for row in s.rows.values() for e in row if hasattr(e, "formulas")]
     assert any(line.formulas is not None for line in lines)
-    assert book.pending() == []

@@ -83,7 +83,7 @@ def build(
                 f"trained for {_size(built.trained_for)}; at {_size(size or ())} all weights are random (seed 0)"
             )
         click.echo(built.report.last_line() if built.report else "not verified (--engine none)")
-    if built.report is not None and not built.report.proven:
+    if built.report is not None and built.report.status:
         for line in built.report.lines():
             click.echo(line, err=True)
         sys.exit(1)
@@ -99,14 +99,15 @@ def build(
 def verify(file: Path, engine: str, timeout: float, as_json: bool) -> None:
     """Prove FILE cell by cell against NumPy.
 
-    FILE is a workbook made by sheetnet. Everything is read from it: network, pixels, weights, formulas. Edited
-    pixels and weights are fine: the answer changes, and is still right.
+    FILE is a workbook made by sheetnet. Everything is read from it: network, pixels, weights, formulas. Every
+    formula in it is judged, but for the reader's own, which are listed. Edited pixels and weights are fine: they are
+    named, the answer changes, and is still right.
 
     \b
     Example:
       sheetnet verify astronaut.xlsx --engine formualizer
 
-    Exit status: 0 proven; 1 a cell is wrong; 2 the file could not be checked.
+    Exit status: 0 proven; 1 a cell is wrong, or a stored value is old; 2 the file could not be checked.
     """
     with progress(as_json) as told:
         report = sheetnet.verify(file, engine=engine, timeout=timeout, progress=told)
@@ -115,7 +116,7 @@ def verify(file: Path, engine: str, timeout: float, as_json: bool) -> None:
     else:
         for line in report.lines():
             click.echo(line)
-    sys.exit(0 if report.proven else 1)
+    sys.exit(report.status)
 
 
 @click.command(context_settings=SETTINGS)

@@ -12,43 +12,25 @@ tensors that the layer shows (``tensors``, the last of them "out").
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import fields
-from typing import Any, ClassVar
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sheetnet.grid import Blocks, Shape
+from sheetnet.grid import Shape
+from sheetnet.operation import Array, Operation, Rule, Rules, Shapes, Slope, Values
 
-Array = NDArray[np.float64]
-Slope = Array | NDArray[np.bool_]  # true counts as 1
-Shapes = Mapping[str, Shape]
-# What a layer knows and tells, by name. A plain dict, or one that keeps a workbook's own numbers (see ``proof``),
-# which is why ``forward`` reads back what it has told: v["exp"] = ...; v["sum"] = v["exp"].sum(-1).
-Values = MutableMapping[str, Array]
-# index -> formula, without the leading "=". A rule may have a method ``along(*lead)`` as well, which gives the
-# formulas of a whole line at once, see ``line`` and ``window.Sliding``.
-Rule = Callable[..., str]
-Rules = dict[str, Rule]
+__all__ = ["Array", "Layer", "Rule", "Rules", "Shapes", "Slope", "Values"]
 
 
-class Layer(ABC):
+class Layer(Operation):
     """One kind of step. Subclasses are frozen dataclasses whose fields are the options of the spec."""
 
-    kind: ClassVar[str]
     reads: ClassVar[Mapping[str, str]] = {"x": "out"}  # own name of an input -> which tensor of that node it is
     # (a property where the options decide how many inputs there are: ask the instance)
 
     drawn: ClassVar[tuple[str, ...]] = ()  # parameters that start at random, see ``initial``
-
-    @abstractmethod
-    def tensors(self, of: Shapes) -> Shapes:
-        """Shape of every visible tensor by name, in order of computation; the last is "out".
-
-        ``of`` has the shapes of the inputs, without batch axis. NetworkError where they do not suit.
-        """
 
     def params(self, of: Shapes) -> Shapes:
         """Shape of every parameter by name."""
@@ -70,10 +52,6 @@ class Layer(ABC):
         return (0, 0, 0, 0)
 
     @abstractmethod
-    def forward(self, v: Values) -> None:
-        """Numbers: put every tensor into ``v``."""
-
-    @abstractmethod
     def backward(self, v: Values, d: Values) -> None:
         """Numbers: put the gradient of every input and every parameter into ``d``.
 
@@ -82,12 +60,3 @@ class Layer(ABC):
         has the shape of its tensor; that of a parameter is summed over the batch. Where there is no derivative
         (a corner, a tie), the choice is PyTorch's.
         """
-
-    @abstractmethod
-    def forward_cells(self, at: Blocks) -> Rules:
-        """Cells: for every tensor, the rule that gives the formula of each of its elements."""
-
-    def options(self) -> dict[str, Any]:
-        """The options that are not at their default, as the spec writes them."""
-        pairs = ((f.name, getattr(self, f.name), f.default) for f in fields(self))  # type: ignore[arg-type]
-        return {n: list(v) if isinstance(v, tuple) else v for n, v, default in pairs if v != default}

@@ -35,7 +35,7 @@ class Pointwise:
             for x in self._read:
                 x.changes = False
         self._changing = [x for x in self._read if x.changes]
-        self._regular = all(x.step is not None for x in self._read)
+        self._regular = all(x.step is not None and x.block.anchors for x in self._read)  # a formula has no place
         self._key: list[Any] = []
         self._kept: list[str] = []  # the pieces of the kept line between the first marks
         self._line, self._addresses = "", [""]  # what it was made of

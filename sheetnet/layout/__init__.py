@@ -1,32 +1,58 @@
-"""Where cells go: ``plan`` places a network, ``views`` are copies and choices, ``record`` finds all of it again."""
+"""Where cells go: ``plan`` places a network, ``record`` finds all of it again."""
 
 from sheetnet.layout.fits import formula_count
-from sheetnet.layout.plan import CHOSEN, EXTRA, FIRST, HEAD, Plan, defined_names, form, in_rows, plan
-from sheetnet.layout.record import names_of, read_record, write_record
+from sheetnet.layout.labels import places_of, runs_of, size_of
+from sheetnet.layout.place import plan
+from sheetnet.layout.plan import (
+    CHOICE,
+    CHOSEN,
+    CLASSES,
+    DRAWING,
+    EXTRA,
+    FIRST,
+    HEAD,
+    NUMBER,
+    PICTURES,
+    WORDS,
+    Plan,
+    form,
+    in_rows,
+    names_at,
+    view_name,
+)
+from sheetnet.layout.record import PREFIX, areas, names_of, read_record, write_record
 from sheetnet.layout.shortcuts import has_shortcut, shortcut
 from sheetnet.layout.stacks import is_deep, spread, stacks
-from sheetnet.layout.views import Drawing, Truth, View
 
 __all__ = [
+    "CHOICE",
     "CHOSEN",
+    "CLASSES",
+    "DRAWING",
     "EXTRA",
     "FIRST",
     "HEAD",
-    "Drawing",
+    "NUMBER",
+    "PICTURES",
+    "PREFIX",
+    "WORDS",
     "Plan",
-    "Truth",
-    "View",
-    "defined_names",
+    "areas",
     "form",
     "formula_count",
     "has_shortcut",
     "in_rows",
     "is_deep",
+    "names_at",
     "names_of",
+    "places_of",
     "plan",
     "read_record",
+    "runs_of",
     "shortcut",
+    "size_of",
     "spread",
     "stacks",
+    "view_name",
     "write_record",
 ]

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from sheetnet.layout import CHOSEN, Plan, View, shortcut
+from sheetnet.layout import CHOSEN, Plan, shortcut, view_name
 from sheetnet.lesson.frame import Lesson, look
 from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
 
 
-def copies(plan: Plan, node: Node) -> dict[str, View]:
-    """What a layer's maps are shown beside, or as, by the layer's own name of it: "out" is the one chosen channel."""
-    chosen = f"{node.name}.{CHOSEN}"
-    found = {"out": plan.views[chosen]} if chosen in plan.views else {}
+def copies(plan: Plan, node: Node) -> dict[str, str]:
+    """The looks that a layer's maps are shown beside, or as, by its own name: "out" is the one chosen channel."""
+    chosen = view_name(node, CHOSEN)
+    found = {"out": chosen} if chosen in plan.looks else {}
     for own in shortcut(plan.network, node) or ():
-        for name in (f"{node.name}.{own}", f"{chosen}.{own}"):
-            if name in plan.views:
-                found[own] = plan.views[name]
+        for name in (view_name(node, own), f"{chosen}.{own}"):
+            if name in plan.looks:
+                found[own] = name
     return found
+
+
+def repeated(plan: Plan, name: str) -> str:
+    """The tensor that a copy repeats, or of which it shows a part."""
+    return next(
+        source for own, source in plan.looks[name].reads.items() if own in ("x", "x1") and isinstance(source, str)
+    )
 
 
 def draw_added(lesson: Lesson, sheet: Sheet, node: Node) -> None:
@@ -27,17 +34,14 @@ def draw_added(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     if not added or added[0] not in shown:
         return
     for own, key, sign in zip(added, ("found", "came"), ("+", "="), strict=True):
-        view = shown[own]
-        values = lesson.values[view.tensor]
-        rule = view.rule(plan.blocks[view.tensor].viewed(sheet.title))
-        whole = view.choice is None
-        sheet.tensor(view.block, values if whole else values[0], look("map", values), rule)
-        name = view.tensor.partition(".")[0]
+        tensor, block = repeated(plan, shown[own]), plan.blocks[f"{shown[own]}.out"]
+        lesson.show(shown[own], look("map", lesson.values[tensor]))
+        name = tensor.partition(".")[0]
         label = words(f"residual.{key}", name=lesson.named.get(name, name))
-        height, width = view.block.shape[-2:]
-        for at in view.block.anchors:
+        height, width = block.shape[-2:]
+        for at in block.anchors:
             sheet.text(at.row - 1, at.column, label, "note")
             sheet.text(at.row + (height - 1) // 2, at.column + width + 1, sign, "sign")
     if "out" in shown:
-        at = shown["out"].block.anchors[0]
+        at = plan.blocks[f"{shown['out']}.out"].anchors[0]
         sheet.text(at.row - 1, at.column, words("residual.sum"), "note")

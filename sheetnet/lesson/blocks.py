@@ -19,8 +19,8 @@ from sheetnet.lesson.frame import (
     picture_sheet,
     shown_formula,
     times,
-    told_numbers,
 )
+from sheetnet.lesson.frame import draw_numbers as draw_sentence
 from sheetnet.lesson.sheets import draw_numbers, layer_head, near_sheets
 from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
@@ -61,7 +61,7 @@ def _draw_layer_head(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     sheet.text(row, 1, f"{lesson.named[node.name]}    {head.title}", "heading.plain")
     sheet.text(row + 1, 1, f"{head.lead} {words('step.in_words', formula=head.in_words)}", "text")
     sheet.text(row + 2, 1, shown_formula(lesson, head.in_cells), "text")
-    sheet.formula(row + 3, 1, told_numbers(lesson, head.numbers), "text")
+    draw_sentence(lesson, sheet, row + 3, head)
     sheet.heights |= {row: 20.0, row + 1: 15.0, row + 2: 15.0, row + 3: 15.0, row + 4: 18.0}
     plan = lesson.plan
     sources = dict.fromkeys(full for full in network.sources(node).values() if full in plan.blocks)

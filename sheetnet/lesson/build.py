@@ -5,7 +5,6 @@ case -> engine (numbers) -> layout (cells) -> sheets -> file
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from itertools import groupby
 from pathlib import Path
@@ -14,8 +13,8 @@ import numpy as np
 
 from sheetnet import engine, layout, words
 from sheetnet.errors import NetworkError
-from sheetnet.grid import Anchor, Block
 from sheetnet.layers import Array
+from sheetnet.lenses.elements import words as listed
 from sheetnet.lesson import charts, residual
 from sheetnet.lesson.blocks import draw_block
 from sheetnet.lesson.case import Case
@@ -25,18 +24,16 @@ from sheetnet.lesson.frame import Lesson, fit_print
 from sheetnet.lesson.grids import draw_extra
 from sheetnet.lesson.pad import draw_pad, place_pad
 from sheetnet.lesson.pictures import draw_channels, draw_photo
+from sheetnet.lesson.remember import remember
 from sheetnet.lesson.sheets import draw_node
-from sheetnet.lesson.start import draw_start, place_start
+from sheetnet.lesson.start import draw_start
 from sheetnet.lesson.titles import layer_names, layout_check
 from sheetnet.lesson.weights import draw_weights, laid_back
 from sheetnet.network import PHOTO, TRUTH, Network
 from sheetnet.target import refuse_target
-from sheetnet.workbook.book import RECORD_NAME, Book
+from sheetnet.workbook.book import Book
 from sheetnet.workbook.style import FONT, FONTS
 from sheetnet.workbook.write import save
-
-RECORD_SHEET = "sheetnet"
-RECORD_PIECE = 30_000  # characters a cell; a cell holds at most 32,767
 
 # The sheets that are no step of the network: is there anything for them to show, and who draws them.
 EXTRAS: dict[str, tuple[Callable[[Network], object], Callable[[Lesson, str], None]]] = {
@@ -69,7 +66,6 @@ def make_book(case: Case) -> Book:
         if not np.isfinite(array).all():
             raise NetworkError(f"{name}: the numbers grow too large for a spreadsheet; use smaller weights")
     book = draw(case, values)
-    _fill(book)
     for sheet in book.sheets:
         if not sheet.hidden:
             fit_print(sheet)
@@ -77,7 +73,7 @@ def make_book(case: Case) -> Book:
 
 
 def draw(case: Case, values: Mapping[str, Array]) -> Book:
-    """The workbook of a case; the formulas outside the network have no values yet. ``values``: of every tensor."""
+    """The workbook of a case. ``values``: of every tensor of the network."""
     network, vocabulary = case.network, words.load(case.language)
     plan = layout_check(network, case.language)
     book = Book(
@@ -94,14 +90,11 @@ def draw(case: Case, values: Mapping[str, Array]) -> Book:
     extra = (plan.sheets[layout.EXTRA],) if network.extra else ()
     steps = (*around, *photo, *extra, *dict.fromkeys(plan.sheets[node.name] for node in network.nodes))
     extras = {} if case.plain else {key: vocabulary(f"sheets.{key}") for key in EXTRAS if EXTRAS[key][0](network)}
-    lesson = Lesson(network, plan, values, vocabulary, book, (*steps, *extras.values()), extras, case.done, named)
-    sheet = book.add(start, one_page=True)
-    place_start(lesson, start)
+    known = {**values, layout.CLASSES: listed(list(network.classes))}
+    lesson = Lesson(network, plan, known, vocabulary, book, (*steps, *extras.values()), extras, case.done, named)
+    first = [book.add(title) for title in around]  # drawn last: they show what the others have
     if drawn is not None:
         place_pad(lesson, draws, drawn)
-    draw_start(lesson, sheet, case)
-    if drawn is not None:
-        draw_pad(lesson, drawn, case.prose.get("samples", ""))
     if network.shape:
         draw_photo(lesson)
         draw_channels(lesson)
@@ -115,34 +108,9 @@ def draw(case: Case, values: Mapping[str, Array]) -> Book:
             draw_node(lesson, nodes[0])
     for key, title in extras.items():
         EXTRAS[key][1](lesson, title)
-    _write_record(book, plan)
+    if drawn is not None:
+        draw_pad(lesson, draws, drawn, case.prose.get("samples", ""))
+    first[0].one_page = True
+    draw_start(lesson, first[0], case)
+    remember(lesson)
     return book
-
-
-def _write_record(book: Book, plan: layout.Plan) -> None:
-    for names, block in layout.names_of(plan):
-        book.name(names, block)
-    text = json.dumps(layout.write_record(plan), ensure_ascii=False, separators=(",", ":"))
-    text = text.replace(" ", "\\u0020")  # only in strings; a spreadsheet may drop a space at the end of a cell
-    pieces = [text[i : i + RECORD_PIECE] for i in range(0, len(text), RECORD_PIECE)]
-    sheet = book.add(RECORD_SHEET, hidden=True)
-    for row, piece in enumerate(pieces, 1):
-        sheet.text(row, 1, piece)
-    book.name([RECORD_NAME], _column(RECORD_SHEET, len(pieces)))
-
-
-def _column(sheet: str, rows: int) -> Block:
-    return Block((rows,), (Anchor(sheet, 1, 1),), ((1, 0),))
-
-
-def _fill(book: Book) -> None:
-    """Give the formulas outside the tensors their values, computed by the embedded engine."""
-    pending = book.pending()
-    if not pending:
-        return
-    from sheetnet.recalc.embedded import compute
-
-    formulas = {(sheet.title, row, cell.column): cell.formula or "" for sheet, row, cell in pending}
-    found = compute(formulas, book.known((at[0], text) for at, text in formulas.items()))
-    for sheet, row, cell in pending:
-        cell.value = found[sheet.title, row, cell.column]

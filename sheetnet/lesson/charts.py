@@ -1,26 +1,29 @@
 """The sheet Charts: what a ReLU does to this network's own numbers, as a curve and as a histogram.
 
-The reader chooses the layer; both charts follow. A histogram counts with COUNTIF below each edge; 0 is the middle
-of a bin, so that no number that matters falls on an edge.
+The reader chooses the layer; both charts follow.
 """
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 
-from sheetnet.grid import Anchor, Block, a1
+from sheetnet.grid import Block, Shape, a1
 from sheetnet.layout import FIRST, form, spread
+from sheetnet.lenses import AtMost, Bins, Histogram, Labels, Measure, Points, ReLUCurve
 from sheetnet.lesson.closeup.panel import LABELS, WIDTHS, Panel
 from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links
-from sheetnet.lesson.lookup import absolute, choose, fixed
+from sheetnet.lesson.lookup import absolute, down
 from sheetnet.network import Network, Node
-from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Series
 
 POINTS, BINS = 40, 17  # BINS is odd, so that 0 is the middle of one
 MOST_PIECES = 40  # maps whose counts one formula adds up
-PREFIX = "relu"
+PREFIX, MARK = "charts", "relu"
+BEFORE, AFTER, EDGE = 3, 4, 5  # columns of the tables
 TABLE = FIRST + 22  # the row where the numbers behind the charts begin
+HISTOGRAM = TABLE + POINTS + 3
 SIZE = (480, 340)
 
 
@@ -40,50 +43,44 @@ def draw_charts(lesson: Lesson, title: str) -> None:
     network, plan, words = lesson.network, lesson.plan, lesson.words
     nodes = offered(network)
     sheet = lesson.book.add(title, freeze=f"A{FIRST}", one_page=True)
-    sheet.widths |= WIDTHS | {4: 12.0, 5: 12.0}
+    sheet.widths |= WIDTHS | {AFTER: 12.0, EDGE: 12.0}
     draw_head(lesson, sheet, Head(words("charts.title"), words("charts.lead"), words("kinds.relu.analogy")))
-    panel = Panel(lesson, sheet, PREFIX, [lesson.named[node.name] for node in nodes], TABLE + POINTS + BINS + 8)
+    titles = [lesson.named[node.name] for node in nodes]
+    panel = Panel(lesson, sheet, PREFIX, MARK, titles, TABLE + POINTS + BINS + 8)
     panel.heading("closeup.choose")
     panel.choose_layer()
-    before, after = ([plan.blocks[_full(network, n, own)].viewed(title) for n in nodes] for own in ("x", "out"))
-    panel.say("charts.count", choose(panel.layer, [_over("COUNT", block) for block in before]), "count")
-    least = panel.say("charts.least", choose(panel.layer, [_over("MIN", block) for block in before]), "number")
-    most = panel.say("charts.most", choose(panel.layer, [_over("MAX", block) for block in before]), "number")
-    zeros = choose(panel.layer, [_counted(block, '"<=0"') for block in after])
-    panel.say("charts.zeros", zeros, "count")
-    _draw_curve(lesson, sheet, panel, before, after)
-    _draw_histogram(lesson, sheet, panel, before, after, (least, most))
+    before, after = ([network.names(node)[own] for node in nodes] for own in ("x", "out"))
+    panel.say("charts.count", Measure("COUNT"), panel.by_layer(before), "count")
+    least = panel.say("charts.least", Measure("MIN"), panel.by_layer(before), "number")
+    most = panel.say("charts.most", Measure("MAX"), panel.by_layer(before), "number")
+    panel.say("charts.zeros", AtMost(), panel.by_layer(after), "count")
+    _draw_bins(lesson, panel, least, most)
+    _draw_curve(lesson, panel, before, after)
+    _draw_histogram(lesson, panel, before, after)
     panel.finish()
     sheet.print_rows = TABLE - 2
     draw_links(lesson, sheet, *(plan.sheets[node.name] for node in nodes[:2]))
 
 
-def _draw_curve(lesson: Lesson, sheet: Sheet, panel: Panel, before: list[Block], after: list[Block]) -> None:
-    words, theme, row = lesson.words, lesson.theme, TABLE
+def _draw_curve(lesson: Lesson, panel: Panel, before: list[str], after: list[str]) -> None:
+    words, theme, sheet, row = lesson.words, lesson.theme, panel.sheet, TABLE
     sheet.text(row - 1, LABELS, words("charts.points", count=POINTS), "heading.plain")
-    for column, key in ((LABELS, "element"), (3, "before"), (4, "after")):
+    for column, key in ((LABELS, "element"), (BEFORE, "before"), (AFTER, "after")):
         sheet.text(row, column, words(f"charts.{key}"), "heading" if column == LABELS else "heading.right")
-    picks = [_spread(block.shape) for block in before]
-    for k in range(POINTS):
-        names = [f'"{", ".join(str(i + 1) for i in pick[k])}"' for pick in picks]
-        sheet.formula(row + 1 + k, LABELS, choose(panel.layer, names), "note")
-        for column, blocks in ((3, before), (4, after)):
-            cells = [block[pick[k]] for block, pick in zip(blocks, picks, strict=True)]
-            sheet.formula(row + 1 + k, column, choose(panel.layer, cells), "number")
-    x, y = (_column(sheet.title, row + 1, column, POINTS) for column in (3, 4))
+    shapes = [lesson.network.shapes[full] for full in before]
+    places = tuple(_spread(shape) for shape in shapes)
+    names = tuple(tuple(map(_name, each, [shape] * POINTS)) for each, shape in zip(places, shapes, strict=True))
+    here = [down(sheet.title, row + 1, column, POINTS) for column in (LABELS, BEFORE, AFTER)]
+    lesson.look("charts.elements", Labels(names), panel.layer, "note", out=here[0])
+    lesson.look("charts.x", Points(places), panel.by_layer(before), "number", out=here[1])
+    lesson.look("charts.y", Points(places), panel.by_layer(after), "number", out=here[2])
+    x, y = (_column(block) for block in here[1:])
     own = Series(words("charts.own"), y, x, theme.chart_second, line=False, markers=True)
     bend = row + POINTS + BINS + 5
-    least = f"MIN(0,{absolute(Anchor('', row + 1, 3), Anchor('', row + POINTS, 3), '')})"
-    for k, formula in enumerate((least, "0", least.replace("MIN(", "MAX("))):
-        sheet.formula(bend + k, 3, formula, "number")
-        sheet.formula(bend + k, 4, f"MAX({a1(bend + k, 3)},0)", "number")
+    blocks = {"x": down(sheet.title, bend, BEFORE, 3), "out": down(sheet.title, bend, AFTER, 3)}
+    lesson.look("charts.line", ReLUCurve(), {"of": "charts.x.out"}, "number", **blocks)
     sheet.text(bend, LABELS, words("charts.relu_line"), "note")
-    line = Series(
-        words("charts.relu_line"),
-        _column(sheet.title, bend, 4, 3),
-        _column(sheet.title, bend, 3, 3),
-        theme.quiet,
-    )
+    line = Series(words("charts.relu_line"), _column(blocks["out"]), _column(blocks["x"]), theme.quiet)
     sheet.charts.append(
         Chart(
             "scatter",
@@ -98,37 +95,35 @@ def _draw_curve(lesson: Lesson, sheet: Sheet, panel: Panel, before: list[Block],
     )
 
 
-def _draw_histogram(
-    lesson: Lesson,
-    sheet: Sheet,
-    panel: Panel,
-    before: list[Block],
-    after: list[Block],
-    ends: tuple[str, str],
-) -> None:
-    words, theme, row = lesson.words, lesson.theme, TABLE + POINTS + 3
+def _draw_bins(lesson: Lesson, panel: Panel, least: str, most: str) -> None:
+    """Where the bins end, and how wide they are."""
+    row, title = HISTOGRAM, panel.sheet.title
+    blocks = {"edge": down(title, row + 1, EDGE, BINS), "out": down(title, row + 1, LABELS, BINS)}
+    styles = {"step": "number", "edge": "number", "out": "origin"}
+    reads = {"least": least, "most": most}
+    lesson.look("charts.bins", Bins(BINS), reads, styles, step=panel.line("charts.step"), **blocks)
+
+
+def _draw_histogram(lesson: Lesson, panel: Panel, before: list[str], after: list[str]) -> None:
+    words, theme, sheet, row = lesson.words, lesson.theme, panel.sheet, HISTOGRAM
     sheet.text(row - 1, LABELS, words("charts.bins"), "heading.plain")
-    for column, key in ((LABELS, "bin"), (3, "before"), (4, "after"), (5, "below")):
+    for column, key in ((LABELS, "bin"), (BEFORE, "before"), (AFTER, "after"), (EDGE, "below")):
         sheet.text(row, column, words(f"charts.{key}"), "heading" if column == LABELS else "heading.right")
-    step = f"MAX(ABS({ends[0]}),ABS({ends[1]}),0.000001)/{BINS // 2}"
-    for k in range(BINS):
-        at = row + 1 + k
-        sheet.formula(at, LABELS, f"ROUND({k - BINS // 2}*{step},3)", "origin")
-        sheet.formula(at, 5, f"{k - BINS // 2 + 0.5}*{step}", "number")
-        for column, blocks in ((3, before), (4, after)):
-            counts = choose(panel.layer, [_counted(block, f'"<"&{fixed(at, 5)}') for block in blocks])
-            less = f"-SUM({a1(row + 1, column)}:{a1(at - 1, column)})" if k else ""
-            sheet.formula(at, column, f"{counts}{less}", "count")
-    names = _column(sheet.title, row + 1, LABELS, BINS)
-    series = (
-        Series(words("charts.before"), _column(sheet.title, row + 1, 3, BINS), names, theme.chart_first),
-        Series(words("charts.after"), _column(sheet.title, row + 1, 4, BINS), names, theme.chart_second, dash=True),
-    )
+    names = _column(lesson.plan.blocks["charts.bins.out"])
+    series = []
+    colors = (theme.chart_first, theme.chart_second)
+    for key, column, tensors, color in zip(
+        ("before", "after"), (BEFORE, AFTER), (before, after), colors, strict=True
+    ):
+        block = down(sheet.title, row + 1, column, BINS)
+        reads = {**panel.by_layer(tensors), "edge": "charts.bins.edge"}
+        lesson.look(f"charts.{key}", Histogram(), reads, "count", out=block)
+        series.append(Series(words(f"charts.{key}"), _column(block), names, color, dash=key == "after"))
     sheet.charts.append(
         Chart(
             "column",
             words("charts.histogram"),
-            series,
+            tuple(series),
             a1(FIRST, 15),
             SIZE,
             words("charts.histogram_alt"),
@@ -138,29 +133,18 @@ def _draw_histogram(
     )
 
 
-def _full(network: Network, node: Node, own: str) -> str:
-    return network.names(node)[own]
+def _spread(shape: Shape) -> tuple[int, ...]:
+    """Places spread evenly over a tensor, in row-major order."""
+    total = prod(shape)
+    return tuple((2 * k + 1) * total // (2 * POINTS) for k in range(POINTS))
 
 
-def _ranges(block: Block) -> list[str]:
-    return [absolute(first, last, block.seen_from) for first, last in block.rectangles()]
+def _name(place: int, shape: Shape) -> str:
+    """Map, row and column of a place, from 1 on."""
+    return ", ".join(str(int(i) + 1) for i in np.unravel_index(place, shape))
 
 
-def _over(function: str, block: Block) -> str:
-    return f"{function}({','.join(_ranges(block))})"
-
-
-def _counted(block: Block, condition: str) -> str:
-    """How many elements meet a condition; one COUNTIF per map."""
-    return "+".join(f"COUNTIF({cells},{condition})" for cells in _ranges(block))
-
-
-def _spread(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
-    """Elements spread evenly over a tensor."""
-    total = int(np.prod(shape))
-    places = [(2 * k + 1) * total // (2 * POINTS) for k in range(POINTS)]
-    return [tuple(int(i) for i in np.unravel_index(place, shape)) for place in places]
-
-
-def _column(sheet: str, row: int, column: int, count: int) -> str:
-    return absolute(Anchor(sheet, row, column), Anchor(sheet, row + count - 1, column), "")
+def _column(block: Block) -> str:
+    """The cells of a column, as a chart names them."""
+    [(first, last)] = block.rectangles()
+    return absolute(first, last, "")

@@ -1,167 +1,226 @@
 """The sheet Checks: the workbook checks itself, live, without any tool.
 
-Each tensor's fingerprint (how many numbers, their sum, sum of squares, least and largest), taken from NumPy when
-the workbook was made, stands beside the same of the live cells. They differ once the reader edits something.
+Two kinds of checks. The arithmetic must always agree: probabilities sum to 1, the readings of a loss are one number,
+no number is missing. The seal is broken once the reader edits something: each tensor's fingerprint, taken when the
+workbook was made, stands beside the same of the live cells; see ``lenses.fingerprints``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from math import fsum, isfinite, prod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
 
 from sheetnet.grid import Anchor, Block, a1
-from sheetnet.layout import FIRST, is_deep
+from sheetnet.layers.arithmetic.sub import Sub
+from sheetnet.layout import FIRST
+from sheetnet.lenses import (
+    Agreeing,
+    Apart,
+    Deviation,
+    Fingerprint,
+    Measure,
+    Mismatch,
+    Seal,
+    Sentence,
+    Source,
+    When,
+    element,
+    inline,
+    told,
+)
 from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, times
-from sheetnet.lesson.lookup import absolute, fixed
-from sheetnet.lesson.outcome import quoted
+from sheetnet.lesson.lookup import cell, down, grid
+from sheetnet.lesson.seals import Print, pattern, pattern_size, prints
 from sheetnet.network import Node
+from sheetnet.operation import Array, Operation
 from sheetnet.workbook.book import Sheet
 
-SAME = "1E-09"
-MOST_PIECES = 200  # arguments of a function; Excel takes 255
-LONGEST = 8000  # characters of a formula; Excel takes 8,192
-NAME, SHEET, SHAPE, COUNT, COUNTED, STORED, LIVE, APART, STATE = 2, 3, 4, 5, 6, 7, 11, 15, 16  # columns
+SAME = 1e-9
+NAME, SHEET, SHAPE, COUNT, COUNTED, STORED, LIVE, APART, STATE = 2, 3, 4, 5, 6, 7, 12, 17, 18  # columns
 MOST_FIXED = 1e8  # a larger number is written as 1.2E+09, or its column would have to be wider
-FUNCTIONS = ("SUM", "SUMSQ", "MIN", "MAX")
+SUMS = ("sum", "squares", "least", "most")  # what is stored, and a seal
+NUMBERS, PATTERN, ALL = "checks.numbers", "checks.pattern", "checks.all"
+REFERENCE = "reference"  # the check of everything that is stored
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """A line: its name, what it says, what it computes. The seal comes last."""
+
+    name: str
+    text: str
+    lens: Operation
+    reads: Mapping[str, Source]
 
 
 def draw_checks(lesson: Lesson, title: str) -> None:
-    """The sheet: first the checks, then the table of fingerprints."""
+    """The sheet: first the checks, then the table of fingerprints, then the pattern of their seals."""
     words = lesson.words
     sheet = lesson.book.add(title, freeze=f"A{FIRST}", repeat_rows="1:3")
-    sheet.widths |= {
-        1: 2.0,
-        NAME: 21.0,
-        SHEET: 13.0,
-        SHAPE: 13.0,
-        COUNT: 14.0,
-        COUNTED: 10.0,
-        APART: 12.0,
-        STATE: 13.0,
-    }
-    sheet.widths |= dict.fromkeys(range(STORED, LIVE + 4), 15.0)
+    sheet.widths |= {1: 2.0, NAME: 21.0, SHEET: 13.0, SHAPE: 13.0, COUNT: 14.0, COUNTED: 10.0}
+    sheet.widths |= dict.fromkeys(range(STORED, APART), 15.0) | {APART: 12.0, STATE: 13.0}
     draw_head(lesson, sheet, Head(words("checks.title"), words("checks.lead"), words("checks.remark")))
-    tensors = list(_tensors(lesson, title))
-    losses = [n.name for n in lesson.network.nodes if n.layer.kind == "crossentropy"]
-    chances = [n.name for n in lesson.network.nodes if n.layer.kind == "softmax" and _is_column(lesson, n)]
-    table = FIRST + 6 + len(losses) + len(chances)
-    first, last = table + 3, table + 2 + len(tensors)
-    row = FIRST + 1
+    names = _arithmetic(lesson)
+    first = FIRST + len(names) + 7  # row of the first fingerprint
+    found = [one for one in prints(lesson.plan, Anchor(title, first, NAME)) if _is_finite(lesson, one.full)]
+    _place_pattern(lesson, sheet, first + len(found) + 2, found)
+    _draw_table(lesson, sheet, first, found)
     for column, key, style in ((NAME, "what", ""), (COUNT, "state", ".center"), (COUNTED, "apart", ".right")):
         sheet.text(FIRST, column, words(f"checks.{key}"), f"heading{style}")
     for column in (SHEET, SHAPE):
         sheet.blank(FIRST, column, "heading")
-    for name in chances:
-        block = lesson.plan.blocks[f"{name}.out"].viewed(title)
-        row = _check(
-            lesson, sheet, row, words("checks.sum_to_1", name=lesson.plan.sheets[name]), f"ABS(SUM({block[:]})-1)"
+    for row, check in enumerate(_checks(lesson, found), FIRST + 1):
+        sheet.text(row, NAME, check.text, "text")
+        apart = f"checks.{check.name}"
+        lesson.look(apart, check.lens, check.reads, "small", out=cell(title, row, COUNTED))
+        state = When(
+            SAME, words("checks.same"), words("checks.changed" if check.name == REFERENCE else "checks.other")
         )
-    for name in losses:
-        cells = [lesson.plan.blocks[f"{name}.{own}"].viewed(title)[()] for own in ("out", "likelihood", "divergence")]
-        three = ",".join(cells)
-        said = words("checks.losses", name=lesson.plan.sheets[name])
-        row = _check(lesson, sheet, row, said, f"MAX({three})-MIN({three})")
-    counts = ",".join(f"{a1(first, c)}:{a1(last, c)}" for c in (COUNT, COUNTED))
-    _check(lesson, sheet, row, words("checks.shapes"), f"SUMXMY2({counts})")
-    _check(lesson, sheet, row + 1, words("checks.reference"), f"MAX({a1(first, APART)}:{a1(last, APART)})")
-    states = f"{a1(FIRST + 1, COUNT)}:{a1(row + 1, COUNT)}"
-    total = row + 2 - FIRST - 1
-    agree = f"COUNTIF({states},{quoted(words('checks.same'))})"
-    sheet.text(row + 2, NAME, words("checks.all"), "text")
-    told = words("checks.all_state", agree="\0", total=total).split("\0")
-    sheet.formula(
-        row + 2, COUNT, "&".join(p for p in (told[0] and quoted(told[0]), agree, quoted(told[1])) if p), "answer"
-    )
-    _draw_table(lesson, sheet, table, tensors)
+        x = {"x": f"{apart}.out"}
+        lesson.look(f"checks.agrees.{check.name}", state, x, "state", out=cell(title, row, COUNT))
+    row = FIRST + 1 + len(names) + 1
+    sheet.text(row, NAME, words("checks.all"), "text")
+    lens, reads = _told(lesson, "checks.all_state", "checks.edited")
+    lesson.look(ALL, lens, reads, "answer", out=cell(title, row, COUNT))
+    sheet.print_rows, sheet.print_columns = first + len(found) - 1, STATE
     draw_links(lesson, sheet)
 
 
-def state_cell(lesson: Lesson) -> str:
-    """The address, on the sheet of the checks, of how many of them agree."""
-    network = lesson.network
-    kinds = [n.layer.kind for n in network.nodes if n.layer.kind != "softmax" or _is_column(lesson, n)]
-    return a1(FIRST + 3 + kinds.count("softmax") + kinds.count("crossentropy"), COUNT)
+def seal(lesson: Lesson) -> tuple[Operation, Mapping[str, Source]]:
+    """What Start says about the checks: a lens, and what it reads."""
+    return _told(lesson, "start.checks", "start.edited")
 
 
-def _is_column(lesson: Lesson, node: Node) -> bool:
-    return len(lesson.network.shapes[f"{node.name}.out"]) == 1
-
-
-def _check(lesson: Lesson, sheet: Sheet, row: int, text: str, apart: str) -> int:
-    """A line: what is checked, how far apart, whether it agrees. Returns the next row."""
+def _told(lesson: Lesson, all_key: str, edited_key: str) -> tuple[Operation, dict[str, Source]]:
+    """How many checks agree; where only the seal does not, that the reader has changed something."""
     words = lesson.words
-    sheet.text(row, NAME, text, "text")
-    sheet.formula(row, COUNTED, apart, "small")
-    same, other = quoted(words("checks.same")), quoted(words("checks.other"))
-    sheet.formula(row, COUNT, f"IF({a1(row, COUNTED)}<={SAME},{same},{other})", "state")
-    return row + 1
+    names = _arithmetic(lesson)
+    states: list[Source] = [f"checks.agrees.{name}.out" for name in (*names, REFERENCE)]
+    total = len(states)
+    lens = Agreeing(words("checks.same"))
+    agree = inline(lens, **_numbered(states))
+    pieces = [told("agree", 0) if part == ("agree",) else part for part in words.parts(all_key, total=total)]
+    some = inline(Sentence(tuple(pieces)), agree=agree)
+    both = When(0.0, words(edited_key), words(all_key, agree=total, total=total))
+    kept = inline(both, x=inline(lens, x1=states[-1]))
+    x = inline(lens, **_numbered(states[:-1]))
+    return When(float(total - 2), ("some",), ("kept",)), {"x": x, "some": some, "kept": kept}
 
 
-def _tensors(lesson: Lesson, home: str) -> Iterator[tuple[str, Block, list[str]]]:
-    """Name, block and ranges of everything whose fingerprint a formula can take."""
-    plan, values = lesson.plan, lesson.values
-    for name, block in plan.blocks.items():
-        ranges = [absolute(a, b, home) for a, b in _areas(lesson, name, block)]
-        if len(ranges) > MOST_PIECES or sum(map(len, ranges)) + len(ranges) > LONGEST:
-            continue
-        if isfinite(float((values[name] ** 2).sum())):
-            yield name, block, ranges
+def _numbered(sources: Sequence[Source]) -> dict[str, Source]:
+    return {f"x{k}": source for k, source in enumerate(sources, 1)}
 
 
-def _areas(lesson: Lesson, name: str, block: Block) -> list[tuple[Anchor, Anchor]]:
-    """The rectangles of a tensor; of the many filters of a deep network, the one around them.
-
-    Between filters stand blank cells and texts, which all of the functions pass over.
-    """
-    areas = block.rectangles()
-    if name in lesson.network.parameters and is_deep(lesson.network) and len({a.sheet for a, _ in areas}) == 1:
-        corners = [corner for area in areas for corner in area]
-        rows, columns = [at.row for at in corners], [at.column for at in corners]
-        sheet = corners[0].sheet
-        return [(Anchor(sheet, min(rows), min(columns)), Anchor(sheet, max(rows), max(columns)))]
-    return areas
+def _of_kind(lesson: Lesson, kind: str) -> list[Node]:
+    return [node for node in lesson.network.nodes if node.layer.kind == kind]
 
 
-def _draw_table(lesson: Lesson, sheet: Sheet, row: int, tensors: list[tuple[str, Block, list[str]]]) -> None:
-    words = lesson.words
-    sheet.text(row, NAME, words("checks.fingerprints"), "heading.plain")
-    sheet.text(row + 1, STORED, words("checks.stored"), "heading")
-    sheet.text(row + 1, LIVE, words("checks.live"), "heading")
-    for column in (*range(STORED + 1, STORED + 4), *range(LIVE + 1, LIVE + 4)):
-        sheet.blank(row + 1, column, "heading")
-    keys = (
-        "name",
-        "sheet",
-        "shape",
-        "count",
-        "counted",
-        *2 * ("sum", "squares", "least", "largest"),
-        "apart",
-        "state",
-    )
+def _chances(lesson: Lesson) -> list[str]:
+    """The layers of softmax that tell probabilities of one picture."""
+    return [n.name for n in _of_kind(lesson, "softmax") if len(lesson.network.shapes[f"{n.name}.out"]) == 1]
+
+
+def _arithmetic(lesson: Lesson) -> list[str]:
+    """The names of the checks that agree whatever the reader edits."""
+    losses = [f"losses.{node.name}" for node in _of_kind(lesson, "crossentropy")]
+    return [*(f"sum_to_1.{name}" for name in _chances(lesson)), *losses, "shapes"]
+
+
+def _checks(lesson: Lesson, found: list[Print]) -> Iterator[_Check]:
+    words, sheets = lesson.words, lesson.plan.sheets
+    for name in _chances(lesson):
+        total = inline(Measure("SUM"), x1=f"{name}.out")
+        yield _Check(f"sum_to_1.{name}", words("checks.sum_to_1", name=sheets[name]), Deviation(1.0), {"x": total})
+    for name in (node.name for node in _of_kind(lesson, "crossentropy")):
+        three = {f"x{k}": f"{name}.{own}" for k, own in enumerate(("likelihood", "divergence", "out"), 1)}
+        most, least = (inline(Measure(function), **three) for function in ("MAX", "MIN"))
+        said = words("checks.losses", name=sheets[name])
+        yield _Check(f"losses.{name}", said, Sub(), {"x": most, "y": least})
+    counts = _numbered([_live(one)["count"] for one in found])
+    yield _Check("shapes", words("checks.shapes"), Mismatch(), {**counts, "y": NUMBERS})
+    apart = _numbered([f"checks.apart.{one.full}.out" for one in found])
+    sealed = sum(one.sealed for one in found)
+    said = words("checks.reference")
+    if sealed < len(found):
+        said = words("checks.reference_part", sealed=sealed, total=len(found))
+    yield _Check(REFERENCE, said, Measure("MAX"), apart)
+
+
+def _is_finite(lesson: Lesson, full: str) -> bool:
+    with np.errstate(over="ignore"):
+        return bool(np.isfinite((lesson.values[full] ** 2).sum()))
+
+
+def _place_pattern(lesson: Lesson, sheet: Sheet, row: int, found: list[Print]) -> None:
+    """The pattern of the seals, below the table and not printed."""
+    numbers = pattern(*pattern_size(found))
+    block = grid(sheet.title, row + 1, NAME, *numbers.shape)
+    sheet.text(row, NAME, lesson.words("checks.pattern"), "note")
+    _write(lesson, sheet, PATTERN, block, numbers, ["index"] * numbers.size)
+
+
+def _write(lesson: Lesson, sheet: Sheet, name: str, block: Block, numbers: Array, styles: list[str]) -> None:
+    """Numbers that nobody computes and the reader does not fill; looks read them by their name."""
+    lesson.plan.blocks[name], lesson.values[name] = block, numbers
+    for index, style in zip(np.ndindex(*numbers.shape), styles, strict=True):
+        at = block.cell(*index)
+        sheet.number(at.row, at.column, float(numbers[index]), style)
+
+
+def _draw_table(lesson: Lesson, sheet: Sheet, first: int, found: list[Print]) -> None:
+    words, plan = lesson.words, lesson.plan
+    sheet.text(first - 3, NAME, words("checks.fingerprints"), "heading.plain")
+    sheet.text(first - 2, STORED, words("checks.stored"), "heading")
+    sheet.text(first - 2, LIVE, words("checks.live"), "heading")
+    for column in (*range(STORED + 1, LIVE), *range(LIVE + 1, APART)):
+        sheet.blank(first - 2, column, "heading")
+    sums = ("sum", "squares", "least", "largest", "seal")
+    keys = ("name", "sheet", "shape", "count", "counted", *sums, *sums, "apart", "state")
     for column, key in enumerate(keys, NAME):
         style = "heading" if column in (NAME, SHEET, SHAPE) else "heading.right"
-        style = "heading.center" if column == STATE else style
-        sheet.text(row + 2, column, words(f"checks.{key}"), style)
-    same, other = quoted(words("checks.same")), quoted(words("checks.other"))
-    for at, (name, block, ranges) in enumerate(tensors, row + 3):
-        value, where = lesson.values[name], block.anchors[0]
-        sheet.text(at, NAME, name, "text")
-        sheet.link(at, SHEET, where.sheet, where.sheet, cell=a1(where.row, where.column))
-        sheet.text(at, SHAPE, times(block.shape), "text")
-        sheet.number(at, COUNT, prod(block.shape), "count")
-        cells = ",".join(ranges)
-        sheet.formula(at, COUNTED, f"COUNT({cells})", "count", float(prod(block.shape)))
-        # fsum, because a sum's last digits must not depend on the processor; and so the engine need not read it all.
-        stored = (fsum(value.flat), fsum((value**2).flat), float(value.min()), float(value.max()))
-        for k, (number, function) in enumerate(zip(stored, FUNCTIONS, strict=True)):
-            style = "fixed" if abs(number) < MOST_FIXED else "small"
-            sheet.number(at, STORED + k, float(f"{number:.12g}"), style)
-            sheet.formula(at, LIVE + k, f"{function}({cells})", style, number)
-        apart = []
-        for k in range(len(FUNCTIONS)):
-            old, new = fixed(at, STORED + k), fixed(at, LIVE + k)
-            scale = f"1+SQRT({fixed(at, COUNT)}*{fixed(at, STORED + 1)})" if k == 0 else f"1+ABS({old})"
-            apart.append(f"ABS({new}-{old})/({scale})")
-        sheet.formula(at, APART, f"MAX({','.join(apart)})", "small")
-        sheet.formula(at, STATE, f"IF({a1(at, APART)}<={SAME},{same},{other})", "state")
+        sheet.text(first - 1, column, words(f"checks.{key}"), "heading.center" if column == STATE else style)
+    sizes = np.array([float(prod(plan.blocks[one.full].shape)) for one in found])
+    _write(lesson, sheet, NUMBERS, down(sheet.title, first, COUNT, len(found)), sizes, ["count"] * len(found))
+    for row, one in enumerate(found, first):
+        where = plan.blocks[one.full].anchors[0]
+        sheet.text(row, NAME, one.full, "text")
+        sheet.link(row, SHEET, where.sheet, where.sheet, cell=a1(where.row, where.column))
+        sheet.text(row, SHAPE, times(plan.blocks[one.full].shape), "text")
+        _draw_print(lesson, sheet, row, one)
+        counted = element(NUMBERS, plan.blocks[NUMBERS], row - first)
+        reads: dict[str, Source] = {**_live(one), "stored": f"checks.stored.{one.full}", "counted": counted}
+        lesson.look(f"checks.apart.{one.full}", Apart(), reads, "small", out=cell(sheet.title, row, APART))
+        state = When(SAME, words("checks.same" if one.sealed else "checks.sums_agree"), words("checks.changed"))
+        x = {"x": f"checks.apart.{one.full}.out"}
+        lesson.look(f"checks.state.{one.full}", state, x, "state", out=cell(sheet.title, row, STATE))
+
+
+def _live(one: Print) -> dict[str, str]:
+    """The full names of what is live: of a fingerprint, and of its seal."""
+    live = {own: f"checks.live.{one.full}.{'out' if own == 'sum' else own}" for own in ("count", *SUMS)}
+    return live | ({"seal": f"checks.seal.{one.full}.out"} if one.sealed else {})
+
+
+def _draw_print(lesson: Lesson, sheet: Sheet, row: int, one: Print) -> None:
+    """A fingerprint, stored and live."""
+    title, live = sheet.title, _live(one)
+    cells = {own: cell(title, row, LIVE + k) for k, own in enumerate((*SUMS, "seal"))}
+    reads = _numbered(one.areas)
+    blocks = {"count": cell(title, row, COUNTED), "out": cells["sum"], **{own: cells[own] for own in SUMS[1:]}}
+    lesson.plan.look(f"checks.live.{one.full}", Fingerprint(), reads, **blocks)
+    if one.sealed:
+        lesson.plan.look(f"checks.seal.{one.full}", Seal(), {**reads, "pattern": PATTERN}, out=cells["seal"])
+    names = [own for own in live if own != "count"]
+    numbers = [float(f"{float(lesson.value(live[own])):.12g}") for own in names]
+    styles = ["fixed" if abs(number) < MOST_FIXED else "small" for number in numbers]
+    shown = dict(zip(names, styles, strict=True))
+    lesson.show(f"checks.live.{one.full}", {**shown, "out": shown["sum"], "count": "count"})
+    if one.sealed:
+        lesson.show(f"checks.seal.{one.full}", shown["seal"])
+    block = Block((len(names),), (Anchor(title, row, STORED),), ((0, 1),))
+    _write(lesson, sheet, f"checks.stored.{one.full}", block, np.array(numbers), styles)
+    for column in () if one.sealed else (LIVE - 1, APART - 1):
+        sheet.text(row, column, "–", "beside")

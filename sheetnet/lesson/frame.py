@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from sheetnet.grid import Block, Shape, a1
+from sheetnet.grid import Anchor, Block, Shape, a1
 from sheetnet.layers import Array
-from sheetnet.layout import FIRST, Plan, View
+from sheetnet.layout import FIRST, Plan
+from sheetnet.lenses import Area, Look, Sentence, Source
+from sheetnet.lenses.elements import single
+from sheetnet.lenses.elements import words as listed
+from sheetnet.lenses.sentences import Piece
 from sheetnet.lesson.measure import characters, columns_for
 from sheetnet.network import Network, Node
+from sheetnet.operation import Operation
+from sheetnet.steps import Step, of_look
 from sheetnet.words import Words
 from sheetnet.workbook.book import Book, Sheet
 from sheetnet.workbook.look import Scale
@@ -22,6 +29,7 @@ LINK_ROOM = 19.0  # characters from one link to the next
 LONGEST_SHOWN = 150  # characters of a formula in the head; the cell has all of it
 COLORS = {1: ("grey",), 3: ("red", "green", "blue")}
 LINKS_ROW = 7
+LONGEST = 1500  # characters of the formula of a sentence; a longer one nobody would read
 
 
 @dataclass(frozen=True)
@@ -30,30 +38,102 @@ class Lesson:
 
     ``extras``: titles of the sheets that are no step of the network, by what they are ("closeup", "checks", ...).
     ``done``: what was done to a drawing, see ``photo``. ``named``: what each layer is called, which is the title of
-    its sheet unless it shares that with others.
+    its sheet unless it shares that with others. ``steps``: the looks in their places, as far as they are asked for.
     """
 
     network: Network
     plan: Plan
-    values: Mapping[str, Array]
+    values: dict[str, Any]  # of everything that has a full name, as far as it is known
     words: Words
     book: Book
     trail: tuple[str, ...]  # titles of the sheets in the order of the story, Start first
     extras: Mapping[str, str]
     done: tuple[str, ...] = ()
     named: Mapping[str, str] = field(default_factory=dict)
+    steps: dict[str, Step] = field(default_factory=dict)
 
     @property
     def theme(self) -> Theme:
         """The colours."""
         return THEMES[self.book.theme]
 
+    # What is shown
+
+    def look(
+        self, name: str, lens: Operation, reads: Mapping[str, Source], style: str | Mapping[str, str], **blocks: Block
+    ) -> Look:
+        """Add a look and draw it. ``blocks``: the cells of its tensors; ``style``: of all of them, or by own name."""
+        made = self.plan.look(name, lens, reads, **blocks)
+        self.show(name, style)
+        return made
+
+    def put(self, name: str, kind: str, block: Block, value: Any, style: str) -> None:
+        """Add cells that the reader fills, and write what stands there at first."""
+        self.plan.input(name, kind, block)
+        self.fill(name, value, style)
+
+    def fill(self, name: str, value: Any, style: str) -> None:
+        """Write what stands at first in cells that the reader fills and that are in the plan."""
+        block = self.plan.blocks[name]
+        self.values[name] = made = elements_of(value)
+        for title in dict.fromkeys(at.sheet for at in block.anchors):
+            self.book.sheet(title).tensor(block, made, style)
+
+    def show(self, name: str, style: str | Mapping[str, str]) -> None:
+        """Draw a look that is in the plan."""
+        self.tell(name)
+        step = self._step(name)
+        for own, block in step.writes.items():
+            value = self.values[f"{name}.{own}"]
+            if any(isinstance(v, float) and v != v for v in value.ravel().tolist()):
+                raise ValueError(f"{name}.{own} has no value")
+            for title in dict.fromkeys(at.sheet for at in block.anchors):
+                look = style if isinstance(style, str) else style[own]
+                self.book.sheet(title).tensor(block, value, look, step.rules[own])
+
+    def tell(self, name: str) -> None:
+        """Work the numbers of a look out, and of those that it reads."""
+        step = self._step(name)
+        if all(full in self.values for full in step.names.values()):
+            return
+        told = step.expected({own: self._source(source) for own, source in step.sources.items()})
+        self.values.update({step.names[own]: told[own] for own in step.writes})
+
+    def value(self, full: str) -> Any:
+        """The numbers or words of a tensor."""
+        if full not in self.values:
+            self.tell(full.rpartition(".")[0])
+        return self.values[full]
+
+    def _source(self, source: str | Area) -> Any:
+        if isinstance(source, Area):
+            return source.values(self.plan.blocks[source.of], self.value(source.of))
+        return self.value(source)
+
+    def _step(self, name: str) -> Step:
+        if name not in self.steps:
+            self.steps[name] = of_look(self.plan.looks[name], self.plan.find)
+        return self.steps[name]
+
+
+def elements_of(value: Any) -> np.ndarray:
+    """A number or text, or several of them, as an array."""
+    if isinstance(value, str):
+        return single(value)
+    if isinstance(value, list) and any(isinstance(one, str) for one in value):
+        return listed(value)
+    return np.asarray(value, dtype=np.float64)
+
+
+Telling = tuple[tuple[Piece, ...], dict[str, Source]]
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands above a sheet. ``numbers`` is a formula that makes a sentence of live numbers.
+    """What stands above a sheet.
 
-    A sheet that computes nothing has ``about`` in place of the three tellings of a formula.
+    ``numbers``: the sentence of live numbers, told at length and in short; ``name``: of its look. A sheet that
+    computes nothing has ``about`` in place of the three tellings of a formula.
     """
 
     title: str
@@ -61,7 +141,9 @@ class Head:
     analogy: str = ""
     in_words: str = ""
     in_cells: str = ""
-    numbers: str = ""
+    numbers: tuple[Telling, ...] = ()
+    name: str = ""
+    longest: int = LONGEST
     about: str = ""
 
 
@@ -94,7 +176,7 @@ def draw_head(lesson: Lesson, sheet: Sheet, head: Head) -> None:
     if head.in_cells:
         sheet.text(5, 1, shown_formula(lesson, head.in_cells), "text")
     if head.numbers:
-        sheet.formula(6, 1, told_numbers(lesson, head.numbers), "text")
+        draw_numbers(lesson, sheet, 6, head)
     for row in range(2, LINKS_ROW):
         if row not in sheet.rows:
             sheet.heights[row] = 4.0
@@ -106,10 +188,16 @@ def shown_formula(lesson: Lesson, formula: str) -> str:
     return lesson.words("step.in_cells", formula=shown)
 
 
-def told_numbers(lesson: Lesson, numbers: str) -> str:
-    """The formula of the line of a head that tells a formula with its numbers."""
-    said = lesson.words("step.in_numbers", formula="\0").partition("\0")[0].replace('"', '""')
-    return f'"{said}"&{numbers}'
+def draw_numbers(lesson: Lesson, sheet: Sheet, row: int, head: Head) -> None:
+    """The line of a head that tells a formula with its numbers; in short where that would be too long."""
+    before = [part for part in lesson.words.parts("step.in_numbers") if isinstance(part, str)]
+    at = Block((), (Anchor(sheet.title, row, 1),), ())
+    for pieces, reads in head.numbers:
+        look = Look(head.name, Sentence((*before, *pieces)), reads)
+        step = of_look(look, lambda full: at if full.startswith(f"{head.name}.") else lesson.plan.find(full))
+        if len(step.rules["out"]()) <= head.longest or pieces is head.numbers[-1][0]:
+            lesson.look(head.name, look.lens, reads, "text", out=at)
+            return
 
 
 def draw_links(lesson: Lesson, sheet: Sheet, *more: str) -> None:
@@ -167,9 +255,3 @@ def add_scale(sheet: Sheet, block: Block, stops: list[tuple[str, float | None]],
     areas = [area for one in (block, *more) for area in one.rectangles()]
     ranges = [f"{a1(a.row, a.column)}:{a1(b.row, b.column)}" for a, b in areas if a.sheet == sheet.title]
     sheet.scales.append(Scale(ranges, stops))
-
-
-def draw_view(lesson: Lesson, sheet: Sheet, view: View, style: str) -> None:
-    """Copies: each cell of the view names the cell it repeats."""
-    rule = view.rule(lesson.plan.blocks[view.tensor].viewed(sheet.title))
-    sheet.tensor(view.block, lesson.values[view.tensor], style, rule)

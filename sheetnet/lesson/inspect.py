@@ -139,7 +139,8 @@ def _recorded(path: Path) -> Network:
     from sheetnet.workbook.read import find_record, read, read_bytes
 
     contents = read(read_bytes(path), str(path))
-    return layout.read_record(find_record(contents, str(path)), contents.names, str(path)).network
+    record = find_record(contents, str(path))
+    return layout.read_record(record, contents.names, contents.lost, str(path))[0].network
 
 
 def _layer(network: Network, plan: layout.Plan, name: str) -> LayerSummary:

@@ -44,8 +44,11 @@ def column_pixels(width: float) -> int:
 
 
 def columns_for(sheet: Sheet) -> int:
-    """The last column that a printed text, a chart or a picture reaches into."""
-    last = 1
+    """The last column that a printed text, a chart or a picture reaches into.
+
+    Where a sheet says what its last printed column is, a text that begins behind it is not printed.
+    """
+    last, most = 1, sheet.print_columns or MAX_COLUMNS
     looks = styles(PLAIN)
     for row, entries in sheet.rows.items():
         if sheet.print_rows is not None and row > sheet.print_rows:
@@ -54,7 +57,7 @@ def columns_for(sheet: Sheet) -> int:
         for entry in sorted(entries, key=lambda e: e.column, reverse=True):
             text = entry.value if isinstance(entry, Cell) else 0.0
             style = looks[entry.style]
-            if isinstance(text, str) and style.align in (None, "left"):
+            if isinstance(text, str) and style.align in (None, "left") and entry.column <= most:
                 room = pixels(text, style.size, bold=style.bold) + MARGIN
                 column = entry.column
                 while column < end - 1 and room > column_pixels(sheet.widths.get(column, sheet.default_width)):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sheetnet.grid import Anchor, Block, Shape, a1
-from sheetnet.layout import CHOSEN, FIRST
-from sheetnet.lesson.added import copies, draw_added
+from sheetnet.layout import CHOSEN, FIRST, PICTURES, Plan, view_name
+from sheetnet.lesson.added import copies, draw_added, repeated
 from sheetnet.lesson.frame import (
     COLORS,
     SQUARE_HEIGHT,
@@ -17,7 +17,6 @@ from sheetnet.lesson.frame import (
     color_of,
     draw_head,
     draw_links,
-    draw_view,
     look,
     picture_sheet,
     signed_stops,
@@ -41,40 +40,45 @@ def draw_channels(lesson: Lesson) -> None:
         sheet = picture_sheet(lesson, title)
         sheet.one_page = True
         known = "channel_title" if channels in COLORS else "other_title"
-        drawn = "_drawn" if plan.drawing else ""
+        drawn = "_drawn" if PHOTO in plan.looks else ""
         about = words(f"input.channel_about{drawn}", height=height, width=width, count=height * width)
         named = words(f"input.{known}", title=title, color=words(f"colors.{color}"))
         lead = words(f"input.channel_lead{drawn}", levels=network.levels)
         head = Head(named, lead, words("input.analogy"), about=about)
         draw_head(lesson, sheet, head)
         _map(lesson, sheet, block, f"{PHOTO}.out", channel, None)
-        for drawing in plan.drawing:
-            sheet.tensor(block, lesson.values[f"{PHOTO}.out"], "map.general", drawing.rules()["out"])
-        if not plan.drawing:
+        if PHOTO not in plan.looks:
             sheet.tensor(block, lesson.values[f"{PHOTO}.out"], "pixel")
         add_scale(sheet, block, [(lesson.theme.paper, 0.0), (lesson.theme.channel[color], float(network.levels))])
-        draw_links(lesson, sheet, *(drawing.choice.sheet for drawing in plan.drawing))
+        draw_links(lesson, sheet, *draw_sheets(plan))
+    if PHOTO in plan.looks:
+        lesson.show(PHOTO, "map.general")
+
+
+def draw_sheets(plan: Plan) -> list[str]:
+    """The title of the sheet on which the reader draws, where there is one."""
+    return [plan.blocks[PICTURES].anchors[0].sheet] if PICTURES in plan.blocks else []
 
 
 def draw_photo(lesson: Lesson) -> None:
     """The sheet Photo: all channels of a pixel below each other, live, glowing like the dots of a screen."""
     network, words = lesson.network, lesson.words
-    view = lesson.plan.views[PHOTO]
+    view = lesson.plan.blocks["view.photo.out"]
     channels = network.shape[0]
-    sheet = picture_sheet(lesson, view.block.anchors[0].sheet)
+    sheet = picture_sheet(lesson, view.anchors[0].sheet)
     sheet.one_page = True
     lead = words("input.photo_lead", channels=channels)
     if channels == 1:
         lead = words("input.photo_lead_grey", title=lesson.plan.channels[0])
     head = Head(words("input.photo_title"), lead, words("input.analogy"), about=photo_about(lesson))
     draw_head(lesson, sheet, head)
-    draw_view(lesson, sheet, view, "glow")
-    _numbers_beside(sheet, view.block.cell(0, 0, 0), network.shape[1], network.shape[2], channels)
+    lesson.show("view.photo", "glow")
+    _numbers_beside(sheet, view.cell(0, 0, 0), network.shape[1], network.shape[2], channels)
     for row in range(FIRST + 2, FIRST + 2 + network.shape[1] * channels):
         sheet.heights[row] = SQUARE_HEIGHT / min(channels, 3)
     for channel in range(channels):
         bright, start = GLOW[color_of(network, channel)]
-        ranges = [view.block[channel, y, :] for y in range(network.shape[1])]
+        ranges = [view[channel, y, :] for y in range(network.shape[1])]
         ranges = [text.rpartition("!")[2] for text in ranges]
         sheet.scales.append(Scale(ranges, [("FF000000", 0.0), (bright, float(network.levels))]))
         sheet.contrasts.append((" ".join(ranges), start * network.levels / 255, "FF000000"))
@@ -97,9 +101,8 @@ def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     out = f"{node.name}.out"
     block = plan.blocks[out]
     stops = map_stops(lesson, node)
-    add_scale(sheet, block, stops, *(view.block for view in copies(plan, node).values()))
-    draw_added(lesson, sheet, node)
-    if f"{node.name}.{CHOSEN}" in plan.views:
+    add_scale(sheet, block, stops, *(plan.blocks[f"{name}.out"] for name in copies(plan, node).values()))
+    if view_name(node, CHOSEN) in plan.looks:
         _draw_rows(lesson, sheet, node)
     else:
         top, *_ = plan.margins[out]
@@ -110,6 +113,7 @@ def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:
         labels = [block.cell(channel, 0, 0).row - top - 2 for channel in range(block.shape[0])]
         sheet.breaks = [row - 1 for row in labels[1:]]  # a map is not cut by the end of a page
         sheet.one_page = len(labels) == 1
+    draw_added(lesson, sheet, node)  # after the choice of a map, which its pictures follow
     for own, shape in node.layer.params(network.input_shapes(node)).items():
         _label_parameter(lesson, sheet, f"{node.name}.{own}", own, shape, getattr(node.layer, "groups", 1))
 
@@ -117,7 +121,7 @@ def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:
 def map_stops(lesson: Lesson, node: Node) -> list[tuple[str, float | None]]:
     """The colours of a layer's maps: signed numbers on both sides of white, others from white on."""
     if _is_signed(lesson.network, node):
-        shown = [f"{node.name}.out", *(view.tensor for view in copies(lesson.plan, node).values())]
+        shown = [f"{node.name}.out", *(repeated(lesson.plan, name) for name in copies(lesson.plan, node).values())]
         return signed_stops(lesson, np.concatenate([lesson.values[full].ravel() for full in shown]))
     return [(lesson.theme.paper, 0.0), (lesson.theme.warm, None)]
 
@@ -154,7 +158,7 @@ def _draw_rows(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     """A tensor in rows: labels per row, and one channel, chosen by the reader, as a picture."""
     plan, words = lesson.plan, lesson.words
     out = f"{node.name}.out"
-    block, view = plan.blocks[out], plan.views[f"{node.name}.{CHOSEN}"]
+    block, view = plan.blocks[out], plan.blocks[f"{view_name(node, CHOSEN)}.out"]
     channels, height, width = block.shape
     top = plan.tops[node.name]
     first = block.cell(0, 0, 0)
@@ -168,15 +172,15 @@ def _draw_rows(lesson: Lesson, sheet: Sheet, node: Node) -> None:
         for x in range(width):
             sheet.number(top + 1, first.column + x, x + 1, "index")
     _tape(sheet, block, plan.margins[out], None)
-    if view.choice is None:
-        return
-    sheet.text(view.choice.row, view.choice.column - 2, words("labels.view"), "text")
-    sheet.number(view.choice.row, view.choice.column, 1, "choice")
-    sheet.choices.append((a1(view.choice.row, view.choice.column), f"$B${first.row}:$B${first.row + channels - 1}"))
-    rule = view.rule(block.viewed(sheet.title))
-    sheet.tensor(view.block, lesson.values[out][0], look("map", lesson.values[out]), rule)
+    choice = view_name(node, "choice")
+    at = plan.blocks[choice].anchors[0]
+    sheet.text(at.row, at.column - 2, words("labels.view"), "text")
+    lesson.fill(choice, 1, "choice")
+    sheet.choices.append((a1(at.row, at.column), f"$B${first.row}:$B${first.row + channels - 1}"))
+    lesson.show(view_name(node, "used"), "origin")
+    lesson.show(view_name(node, CHOSEN), look("map", lesson.values[out]))
     for y in range(height):
-        sheet.heights[view.block.cell(y, 0).row] = SQUARE_HEIGHT
+        sheet.heights[view.cell(y, 0).row] = SQUARE_HEIGHT
 
 
 def _map(lesson: Lesson, sheet: Sheet, block: Block, name: str, channel: int, label: str | None) -> None:

@@ -10,12 +10,33 @@ Blocks and sizes: He et al., "Deep Residual Learning for Image Recognition", arX
 
 from __future__ import annotations
 
-from sheetnet.grid import a1
-from sheetnet.layout import FIRST, shortcut
+import numpy as np
+
+from sheetnet.grid import Anchor, Block, a1
+from sheetnet.layers.arithmetic.add import Add
+from sheetnet.layers.arithmetic.div import Div
+from sheetnet.layers.arithmetic.sum import Sum
+from sheetnet.layout import FIRST, NUMBER, shortcut
+from sheetnet.layout.plan import ACROSS
+from sheetnet.lenses import (
+    Area,
+    Copy,
+    Depth,
+    Factors,
+    OutputSize,
+    Power,
+    Sentence,
+    Slope,
+    Source,
+    SquaredDifferences,
+    When,
+    Windows,
+    element,
+    inline,
+)
 from sheetnet.lesson.frame import SQUARE_HEIGHT, SQUARE_WIDTH, Head, Lesson, draw_head, draw_links
-from sheetnet.lesson.lookup import fixed, span
+from sheetnet.lesson.lookup import cell, down, grid
 from sheetnet.lesson.measure import characters
-from sheetnet.lesson.outcome import quoted
 from sheetnet.network import Network
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Scale
@@ -79,40 +100,44 @@ def _heads(lesson: Lesson, sheet: Sheet, row: int, column: int, *keys: str) -> N
 
 def _draw_block(lesson: Lesson, sheet: Sheet) -> None:
     """The bottleneck: a tile per layer from top to bottom, x passing by on the right."""
-    words, row = lesson.words, FIRST + 2
+    words, here, row = lesson.words, sheet.title, FIRST + 2
+    window, maps_in, maps_out, weights = range(FIRST_COLUMN, FIRST_COLUMN + 4)
     sheet.text(FIRST, NAME, words("residual.block"), "heading.plain")
     _heads(lesson, sheet, FIRST + 1, NAME, "layer", "window", "maps_in", "maps_out", "weights", "shortcut")
-    wide, narrow = fixed(row, FIRST_COLUMN + 2), fixed(row + 1, FIRST_COLUMN + 2)
     sheet.text(row, NAME, words("residual.x"), "tile.input.small")
-    sheet.number(row, FIRST_COLUMN + 2, WIDE, "choice")
-    layers = (("narrower", 1, wide, None), ("middle", 3, narrow, narrow), ("wider", 1, narrow, wide))
-    for number, (key, window, before, after) in enumerate(layers, row + 1):
-        sheet.text(number, NAME, words(f"residual.{key}"), "tile.sees.small")
-        sheet.number(number, FIRST_COLUMN, window, "origin")
-        sheet.formula(number, FIRST_COLUMN + 1, before, "origin")
-        if after is None:
-            sheet.number(number, FIRST_COLUMN + 2, NARROW, "choice")
-        else:
-            sheet.formula(number, FIRST_COLUMN + 2, after, "origin")
-        k, a, b = (a1(number, FIRST_COLUMN + place) for place in range(3))
-        sheet.formula(number, FIRST_COLUMN + 3, f"{k}*{k}*{a}*{b}", "count")
+    wide, narrow = "residual.wide", "residual.narrow"
+    lesson.put(wide, NUMBER, cell(here, row, maps_out), WIDE, "choice")
+    lesson.put(narrow, NUMBER, cell(here, row + 1, maps_out), NARROW, "choice")
+    layers = (("narrower", 1, wide, ""), ("middle", 3, narrow, narrow), ("wider", 1, narrow, wide))
+    for number, (key, size, before, after) in enumerate(layers, row + 1):
+        name = f"residual.{key}"
+        sheet.text(number, NAME, words(name), "tile.sees.small")
+        lesson.put(f"{name}_window", NUMBER, down(here, number, window, 1), [size], "origin")
+        lesson.look(f"{name}_in", Copy((1,)), {"x": before}, "origin", out=down(here, number, maps_in, 1))
+        if after:
+            lesson.look(f"{name}_out", Copy((1,)), {"x": after}, "origin", out=down(here, number, maps_out, 1))
+        there: Source = f"{name}_out.out" if after else Area(narrow, shape=(1,))
+        reads = {"k": f"{name}_window", "a": f"{name}_in.out", "b": there}
+        product = Factors(("k", "k", "a", "b"))
+        lesson.look(f"{name}_weights", product, reads, "count", out=down(here, number, weights, 1))
     for number, sign in zip(range(row, row + 5), ("──┐", "│", "│", "│", "←──┘"), strict=True):
         sheet.text(number, BY, sign, "sign")
     sheet.text(row + 4, NAME, words("residual.sum"), "tile.decides.small")
     sheet.text(row + 5, NAME, words("residual.relu"), "tile.sees.small")
-    counted = a1(row + 1, FIRST_COLUMN + 3), a1(row + 3, FIRST_COLUMN + 3)
-    total, plain = fixed(row + 6, FIRST_COLUMN + 3), fixed(row + 7, FIRST_COLUMN + 3)
+    counted = {f"x{k}": f"residual.{key}_weights.out" for k, (key, *_) in enumerate(layers, 1)}
     sheet.text(row + 6, NAME, words("residual.all_three"), "text")
-    sheet.formula(row + 6, FIRST_COLUMN + 3, f"SUM({':'.join(counted)})", "count")
+    lesson.look("residual.all_three", Sum(3), counted, "count", out=down(here, row + 6, weights, 1))
     sheet.text(row + 7, NAME, words("residual.both"), "text")
-    sheet.formula(row + 7, FIRST_COLUMN + 3, f"2*3*3*{wide}*{wide}", "count")
+    two, maps = Factors((2, 3, 3, "maps", "maps")), Area(wide, shape=(1,))
+    lesson.look("residual.both", two, {"maps": maps}, "count", out=down(here, row + 7, weights, 1))
     sheet.text(row + 8, NAME, words("residual.share"), "text")
-    sheet.formula(row + 8, FIRST_COLUMN + 3, f"{total}/{plain}", "percent")
+    shared = {"x": "residual.all_three.out", "y": "residual.both.out"}
+    lesson.look("residual.share", Div(), shared, "percent", out=down(here, row + 8, weights, 1))
 
 
 def _draw_zeros(lesson: Lesson, sheet: Sheet) -> None:
     """A filter of zeros, F(x), x in its padding, and their sum; what is measured on them."""
-    words, theme, side = lesson.words, lesson.theme, len(HEART)
+    words, theme, here, side = lesson.words, lesson.theme, sheet.title, len(HEART)
     glass, found = SIDE, SIDE + 5
     x, out = found + side + 3, found + 2 * (side + 3)
     top = PICTURES
@@ -124,60 +149,54 @@ def _draw_zeros(lesson: Lesson, sheet: Sheet) -> None:
         for column in range(x - 1, x + side + 1):
             if not (0 <= y < side and x <= column < x + side):
                 sheet.blank(top + y, column, "tape")
-    for y in range(3):
-        for k in range(3):
-            sheet.number(top + 1 + y, glass + k, 0, "weight.general")
-    weights = span(top + 1, glass, 3, 3)
-    for y, line in enumerate(HEART):
-        for k, light in enumerate(line):
-            seen = span(top + y - 1, x + k - 1, 3, 3).replace("$", "")
-            sheet.formula(top + y, found + k, f"SUMPRODUCT({seen},{weights})", "seen")
-            sheet.number(top + y, x + k, int(light), "weight.general")
-            sheet.formula(top + y, out + k, f"{a1(top + y, found + k)}+{a1(top + y, x + k)}", "seen")
-    middle = top + side // 2
+    heart = np.array([list(map(float, line)) for line in HEART])
+    weights = grid(here, top + 1, glass, 3, 3)
+    maps = {name: grid(here, top, column, side, side) for name, column in (("found", found), ("x", x), ("out", out))}
+    lesson.put("residual.filter", NUMBER, weights, np.zeros((3, 3)), "weight.general")
+    lesson.put("residual.x", NUMBER, maps["x"], heart, "weight.general")
+    reads: dict[str, Source] = {"x": "residual.x", "weight": "residual.filter"}
+    lesson.look("residual.found", Windows(), reads, "seen", out=maps["found"])
+    lesson.look("residual.sum", Add(), {"x": "residual.found.out", "y": "residual.x"}, "seen", out=maps["out"])
+    half = side // 2
+    middle = top + half
     sheet.text(middle, found + side + 1, "+", "sign")
     sheet.text(middle, x + side + 1, "=", "sign")
-    ranges = [span(top, column, side, side).replace("$", "") for column in (found, x, out)]
+    ranges = [_range(block) for block in maps.values()]
     sheet.scales.append(Scale(ranges, [(theme.negative, -9.0), (theme.paper, 0.0), (theme.positive, 9.0)]))
-    sheet.scales.append(
-        Scale([weights.replace("$", "")], [(theme.negative, -1.0), (theme.paper, 0.0), (theme.positive, 1.0)])
-    )
-    row, half = top + side + 1, side // 2
-    of_x, of_out = (span(top, column, side, side) for column in (x, out))
-    same = f"IF(SUMXMY2({of_x},{of_out})<=1E-09,{quoted(words('residual.same'))},{quoted(words('residual.other'))})"
-    sheet.formula(row, SIDE, same, "heading.plain")
-    at, center = a1(middle, x + half), a1(top + 2, glass + 1)
-    window = span(middle - 1, x + half - 1, 3, 3)
-    risen = f"SUMPRODUCT({window},{weights})+{STEP}*{center}"
-    slopes = (
-        ("slope_out", f"({risen}+{at}+{STEP}-{a1(middle, out + half)})/{STEP}"),
-        ("slope_found", f"({risen}-{a1(middle, found + half)})/{STEP}"),
-    )
-    for number, (key, formula) in enumerate(slopes, row + 1):
-        sheet.text(number, SIDE, words(f"residual.{key}"), "text")
-        sheet.formula(number, x, formula, "sum.general")
+    sheet.scales.append(Scale([_range(weights)], [(theme.negative, -1.0), (theme.paper, 0.0), (theme.positive, 1.0)]))
+    row = top + side + 1
+    same = When(1e-9, words("residual.same"), words("residual.other"))
+    apart = inline(SquaredDifferences(), x="residual.x", y="residual.sum.out")
+    lesson.look("residual.same", same, {"x": apart}, "heading.plain", out=cell(here, row, SIDE))
+    reads["x"] = Area("residual.x", row=half - 1, column=half - 1, shape=(3, 3))
+    for number, (key, shown, passes) in enumerate((("out", "sum", True), ("found", "found", False)), row + 1):
+        name = f"residual.slope_{key}"
+        sheet.text(number, SIDE, words(name), "text")
+        before = element(f"residual.{shown}.out", lesson.plan.blocks[f"residual.{shown}.out"], half, half)
+        slope = Slope(STEP, shortcut=passes)
+        lesson.look(name, slope, reads | {"before": before}, "sum.general", out=cell(here, number, x))
 
 
 def _draw_slopes(lesson: Lesson, sheet: Sheet, row: int) -> None:
     """What is left of a gradient after some blocks, with the shortcuts and without."""
-    words = lesson.words
+    words, here = lesson.words, sheet.title
     sheet.text(row, NAME, words("residual.slopes"), "heading.plain")
     sheet.text(row + 1, NAME, words("residual.slope"), "text")
-    slope = fixed(row + 1, FIRST_COLUMN)
-    sheet.number(row + 1, FIRST_COLUMN, SLOPE, "input")
+    lesson.put("residual.slope", NUMBER, cell(here, row + 1, FIRST_COLUMN), SLOPE, "input")
     for number, key in enumerate(("blocks", "with", "without"), row + 2):
         sheet.text(number, NAME, words(f"residual.{key}"), "heading" if key == "blocks" else "text")
-    for column, depth in enumerate(DEPTHS, FIRST_COLUMN):
-        sheet.number(row + 2, column, depth, "heading.center")
-        count = a1(row + 2, column)
-        sheet.formula(row + 3, column, f"(1+{slope})^{count}", "short")
-        sheet.formula(row + 4, column, f"{slope}^{count}", "short")
+    depths = _across(here, row + 2, FIRST_COLUMN, len(DEPTHS))
+    lesson.put("residual.depths", NUMBER, depths, DEPTHS, "heading.center")
+    reads = {"base": "residual.slope", "exponent": "residual.depths"}
+    for number, (key, start) in enumerate((("with", 1), ("without", 0)), row + 3):
+        out = _across(here, number, FIRST_COLUMN, len(DEPTHS))
+        lesson.look(f"residual.{key}", Power(start), reads, "short", out=out)
 
 
 def _draw_family(lesson: Lesson, sheet: Sheet, row: int) -> None:
     """A column per network: its blocks (blue), its layers, counted; and the sizes, which are the same for all."""
-    words = lesson.words
-    size = FIRST_COLUMN + len(FAMILY)
+    words, here, count = lesson.words, sheet.title, len(FAMILY)
+    size = FIRST_COLUMN + count
     sheet.text(row, NAME, words("residual.family"), "heading.plain")
     head = row + 1
     sheet.text(head, NAME, words("residual.stage"), "heading")
@@ -185,25 +204,48 @@ def _draw_family(lesson: Lesson, sheet: Sheet, row: int) -> None:
         sheet.text(head, FIRST_COLUMN + number, name, "heading.center")
     sheet.text(head, size, words("residual.size"), "heading.center")
     sheet.text(head + 1, NAME, words("residual.photo"), "text")
-    sheet.number(head + 1, size, PHOTO_SIDE, "choice")
+    before = "residual.photo"
+    lesson.put(before, NUMBER, down(here, head + 1, size, 1), [PHOTO_SIDE], "choice")
     first = head + 2
     for number, (name, window, stride, padding) in enumerate(STAGES, first):
         sheet.text(number, NAME, words(f"residual.stage_{name}", window=window, stride=stride), "text")
-        before = a1(number - 1, size)
-        sheet.formula(number, size, f"INT(({before}+2*{padding}-{window})/{stride})+1", "origin")
+        fits, at = OutputSize(window, stride, padding), down(here, number, size, 1)
+        lesson.look(f"residual.size_{name}", fits, {"x": before}, "origin", out=at)
+        before = f"residual.size_{name}.out"
     blocks, per, total = first + 2, first + len(STAGES), first + len(STAGES) + 1
     sheet.text(per, NAME, words("residual.per_block"), "text")
     sheet.text(total, NAME, words("residual.layers"), "text")
-    for number, (name, (layers, counts)) in enumerate(FAMILY.items()):
-        column = FIRST_COLUMN + number
-        cells = [a1(blocks + k, column) for k in range(len(counts))]
-        sheet.number(first, column, 1, "origin")
-        for k, count in enumerate(counts):
-            sheet.number(blocks + k, column, count, "choice")
-        sheet.number(per, column, layers, "choice")
-        each = a1(per, column)
-        sheet.formula(total, column, f"1+{each}*SUM({cells[0]}:{cells[-1]})+1", "sum.general")
-        told = '&" + "&'.join(cells)
-        worked = f'"{name}:  1 + "&{each}&" x ("&{told}&") + 1 = "&{a1(total, column)}'
-        sheet.formula(row + 1 + number, SIDE, worked, "text")
+    for number in range(count):
+        sheet.number(first, FIRST_COLUMN + number, 1, "origin")
+    stages = np.array([counts for _, counts in FAMILY.values()], dtype=np.float64).T
+    lesson.put("residual.blocks", NUMBER, grid(here, blocks, FIRST_COLUMN, *stages.shape), stages, "choice")
+    each = [layers for layers, _ in FAMILY.values()]
+    lesson.put("residual.per_block", NUMBER, _across(here, per, FIRST_COLUMN, count), each, "choice")
+    reads: dict[str, Source] = {"blocks": "residual.blocks", "each": "residual.per_block"}
+    lesson.look("residual.layers", Depth(), reads, "sum.general", out=_across(here, total, FIRST_COLUMN, count))
     sheet.text(row, SIDE, words("residual.worked"), "heading.plain")
+    for number, name in enumerate(FAMILY):
+        _work(lesson, name, number, len(stages), cell(here, row + 1 + number, SIDE))
+
+
+def _work(lesson: Lesson, name: str, number: int, stages: int, at: Block) -> None:
+    """How the layers of a network are counted, with its numbers: 1 + 3 x (3 + 4 + 6 + 3) + 1 = 50."""
+    blocks = lesson.plan.blocks
+    reads = {f"n{k}": element("residual.blocks", blocks["residual.blocks"], k, number) for k in range(stages)}
+    for own, full in (("each", "residual.per_block"), ("all", "residual.layers.out")):
+        reads[own] = element(full, blocks[full], number)
+    pieces: list[str | tuple[str]] = [f"{name}:  1 + ", ("each",), " x ("]
+    for k in range(stages):
+        pieces += [" + ", (f"n{k}",)] if k else [(f"n{k}",)]
+    said = Sentence((*pieces, ") + 1 = ", ("all",)))
+    lesson.look(f"residual.worked_{number + 1}", said, reads, "text", out=at)
+
+
+def _across(sheet: str, row: int, column: int, count: int) -> Block:
+    """Cells side by side."""
+    return Block((count,), (Anchor(sheet, row, column),), (ACROSS,))
+
+
+def _range(block: Block) -> str:
+    [(first, last)] = block.rectangles()
+    return f"{a1(first.row, first.column)}:{a1(last.row, last.column)}"

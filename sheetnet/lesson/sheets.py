@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
+
 from sheetnet.grid import a1
-from sheetnet.layout import FIRST, form, is_deep, shortcut
-from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, largest_at, look, picture_sheet, times
+from sheetnet.layout import FIRST, form, is_deep, shortcut, view_name
+from sheetnet.lenses import element
+from sheetnet.lesson.frame import (
+    LONGEST,
+    Head,
+    Lesson,
+    Telling,
+    draw_head,
+    draw_links,
+    largest_at,
+    look,
+    picture_sheet,
+    times,
+)
 from sheetnet.lesson.grids import WIDTH, draw_grid
 from sheetnet.lesson.pictures import draw_pictures
 from sheetnet.lesson.tables import draw_table
-from sheetnet.lesson.told import LONGEST, SHORT, with_numbers
+from sheetnet.lesson.told import CannotTellError, Teller
 from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
 
+SHORT = 200  # characters of the formula of a sentence in a deep network
 MORE = {  # the sheets that show a kind of layer from near
     "conv2d": ("closeup",),
     "maxpool2d": ("closeup_pool",),
@@ -100,8 +116,23 @@ def layer_head(lesson: Lesson, node: Node) -> Head:
         words(f"{kind}.analogy"),
         words(f"{kind}.formula", **options),
         f"{address} = {formula}",
-        with_numbers(address, formula, SHORT if is_deep(network) else LONGEST),
+        tuple(_tellings(lesson, node, address, formula, place)),
+        f"told.{node.name}",
+        SHORT if is_deep(network) else LONGEST,
     )
+
+
+def _tellings(lesson: Lesson, node: Node, address: str, formula: str, place: tuple[int, ...]) -> Iterator[Telling]:
+    """The formula told with all its numbers, where that can be said, and with what comes out alone."""
+    plan = lesson.plan
+    names = plan.network.names(node) | {own: f"{view_name(node, own)}.out" for own in plan.views(node)}
+    seen = {names[own]: block for own, block in plan.seen(node).items()}
+    teller = Teller(plan.sheets[node.name], seen)
+    full = f"{node.name}.out"
+    out = element(full, plan.blocks[full], *place)
+    with suppress(CannotTellError):  # there is a shorter way to say it
+        yield teller.tell(address, formula, out)
+    yield teller.short(address, out)
 
 
 def _window(lesson: Lesson, node: Node) -> dict[str, object]:

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sheetnet.grid import Anchor, Block, a1, sheet_prefix
-from sheetnet.layout import EXTRA, HEAD, View, is_deep
-from sheetnet.lesson.checks import state_cell
+from sheetnet.grid import Anchor, a1
+from sheetnet.layout import CLASSES, EXTRA, HEAD, PICTURES
+from sheetnet.lenses import Copy, Measure, NameOf, Sentence, When, inline, told
+from sheetnet.lesson.checks import seal
 from sheetnet.lesson.frame import Lesson, times
 from sheetnet.lesson.learned import Learned, draw_learned, learned
-from sheetnet.lesson.lookup import absolute
-from sheetnet.lesson.outcome import pick, quoted, right_cell, verdict
-from sheetnet.lesson.pictures import POOLS, drawing_done
+from sheetnet.lesson.lookup import absolute, cell, down
+from sheetnet.lesson.outcome import verdict
+from sheetnet.lesson.pictures import POOLS, draw_sheets, drawing_done
 from sheetnet.network import PHOTO, TRUTH, Node
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Scale, Series
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from sheetnet.lesson.case import Case
 
 MOST_SUSPECTS = 12  # listed on Start; more are on the sheet of the softmax
-VIEW = "start"
 TILES, TILE, ARROW = 6, 15.0, 3.2  # tiles side by side; their width and that of the arrows, in characters
 NAMES, CHANCES, CHART, LAST = 6, 10, 12, 12  # columns of the suspects' names, probabilities, chart; the last one
 SUSPECTS = 11  # the row of the first suspect
@@ -43,14 +43,6 @@ class Tile:
     role: str = "input"
 
 
-def place_start(lesson: Lesson, title: str) -> None:
-    """Reserve the cells of the probabilities, so that they are verified like every other copy."""
-    node = lesson.network.line_up
-    if node is not None and len(lesson.network.classes) <= MOST_SUSPECTS:
-        block = Block((len(lesson.network.classes),), (Anchor(title, SUSPECTS, CHANCES),), ((1, 0),))
-        lesson.plan.views[VIEW] = View(f"{node.name}.out", block)
-
-
 def draw_start(lesson: Lesson, sheet: Sheet, case: Case) -> None:
     """Everything on it."""
     words, prose, photo = lesson.words, case.prose, case.photo
@@ -63,7 +55,7 @@ def draw_start(lesson: Lesson, sheet: Sheet, case: Case) -> None:
     sheet.heights |= {1: 30.0, 2: 18.0, 3: 16.0}
     sheet.header = words("print.name")
     row = _draw_verdict(lesson, sheet)
-    draws = [drawing.choice.sheet for drawing in lesson.plan.drawing]
+    draws = draw_sheets(lesson.plan)
     if photo is not None:
         done = drawing_done(lesson)
         drawn = "start.drawn_ink" if lesson.network.shape[0] == 1 else "start.drawn"
@@ -83,11 +75,7 @@ def draw_start(lesson: Lesson, sheet: Sheet, case: Case) -> None:
     row = _draw_tries(lesson, sheet, row)
     _draw_legend(lesson, sheet, row, below)
     if "checks" in lesson.extras:
-        checks = lesson.extras["checks"]
-        told = quoted(words("start.checks", state="\0")).replace(
-            "\0", f'"&{sheet_prefix(checks)}{state_cell(lesson)}&"'
-        )
-        sheet.formula(8, NAMES, _lean(told), "text")
+        lesson.look("start.checks", *seal(lesson), "text", out=cell(sheet.title, 8, NAMES))
     sheet.header = words("print.name")
 
 
@@ -110,40 +98,36 @@ def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:
     """The answer in large letters, whether it is right, the suspects; returns the first row below."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     node = network.line_up
-    if node is None:
+    if node is None or CLASSES not in plan.blocks:
         return 10
-    home = sheet.title
-    chances = plan.blocks[f"{node.name}.out"].viewed(home)
-    there = chances.anchors[0]
-    names = Block(chances.shape, (Anchor(there.sheet, there.row, 2),), ((1, 0),), home)
-    answer = pick(names, f"MAX({chances[:]})", chances)
+    home, chances = sheet.title, f"{node.name}.out"
+    answer = inline(NameOf(), x=chances, names=CLASSES)
     sheet.text(5, NAMES, words("start.verdict"), "note")
-    said = quoted(words("start.said", chance="\0", name="\1"))
-    said = said.replace("\0", f'"&ROUND(100*MAX({chances[:]}),1)&"').replace("\1", f'"&{answer}&"')
-    sheet.formula(6, NAMES, _lean(said), "verdict")
+    pieces = [told("chance", 1, 100) if part == ("chance",) else part for part in words.parts("start.said")]
+    said = {"chance": inline(Measure("MAX"), x1=chances), "name": answer}
+    lesson.look("start.said", Sentence(tuple(pieces)), said, "verdict", out=cell(home, 6, NAMES))
     for column in range(NAMES + 1, LAST + 1):
         sheet.blank(6, column, "verdict")
     sheet.heights[6] = 32.0
-    if plan.truth:
-        truth = absolute(plan.truth[0].choice, plan.truth[0].choice, home)
-        none = quoted(words("start.no_truth"))
-        block = plan.blocks[f"{TRUTH}.out"].viewed(home)
-        told = quoted(words("start.truth_is", name="\0", verdict="\1"))
-        short = right_cell(lesson) if is_deep(network) else None
-        told = told.replace("\0", f'"&{truth}&"').replace("\1", f'"&{short or verdict(lesson, home, answer)}&"')
-        sheet.formula(7, NAMES, f"IF(COUNTIF({block[:]},1)=0,{none},{_lean(told)})", "text")
-    if VIEW not in plan.views:
+    if f"{TRUTH}.choice" in plan.blocks:
+        right = "loss.right.out" if "loss.right.out" in plan.blocks else verdict(lesson, answer)
+        parts = Sentence(tuple(words.parts("start.truth_is")))
+        truth = inline(parts, name=f"{TRUTH}.choice", verdict=right)
+        none = When(0.0, words("start.no_truth"), ("truth",))
+        reads = {"x": inline(Measure("SUM"), x1=f"{TRUTH}.out"), "truth": truth}
+        lesson.look("start.truth", none, reads, "text", out=cell(home, 7, NAMES))
+    if len(network.classes) > MOST_SUSPECTS:
         return 10
     sheet.text(SUSPECTS - 1, NAMES, words("labels.suspect"), "heading")
     for column in range(NAMES + 1, CHANCES):
         sheet.blank(SUSPECTS - 1, column, "heading")
     sheet.text(SUSPECTS - 1, CHANCES, words("labels.softmax.out"), "heading.right")
-    view = plan.views[VIEW]
-    sheet.tensor(view.block, lesson.values[view.tensor], "percent", view.rule(chances))
-    first, last = view.block.rectangles()[0]
+    count = len(network.classes)
+    block = down(home, SUSPECTS, CHANCES, count)
+    lesson.look("start.chances", Copy(), {"x": chances}, "percent", out=block)
+    first, last = block.rectangles()[0]
     sheet.bars.append((f"{a1(first.row, first.column)}:{a1(last.row, last.column)}", lesson.theme.bar))
-    for number, name in enumerate(network.classes):
-        sheet.text(SUSPECTS + number, NAMES, name, "text")
+    lesson.look("start.names", Copy(), {"x": CLASSES}, "text", out=down(home, SUSPECTS, NAMES, count))
     beside = absolute(Anchor(home, first.row, NAMES), Anchor(home, last.row, NAMES), "")
     high = 60 + 26 * len(network.classes)
     sheet.charts.append(
@@ -162,11 +146,6 @@ def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:
     return SUSPECTS - 2 + max(len(network.classes) + 3, high // 20 + 2)
 
 
-def _lean(text: str) -> str:
-    """A joined text without empty pieces at its ends."""
-    return text.removeprefix('""&').removesuffix('&""')
-
-
 def _steps(lesson: Lesson) -> Iterator[Tile]:
     """The tiles of the network: a layer each, those of a block with its name, leading to their place on its sheet."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
@@ -180,10 +159,10 @@ def _steps(lesson: Lesson) -> Iterator[Tile]:
     for number, (node, sheet) in enumerate(zip(network.nodes, sheets, strict=True), 2):
         shape = times(network.shapes[f"{node.name}.out"])
         role = "sees" if node.layer.kind in SEES else "decides"
-        top, cell = words("start.step", number=number), "A1"
+        top, place = words("start.step", number=number), "A1"
         if sheets.count(sheet) > 1:
-            top, cell = words("start.step_of", block=sheet, step=top), a1(plan.tops[node.name] - HEAD, 1)
-        yield Tile(top, lesson.named[node.name], sheet, shape, cell, role)
+            top, place = words("start.step_of", block=sheet, step=top), a1(plan.tops[node.name] - HEAD, 1)
+        yield Tile(top, lesson.named[node.name], sheet, shape, place, role)
 
 
 def _draw_tiles(lesson: Lesson, sheet: Sheet, row: int, heading: str, tiles: list[Tile], *, arrows: bool) -> int:
@@ -216,8 +195,8 @@ def _draw_tries(lesson: Lesson, sheet: Sheet, row: int) -> int:
         return row
     sheet.text(row, 2, words("start.tries", count=len(tries)), "heading.plain")
     sheet.heights[row] = 20.0
-    for number, (text, title, cell) in enumerate(tries, 1):
-        sheet.link(row + number, 2, f"{title}  {cell}", title, cell=cell)
+    for number, (text, title, place) in enumerate(tries, 1):
+        sheet.link(row + number, 2, f"{title}  {place}", title, cell=place)
         sheet.text(row + number, 4, text, "text")
     return row + len(tries) + 2
 
@@ -226,12 +205,12 @@ def _tries(lesson: Lesson) -> Iterator[tuple[str, str, str]]:
     """What to do, the sheet, the cell."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     told = "" if network.line_up is not None else "_part"  # without a softmax there are no probabilities to watch
-    for drawing in plan.drawing:
-        pad = drawing.pictures.cell(0, 0, 0)
-        yield words("start.try_draw"), pad.sheet, a1(drawing.choice.row, pad.column)  # its heading: never blank
-        if drawing.pictures.shape[0] > 1:
-            yield words("start.try_sample"), pad.sheet, a1(drawing.choice.row, drawing.choice.column)
-    if network.shape and not plan.drawing:
+    if PICTURES in plan.blocks:
+        pictures, choice = plan.blocks[PICTURES], plan.blocks["draw.choice"].anchors[0]
+        yield words("start.try_draw"), choice.sheet, a1(choice.row, pictures.cell(0, 0, 0).column)  # its heading
+        if pictures.shape[0] > 1:
+            yield words("start.try_sample"), choice.sheet, a1(choice.row, choice.column)
+    elif network.shape:
         _, height, width = network.shape
         pixel = plan.blocks[f"{PHOTO}.out"].cell(0, height // 2, width // 2)
         dark = lesson.values[f"{PHOTO}.out"][0, height // 2, width // 2] < (network.levels + 1) / 2
@@ -242,8 +221,8 @@ def _tries(lesson: Lesson) -> Iterator[tuple[str, str, str]]:
         name = f"{heavy.name}.weight"
         weight = plan.blocks[name].cell(*(0,) * len(network.parameters[name]))
         yield words(f"start.try_weight{told}"), weight.sheet, a1(weight.row, weight.column)
-    if plan.truth:
-        choice = plan.truth[0].choice
+    if f"{TRUTH}.choice" in plan.blocks:
+        choice = plan.blocks[f"{TRUTH}.choice"].anchors[0]
         yield words("start.try_truth"), choice.sheet, a1(choice.row, choice.column)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sheetnet.grid import Shape
-from sheetnet.layout import FIRST
-from sheetnet.lesson.frame import Lesson, add_scale, draw_view, look, signed_stops
+from sheetnet.layout import CLASSES, FIRST, form, names_at, view_name
+from sheetnet.lesson.added import repeated
+from sheetnet.lesson.frame import Lesson, add_scale, look, signed_stops
 from sheetnet.lesson.measure import characters
 from sheetnet.lesson.outcome import MOST_CHARTED, draw_loss, draw_softmax
 from sheetnet.network import TRUTH, Node
@@ -18,9 +19,11 @@ MOST_NAME, LEAST_NAME = 44.0, 12.0  # characters of a column of names
 def draw_table(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     """A table: a row per element; a dense layer has a column per suspect as well."""
     network, plan = lesson.network, lesson.plan
-    for name, view in plan.views.items():
-        if name.partition(".")[0] == node.name:
-            draw_view(lesson, sheet, view, look("number", lesson.values[view.tensor]))
+    for own in plan.views(node):
+        if own not in ("names", "heads"):
+            name = view_name(node, own)
+            lesson.show(name, look("number", lesson.value(repeated(plan, name))))
+    draw_names(lesson, node)
     of = network.input_shapes(node)
     jury = [own for own, shape in node.layer.params(of).items() if len(shape) == 2]
     if jury:
@@ -41,23 +44,22 @@ def draw_table(lesson: Lesson, sheet: Sheet, node: Node) -> None:
 def _label_columns(lesson: Lesson, sheet: Sheet, node: Node) -> int:
     """Names of columns, and of rows where they are suspects; returns the row of the heads."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
-    columns = {name: view.block for name, view in plan.views.items() if name.partition(".")[0] == node.name}
+    views = plan.views(node)
+    names_there = names_at(plan, node) in plan.blocks
+    columns = {f"{node.name}.{own}": block for own, block in views.items() if own not in ("names", "heads")}
     columns |= {full: plan.blocks[full] for full in network.names(node).values()}
     here = {full: block for full, block in columns.items() if block.anchors[0].sheet == sheet.title}
     tall = max((b for b in here.values() if b.shape), key=lambda b: b.shape[0], default=None)
     head = tall.anchors[0].row - 1 if tall else FIRST
     count = tall.shape[0] if tall else 1
-    names = _element_names(lesson, node, count)
-    sheet.widths |= {1: 6.0, 2: _name_width([words("labels.suspect"), *names]) if any(names) else 14.0}
+    sheet.widths |= {1: 6.0, 2: _name_width([words("labels.suspect"), *network.classes]) if names_there else 14.0}
     sheet.text(head, 1, words("labels.number"), "heading.center")
-    if any(names):
+    if names_there:
         sheet.text(head, 2, words("labels.suspect"), "heading")
     else:
         sheet.blank(head, 2, "heading")
-    for number, name in enumerate(names):
+    for number in range(count):
         sheet.number(head + 1 + number, 1, number + 1, "index")
-        if name:
-            sheet.text(head + 1 + number, 2, name, "text")
     for full, block in here.items():
         own = TRUTH if full == f"{TRUTH}.out" else full.partition(".")[2]
         keys = (f"labels.{node.layer.kind}.{own}", "labels.value" if own == "out" else f"labels.{own}")
@@ -84,11 +86,12 @@ def _label_jury(lesson: Lesson, sheet: Sheet, node: Node, weight: str) -> None:
     sheet.blank(FIRST + 4, 2, "heading")
     sheet.text(FIRST + 4, 3, words("labels.evidence"), "heading.right")
     sheet.widths |= {1: 9.0, 2: 4.0, 3: 14.0}
-    for unit, name in enumerate(_element_names(lesson, node, shape[0])):
+    named = names_at(plan, node) in plan.blocks
+    for unit in range(shape[0]):
         column = block.cell(unit, 0).column
-        shown = name or words("labels.unit", number=unit + 1)
-        sheet.text(FIRST, column, shown, "heading.right")
-        sheet.text(FIRST + 4, column, shown, "heading.right")
+        shown = lesson.network.classes[unit] if named else words("labels.unit", number=unit + 1)
+        for row in () if named else (FIRST, FIRST + 4):
+            sheet.text(row, column, shown, "heading.right")
         sheet.widths[column] = _name_width([shown])
     for i in range(shape[1]):
         sheet.number(block.cell(0, i).row, 1, i + 1, "index")
@@ -111,6 +114,14 @@ def _name_width(names: list[str]) -> float:
     return min(MOST_NAME, max(LEAST_NAME, *(characters(name, bold=True) for name in names)))
 
 
-def _element_names(lesson: Lesson, node: Node, count: int) -> list[str]:
-    """What the elements of a layer's columns are called: suspects, or nothing."""
-    return list(lesson.network.classes) if lesson.network.names_classes(node) else [""] * count
+def draw_names(lesson: Lesson, node: Node) -> None:
+    """The names of the classes beside the elements of a layer: blue in their one place, else repeated from there."""
+    plan = lesson.plan
+    if names_at(plan, node) == CLASSES:
+        if CLASSES in plan.blocks:
+            lesson.fill(CLASSES, list(lesson.network.classes), "sample")
+    else:
+        style = "heading.right" if form(lesson.network, node) == "jury" else "text"
+        for own in ("names", "heads"):
+            if view_name(node, own) in plan.looks:
+                lesson.show(view_name(node, own), style)

@@ -1,114 +1,181 @@
 """A formula told with its numbers: ``SUMPRODUCT(Red!D9:F11,D9:F11)+B9`` becomes ``= 12.5 + -0.3 = 12.2``, live.
 
-What comes out is a formula itself, so the sentence follows when a reader changes a pixel. Sums of products are
-said as their value, the numbers behind a maximum or a short sum one by one. No TEXT or FIXED: their patterns
-depend on the reader's language; ROUND(x,4) joined to a text does not.
+What comes out are the pieces of a sentence, and what each of its numbers reads, so the sentence follows when a reader
+changes a pixel, and is proven like everything else. Sums of products are said as their value, the numbers behind a
+maximum or a short sum one by one.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-import numpy as np
+from sheetnet.grid import Anchor, Block, column_number, letters
+from sheetnet.lenses import Area, Look, Measure, Source, SumIf, SumProduct, decimal, inline, told
+from sheetnet.lenses.sentences import Piece
 
-from sheetnet.grid import column_number, letters
-
-LONGEST = 1500  # characters; a longer sentence nobody would read
-SHORT = 160  # in a deep network: with what stands before it, no formula has more than 200 characters
 MOST_SAID = 16  # numbers that are said one by one
+DIGITS = 4
 _CELL = r"\$?[A-Z]{1,3}\$?[0-9]+"
 _SHEET = r"(?:'(?:[^']|'')+'!|[^\W\d][\w.]*!)?"
 _TOKEN = re.compile(
     rf"(?P<range>{_SHEET}{_CELL}:{_CELL})|(?P<cell>{_SHEET}{_CELL})|(?P<call>[A-Z]+)\(|(?P<number>[0-9.]+(?:E[-+]?[0-9]+)?)|(?P<sign>.)"
 )
+_PLACE = re.compile(rf"({_SHEET})\$?([A-Z]{{1,3}})\$?([0-9]+)(?::\$?([A-Z]{{1,3}})\$?([0-9]+))?")
 _SIGNS = {"+": " + ", "-": " - ", "*": " x ", "/": " / ", ",": "; ", "(": "(", ")": ")"}
 _NAMES = {"MAX": "max", "EXP": "e^", "LN": "ln", "MIN": "min", "IF": "if", "SQRT": "√", "AVERAGE": ""}
 _ADDED = ("SUM", "AVERAGE")
 _OF_WINDOWS = ("MAX", "MIN", "AVERAGE")
-_SUMS = ("SUMPRODUCT", "SUM", "SUMIF", "COUNT")
 
 
-def with_numbers(address: str, formula: str, longest: int = LONGEST) -> str:
-    """A formula whose text says what ``formula``, in the cell ``address``, does to its numbers."""
-    end = ['" = "', _rounded(address)]
-    told = "&".join(_joined([f'"{address} = "', *_said(formula), *end]))
-    return told if len(told) <= longest else "&".join(_joined([f'"{address}"', *end]))
+class CannotTellError(Exception):
+    """A formula, or a part of one, that no sentence says; only what comes out is said then."""
 
 
-def _said(formula: str) -> list[str]:
-    """The pieces of the sentence: texts in quotes, and rounded references."""
-    parts: list[str] = []
-    position = 0
-    before = "("  # a minus after it is a sign, not a subtraction
-    while position < len(formula):
-        match = _TOKEN.match(formula, position)
-        if match is None:
-            raise ValueError(f"cannot be told: {formula[position:]}")
-        position = match.end()
-        if name := match["call"]:
-            end = _closing(formula, position)
-            inner = formula[position : end - 1]
-            few = _few(inner) if name in ("SUM", *_OF_WINDOWS) else None
-            if few is not None:
-                between, shown = (" + ", _rounded) if name in _ADDED else ("; ", _shown)  # in a sum, blank is 0
-                said = [piece for cell in few for piece in (f'"{between}"', shown(cell))][1:]
-                part = formula[end : end + 1] in ("/", "*") or before in "/*"  # of a product: the sum comes first
-                around = _NAMES.get(name, "") + "(" if part or name != "SUM" else ""
-                parts += [f'"{around}"', *said, '")"'] if around else said
-                parts += ['" / "', f"COUNT({inner})"] if name == "AVERAGE" else []  # only those that are not blank
-                position = end
-            elif name in _SUMS or (name in _OF_WINDOWS and ":" in inner):
-                parts.append(_rounded(formula[match.start() : end]))
-                position = end
+class Teller:
+    """Tells formulas of the sheet ``home`` that name cells of ``blocks`` (full name -> cells)."""
+
+    def __init__(self, home: str, blocks: Mapping[str, Block]) -> None:
+        self._home, self._blocks = home, blocks
+        self._pieces: list[Piece] = []
+        self._reads: dict[str, Source] = {}
+
+    def tell(self, address: str, formula: str, out: Area) -> tuple[tuple[Piece, ...], dict[str, Source]]:
+        """Pieces and reads of a sentence that says what ``formula``, in the cell ``address``, does to its numbers."""
+        self._pieces, self._reads = [f"{address} = "], {}
+        self._say(formula)
+        self._pieces.append(" = ")
+        self._number(out)
+        return _joined(self._pieces), self._reads
+
+    def short(self, address: str, out: Area) -> tuple[tuple[Piece, ...], dict[str, Source]]:
+        """The same of a sentence that says only what comes out."""
+        self._pieces, self._reads = [f"{address} = "], {}
+        self._number(out)
+        return _joined(self._pieces), self._reads
+
+    def _number(self, source: Source, *, digits: int = DIGITS, padding: bool = False) -> None:
+        own = f"n{len(self._reads) + 1}"
+        self._reads[own] = source
+        self._pieces.append(told(own, digits, padding=padding))
+
+    def _say(self, formula: str) -> None:
+        position = 0
+        before = "("  # a minus after it is a sign, not a subtraction
+        while position < len(formula):
+            match = _TOKEN.match(formula, position)
+            if match is None:
+                raise CannotTellError(formula[position:])
+            position = match.end()
+            if name := match["call"]:
+                end = _closing(formula, position)
+                inner = formula[position : end - 1]
+                if self._call(name, inner, part=formula[end : end + 1] in ("/", "*") or before in "/*"):
+                    position = end
+            elif match["range"]:
+                self._number(inline(Measure("SUM"), x1=self._area(match["range"])))
+            elif match["cell"]:
+                self._number(self._area(match["cell"]))
+            elif match["number"]:
+                self._pieces.append(decimal(float(match["number"])))  # 0.00001, not 1E-05
             else:
-                parts.append(f'"{_NAMES.get(name, name.lower())}("')
-        elif match["range"]:
-            parts.append(_rounded(f"SUM({match['range']})"))
-        elif match["cell"]:
-            parts.append(_rounded(match["cell"]))
-        elif match["number"]:
-            plain = np.format_float_positional(float(match["number"]), trim="-")  # 0.00001, not 1E-05
-            parts.append(f'"{plain}"')
-        else:
-            sign = match["sign"]
-            parts.append('"-"' if sign == "-" and before in "(,+-*/" else f'"{_SIGNS.get(sign, sign)}"')
-        before = formula[position - 1]
-    return parts
+                sign = match["sign"]
+                self._pieces.append("-" if sign == "-" and before in "(,+-*/" else _SIGNS.get(sign, sign))
+            before = formula[position - 1]
 
+    def _call(self, name: str, inner: str, *, part: bool) -> bool:
+        """Say a call with all that is inside, or only its name; whether all of it is said."""
+        few = self._few(inner) if name in ("SUM", *_OF_WINDOWS) else None
+        if few is not None:
+            brackets = part or name != "SUM"  # of a product: the sum comes first
+            self._pieces.append(_NAMES.get(name, "") + "(" if brackets else "")
+            for number, cell in enumerate(few):
+                self._pieces.append((" + " if name in _ADDED else "; ") if number else "")
+                self._number(cell, padding=name not in _ADDED)  # in a sum, blank is 0
+            self._pieces.append(")" if brackets else "")
+            if name == "AVERAGE":  # only of those that are not blank
+                self._pieces.append(" / ")
+                self._number(self._measure("COUNT", inner), digits=0)
+            return True
+        if name == "SUMPRODUCT":
+            x, weight = (self._area(place) for place in _arguments(inner))
+            self._number(inline(SumProduct(), x=x, weight=weight))
+            return True
+        if name == "SUMIF":
+            which, value, added = _arguments(inner)
+            if not re.fullmatch("[0-9.]+", value):
+                raise CannotTellError(f"{name}({inner})")
+            self._number(inline(SumIf(float(value)), x=self._area(added), which=self._area(which)))
+            return True
+        if name in ("SUM", "COUNT") or (name in _OF_WINDOWS and ":" in inner):
+            self._number(self._measure(name, inner))
+            return True
+        self._pieces.append(f"{_NAMES.get(name, name.lower())}(")
+        return False
 
-def _joined(parts: list[str]) -> list[str]:
-    """Neighbouring texts as one."""
-    joined: list[str] = []
-    for part in parts:
-        if joined and part[0] == '"' and joined[-1][0] == '"':
-            joined[-1] = joined[-1][:-1] + part[1:]
-        else:
-            joined.append(part)
-    return joined
+    def _measure(self, function: str, inner: str) -> Look:
+        cells = {f"x{k}": self._area(place) for k, place in enumerate(_arguments(inner), 1)}
+        return inline(Measure(function), **cells)
 
+    def _few(self, inner: str) -> list[Area] | None:
+        """The cells of ranges, one by one; None where they are too many, or something else stands among them."""
+        cells: list[Area] = []
+        for place in _arguments(inner):
+            match = _PLACE.fullmatch(place)
+            if match is None or match[4] is None:
+                return None
+            left, right, top, bottom = column_number(match[2]), column_number(match[4]), int(match[3]), int(match[5])
+            if (bottom - top + 1) * (right - left + 1) + len(cells) > MOST_SAID:
+                return None
+            cells += [
+                self._area(f"{match[1]}{letters(x)}{y}")
+                for y in range(top, bottom + 1)
+                for x in range(left, right + 1)
+            ]
+        return cells
 
-def _rounded(what: str) -> str:
-    return f"(ROUND({what},4)+0)"  # + 0: some spreadsheets write -0
-
-
-def _shown(cell: str) -> str:
-    """A number of a window; a blank cell of padding is no number."""
-    return f'IF({cell}="","-",{_rounded(cell)})'
-
-
-def _few(arguments: str) -> list[str] | None:
-    """The cells of ranges, one by one; None where they are too many, or something else stands among them."""
-    cells: list[str] = []
-    for argument in arguments.split(","):
-        match = re.fullmatch(rf"({_SHEET})\$?([A-Z]+)\$?([0-9]+):\$?([A-Z]+)\$?([0-9]+)", argument)
+    def _area(self, place: str) -> Area:
+        """The cells that a formula names, as cells of a tensor."""
+        match = _PLACE.fullmatch(place)
         if match is None:
-            return None
-        left, right = column_number(match[2]), column_number(match[4])
-        top, bottom = int(match[3]), int(match[5])
-        if (bottom - top + 1) * (right - left + 1) + len(cells) > MOST_SAID:
-            return None
-        cells += [f"{match[1]}{letters(x)}{y}" for y in range(top, bottom + 1) for x in range(left, right + 1)]
-    return cells
+            raise CannotTellError(place)
+        sheet = match[1][:-1]
+        title = sheet[1:-1].replace("''", "'") if sheet.startswith("'") else sheet
+        first = Anchor(title or self._home, int(match[3]), column_number(match[2]))
+        last = first if match[4] is None else Anchor(first.sheet, int(match[5]), column_number(match[4]))
+        return self._within(first, last, single=match[4] is None)
+
+    def _within(self, first: Anchor, last: Anchor, *, single: bool) -> Area:
+        nearest: tuple[int, Area] | None = None
+        shape = () if single else (last.row - first.row + 1, last.column - first.column + 1)
+        for full, block in self._blocks.items():
+            for number, (start, end) in enumerate(block.rectangles()):
+                if start.sheet != first.sheet:
+                    continue
+                high = min(last.row, end.row) - max(first.row, start.row) + 1
+                wide = min(last.column, end.column) - max(first.column, start.column) + 1
+                shared = high * wide if high > 0 and wide > 0 else min(high, 1) + min(wide, 1) - 2
+                if nearest is None or shared > nearest[0]:  # a window of nothing but padding: the nearest tensor
+                    nearest = shared, Area(full, number, first.row - start.row, first.column - start.column, shape)
+        if nearest is None:
+            raise CannotTellError(f"{first.sheet}: row {first.row}, column {first.column}")
+        return nearest[1]
+
+
+def _joined(pieces: list[Piece]) -> tuple[Piece, ...]:
+    """Neighbouring texts as one."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += piece
+        elif piece != "":
+            joined.append(piece)
+    return tuple(joined)
+
+
+def _arguments(inner: str) -> list[str]:
+    """The arguments of a call that has only cells and ranges; names of sheets may hold commas."""
+    return re.findall(r"(?:'(?:[^']|'')*'|[^,'])+", inner)
 
 
 def _closing(formula: str, start: int) -> int:
@@ -122,4 +189,4 @@ def _closing(formula: str, start: int) -> int:
             depth += (letter == "(") - (letter == ")")
             if depth == 0:
                 return position + 1
-    raise ValueError(f"no end: {formula}")
+    raise CannotTellError(f"no end: {formula}")

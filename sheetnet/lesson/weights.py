@@ -5,12 +5,12 @@ A dense layer sees a column; element (c*H + y)*W + x of it was pixel (y, x) of m
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil
 
-import numpy as np
-
-from sheetnet.grid import a1
-from sheetnet.layout import FIRST
+from sheetnet.grid import Anchor, Block, Shape, a1
+from sheetnet.layout import CLASSES, FIRST
+from sheetnet.lenses import Area, Copy, element
 from sheetnet.lesson.frame import (
     SQUARE_HEIGHT,
     SQUARE_WIDTH,
@@ -22,6 +22,7 @@ from sheetnet.lesson.frame import (
     picture_sheet,
     signed_stops,
 )
+from sheetnet.lesson.lookup import cell
 from sheetnet.lesson.measure import characters
 from sheetnet.lesson.pictures import map_stops
 from sheetnet.network import Network, Node
@@ -51,11 +52,9 @@ def draw_weights(lesson: Lesson, title: str) -> None:
     if found is None:
         raise ValueError("no dense layer reads flattened maps")
     node, flatten = found
-    source = network.sources(flatten)["x"]
+    source, full = network.sources(flatten)["x"], f"{node.name}.weight"
     channels, height, width = network.shapes[source]
-    weight = plan.blocks[f"{node.name}.weight"].viewed(title)
-    maps = plan.blocks[source].viewed(title)
-    units = min(weight.shape[0], MOST_UNITS)
+    units = min(network.parameters[full][0], MOST_UNITS)
     sheet = picture_sheet(lesson, title)
     sheet.widths |= {1: 2.0, 2: max(8.0, characters(words("labels.map", number=channels), 9))}
     draw_head(lesson, sheet, Head(words("weights.title"), words("weights.lead"), words("weights.analogy")))
@@ -64,27 +63,47 @@ def draw_weights(lesson: Lesson, title: str) -> None:
     heads = [words("weights.found"), *names]
     room = min(MOST_NAME, max(characters(head, 12, bold=True) for head in heads))
     pitch = max(width + 1, ceil(room / SQUARE_WIDTH))  # columns from one map to the next
-    looks = look("map", lesson.values[source]), look("map", lesson.values[f"{node.name}.weight"])
-    for place, head in enumerate(heads):
+    live = bool(classes) and CLASSES in plan.blocks  # a reader may give the classes other names
+    for place, head in enumerate(heads[:1] if live else heads):
         sheet.text(FIRST, 3 + place * pitch, head, "heading.plain")
     for c in range(channels):
         row = FIRST + 1 + c * (height + 1)
         sheet.text(row, 2, words("labels.map", number=c + 1), "note")
-        for y, x in np.ndindex(height, width):
-            sheet.heights[row + y] = SQUARE_HEIGHT
-            sheet.formula(row + y, 3 + x, maps[c, y, x], looks[0], float(lesson.values[source][c, y, x]))
-            i = (c * height + y) * width + x
-            for unit in range(units):
-                value = float(lesson.values[f"{node.name}.weight"][unit, i])
-                sheet.formula(row + y, 3 + (unit + 1) * pitch + x, weight[unit, i], looks[1], value)
+        sheet.heights |= {row + y: SQUARE_HEIGHT for y in range(height)}
+    shown = look("map", lesson.values[source])
+    lesson.look("weights.found", Copy(), {"x": source}, shown, out=_maps(title, 3, network.shapes[source]))
+    shown = look("map", lesson.values[full])
+    for unit in range(units):
+        column, name = 3 + (unit + 1) * pitch, f"weights.unit.{unit + 1}"
+        reads = {"x": _of_unit(lesson, full, unit)}
+        lesson.look(
+            name, Copy(network.shapes[source]), reads, shown, out=_maps(title, column, network.shapes[source])
+        )
+        if live:
+            reads = {"x": element(CLASSES, plan.blocks[CLASSES], unit)}
+            lesson.look(f"weights.name.{unit + 1}", Copy(), reads, "heading.plain", out=cell(title, FIRST, column))
     before = next(n for n in network.nodes if n.name == flatten.inputs[0])
     last = FIRST + channels * (height + 1)
     sheet.scales.append(Scale([_box(sheet, FIRST + 1, 3, last, width)], map_stops(lesson, before)))
     rest = [_box(sheet, FIRST + 1, 3 + (unit + 1) * pitch, last, width) for unit in range(units)]
-    sheet.scales.append(Scale(rest, signed_stops(lesson, lesson.values[f"{node.name}.weight"])))
+    sheet.scales.append(Scale(rest, signed_stops(lesson, lesson.values[full])))
     sheet.breaks = [FIRST + c * (height + 1) for c in range(1, channels)]
     sheet.one_page = channels == 1
     draw_links(lesson, sheet, plan.sheets[node.name])
+
+
+def _maps(title: str, column: int, shape: Shape) -> Block:
+    """Cells for maps below each other."""
+    channels, height, _ = shape
+    anchors = tuple(Anchor(title, FIRST + 1 + c * (height + 1), column) for c in range(channels))
+    return Block(shape, anchors, ((1, 0), (0, 1)))
+
+
+def _of_unit(lesson: Lesson, full: str, unit: int) -> Area:
+    """The weights of a unit, which stand below each other or side by side."""
+    block = lesson.plan.blocks[full]
+    count = block.shape[1]
+    return replace(element(full, block, unit, 0), shape=(count,) if block.steps[-1] == (1, 0) else (1, count))
 
 
 def _box(sheet: Sheet, row: int, column: int, last: int, width: int) -> str:

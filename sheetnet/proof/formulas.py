@@ -1,23 +1,25 @@
-"""Is each formula the layer's own.
+"""Is each formula the step's own.
 
 A value alone is no proof: a wrong formula can give the right number by luck, 0 behind a ReLU, or a maximum that
-misses a cell which was not the largest anyway. So a computed cell must hold the formula that its layer writes;
-spaces, $, quotes and case may differ, and how a number is written (1E-05, 0.00001, of 15 digits), as spreadsheets
-write them.
+misses a cell which was not the largest anyway. So a computed cell must hold the formula that its step writes; spaces,
+$, quotes and case may differ, and how a number is written (1E-05, 0.00001, of 15 digits), as spreadsheets write them.
+A text in a formula is what it is.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from unicodedata import normalize
 
-import numpy as np
-
-from sheetnet.grid import Anchor
+from sheetnet.grid import Anchor, Block
+from sheetnet.operation import Rule
 from sheetnet.proof.found import Findings
-from sheetnet.proof.steps import Step
+from sheetnet.steps import Step
 
-_SHEET = re.compile(r"'((?:[^']|'')+)'!|([A-Za-z_][\w.]*)!")
+_APART = re.compile(r"(\"(?:[^\"]|\"\")*\"|'(?:[^']|'')+'!)")  # texts, and quoted names of sheets
+_SHEET = re.compile(r"'((?:[^']|'')+)'!|([^\s'!(){},:;+\-*/^&=<>\"$%@#\[\]]+)!")
 _LOOKS = re.compile(r"[\s$]")
 _ONE_CELL = re.compile(r"\b([A-Z]{1,3}[0-9]+):\1\b")  # a range of one cell may become that cell
 _NUMBER = re.compile(r"(?<![A-Z0-9_.\[])[0-9]+(?:\.[0-9]*)?(?:E[-+]?[0-9]+)?")
@@ -25,13 +27,16 @@ _NUMBER = re.compile(r"(?<![A-Z0-9_.\[])[0-9]+(?:\.[0-9]*)?(?:E[-+]?[0-9]+)?")
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A formula that reads otherwise than the layer's: where it is, and what it should say."""
+    """A computed cell that does not hold its step's formula: where it is, and what it should say.
+
+    ``found`` is None where it holds no formula at all.
+    """
 
     own: str
     index: tuple[int, ...]
     at: Anchor
     expected: str
-    found: str
+    found: str | None
 
 
 def same_text(expected: str, found: str, sheet: str) -> bool:
@@ -39,31 +44,61 @@ def same_text(expected: str, found: str, sheet: str) -> bool:
     return expected == found or _plain(expected, sheet) == _plain(found, sheet)
 
 
-def _plain(formula: str, home: str) -> str:
-    def name(match: re.Match[str]) -> str:
-        sheet = (match[1] or match[2]).replace("''", "'").casefold()
-        return "" if sheet == home.casefold() else f"[{sheet.encode().hex()}]"
+def _plain(formula: str, home: str) -> list[str]:
+    """Texts as they are (every second piece), and what stands between them without its looks."""
+    here = sheet_key(home)
 
-    plain = _LOOKS.sub("", _SHEET.sub(name, formula)).upper()
-    return _ONE_CELL.sub(r"\1", _NUMBER.sub(lambda match: f"{float(match[0]):.15g}", plain))
+    def name(match: re.Match[str]) -> str:
+        sheet = sheet_key((match[1] or match[2]).replace("''", "'"))
+        return "" if sheet == here else f"[{sheet.encode().hex()}]"
+
+    # A quote in the name of a sheet begins no text, and an exclamation mark in a text ends no name of a sheet.
+    pieces = [piece if piece.startswith('"') else _SHEET.sub(name, piece) for piece in _APART.split(formula)]
+    plain: list[str] = [""]
+    for piece in pieces:
+        if piece.startswith('"'):
+            plain += [piece, ""]
+        else:
+            plain[-1] += piece
+    for k in range(0, len(plain), 2):
+        bare = _LOOKS.sub("", plain[k]).upper()
+        plain[k] = _ONE_CELL.sub(r"\1", _NUMBER.sub(lambda match: f"{float(match[0]):.15g}", bare))
+    return plain
+
+
+def sheet_key(title: str) -> str:
+    """What spellings of a sheet's name have in common."""
+    return normalize("NFC", title).casefold()
 
 
 def suspects(step: Step, findings: Findings) -> list[Suspect]:
-    """The formulas of a step that are not the layer's own."""
-    found = []
+    """The computed cells of a step that do not hold the step's own formula."""
+    found: list[Suspect] = []
     for own, block in step.writes.items():
-        rule = step.rules[own]
-        for index in np.ndindex(*block.shape):
-            at = block.cell(*index)
-            formula = findings.cell(at).formula
-            if formula is None:
-                continue  # reported as a constant or a blank
-            expected = rule(*index)
-            if not same_text(expected, formula, at.sheet):
-                found.append(Suspect(own, index, at, expected, formula))
+        if block.shape and block.steps and block.steps[-1] == (0, 1):
+            found += _of_lines(own, block, step.rules[own], findings)
+        else:
+            found += _of_cells(own, block, step.rules[own], findings)
     return found
 
 
-def close(found: float, expected: float) -> bool:
-    """Within 1e-9 relative plus 1e-9 absolute. Nothing is close to nan."""
-    return bool(abs(found - expected) <= 1e-9 + 1e-9 * abs(expected))
+def _of_lines(own: str, block: Block, rule: Rule, findings: Findings) -> Iterator[Suspect]:
+    count = block.shape[-1]
+    along = getattr(rule, "along", None)
+    for lead, at in block.lines():
+        there, _ = findings.contents.grids[at.sheet].line(at.row, at.column, count)
+        expected = along(*lead) if along is not None else [rule(*lead, i) for i in range(count)]
+        if expected == there:
+            continue
+        for i, (formula, goal) in enumerate(zip(there, expected, strict=True)):
+            if formula is None or not same_text(goal, formula, at.sheet):
+                yield Suspect(own, (*lead, i), Anchor(at.sheet, at.row, at.column + i), goal, formula)
+
+
+def _of_cells(own: str, block: Block, rule: Rule, findings: Findings) -> Iterator[Suspect]:
+    grids = findings.contents.grids
+    for index, sheet, row, column in block.walk():
+        formula = grids[sheet].formula(row, column)
+        expected = rule(*index)
+        if formula != expected and (formula is None or not same_text(expected, formula, sheet)):
+            yield Suspect(own, index, Anchor(sheet, row, column), expected, formula)

@@ -1,106 +1,141 @@
-"""What a workbook holds, as arrays: the cells of each block, through the engine that was asked for."""
+"""What a workbook holds, as arrays: the cells of each block, as they are stored and as an engine calculates them."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from math import isfinite
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetnet.errors import EngineError, WorkbookError
+from sheetnet.errors import EngineError, WorkbookError, shown
 from sheetnet.grid import Anchor, Block, a1
-from sheetnet.layers import Array
-from sheetnet.layout import formula_count, read_record
-from sheetnet.recalc import ENGINES, INSIDE, STORED, open_engine
+from sheetnet.layout import read_record
+from sheetnet.operation import Array
+from sheetnet.recalc import ENGINES, INSIDE, STORED, Session, open_engine
+from sheetnet.values import ErrorValue
 from sheetnet.workbook.read import Contents, Found, find_record, read, read_bytes
 
+ODDITIES = (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, RecursionError)
 STOPPED = "#a formula that stops the engine"
 Rectangle = Callable[[Anchor, Anchor], list[list[Any]]]
 
 
 class Findings:
-    """An open workbook: its plan, its formulas, and, once calculated, the values of its cells."""
+    """An open workbook: its plan, its formulas, its stored values and, once calculated, those of an engine."""
 
     def __init__(self, path: Path, deadline: float) -> None:
         """Read the file. WorkbookError where it is no workbook of ours."""
         self._deadline = deadline
+        self.where = str(path)
         self.data = read_bytes(path)
-        self.contents = read(self.data, str(path), deadline)
-        self.plan = read_record(find_record(self.contents, str(path)), self.contents.names, str(path))
-        cells = sum(map(len, self.contents.cells.values()))
-        if formula_count(self.plan.network) > 2 * cells + 1000:
-            raise WorkbookError(f"{path}: has {cells:,} cells, far fewer than its network needs; build it again")
-        self._values: Rectangle = _stored(self.contents, {title: title for title in self.contents.sheets})
+        self.contents = read(self.data, self.where, deadline)
+        self.record = find_record(self.contents, self.where)
+        self.plan, self.gone = read_record(self.record, self.contents.names, self.contents.lost, self.where)
+        self._stored: Rectangle = _of_file(self.contents, {title: title for title in self.contents.sheets})
+        self._calculated = self._stored
 
     def calculate(self, engine: str, doubtful: list[Anchor]) -> None:
         """Let an engine give the cells their values; until then they are those in the file.
 
-        ``doubtful``: cells whose formulas are not the layers' own. If one of them stops an engine inside, they
-        are taken out, so that the others can be checked all the same. EngineError where nothing helps.
+        ``doubtful``: cells whose formulas are not the steps' own. If one of them stops the embedded engine, they
+        are taken out, so that the others can be checked all the same. EngineError where nothing helps. Formulas have
+        been looked at by then: they are forgotten, so that an engine has their memory.
         """
         if engine not in ENGINES:
             raise EngineError(f"unknown engine {engine!r}; use one of {', '.join(ENGINES)}")
+        for grid in self.contents.grids.values():
+            grid.forget_formulas()
         if engine in INSIDE:
-            self._values = _inside(engine, self.data, self._deadline, doubtful)
+            session = open_engine(engine, self.data, self._deadline)
+            self.data = b""
+            _evaluate(session, doubtful)
+            self._calculated = lambda a, b: session.rectangle(a.sheet, a.row, a.column, b.row, b.column)
         elif engine != STORED:
-            self._values = _external(self.data, self.contents, engine, self._deadline)
+            self._calculated = _external(self.data, self.contents, engine, self._deadline)
 
     def cell(self, at: Anchor) -> Found:
         """The cell as it stands in the file."""
-        return self.contents.cells[at.sheet].get((at.row, at.column), Found(None, None))
+        return self.contents.grids[at.sheet].cell(at.row, at.column)
 
     def shown(self, at: Anchor) -> Any:
-        """What a cell shows: a float, text, or None."""
-        return self._values(at, at)[0][0] if at.sheet in self.contents.cells else None
+        """What a cell shows: a float, text, truth value, error or None."""
+        return self._calculated(at, at)[0][0]
 
     def check_time(self) -> None:
         """EngineError once the time is up."""
         if time.monotonic() > self._deadline:
             raise EngineError("comparing took too long; give it more time with --timeout")
 
-    def raw(self, block: Block) -> NDArray[np.object_]:
-        """What each element's cell shows: a float, text, or None."""
-        lead = block.shape[: len(block.shape) - len(block.steps)]
-        inner = block.shape[len(lead) :]
-        rows = np.zeros(inner, dtype=np.intp)
-        columns = np.zeros(inner, dtype=np.intp)
+    def values(self, block: Block) -> NDArray[Any]:
+        """What each element's cell shows: an array of float64 where all are numbers, else of anything."""
+        return _gathered(block, self._calculated)
+
+    def stored(self, block: Block) -> NDArray[Any]:
+        """What the file says that each element's cell shows."""
+        return _gathered(block, self._stored)
+
+
+@contextmanager
+def described(where: str, what: str) -> Iterator[None]:
+    """Whatever a step stumbles over that a file describes is the fault of its description, which may be anybody's."""
+    try:
+        yield
+    except ODDITIES as error:
+        raise WorkbookError(f"{where}: its hidden sheet describes {shown(what)} wrongly; build it again") from error
+
+
+def _gathered(block: Block, values: Rectangle) -> NDArray[Any]:
+    inner = block.shape[len(block.shape) - len(block.steps) :]
+    boxes = [_box(values(first, last)) for first, last in block.rectangles()]
+    if any(step not in ((1, 0), (0, 1)) for step in block.steps) or len(block.steps) == 1:
+        rows, columns = np.zeros(inner, dtype=np.intp), np.zeros(inner, dtype=np.intp)
         for axis, (down, across) in enumerate(block.steps):
             along = np.arange(inner[axis]).reshape([-1 if k == axis else 1 for k in range(len(inner))])
-            rows += along * down
-            columns += along * across
-        boxes = [_box(self._values(first, last))[rows, columns] for first, last in block.rectangles()]
-        stacked: NDArray[np.object_] = np.stack([np.asarray(box, dtype=object) for box in boxes])
-        return stacked.reshape(block.shape)
-
-    def numbers(self, block: Block) -> Array:
-        """The elements as float64; nan where a cell shows no finite number."""
-        return numbers(self.raw(block))
-
-
-def numbers(raw: NDArray[np.object_]) -> Array:
-    """Floats out of what cells show; nan for anything else."""
-    flat = [float(v) if is_number(v) else np.nan for v in raw.ravel().tolist()]
-    return np.array(flat, dtype=np.float64).reshape(raw.shape)
+            rows, columns = rows + along * down, columns + along * across
+        boxes = [box[rows, columns] for box in boxes]
+    elif block.steps == ((0, 1), (1, 0)):
+        boxes = [box.T for box in boxes]
+    if any(box.dtype == object for box in boxes):
+        boxes = [box.astype(object) for box in boxes]
+    if all(box.dtype == object for box in boxes) and all(
+        set(map(type, b.ravel().tolist())) <= {float} for b in boxes
+    ):
+        boxes = [box.astype(np.float64) for box in boxes]  # what is no number lies between the elements
+    return np.stack(boxes).reshape(block.shape)
 
 
-def is_number(value: Any) -> bool:
-    """Whether a cell shows a finite number. A truth value is none."""
-    return isinstance(value, float | int) and not isinstance(value, bool) and isfinite(value)
-
-
-def _box(values: list[list[Any]]) -> NDArray[np.object_]:
+def _box(values: list[list[Any]]) -> NDArray[Any]:
+    if all(set(map(type, line)) == {float} for line in values):
+        return np.array(values, dtype=np.float64)
     box = np.empty((len(values), len(values[0])), dtype=object)
     for row, line in enumerate(values):
         box[row, :] = line
     return box
 
 
-def _inside(engine: str, data: bytes, deadline: float, doubtful: list[Anchor]) -> Rectangle:
-    session = open_engine(engine, data, deadline)
+def as_numbers(values: NDArray[Any]) -> Array:
+    """Floats out of what cells show; nan for anything else, and for what is not finite."""
+    if values.dtype == np.float64:
+        return np.where(np.isfinite(values), values, np.nan)
+    flat = [v if type(v) is float else np.nan for v in values.ravel().tolist()]
+    made = np.array(flat, dtype=np.float64).reshape(values.shape)
+    return np.where(np.isfinite(made), made, np.nan)
+
+
+def as_elements(values: NDArray[Any]) -> NDArray[Any]:
+    """What a look reads: numbers and words as they are, "" for a blank cell, nan for an error."""
+    if values.dtype == np.float64:
+        return values
+    made = np.empty(values.size, dtype=object)
+    made[:] = ["" if v is None else np.nan if isinstance(v, ErrorValue) else v for v in values.ravel().tolist()]
+    return made.reshape(values.shape)
+
+
+def _evaluate(session: Session, doubtful: list[Anchor]) -> None:
     try:
         session.evaluate()
     except EngineError:
@@ -109,7 +144,6 @@ def _inside(engine: str, data: bytes, deadline: float, doubtful: list[Anchor]) -
         for at in doubtful:
             session.set(at.sheet, at.row, at.column, STOPPED)
         session.evaluate()
-    return lambda a, b: session.rectangle(a.sheet, a.row, a.column, b.row, b.column)
 
 
 def _external(data: bytes, contents: Contents, engine: str, deadline: float) -> Rectangle:
@@ -120,19 +154,11 @@ def _external(data: bytes, contents: Contents, engine: str, deadline: float) -> 
     if len(fresh.sheets) != len(contents.sheets):
         raise EngineError(f"{engine} lost {len(contents.sheets) - len(fresh.sheets)} sheets of the workbook")
     # By position and not by title: LibreOffice cuts titles of more than 31 characters.
-    return _stored(fresh, dict(zip(contents.sheets, fresh.sheets, strict=True)))
+    return _of_file(fresh, dict(zip(contents.sheets, fresh.sheets, strict=True)))
 
 
-def _stored(contents: Contents, titles: dict[str, str]) -> Rectangle:
-    def values(first: Anchor, last: Anchor) -> list[list[Any]]:
-        cells = contents.cells[titles[first.sheet]]
-        nothing = Found(None, None)
-        return [
-            [cells.get((row, column), nothing).value for column in range(first.column, last.column + 1)]
-            for row in range(first.row, last.row + 1)
-        ]
-
-    return values
+def _of_file(contents: Contents, titles: dict[str, str]) -> Rectangle:
+    return lambda a, b: contents.grids[titles[a.sheet]].box(a.row, a.column, b.row, b.column)
 
 
 def address(at: Anchor) -> str:

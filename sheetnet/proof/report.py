@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 MOST_SHOWN = 20  # wrong cells in the text; the JSON has all of them
+MOST_LISTED = 5  # formulas of the reader's in one line
 
 Verdict = Literal["ok", "wrong", "follows"]
 
@@ -22,17 +23,18 @@ class Wrong:
     why: str
 
     def __str__(self) -> str:
-        return f"{self.sheet}!{self.address}: {self.why}; expected {self.expected}, found {self.found}"
+        place = f"{self.sheet}!{self.address}" if self.address else self.sheet
+        return f"{place}: {self.why}; expected {self.expected}, found {self.found}"
 
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """One tensor, or one copy of a tensor for the reader.
+    """One tensor of the network, or of a look.
 
-    ``cells``: how many it has; ``compared``: how many held a number that could be compared. ``local``: largest
-    absolute difference from the layer run on the workbook's own inputs; ``end_to_end``: the same from the
-    whole network run on the workbook's photo and weights (None where that could not be). ``verdict``: "ok";
-    "wrong" where a cell of its own is; "follows" where only cells before it are.
+    ``cells``: how many it has; ``compared``: how many held what could be compared. ``local``: largest absolute
+    difference from the step run on the workbook's own inputs; ``end_to_end``: the same from the whole network run
+    on the workbook's photo and weights (None for a look, and where that could not be). ``verdict``: "ok"; "wrong"
+    where a cell of its own is; "follows" where only cells before it are. ``looks``: whether it belongs to a look.
     """
 
     name: str
@@ -43,26 +45,58 @@ class Tensor:
     end_to_end: float | None
     verdict: Verdict
     wrong: tuple[Wrong, ...] = ()
+    looks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Inputs that differ from those of the workbook as it was built: what, how many, the first addresses."""
+
+    what: str
+    count: int
+    first: tuple[str, ...]
+
+    def __str__(self) -> str:
+        more = " ..." if self.count > len(self.first) else ""
+        return f"{self.count:,} {self.what} ({', '.join(self.first)}{more})"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """The result of ``sheetnet.verify``.
 
-    ``inputs``: input cells that hold no number, padding that is not blank, choices
-    of nothing.
+    ``inputs``: input cells that hold no number, padding that is not blank. ``settings``: what makes the workbook show
+    something else than its values, and what was torn: cells merged away, charts that look elsewhere, missing names.
+    ``formulas``: formula cells in the file, without the reader's own. ``edits``: what differs since it was built.
+    ``own``: formulas of the reader's own, not judged; ``fed``: formulas in the place of inputs. ``stale``: stored
+    values that are not what the formulas give, the first of them in ``stale_first``; ``stored``: how many cells have
+    a stored value. ``gone``: sheets that were deleted.
     """
 
     file: str
     engine: str
     tensors: tuple[Tensor, ...]
     inputs: tuple[Wrong, ...] = ()
+    settings: tuple[Wrong, ...] = ()
+    formulas: int = 0
+    edits: tuple[Edit, ...] = ()
+    own: tuple[str, ...] = ()
+    fed: tuple[str, ...] = ()
+    stale: int = 0
+    stale_first: tuple[str, ...] = ()
+    stored: int = 0
+    gone: tuple[str, ...] = ()
 
     @property
     def proven(self) -> bool:
-        """Whether every computed cell was compared and none is wrong."""
+        """Whether every formula cell was compared and nothing is wrong."""
         all_ok = all(t.verdict == "ok" and t.compared == t.cells > 0 for t in self.tensors)
-        return bool(self.tensors) and all_ok and not self.inputs
+        return bool(self.tensors) and all_ok and not self.inputs and not self.settings and self.cells == self.formulas
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the stored values are what the formulas give, as far as there are any."""
+        return self.stale == 0 or self.stored == 0
 
     @property
     def cells(self) -> int:
@@ -71,17 +105,23 @@ class Report:
 
     @property
     def wrong(self) -> tuple[Wrong, ...]:
-        """Every wrong cell, inputs first, then in order of computation."""
-        return self.inputs + tuple(w for t in self.tensors for w in t.wrong)
+        """Every wrong cell: inputs first, then settings, then in order of computation."""
+        return self.inputs + self.settings + tuple(w for t in self.tensors for w in t.wrong)
+
+    @property
+    def status(self) -> int:
+        """The exit status: 0 proven, 1 something is wrong or stale."""
+        return 0 if self.proven and self.fresh else 1
 
     def to_json(self) -> dict[str, Any]:
         """Everything, for ``json``."""
-        return {"proven": self.proven, "cells": self.cells} | asdict(self)
+        return {"proven": self.proven, "fresh": self.fresh, "status": self.status, "cells": self.cells} | asdict(self)
 
     def lines(self) -> Iterator[str]:
-        """The report as text: one line per tensor, the wrong cells, the verdict."""
-        width = max((len(t.name) for t in self.tensors), default=0)
-        for t in self.tensors:
+        """The report as text: one line per tensor, one per sheet of looks, the wrong cells, the verdict."""
+        groups = list(self._groups())
+        width = max((len(t.name) for t in groups), default=0)
+        for t in groups:
             far = "        -" if t.end_to_end is None else f"{t.end_to_end:9.1e}"
             yield (
                 f"{t.name:{width}}  {t.cells:>9,} cells   largest difference {t.local:9.1e} (local) "
@@ -91,17 +131,60 @@ class Report:
             yield str(wrong)
         if (more := len(self.wrong) - MOST_SHOWN) > 0:
             yield f"... and {more:,} more wrong cells (--json lists all)"
+        yield from self._remarks()
         yield self.last_line()
+
+    def _groups(self) -> Iterator[Tensor]:
+        """The tensors of the network, and the looks of a sheet together."""
+        yield from (t for t in self.tensors if not t.looks)
+        looks = [t for t in self.tensors if t.looks]
+        for sheet in dict.fromkeys(t.sheet for t in looks):
+            here = [t for t in looks if t.sheet == sheet]
+            verdicts = {t.verdict for t in here}
+            verdict: Verdict = "wrong" if "wrong" in verdicts else "follows" if "follows" in verdicts else "ok"
+            cells, compared = sum(t.cells for t in here), sum(t.compared for t in here)
+            name = f"shown on {sheet}"
+            yield Tensor(name, sheet, cells, compared, max(t.local for t in here), None, verdict, (), True)
+
+    def _remarks(self) -> Iterator[str]:
+        if self.edits:
+            yield f"edited since it was built: {', '.join(map(str, self.edits))}"
+        if self.fed:
+            yield f"formulas in the place of inputs: {_listed(self.fed)}"
+        if self.own:
+            yield f"{_count(len(self.own), 'formula')} of the reader's own: {_listed(self.own)}; not judged"
+        if self.gone:
+            yield f"deleted since it was built: {', '.join(self.gone)}"
+        if self.tensors and self.stored == 0:
+            yield "no values are stored; a viewer that does not calculate shows none. Save it once in a spreadsheet"
+        elif self.stale:
+            verb = "is" if self.stale == 1 else "are"
+            yield (
+                f"{_count(self.stale, 'stored value')} {verb} not what the formulas give; a viewer that does not "
+                f"calculate shows them. Save it once in a spreadsheet ({_listed(self.stale_first, self.stale)})"
+            )
 
     def last_line(self) -> str:
         """The verdict in one line."""
         if self.proven:
-            return f"proven: {self.cells:,} formula cells agree with NumPy ({self.engine})"
+            said = f"all {self.cells:,} formula cells agree with NumPy ({self.engine})"
+            if self.fresh:
+                return f"proven: {said}"
+            return f"STALE: {said}, but not {_count(self.stale, 'stored value')}; see above"
         broken = len(self.wrong)
-        if not broken:
-            missing = sum(t.cells - t.compared for t in self.tensors)
-            return (
-                f"NOT PROVEN: no formula is wrong, but {missing:,} cells show no number ({self.engine}): "
-                "an input divides by 0, or makes a number too large"
-            )
-        return f"WRONG: {broken:,} wrong cell{'' if broken == 1 else 's'} ({self.engine}); see above"
+        if broken:
+            return f"WRONG: {_count(broken, 'wrong cell')} ({self.engine}); see above"
+        missing = sum(t.cells - t.compared for t in self.tensors)
+        return (
+            f"NOT PROVEN: no formula is wrong, but {missing:,} cells show no number ({self.engine}): "
+            "an input divides by 0, or makes a number too large"
+        )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _listed(cells: tuple[str, ...], total: int | None = None) -> str:
+    shown = cells[:MOST_LISTED]
+    return ", ".join(shown) + (" ..." if (total or len(cells)) > len(shown) else "")

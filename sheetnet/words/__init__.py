@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 ENGLISH = "en"
@@ -21,6 +22,16 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """The text of a key, with its placeholders filled in."""
         return self._table[key].format(**values)
+
+    def parts(self, key: str, **values: object) -> list[str | tuple[str]]:
+        """The text of a key in pieces: texts, and (name,) for each placeholder that is not given."""
+        found: list[str | tuple[str]] = []
+        for before, name, _, _ in Formatter().parse(self._table[key]):
+            if before:
+                found.append(before)
+            if name is not None:
+                found.append(str(values[name]) if name in values else (name,))
+        return found
 
     def __contains__(self, key: str) -> bool:
         return key in self._table

@@ -7,7 +7,7 @@ stand in memory as text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -17,31 +17,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetnet.errors import WorkbookError
-from sheetnet.grid import Anchor, Block, a1, column_number, letters, sheet_prefix
+from sheetnet.grid import Anchor, Block, a1, letters, sheet_prefix
 from sheetnet.workbook.look import Chart, Mark, Scale
 from sheetnet.workbook.style import FONT, PLAIN
-from sheetnet.workbook.text import clean
 
 RECORD_NAME = "sheetnet.record"  # the defined name of the cells that say what a workbook is
 
-# A cell or a range, with its sheet: what stands in a text is found as well, and does no harm.
-_REFERENCE = re.compile(
-    r"(?:'((?:[^']|'')+)'!|\b([^\W\d][\w.]*)!)?\$?\b([A-Z]{1,3})\$?([0-9]+)(?::\$?([A-Z]{1,3})\$?([0-9]+))?"
-)
+# What Excel takes as a defined name; and what it, or another program, takes for the beginning of something else: a
+# cell, a reference as R1C1 has it (Excel drops such a name), a constant.
+_NAME = re.compile(r"[^\W\d][\w.]{0,254}")
+_BEGINS_AS_OTHER = re.compile(r"R[0-9]|R?C[0-9]|(?:[A-Z]{1,3}[0-9]+|RC?|C|TRUE|FALSE)(?![^.])", re.IGNORECASE)
 
 Array = NDArray[np.float64]
 Scalar = float | str | bool
-Rectangle = tuple[str, int, int, list[list[Any]]]
 
 
 @dataclass(slots=True)
 class Cell:
-    """One cell: a text, a number, or a formula with its value (None until ``Book.fill``)."""
+    """One cell: a text, a number, a formula with its value, or a look alone."""
 
     column: int
     style: str
     value: Scalar | None
     formula: str | None = None
+    given: bool = False  # part of a tensor, and no word or number that only stands there
 
     @property
     def width(self) -> int:
@@ -100,12 +99,6 @@ class Sheet:
         """A constant number."""
         self._add(row, Cell(column, style, float(value)))
 
-    def formula(
-        self, row: int, column: int, formula: str, style: str = "number", value: Scalar | None = None
-    ) -> None:
-        """A formula without its "="; its value is computed later where none is given."""
-        self._add(row, Cell(column, style, value, formula))
-
     def blank(self, row: int, column: int, style: str) -> None:
         """A cell with a look and nothing in it."""
         self._add(row, Cell(column, style, None))
@@ -115,24 +108,25 @@ class Sheet:
         self.text(row, column, text, style)
         self.links.append((a1(row, column), f"{sheet_prefix(target)}{cell}"))
 
-    def tensor(self, block: Block, values: Array, style: str, rule: Callable[..., str] | None = None) -> None:
+    def tensor(self, block: Block, values: Any, style: str, rule: Callable[..., str] | None = None) -> None:
         """A tensor, or the part of its block that lies on this sheet, element by element.
 
-        ``rule`` is applied over the whole shape, so no cell can be forgotten; without it they are constants.
+        ``values``: numbers, or an array of numbers and words. ``rule`` is applied over the whole shape, so no cell
+        can be forgotten; without it they are constants.
         """
         if values.shape != block.shape:
             raise ValueError(f"values of shape {values.shape} for a block of shape {block.shape}")
-        if block.shape and block.steps and block.steps[-1] == (0, 1):
+        if values.dtype == np.float64 and block.shape and block.steps and block.steps[-1] == (0, 1):
             for lead, at in block.lines():
                 if at.sheet == self.title:
                     texts = None if rule is None else partial(_along, rule, lead, block.shape[-1])
                     self._add(at.row, Line(at.column, style, values[lead], texts))
             return
-        for index in np.ndindex(*block.shape):
-            at = block.cell(*index)
-            if at.sheet == self.title:
-                formula = None if rule is None else rule(*index)
-                self._add(at.row, Cell(at.column, style, float(values[index]), formula))
+        for index, sheet, row, column in block.walk():
+            if sheet == self.title:
+                value = values[index]
+                shown = value if isinstance(value, str) else float(value)
+                self._add(row, Cell(column, style, shown, None if rule is None else rule(*index), True))
 
     def _add(self, row: int, entry: Cell | Line) -> None:
         self.rows.setdefault(row, []).append(entry)
@@ -187,39 +181,21 @@ class Book:
         self.sheets.append(sheet)
         return sheet
 
-    def name(self, names: Sequence[str], block: Block) -> None:
-        """Defined names for the rectangles of a block."""
-        self.names += [(n, a, b) for n, (a, b) in zip(names, block.rectangles(), strict=True)]
+    def sheet(self, title: str) -> Sheet:
+        """The sheet of a title. KeyError where there is none."""
+        found = next((sheet for sheet in self.sheets if sheet.title == title), None)
+        if found is None:
+            raise KeyError(title)
+        return found
 
-    def pending(self) -> list[tuple[Sheet, int, Cell]]:
-        """The formulas that have no value yet."""
-        return [
-            (sheet, row, entry)
-            for sheet in self.sheets
-            for row, entries in sheet.rows.items()
-            for entry in entries
-            if isinstance(entry, Cell) and entry.formula is not None and entry.value is None
-        ]
-
-    def known(self, formulas: Iterable[tuple[str, str]]) -> Iterator[Rectangle]:
-        """Values that formulas (sheet, text) name, in rectangles: sheet, first row, first column, rows of values."""
-        wanted = _named(formulas)
-        for sheet in self.sheets:
-            growing: dict[tuple[int, int], tuple[int, list[list[Any]]]] = {}  # (column, width) -> first row, rows
-            for row, (left, right) in sorted(wanted.get(sheet.title, {}).items()):
-                for entry in sheet.rows.get(row, ()):
-                    values = _shown(entry) if left < entry.column + entry.width and entry.column <= right else None
-                    if values is None:
-                        continue
-                    place = entry.column, entry.width
-                    first, lines = growing.get(place, (row, []))
-                    if first + len(lines) != row:
-                        yield sheet.title, first, place[0], lines
-                        first, lines = row, []
-                    lines.append(values)
-                    growing[place] = first, lines
-            for (column, _), (first, lines) in growing.items():
-                yield sheet.title, first, column, lines
+    def name(self, name: str, first: Anchor, last: Anchor) -> None:
+        """A defined name for a rectangle; WorkbookError for one that a spreadsheet would not keep."""
+        if not _NAME.fullmatch(name) or _BEGINS_AS_OTHER.match(name):
+            raise WorkbookError(
+                f"{name!r} is no name for cells: use up to 255 letters, digits, points and _, and put something "
+                "before one that begins as a cell (A1), as R1C1 or as TRUE does, such as sheetnet."
+            )
+        self.names.append((name, first, last))
 
     def cell_count(self) -> int:
         """How many cells there are."""
@@ -238,28 +214,6 @@ class Book:
         """What a cell of a sheet shows."""
         found = next((s for s in self.sheets if s.title == sheet), None)
         return None if found is None else found.value(row, column)
-
-
-def _named(formulas: Iterable[tuple[str, str]]) -> dict[str, dict[int, tuple[int, int]]]:
-    """For each sheet the rows that formulas name, each from its first to its last column."""
-    found = {(home, *match) for home, formula in formulas for match in _REFERENCE.findall(formula)}
-    rows: dict[str, dict[int, tuple[int, int]]] = {}
-    for home, quoted, plain, left, top, right, bottom in found:
-        sheet = rows.setdefault(quoted.replace("''", "'") or plain or home, {})
-        first, last = column_number(left), column_number(right or left)
-        for row in range(int(top), int(bottom or top) + 1):
-            known = sheet.get(row, (first, last))
-            sheet[row] = min(first, known[0]), max(last, known[1])
-    return rows
-
-
-def _shown(entry: Cell | Line) -> list[Any] | None:
-    """What the cells of an entry show; None where that is nothing, or not known yet."""
-    if isinstance(entry, Line):
-        return list(entry.values.tolist())
-    if isinstance(entry.value, str):
-        return [clean(entry.value)]
-    return None if entry.value is None else [entry.value]
 
 
 def _along(rule: Callable[..., str], lead: tuple[int, ...], count: int) -> list[str]:

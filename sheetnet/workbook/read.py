@@ -56,12 +56,12 @@ class Contents:
 
 def read(data: bytes, where: str, deadline: float | None = None) -> Contents:
     """Read an .xlsx. ``deadline``: a ``time.monotonic()`` after which to give up. WorkbookError says why not."""
-    with opened(data, where, deadline) as package, _uncollected():
+    with opened(data, where, deadline) as package, uncollected():
         return _Reader(package).read()
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Without Python's search for circles of garbage: cells make none, and it would look at each of a million."""
     if not gc.isenabled():
         yield

@@ -120,6 +120,7 @@ def styles(name: str) -> dict[str, Style]:
         "heading.plain": Style(ink, size=12, bold=True),
         "index": number(quiet, size=8, align="center"),
         "beside": Style(ink, align="right"),  # a name to the left of its bar
+        "bar": number(t.chart_first, size=9, align="left"),  # a bar of text; no other font has its sign as wide
         "index.low": number(quiet, size=8, align="center", low=True),
         "origin": number(quiet, align="center"),
         "link": Style(t.link, underline=True),

@@ -8,9 +8,11 @@ from math import isfinite
 
 from sheetnet.errors import WorkbookError
 
+LONGEST_TEXT = 32_767  # of a cell, in units of UTF-16, which is how Excel counts
 TINY = 1e-300  # below it, spreadsheets differ about what is a number; such a value is written as 0
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML 1.0 cannot hold
+_BREAK = re.compile("\r\n?")
 _CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -32,8 +34,16 @@ def numbers(values: list[float], *, exact: bool) -> list[str]:
 
 
 def clean(text: str) -> str:
-    """A text with a mark in the place of every character that XML cannot hold."""
-    return _ILLEGAL.sub("\ufffd", text)
+    """A text as XML gives it back: one kind of line break, and a mark in the place of what it cannot hold."""
+    return _ILLEGAL.sub("\ufffd", _BREAK.sub("\n", text))
+
+
+def held(text: str) -> str:
+    """A text as a cell holds it: clean, and at most as long as a cell takes."""
+    made = clean(text)
+    if len(made) <= LONGEST_TEXT // 2:
+        return made
+    return made.encode("utf-16-le")[: 2 * LONGEST_TEXT].decode("utf-16-le", "ignore")
 
 
 def coded(text: str) -> str:

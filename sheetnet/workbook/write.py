@@ -26,9 +26,8 @@ from sheetnet.workbook.amend import add_alt_texts, declare_once, quiet, without_
 from sheetnet.workbook.book import Book, Cell, Line, Scalar, Sheet
 from sheetnet.workbook.limits import refuse_formulas
 from sheetnet.workbook.shell import make_shell
-from sheetnet.workbook.text import numbers, xml
+from sheetnet.workbook.text import held, numbers, xml
 
-LONGEST_TEXT = 32_767
 CHUNK = 1 << 16  # characters handed to the compressor at once
 LEVEL = 4  # of zlib: on formula text a third faster than 6, and the file hardly larger
 # How long a thread waits for the other, in seconds. With Python's own 5 ms the two would work by turns only.
@@ -57,9 +56,6 @@ def save(book: Book, path: Path, *, force: bool = False, progress: Progress | No
     ``progress`` is told how many cells are written, and how many there are.
     """
     refuse_target(path, force=force)
-    if pending := book.pending():
-        sheet, row, cell = pending[0]
-        raise WorkbookError(f"{sheet.title}!{a1(row, cell.column)}: formula without a value: {cell.formula}")
     shell, styles = make_shell(book)
     try:
         with replacing(path, force=force) as out:
@@ -157,7 +153,7 @@ def _cell(sheet: Sheet, row: int, cell: Cell, styles: dict[str, int]) -> str:
             return f"{start}/>"
         if isinstance(value, str):
             keep = "" if value == value.strip() else ' xml:space="preserve"'  # or the spaces at its ends are lost
-            return f'{start} t="inlineStr"><is><t{keep}>{xml(_shortened(value))}</t></is></c>'
+            return f'{start} t="inlineStr"><is><t{keep}>{xml(held(value))}</t></is></c>'
         return f"{start}><v>{numbers([float(value)], exact=True)[0]}</v></c>"
     refuse_formulas([cell.formula], lambda _: f"{sheet.title}!{a1(row, cell.column)}")
     formula = f"<f>{xml(cell.formula)}</f>"
@@ -172,13 +168,6 @@ def _number(value: Scalar | None) -> float:
     if not isinstance(value, int | float):
         raise TypeError(f"a formula's value is {value!r}")
     return value
-
-
-def _shortened(text: str) -> str:
-    """At most as long as a cell takes, in the units of UTF-16, which is how Excel counts."""
-    if len(text) <= LONGEST_TEXT // 2:
-        return text
-    return text.encode("utf-16-le", "replace")[: 2 * LONGEST_TEXT].decode("utf-16-le", "ignore")
 
 
 class _Compressor:

@@ -1,18 +1,19 @@
-"""The close-up of a convolution: window x glass = products, channel by channel, and what they add up to."""
+"""The close-up of a convolution: window x filter = products, channel by channel, and what they add up to."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from sheetnet.grid import a1
+from sheetnet.grid import Anchor, Block
 from sheetnet.layers import Array
+from sheetnet.layers.arithmetic.add import Add
 from sheetnet.layers.conv2d import Conv2d
-from sheetnet.layout import FIRST, is_deep, spread
+from sheetnet.layout import FIRST, spread
+from sheetnet.lenses import Beside, Labels, Look, OfLayer, Part, Products, Sentence, Source, inline
 from sheetnet.lesson.closeup.marks import mark_cell, mark_window
 from sheetnet.lesson.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel
 from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, look, picture_sheet, signed_stops
-from sheetnet.lesson.lookup import choose, entry, fixed, span
-from sheetnet.lesson.outcome import quoted
+from sheetnet.lesson.lookup import span
 from sheetnet.lesson.pictures import glass_name
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
@@ -20,7 +21,8 @@ from sheetnet.workbook.look import Scale
 
 MOST_CELLS = 2000  # of a window, over all channels; a layer with more is not offered
 MOST_SIDE = 11
-PREFIX = "conv"
+PREFIX, MARK = "closeup", "conv"
+PLACE = ("filter", "row", "column")
 ROWS = 24  # of the panel
 MOST_ON_PAGE = 48  # rows of bands
 
@@ -40,31 +42,28 @@ def draw_conv(lesson: Lesson, title: str) -> None:
     """The sheet."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     nodes = offered(network)
-    shapes = [network.parameters[f"{node.name}.weight"] for node in nodes]
-    channels, high, wide = (max(shape[axis] for shape in shapes) for axis in (1, 2, 3))
-    wide = max(2, wide)  # room for the headings
+    _, channels, high, _ = _largest(network, nodes)
     sheet = picture_sheet(lesson, title)
     sheet.widths |= WIDTHS
     head = Head(words("closeup.conv_title"), words("closeup.conv_lead"), words("kinds.conv2d.analogy"))
     draw_head(lesson, sheet, head)
     bands = FIRST + channels * (high + 1) + 2
-    panel = Panel(lesson, sheet, PREFIX, [lesson.named[node.name] for node in nodes], max(bands, FIRST + ROWS))
+    panel = Panel(lesson, sheet, PREFIX, MARK, [lesson.named[node.name] for node in nodes], max(bands, FIRST + ROWS))
     panel.choose_window(nodes, "filter")
     panel.heading("closeup.result")
-    sums = _draw_bands(lesson, sheet, nodes, panel, (channels, high, wide))
+    products = _draw_bands(lesson, sheet, nodes, panel)
     style = _looks(lesson, nodes)[-1]
-    products = panel.say("closeup.products", f"SUM({sums})", style)
-    given = [_chosen(lesson, node, "bias", panel, sheet.title) for node in nodes]
-    bias = panel.say("closeup.bias", choose(panel.layer, given), style)
-    result = panel.say("closeup.total", f"{products}+{bias}", style)
-    made = [_chosen(lesson, node, "out", panel, sheet.title) for node in nodes]
-    there = panel.say("closeup.there", choose(panel.layer, made), style)
+    alone = tuple(() for _ in nodes)
+    given = panel.by_layer([f"{node.name}.bias" for node in nodes], "filter")
+    bias = panel.say("closeup.bias", Part(alone, ("=filter",)), given, style)
+    result = panel.say("closeup.total", Add(), {"x": products, "y": bias}, style)
+    made = panel.by_layer([f"{node.name}.out" for node in nodes], *PLACE)
+    there = panel.say("closeup.there", Part(alone, _alone(PLACE)), made, style)
     panel.tick(result, there)
     gates = [_gate(network, node) for node in nodes]
     if any(gates):
-        none = quoted(words("closeup.no_relu"))
-        after = [none if g is None else _chosen(lesson, g, "out", panel, sheet.title) for g in gates]
-        panel.say("closeup.relu", choose(panel.layer, after), style)
+        after = panel.by_layer([_behind(lesson, panel, gate) for gate in gates])
+        panel.say("closeup.relu", OfLayer(), after, style)
     panel.finish(SQUARE)
     ends = [FIRST + c * (high + 1) for c in range(1, channels)]
     sheet.one_page = bands - FIRST <= MOST_ON_PAGE
@@ -73,46 +72,62 @@ def draw_conv(lesson: Lesson, title: str) -> None:
     draw_links(lesson, sheet, *(plan.sheets[node.name] for node in nodes[:2]))
 
 
-def _draw_bands(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel, size: tuple[int, int, int]) -> str:
-    """A band per channel; returns the cells of their sums."""
-    words = lesson.words
-    channels, high, wide = size
+def _draw_bands(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel) -> str:
+    """A band per channel; returns the full name of the sum of all products, which stands in the panel."""
+    network, words, here = lesson.network, lesson.words, sheet.title
+    _, channels, high, wide = _largest(network, nodes)
+    room = max(2, wide)  # for the headings
     seen_look, weight_look, product_look, sum_look = _looks(lesson, nodes)
-    window, glass, product = (RIGHT + k * (wide + 1) for k in range(3))
-    total = product + wide + 1
-    sheet.widths |= {window - 1: 8.0, total: 10.0} | {at - 1: 3.2 for at in (glass, product, total)}
-    for column, key in ((window, "window_of"), (glass, "glass"), (product, "products_of"), (total, "sum")):
+    window, filters, product = (RIGHT + k * (room + 1) for k in range(3))
+    total, middle = product + room + 1, FIRST + 1 + (high - 1) // 2
+    sheet.widths |= {window - 1: 8.0, total: 10.0} | {at - 1: 3.2 for at in (filters, product, total)}
+    for column, key in ((window, "window_of"), (filters, "glass"), (product, "products_of"), (total, "sum")):
         sheet.text(FIRST, column, words(f"closeup.{key}"), "heading.plain")
-    for c in range(channels):
-        row = FIRST + 1 + c * (high + 1)
-        label = choose(panel.layer, [_channel_label(lesson, node, c) for node in nodes])
-        sheet.formula(row, window - 1, label, "note")
-        middle = row + (high - 1) // 2
-        for column, sign in ((glass - 1, "x"), (product - 1, "="), (total - 1, "→")):
-            sheet.formula(middle, column, f'IF({fixed(row, window - 1)}="","","{sign}")', "sign")
-        for i in range(high):
-            for j in range(wide):
-                at, by = a1(row + i, window + j), a1(row + i, glass + j)
-                seen = [_seen(lesson, node, c, i, j, panel, sheet.title) for node in nodes]
-                sheet.formula(row + i, window + j, choose(panel.layer, seen), seen_look)
-                weights = [_weight(lesson, node, c, i, j, panel, sheet.title) for node in nodes]
-                sheet.formula(row + i, glass + j, choose(panel.layer, weights), weight_look)
-                sheet.formula(row + i, product + j, f'IF({at}="","",{at}*{by})', product_look)
-        cells = span(row, product, high, wide)
-        sheet.formula(middle, total, f'IF(COUNT({cells})=0,"",SUM({cells}))', sum_look)
-    last = FIRST + channels * (high + 1)
-    for column, values in ((window, _values(lesson, nodes, "x")), (glass, _values(lesson, nodes, "weight"))):
-        where = span(FIRST + 1, column, last - FIRST, wide).replace("$", "")
+
+    def pictures(column: int) -> Block:
+        steps = (high + 1, 0), (1, 0), (0, 1)
+        return Block((channels, high, wide), (Anchor(here, FIRST + 1, column),), steps)
+
+    def beside(row: int, column: int) -> Block:
+        return Block((channels,), (Anchor(here, row, column),), ((high + 1, 0),))
+
+    shapes = [network.parameters[f"{node.name}.weight"][1:] for node in nodes]
+    labels = tuple(tuple(glass_name(lesson, c, shape[0]) for c in range(shape[0])) for shape in shapes)
+    lesson.look(f"{PREFIX}.channels", Labels(labels), panel.layer, "note", out=beside(FIRST + 1, window - 1))
+    for key, column, sign in (("times", filters - 1, "x"), ("equals", product - 1, "="), ("adds", total - 1, "→")):
+        there = {"x": f"{PREFIX}.channels.out"}
+        lesson.look(f"{PREFIX}.{key}", Beside(sign), there, "sign", out=beside(middle, column))
+    rooms = tuple(node.layer.padding_of(network.input_shapes(node)) for node in nodes)
+    part = Part(tuple(shapes), ("", "top", "left"), rooms)
+    reads = panel.by_layer([network.sources(node)["x"] for node in nodes], "top", "left")
+    lesson.look(f"{PREFIX}.window", part, reads, seen_look, out=pictures(window))
+    reads = panel.by_layer([f"{node.name}.weight" for node in nodes], "filter")
+    part = Part(tuple(shapes), ("=filter", "", "", ""))
+    lesson.look(f"{PREFIX}.weight", part, reads, weight_look, out=pictures(filters))
+    factors = {"x": f"{PREFIX}.window.out", "weight": f"{PREFIX}.weight.out"}
+    blocks = {"product": pictures(product), "sum": beside(middle, total), "out": panel.line("closeup.products")}
+    styles = {"product": product_look, "sum": sum_look, "out": sum_look}
+    lesson.look(f"{PREFIX}.products", Products(), factors, styles, **blocks)
+    last = channels * (high + 1) - 1
+    for column, values in ((window, _values(lesson, nodes, "x")), (filters, _values(lesson, nodes, "weight"))):
+        where = span(FIRST + 1, column, last, room).replace("$", "")
         sheet.scales.append(Scale([where], signed_stops(lesson, values)))
-    where = span(FIRST + 1, product, last - FIRST, wide).replace("$", "")
+    where = span(FIRST + 1, product, last, room).replace("$", "")
     theme = lesson.theme
     sheet.scales.append(Scale([where], [(theme.negative, None), (theme.paper, 0.0), (theme.positive, None)]))
-    return span(FIRST + 1, total, last - FIRST)
+    return f"{PREFIX}.products.out"
+
+
+def _largest(network: Network, nodes: list[Node]) -> tuple[int, ...]:
+    """The largest weight, axis by axis."""
+    shapes = [network.parameters[f"{node.name}.weight"] for node in nodes]
+    return tuple(max(sizes) for sizes in zip(*shapes, strict=True))
 
 
 def _values(lesson: Lesson, nodes: list[Node], own: str) -> Array:
     """The numbers of the first layer that can be chosen, which decide the colours."""
-    return lesson.values[lesson.network.names(nodes[0])[own]]
+    values: Array = lesson.values[lesson.network.names(nodes[0])[own]]
+    return values
 
 
 def _looks(lesson: Lesson, nodes: list[Node]) -> tuple[str, str, str, str]:
@@ -127,36 +142,17 @@ def _looks(lesson: Lesson, nodes: list[Node]) -> tuple[str, str, str, str]:
     return seen, weights, products, "sum.general" if whole else "sum"
 
 
-def _channel_label(lesson: Lesson, node: Node, channel: int) -> str:
-    channels = lesson.network.parameters[f"{node.name}.weight"][1]
-    return quoted(glass_name(lesson, channel, channels)) if channel < channels else '""'
+def _alone(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Along each axis of a tensor, one element only."""
+    return tuple(f"={name}" for name in names)
 
 
-def _seen(lesson: Lesson, node: Node, c: int, i: int, j: int, panel: Panel, home: str) -> str:
-    """One cell of the window; a blank one, of padding, counts as 0."""
-    _, channels, high, wide = lesson.network.parameters[f"{node.name}.weight"]
-    if c >= channels or i >= high or j >= wide:
-        return '""'
-    x = lesson.network.sources(node)["x"]
-    block = lesson.plan.blocks[x].viewed(home)
-    margin = lesson.plan.margins.get(x, (0, 0, 0, 0))
-    value = entry(block, (c, (panel.used["top"], i - 1), (panel.used["left"], j - 1)), margin)
-    return f"{value}+0" if any(margin) else value  # a blank cell is not yet 0 in every spreadsheet
-
-
-def _weight(lesson: Lesson, node: Node, c: int, i: int, j: int, panel: Panel, home: str) -> str:
-    _, channels, high, wide = lesson.network.parameters[f"{node.name}.weight"]
-    if c >= channels or i >= high or j >= wide:
-        return '""'
-    block = lesson.plan.blocks[f"{node.name}.weight"].viewed(home)
-    return entry(block, ((panel.used["filter"], -1), c, i, j))
-
-
-def _chosen(lesson: Lesson, node: Node, own: str, panel: Panel, home: str) -> str:
-    """The element of a tensor at the chosen filter, row and column."""
-    block = lesson.plan.blocks[f"{node.name}.{own}"].viewed(home)
-    names = ("filter", "row", "column")[: len(block.shape)]
-    return entry(block, [(panel.used[name], -1) for name in names], short=is_deep(lesson.network))
+def _behind(lesson: Lesson, panel: Panel, gate: Node | None) -> Look:
+    """The chosen element behind a ReLU, or that there is none."""
+    if gate is None:
+        return inline(Sentence((lesson.words("closeup.no_relu"),)))
+    chosen: dict[str, Source] = {name: panel.used[name] for name in PLACE}
+    return inline(Part(((),), _alone(PLACE)), x1=f"{gate.name}.out", **chosen)
 
 
 def _gate(network: Network, node: Node) -> Node | None:
@@ -170,11 +166,11 @@ def _mark(lesson: Lesson, nodes: list[Node]) -> None:
     before = {one.name: one for one in network.nodes}
     for number, node in enumerate(nodes, 1):
         size = node.layer.size  # type: ignore[attr-defined]
-        mark_window(lesson, PREFIX, number, network.sources(node)["x"], size)
+        mark_window(lesson, MARK, number, network.sources(node)["x"], size)
         source = before.get(node.inputs[0])
         if source is not None and source.layer.kind == "rescale":
-            mark_window(lesson, PREFIX, number, network.sources(source)["x"], size)
-        mark_cell(lesson, PREFIX, number, f"{node.name}.out")
+            mark_window(lesson, MARK, number, network.sources(source)["x"], size)
+        mark_cell(lesson, MARK, number, f"{node.name}.out")
         gate = _gate(network, node)
         if gate is not None:
-            mark_cell(lesson, PREFIX, number, f"{gate.name}.out")
+            mark_cell(lesson, MARK, number, f"{gate.name}.out")

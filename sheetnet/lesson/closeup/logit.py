@@ -1,28 +1,31 @@
-"""The close-up of a logit: the ten pieces of evidence that spoke most for a suspect, and the ten most against.
+"""The close-up of a logit: the ten elements that spoke most for a class, and the ten most against.
 
-What a piece of evidence says is its number times its weight. Equal products are told one after the other: the
-search for the next one begins behind the last one found. Spreadsheets disagree about whether products are equal
-that differ in the last digits only, so those are treated alike, and a search that finds nothing begins anew.
+What an element says is its number times its weight. All of these products stand in a table on the right; the two
+tables of ten find their rows in it.
 """
 
 from __future__ import annotations
 
-from sheetnet.grid import Anchor, Block, Shape
-from sheetnet.layout import FIRST, spread
-from sheetnet.lesson.closeup.panel import LABELS, RIGHT, WIDTHS, Panel
+from sheetnet.grid import Block, Shape
+from sheetnet.layers.arithmetic.add import Add
+from sheetnet.layout import CLASSES, FIRST, spread, view_name
+from sheetnet.lenses import Alike, Look, OfLayer, Origin, Part, Picked, Products, Ranking, Sentence, inline
+from sheetnet.lesson.closeup.panel import RIGHT, WIDTHS, Panel
 from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links
-from sheetnet.lesson.lookup import choose, entry, fixed, span
-from sheetnet.lesson.outcome import quoted
+from sheetnet.lesson.lookup import cell, down, grid
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
 
 MOST_EVIDENCE = 5000  # of a layer that is offered
 MOST = 10
-ALIKE = "1E-11"  # products that differ by less; a MATCH takes numbers for equal that differ by 1E-12
-PREFIX = "logit"
+PREFIX, MARK = "closeup_logit", "logit"
 PLACE, NUMBER, MAP, ROW, COLUMN, X, WEIGHT, PRODUCT = range(RIGHT, RIGHT + 8)  # columns of the two tables
-ALL = PRODUCT + 2  # the column of all products
 HEADS = ("place", "number", "map", "row", "column", "x", "weight", "product")
+ALL = PRODUCT + 2  # the columns of the table of all products
+ALL_X, ALL_WEIGHT, ALL_PRODUCT, SHARE, NEXT = range(ALL + 1, ALL + 6)
+ALL_HEADS = ("number", "x", "weight", "product", "share", "next")
+VALUE = NEXT + 2  # the shares of the two tables, in their rows
+FIRST_OF_ALL = FIRST + 2  # the row of the first product
 
 
 def offered(network: Network) -> list[Node]:
@@ -39,114 +42,104 @@ def draw_logit(lesson: Lesson, title: str) -> None:
     nodes = offered(network)
     sheet = lesson.book.add(title, freeze=f"A{FIRST}", one_page=True)
     sheet.widths |= WIDTHS | dict.fromkeys(range(RIGHT, PRODUCT), 10.0)
-    sheet.widths |= {PRODUCT: 11.5, PRODUCT + 1: 3.0, ALL: 12.0, ALL + 1: 12.0}
+    sheet.widths |= {PRODUCT: 11.5, PRODUCT + 1: 3.0, NEXT + 1: 3.0} | dict.fromkeys(
+        (*range(ALL, NEXT + 1), VALUE), 12.0
+    )
+    sheet.print_columns = PRODUCT
     head = Head(words("closeup.logit_title"), words("closeup.logit_lead"), words("kinds.dense.analogy"))
     draw_head(lesson, sheet, head)
-    counts = [network.input_shapes(node)["x"][0] for node in nodes]
-    panel = Panel(lesson, sheet, PREFIX, [lesson.named[node.name] for node in nodes], FIRST + 2 * MOST + 8)
+    panel = Panel(lesson, sheet, PREFIX, MARK, [lesson.named[node.name] for node in nodes], FIRST + 2 * MOST + 8)
     panel.heading("closeup.choose")
     panel.choose_layer(len(nodes) - 1)
-    panel.choose("suspect", [network.shapes[f"{node.name}.out"][0] for node in nodes], 1)
-    panel.say("closeup.name", choose(panel.layer, [_unit_name(lesson, node, panel, title) for node in nodes]), "text")
+    panel.choose("unit", [network.shapes[f"{node.name}.out"][0] for node in nodes], 1)
+    names = [_unit_name(lesson, node, panel) for node in nodes]
+    if len(names) == 1:
+        panel.say("closeup.name", names[0].lens, names[0].reads, "text")
+    else:
+        panel.say("closeup.name", OfLayer(), panel.by_layer(names), "text")
     panel.row += 1
     panel.heading("closeup.result")
-    products = _draw_all(lesson, sheet, nodes, panel, max(counts))
-    total = panel.say("closeup.evidence_sum", f"SUM({products})")
-    bias = panel.say("closeup.bias", choose(panel.layer, [_chosen(lesson, n, "bias", panel, title) for n in nodes]))
-    result = panel.say("closeup.logit", f"{total}+{bias}")
-    there = choose(panel.layer, [_chosen(lesson, n, "out", panel, title) for n in nodes])
-    panel.tick(result, panel.say("closeup.there", there))
-    count = choose(panel.layer, list(map(str, counts)))
-    _draw_top(lesson, sheet, nodes, panel, products, FIRST, "for", count)
-    _draw_top(lesson, sheet, nodes, panel, products, FIRST + MOST + 4, "against", count)
+    total = _draw_all(lesson, sheet, nodes, panel)
+    alone = Part(tuple(() for _ in nodes), ("=unit",))
+    given = panel.by_layer([f"{node.name}.bias" for node in nodes], "unit")
+    bias = panel.say("closeup.bias", alone, given)
+    result = panel.say("closeup.logit", Add(), {"x": total, "y": bias})
+    made = panel.by_layer([f"{node.name}.out" for node in nodes], "unit")
+    panel.tick(result, panel.say("closeup.there", alone, made))
+    _draw_top(lesson, sheet, nodes, panel, FIRST, "for")
+    _draw_top(lesson, sheet, nodes, panel, FIRST + MOST + 4, "against")
     panel.finish()
     draw_links(lesson, sheet, *(plan.sheets[node.name] for node in nodes[:2]))
 
 
-def _draw_all(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel, most: int) -> str:
-    """A column of all products of the chosen layer and suspect; returns its cells."""
-    words, home = lesson.words, sheet.title
-    sheet.text(FIRST, ALL, words("closeup.all"), "heading.right")
-    chosen = (panel.used["suspect"], -1)
-    pairs = [
-        (lesson.plan.seen(node)["x"].viewed(home), lesson.plan.blocks[f"{node.name}.weight"].viewed(home))
-        for node in nodes
-    ]
+def _draw_all(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel) -> str:
+    """All products of the chosen layer and unit, and their shares of the largest; returns the name of their sum."""
+    words, here = lesson.words, sheet.title
+    counts = tuple((lesson.network.input_shapes(node)["x"][0],) for node in nodes)
+    [most] = max(counts)
+    sheet.text(FIRST, ALL, words("closeup.all"), "heading.plain")
+    for column, key in enumerate(ALL_HEADS, ALL):
+        style = "heading.center" if key in ("number", "next") else "heading.right"
+        sheet.text(FIRST + 1, column, words(f"closeup.head_{key}"), style)
     for i in range(most):
-        options = [f"{x[i]}*{entry(w, (chosen, i))}" if i < x.shape[0] else '""' for x, w in pairs]
-        sheet.formula(FIRST + 1 + i, ALL, choose(panel.layer, options), "number")
-    sheet.print_columns = PRODUCT
-    return span(FIRST + 1, ALL, most)
+        sheet.number(FIRST_OF_ALL + i, ALL, i + 1, "index")
+
+    def beside(at: int) -> Block:
+        return down(here, FIRST_OF_ALL, at, most)
+
+    evidence = panel.by_layer([_evidence(lesson, node) for node in nodes])
+    lesson.look(f"{PREFIX}.x", Part(counts, ("",)), evidence, "number", out=beside(ALL_X))
+    weights = panel.by_layer([f"{node.name}.weight" for node in nodes], "unit")
+    lesson.look(f"{PREFIX}.weight", Part(counts, ("=unit", "")), weights, "number", out=beside(ALL_WEIGHT))
+    factors, line = {"x": f"{PREFIX}.x.out", "weight": f"{PREFIX}.weight.out"}, panel.line("closeup.evidence_sum")
+    styles = {"product": "number", "out": "sum"}
+    lesson.look(f"{PREFIX}.products", Products(), factors, styles, product=beside(ALL_PRODUCT), out=line)
+    sheet.text(FIRST, ALL_WEIGHT, words("closeup.scale"), "note")
+    blocks = {"scale": cell(here, FIRST, SHARE), "share": beside(SHARE), "out": beside(NEXT)}
+    styles = {"scale": "number", "share": "number", "out": "origin"}
+    lesson.look(f"{PREFIX}.alike", Alike(), {"x": f"{PREFIX}.products.product"}, styles, **blocks)
+    return f"{PREFIX}.products.out"
 
 
-def _draw_top(
-    lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel, products: str, row: int, side: str, count: str
-) -> None:
-    """The ten largest or smallest products: which evidence, where it came from, what it says."""
-    words, home = lesson.words, sheet.title
+def _draw_top(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel, row: int, side: str) -> None:
+    """The ten largest or smallest products: which element, where it came from, what it says."""
+    words, here, name = lesson.words, sheet.title, f"{PREFIX}.{side}"
     sheet.text(row, PLACE, words(f"closeup.{side}"), "heading.plain")
-    origins = [_origin_shape(lesson.network, node) for node in nodes]
-    for column, key in zip(range(PLACE, PRODUCT + 1), HEADS, strict=True):
+    for column, key in zip((*range(PLACE, PRODUCT + 1), VALUE), (*HEADS, "share"), strict=True):
         style = "heading.center" if column < X else "heading.right"
         sheet.text(row + 1, column, words(f"closeup.head_{key}"), style)
-    ranked, last = ("LARGE" if side == "for" else "SMALL"), products.rpartition(":")[2]
-    for k in range(1, MOST + 1):
-        at = row + 1 + k
-        number, value = fixed(at, NUMBER), fixed(at, PRODUCT)
-        sheet.number(at, PLACE, k, "index")
-        sheet.formula(at, PRODUCT, f'IF({k}>{count},"",{ranked}({products},{k}))', "number")
-        search = f"MATCH({value},{products},0)"
-        if k > 1:
-            previous = fixed(at - 1, NUMBER)
-            rest = f"INDEX({products},{previous}+1):{last}"
-            alike = f"ABS({value}-{fixed(at - 1, PRODUCT)})<={ALIKE}*(1+ABS({value}))"
-            search = f"IF({alike},IFERROR({previous}+MATCH({value},{rest},0),{search}),{search})"
-        sheet.formula(at, NUMBER, f'IF({k}>{count},"",{search})', "origin")
-        for column, axis in ((MAP, 0), (ROW, 1), (COLUMN, 2)):
-            places = [_origin(shape, axis, number) for shape in origins]
-            sheet.formula(at, column, f'IF({k}>{count},"",{choose(panel.layer, places)})', "origin")
-        for column, own in ((X, "x"), (WEIGHT, "weight")):
-            cells = [_evidence(lesson, node, own, panel, number, home) for node in nodes]
-            sheet.formula(at, column, f'IF({k}>{count},"",{choose(panel.layer, cells)})', "number")
+    for k in range(MOST):
+        sheet.number(row + 2 + k, PLACE, k + 1, "index")
+    found = {"share": f"{PREFIX}.alike.share", "follow": f"{PREFIX}.alike.out"}
+    blocks = {"value": down(here, row + 2, VALUE, MOST), "out": down(here, row + 2, NUMBER, MOST)}
+    styles = {"value": "number", "out": "origin"}
+    lesson.look(name, Ranking(MOST, side == "for"), found, styles, **blocks)
+    origin = Origin(tuple(_origin_shape(lesson.network, node) for node in nodes))
+    places = {"numbers": f"{name}.out", **panel.layer}
+    lesson.look(f"{name}.origin", origin, places, "origin", out=grid(here, row + 2, MAP, MOST, 3))
+    columns = ((X, "x", "x.out"), (WEIGHT, "weight", "weight.out"), (PRODUCT, "product", "products.product"))
+    for column, key, full in columns:
+        block = down(here, row + 2, column, MOST)
+        reads = {"x": f"{PREFIX}.{full}", "numbers": f"{name}.out"}
+        lesson.look(f"{name}.{key}", Picked(), reads, "number", out=block)
 
 
-def _evidence(lesson: Lesson, node: Node, own: str, panel: Panel, number: str, home: str) -> str:
-    if own == "x":
-        return entry(lesson.plan.seen(node)["x"].viewed(home), ((number, -1),))
-    weight = lesson.plan.blocks[f"{node.name}.weight"].viewed(home)
-    return entry(weight, ((panel.used["suspect"], -1), (number, -1)))
+def _evidence(lesson: Lesson, node: Node) -> str:
+    """The full name of what a layer reads, where its own sheet repeats that, of the repetition."""
+    repeated = f"{view_name(node, 'x')}.out"
+    return repeated if repeated in lesson.plan.blocks else lesson.network.sources(node)["x"]
 
 
-def _origin_shape(network: Network, node: Node) -> Shape | None:
-    """The shape of the maps that were flattened into a dense layer's input; None where it has other inputs."""
+def _origin_shape(network: Network, node: Node) -> Shape:
+    """The shape of the maps that were flattened into a dense layer's input; () where it has other inputs."""
     before = next((n for n in network.nodes if n.name == node.inputs[0]), None)
-    if before is None or before.layer.kind != "flatten":
-        return None
-    return network.input_shapes(before)["x"]
+    shape = () if before is None or before.layer.kind != "flatten" else network.input_shapes(before)["x"]
+    return shape if len(shape) == 3 else ()
 
 
-def _origin(shape: Shape | None, axis: int, number: str) -> str:
-    """Which map, row or column the element with a number came from, all from 1 on."""
-    if shape is None:
-        return '"-"'
-    _, height, width = shape
-    if axis == 0:
-        return f"INT(({number}-1)/{height * width})+1"
-    if axis == 1:
-        return f"MOD(INT(({number}-1)/{width}),{height})+1"
-    return f"MOD({number}-1,{width})+1"
-
-
-def _chosen(lesson: Lesson, node: Node, own: str, panel: Panel, home: str) -> str:
-    return entry(lesson.plan.blocks[f"{node.name}.{own}"].viewed(home), ((panel.used["suspect"], -1),))
-
-
-def _unit_name(lesson: Lesson, node: Node, panel: Panel, home: str) -> str:
+def _unit_name(lesson: Lesson, node: Node, panel: Panel) -> Look:
     """Who the chosen unit is; a hidden layer's units have numbers only."""
-    units = lesson.network.shapes[f"{node.name}.out"][0]
-    softmax = lesson.network.line_up
-    if softmax is None or not lesson.network.names_classes(node):
-        return f"{quoted(lesson.words('labels.unit', number=''))}&{panel.used['suspect']}"
-    there = lesson.plan.blocks[f"{softmax.name}.out"].anchors[0]
-    names = Block((units,), (Anchor(there.sheet, there.row, LABELS),), ((1, 0),), home)
-    return entry(names, ((panel.used["suspect"], -1),))
+    unit = panel.used["unit"]
+    if CLASSES in lesson.plan.blocks and lesson.network.names_classes(node):
+        return inline(Part(((),), ("=unit",)), x1=CLASSES, unit=unit)
+    return inline(Sentence(tuple(lesson.words.parts("labels.unit"))), number=unit)

@@ -17,23 +17,23 @@ from sheetnet.workbook.look import Mark
 
 
 def mark_window(
-    lesson: Lesson, prefix: str, number: int, tensor: str, size: tuple[int, int], channel: str = ""
+    lesson: Lesson, mark: str, number: int, tensor: str, size: tuple[int, int], channel: str = ""
 ) -> None:
     """Mark a window of ``tensor`` for the layer with a number; in all channels, or in the chosen one."""
-    top, left = mark_name(prefix, "top"), mark_name(prefix, "left")
+    top, left = mark_name(mark, "top"), mark_name(mark, "left")
     inside = [f"Y>={top}-1", f"Y<{top}+{size[0] - 1}", f"X>={left}-1", f"X<{left}+{size[1] - 1}"]
     if channel:
-        inside.append(f"C={mark_name(prefix, channel)}-1")
-    _mark(lesson, prefix, number, tensor, inside)
+        inside.append(f"C={mark_name(mark, channel)}-1")
+    _mark(lesson, mark, number, tensor, inside)
 
 
-def mark_cell(lesson: Lesson, prefix: str, number: int, tensor: str, channel: str = "filter") -> None:
+def mark_cell(lesson: Lesson, mark: str, number: int, tensor: str, channel: str = "filter") -> None:
     """Mark the chosen element of ``tensor``."""
     pairs = (("C", channel), ("Y", "row"), ("X", "column"))
-    _mark(lesson, prefix, number, tensor, [f"{axis}={mark_name(prefix, name)}-1" for axis, name in pairs])
+    _mark(lesson, mark, number, tensor, [f"{axis}={mark_name(mark, name)}-1" for axis, name in pairs])
 
 
-def _mark(lesson: Lesson, prefix: str, number: int, tensor: str, conditions: list[str]) -> None:
+def _mark(lesson: Lesson, mark: str, number: int, tensor: str, conditions: list[str]) -> None:
     """``conditions`` speak of C, Y and X, the index of a cell, from 0 on."""
     block = lesson.plan.blocks[tensor]
     channels, height, width = block.shape
@@ -61,7 +61,7 @@ def _mark(lesson: Lesson, prefix: str, number: int, tensor: str, conditions: lis
         columns = first.column - left - 1, first.column + width + right - 1
         place = {"C": c, "Y": y, "X": x}
         told = [place[text[0]] + text[1:] for text in [*conditions, f"X>={-left}"]]
-        formula = f"AND({mark_name(prefix, 'layer')}={number},{','.join(told)})"
+        formula = f"AND({mark_name(mark, 'layer')}={number},{','.join(told)})"
         ranges = [f"{a1(low, columns[0])}:{a1(high, columns[1])}" for low, high in boxes]
         theme = lesson.theme
         sheet.marks.append(Mark(ranges, formula, theme.mark, theme.ink, True, theme.mark_line))

@@ -1,26 +1,27 @@
 """The left side of a close-up: choices with what can be chosen, results, and lists for the choices.
 
 A choice is a blue cell; beside it stands what is used: a number outside is brought to the nearest one inside, so
-the sheet never breaks when the reader moves on to a smaller layer.
+the sheet never breaks when the reader moves on to a smaller layer. Every line is a look: its name is ``prefix`` and
+the last word of its label's key, as in "closeup.bias" or "closeup.filter".
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sheetnet.grid import Anchor, Block
-from sheetnet.layout import FIRST
-from sheetnet.lesson.frame import Lesson, largest_at
-from sheetnet.lesson.lookup import choose, fixed, span
-from sheetnet.lesson.outcome import quoted
+from sheetnet.grid import Block
+from sheetnet.layout import CHOICE, FIRST
+from sheetnet.lenses import Begins, Chosen, Count, Lens, Sentence, Source, Tick, Within, inline
+from sheetnet.lesson.frame import Lesson, elements_of, largest_at
+from sheetnet.lesson.lookup import cell, down, fixed, span
 from sheetnet.network import Node
+from sheetnet.operation import Operation
 from sheetnet.workbook.book import Sheet
 
 LABELS, CHOSEN, USED, OF = 2, 3, 4, 5  # columns
 RIGHT = 7  # the first column beside the panel
 WIDTHS = {1: 2.0, LABELS: 25.0, CHOSEN: 14.0, USED: 8.0, OF: 9.0, 6: 3.0}
-SAME = "1E-09"
 SQUARE = 24.0  # points of a row beside squares: lower than on other sheets, or a panel would not fit on a page
 
 
@@ -28,22 +29,38 @@ SQUARE = 24.0  # points of a row beside squares: lower than on other sheets, or 
 class Panel:
     """The choices of a sheet, from ``row`` on downwards.
 
+    ``prefix``: of the names of its looks; ``mark``: of the defined names that the marks on other sheets read.
     ``layers``: names of the layers to choose from; ``lists``: the row where the lists for the choices begin.
+    ``used``: full name of what is used, by the name of the choice.
     """
 
     lesson: Lesson
     sheet: Sheet
-    prefix: str  # of the defined names that the marks on other sheets read
+    prefix: str
+    mark: str
     layers: Sequence[str]
     lists: int
     row: int = FIRST
-    used: dict[str, str] = field(default_factory=dict)  # what is used, by name: an address that stays put
+    used: dict[str, str] = field(default_factory=dict)
     _longest: int = 0
 
+    # What other looks read
+
     @property
-    def layer(self) -> str:
-        """The address of the number, from 1 on, of the chosen layer."""
-        return self.used["layer"]
+    def layer(self) -> dict[str, Source]:
+        """The number, from 1 on, of the chosen layer, as a lens reads it."""
+        return {"layer": self.used["layer"]}
+
+    def by_layer(self, sources: Sequence[Source], *choices: str) -> dict[str, Source]:
+        """What a lens reads that has x1, x2, ..., one per layer: those, the layer, and some choices."""
+        seen = {f"x{k}": source for k, source in enumerate(sources, 1)}
+        return {**seen, **self.layer, **{name: self.used[name] for name in choices}}
+
+    def address(self, full: str) -> str:
+        """The cell of a single value of this sheet, as a conditional format writes it."""
+        return self.lesson.plan.blocks[full].viewed(self.sheet.title, absolute=True)[()]
+
+    # Lines
 
     def heading(self, key: str) -> None:
         """A heading over the next rows."""
@@ -52,37 +69,64 @@ class Panel:
             self.sheet.blank(self.row, column, "heading")
         self.row += 1
 
+    def line(self, key: str) -> Block:
+        """A label; returns the cell beside it, for a result."""
+        self.sheet.text(self.row, LABELS, self.lesson.words(key), "text")
+        self.row += 1
+        return cell(self.sheet.title, self.row - 1, CHOSEN)
+
+    def say(self, key: str, lens: Operation, reads: Mapping[str, Source], style: str = "sum") -> str:
+        """A line with a result; returns its full name."""
+        name = f"{self.prefix}.{key.rpartition('.')[2]}"
+        self.lesson.look(name, lens, reads, style, out=self.line(key))
+        return f"{name}.out"
+
+    def tick(self, mine: str, theirs: str) -> None:
+        """Whether the number made here is the one on the layer's sheet."""
+        same, other = (self.lesson.words(f"closeup.{key}") for key in ("same", "other"))
+        self.say("closeup.tick", Tick(same, other), {"a": mine, "b": theirs}, "answer")
+
+    # Choices
+
     def choose_layer(self, chosen: int = 0) -> None:
         """The first choice: which layer, by its name."""
-        titles = span(self.lists + 1, LABELS, len(self.layers))
+        here, count, first = self.sheet.title, len(self.layers), self.lists + 1
+        names = f"{self.prefix}.layers"
         for i, title in enumerate(self.layers):
-            self.sheet.text(self.lists + 1 + i, LABELS, title, "note")
-        self.sheet.text(self.row, CHOSEN, self.layers[chosen], "choice.text")
-        many = len(self.layers) > 1
-        formula = f"IFERROR(MATCH({fixed(self.row, CHOSEN)},{titles},0),1)" if many else "1"
-        self._choice("layer", formula, str(len(self.layers)), titles)
+            self.sheet.text(first + i, LABELS, title, "note")
+        self.lesson.plan.blocks[names] = down(here, first, LABELS, count)
+        self.lesson.values[names] = elements_of(list(self.layers))
+        picks = {"picks": down(here, first, USED, count)}
+        self._choice("layer", self.layers[chosen], Chosen(), {"names": names}, (count,), LABELS, **picks)
 
     def choose(self, name: str, counts: Sequence[int], first: int) -> None:
         """A number from 1 to the count of the chosen layer; ``counts``: one per layer."""
-        at = fixed(self.row, CHOSEN)
-        self.sheet.number(self.row, CHOSEN, first, "choice")
-        count = str(counts[0]) if len(set(counts)) == 1 else f"CHOOSE({self.layer},{','.join(map(str, counts))})"
         self._longest = max(self._longest, *counts)
-        formula = f"IF(ISNUMBER({at}),MIN(MAX(1,INT({at})),{count}),1)"
-        self._choice(name, formula, count, span(self.lists + 1, CHOSEN, max(counts)))
+        self._choice(name, first, Within(tuple(counts)), self.layer, tuple(counts), CHOSEN)
 
-    def _choice(self, name: str, formula: str, count: str, source: str) -> None:
-        """Label, what is used, and how many there are to choose from."""
-        words, sheet = self.lesson.words, self.sheet
-        sheet.text(self.row, LABELS, words(f"closeup.{name}"), "text")
-        sheet.formula(self.row, USED, formula, "origin")
-        before, _, after = words("closeup.of", count="\0").partition("\0")
-        of = "&".join(part for part in (before and quoted(before), f"({count})", after and quoted(after)) if part)
-        sheet.formula(self.row, OF, of, "note")
-        sheet.choices.append((fixed(self.row, CHOSEN).replace("$", ""), source))
-        self.used[name] = fixed(self.row, USED)
-        self._name(name, USED)
-        self.row += 1
+    def _choice(
+        self,
+        name: str,
+        first: str | int,
+        lens: Lens,
+        reads: Mapping[str, Source],
+        counts: tuple[int, ...],
+        listed: int,
+        **blocks: Block,
+    ) -> None:
+        """Label, choice, what is used, and how many there are to choose from, which are listed in a column."""
+        lesson, sheet, row, full = self.lesson, self.sheet, self.row, f"{self.prefix}.{name}"
+        style, choice = ("choice.text" if isinstance(first, str) else "choice"), f"{self.prefix}.choice.{name}"
+        lesson.put(choice, CHOICE, self.line(f"closeup.{name}"), first, style)
+        used, many = cell(sheet.title, row, USED), cell(sheet.title, row, OF)
+        lesson.look(full, lens, {**reads, "choice": choice}, "origin", **blocks, out=used)
+        self.used[name] = f"{full}.out"
+        self._name(name)
+        count = inline(Count(counts), **(self.layer if len(set(counts)) > 1 else {}))
+        of = Sentence(tuple(lesson.words.parts("closeup.of")))
+        lesson.look(f"{full}.of", of, {"count": count}, "note", out=many)
+        source = span(self.lists + 1, listed, max(counts))
+        sheet.choices.append((fixed(row, CHOSEN).replace("$", ""), source))
 
     def choose_window(self, nodes: Sequence[Node], channel: str) -> None:
         """Which layer, which of its maps (they are called ``channel``), where; and where the window begins."""
@@ -95,27 +139,21 @@ class Panel:
             self.choose(name, [out[axis] for out in outs], first[axis] + 1)
         self.row += 1
         self.heading("closeup.window")
+        pads = [node.layer.padding_of(network.input_shapes(node)) for node in nodes]
         for axis, (name, place) in enumerate((("top", "row"), ("left", "column"))):
-            starts = []
-            for node in nodes:
-                before = node.layer.padding_of(network.input_shapes(node))[axis]
-                starts.append(f"{node.layer.stride[axis]}*({self.used[place]}-1)-{before}")  # type: ignore[attr-defined]
-            self.used[name] = self.say(f"closeup.{name}", f"1+{choose(self.layer, starts)}", "origin", name)
+            strides = tuple(node.layer.stride[axis] for node in nodes)  # type: ignore[attr-defined]
+            lens = Begins(strides, tuple(pad[axis] for pad in pads))
+            reads = {**self.layer, "place": self.used[place]}
+            self.used[name] = self.say(f"closeup.{name}", lens, reads, "origin")
+            self._name(name)
         self.row += 1
 
-    def say(self, key: str, formula: str, style: str = "sum", name: str | None = None) -> str:
-        """A line with a result; returns its address. ``name``: the marks on other sheets read it."""
-        self.sheet.text(self.row, LABELS, self.lesson.words(key), "text")
-        self.sheet.formula(self.row, CHOSEN, formula, style)
-        if name is not None:
-            self._name(name, CHOSEN)
-        self.row += 1
-        return fixed(self.row - 1, CHOSEN)
+    def _name(self, name: str) -> None:
+        """A defined name for what is used, for the marks on other sheets."""
+        at = self.lesson.plan.blocks[self.used[name]].anchors[0]
+        self.lesson.book.name(mark_name(self.mark, name), at, at)
 
-    def tick(self, mine: str, theirs: str) -> None:
-        """Whether the number made here is the one on the layer's sheet."""
-        same, other = (quoted(self.lesson.words(f"closeup.{key}")) for key in ("same", "other"))
-        self.say("closeup.tick", f"IF(ABS({mine}-{theirs})<={SAME}*(1+ABS({theirs})),{same},{other})", "answer")
+    # The end
 
     def finish(self, height: float | None = None) -> None:
         """The lists that the choices are made from, below everything, and not printed.
@@ -130,11 +168,7 @@ class Panel:
         for i in range(self._longest):
             sheet.number(self.lists + 1 + i, CHOSEN, i + 1, "index")
 
-    def _name(self, name: str, column: int) -> None:
-        cell = Anchor(self.sheet.title, self.row, column)
-        self.lesson.book.name([mark_name(self.prefix, name)], Block((), (cell,), ()))
 
-
-def mark_name(prefix: str, name: str) -> str:
+def mark_name(mark: str, name: str) -> str:
     """The defined name that the marks of a close-up read."""
-    return f"sheetnet.{prefix}.{name}"
+    return f"sheetnet.mark.{mark}.{name}"

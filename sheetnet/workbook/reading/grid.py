@@ -58,6 +58,11 @@ class Grid:
     drops: list[Drop] = field(default_factory=list)  # conditional formats that hide: where, and the format
     charts: list[Chart] = field(default_factory=list)
 
+    def forget_formulas(self) -> None:
+        """Give the memory of all formulas back, once they are known; their count stays."""
+        for row, line in self.lines.items():
+            self.lines[row] = line._replace(formulas=None)
+
     def cell(self, row: int, column: int) -> Found:
         """One cell; ``Found(None, None)`` where nothing is."""
         line = self.lines.get(row)
@@ -67,6 +72,22 @@ class Grid:
             if at < len(columns) and columns[at] == column:
                 return Found(None if formulas is None else formulas[at], values[at])
         return Found(None, None)
+
+    def formula(self, row: int, column: int) -> str | None:
+        """The formula of one cell; None where it has none."""
+        line = self.lines.get(row)
+        if line is None or line.formulas is None:
+            return None
+        at = _position(line.columns, column)
+        return line.formulas[at] if at < len(line.columns) and line.columns[at] == column else None
+
+    def value(self, row: int, column: int) -> Value:
+        """The stored value of one cell; None where it has none."""
+        line = self.lines.get(row)
+        if line is None:
+            return None
+        at = _position(line.columns, column)
+        return line.values[at] if at < len(line.columns) and line.columns[at] == column else None
 
     def line(self, row: int, column: int, count: int) -> tuple[list[str | None], list[Value]]:
         """Formulas and values of ``count`` neighbours in a row; None where there is no cell."""

@@ -1,0 +1,53 @@
+"""A look as JSON, and back: its kind with its options, and what it reads.
+
+{"kind": "tick", "reads": {"a": "closeup.total.out", "b": {"of": "conv1.out", "at": [0, 3, 4], "shape": []}}}
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sheetnet.errors import NetworkError, shown
+from sheetnet.layers import LAYERS
+from sheetnet.lenses import LENSES
+from sheetnet.lenses.base import Area, Look, Source
+from sheetnet.operation import Operation, frozen
+
+_KINDS: dict[str, type[Operation]] = {one.kind: one for one in (*LAYERS, *LENSES)}
+MOST_DEEP = 12  # looks inside of looks
+
+
+def spec_of(look: Look) -> dict[str, Any]:
+    """The spec of a look."""
+    return {
+        "kind": look.lens.kind,
+        **look.lens.options(),
+        "reads": {own: _source_spec(source) for own, source in look.reads.items()},
+    }
+
+
+def _source_spec(source: Source) -> Any:
+    if isinstance(source, Look):
+        return spec_of(source)
+    if isinstance(source, Area):
+        return {"of": source.of, "at": [source.anchor, source.row, source.column], "shape": list(source.shape)}
+    return source
+
+
+def look_of(name: str, spec: Any, depth: int = 0) -> Look:
+    """The look of a spec. NetworkError, TypeError or ValueError where it is none."""
+    entry = dict(spec)
+    kind, reads = entry.pop("kind"), entry.pop("reads")
+    if kind not in _KINDS or depth > MOST_DEEP:
+        raise NetworkError(f"{name}: unknown kind {shown(kind)}")
+    lens = _KINDS[kind](**{str(key): frozen(value) for key, value in entry.items()})
+    return Look(name, lens, {str(own): _source_of(name, source, depth) for own, source in reads.items()})
+
+
+def _source_of(name: str, spec: Any, depth: int) -> Source:
+    if isinstance(spec, str):
+        return spec
+    if "of" in spec and "at" in spec:
+        anchor, row, column = (int(n) for n in spec["at"])
+        return Area(str(spec["of"]), anchor, row, column, tuple(int(n) for n in spec["shape"]))
+    return look_of(name, spec, depth + 1)

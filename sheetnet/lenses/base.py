@@ -1,0 +1,197 @@
+"""The contract of a lens: an operation that shows something to the reader. Elements are numbers, words or nothing.
+
+    forward        v["out"] = what the cells show      float64, or object: float, str, "" where a cell shows nothing
+    forward_cells  out[i] -> "formula of one cell"
+
+A number that cannot be had, because a cell that it needs holds an error or no number, is nan: the fault lies there,
+and is named there. Where two answers are right, because a value lies within the tolerance of an edge, an element says
+both: ``About`` for numbers, ``Said`` for words.
+
+A ``Look`` is a lens in its place: its name, and what it reads. For a single value that is another lens as well, which
+has no cell: its formula stands where the address would.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from sheetnet.grid import Anchor, Block, Shape, letters, sheet_prefix
+from sheetnet.operation import Array, Operation, Rules, Shapes, Values
+
+__all__ = ["Area", "Array", "Inline", "Lens", "Look", "Rules", "Shapes", "Source", "Values"]
+
+TIED = 1e-12  # numbers that differ by less, relative to their size, are equal: engines disagree about the last digit
+
+
+class Lens(Operation):
+    """One kind of look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Some cells of a tensor, the blank ones between and around its elements included, counted from an anchor of it.
+
+    ``of``: full name of the tensor; ``anchor``: the number of its rectangle; ``row``, ``column``: from there, also
+    negative; ``shape``: () for one cell, (n,) for cells below each other, (rows, columns).
+    """
+
+    of: str
+    anchor: int = 0
+    row: int = 0
+    column: int = 0
+    shape: Shape = ()
+
+    def block(self, whole: Block) -> Block:
+        """The cells; ``whole``: those of the tensor."""
+        at = whole.anchors[self.anchor]
+        first = Anchor(at.sheet, at.row + self.row, at.column + self.column)
+        return Block(self.shape, (first,), ((1, 0), (0, 1))[: len(self.shape)])
+
+    def values(self, whole: Block, numbers: Array) -> Any:
+        """What the cells show; ``numbers``: the elements of the tensor. "" in a cell that is none of them."""
+        here = self.block(whole).anchors[0]
+        high, wide = (*self.shape, 1, 1)[:2] if self.shape else (1, 1)
+        raw = np.asarray(numbers)
+        inner = whole.shape[len(whole.shape) - len(whole.steps) :]
+        parts = raw.reshape(len(whole.anchors), *inner)
+        found, covered = np.zeros((high, wide), dtype=raw.dtype), np.zeros((high, wide), dtype=bool)
+        for (first, last), part in zip(whole.rectangles(), parts, strict=True):
+            top, left = first.row - here.row, first.column - here.column
+            beyond = last.row < here.row or last.column < here.column
+            if first.sheet != here.sheet or top >= high or left >= wide or beyond:
+                continue
+            rows, columns = np.full(inner, top), np.full(inner, left)
+            for axis, (down, across) in enumerate(whole.steps):
+                along = np.arange(inner[axis]).reshape([-1 if k == axis else 1 for k in range(len(inner))])
+                rows, columns = rows + along * down, columns + along * across
+            inside = (rows >= 0) & (rows < high) & (columns >= 0) & (columns < wide)
+            found[rows[inside], columns[inside]] = part[inside]
+            covered[rows[inside], columns[inside]] = True
+        if not covered.all():
+            found = np.where(covered, found.astype(object), "")
+        return found.reshape(self.shape)
+
+
+def element(of: str, whole: Block, *index: int) -> Area:
+    """One element of a tensor, as a look reads it; ``whole``: the cells of the tensor."""
+    at = whole.cell(*index)
+    lead = whole.shape[: len(whole.shape) - len(whole.steps)]
+    number = int(np.ravel_multi_index(index[: len(lead)], lead)) if lead else 0
+    anchor = whole.anchors[number]
+    return Area(of, number, at.row - anchor.row, at.column - anchor.column)
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A formula in the place of an address: the single value of a lens that has no cell."""
+
+    text: str
+    shape: Shape = ()
+    steps: tuple[tuple[int, int], ...] = ()
+    anchors: tuple[Anchor, ...] = ()  # it has no cell
+    absolute: bool = True
+
+    def __getitem__(self, index: Any) -> str:
+        return self.text if is_atom(self.text) else f"({self.text})"
+
+
+@dataclass(frozen=True)
+class Look:
+    """A lens or layer with a name ("closeup.window"), and what it reads: own name -> source.
+
+    A source is the full name of a tensor ("conv1.out"), some cells of one, or, for a single value, another look
+    without a name.
+    """
+
+    name: str
+    lens: Operation
+    reads: Mapping[str, Source]
+
+    def sources(self) -> Iterator[str | Area]:
+        """Everything that is read, through looks without a name as well."""
+        for source in self.reads.values():
+            if isinstance(source, Look):
+                yield from source.sources()
+            else:
+                yield source
+
+
+Source = str | Area | Look
+
+
+def inline(lens: Operation, **reads: Source) -> Look:
+    """A look without a name and without a cell."""
+    return Look("", lens, reads)
+
+
+# What formulas are made of
+
+
+_CELL = r"\$?[A-Z]{1,3}\$?[0-9]+"
+_PLACE = rf"(?:(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?{_CELL}"
+_ATOM = re.compile(rf"{_PLACE}|[0-9.]+")
+_STRING = re.compile(r'"(?:[^"]|"")*"')
+_QUIET = re.compile(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'")
+
+
+def is_atom(text: str) -> bool:
+    """Whether a formula can stand inside another one as it is: an address, a number, a text, or one call."""
+    if _ATOM.fullmatch(text) or _STRING.fullmatch(text):
+        return True
+    bare = _QUIET.sub("0", text)
+    name = re.match(r"[A-Z][A-Z0-9]*\(", bare)
+    if name is None or not bare.endswith(")"):
+        return False
+    depth = 0
+    for position, letter in enumerate(bare):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0 and position >= name.end() and position < len(bare) - 1:
+            return False
+    return depth == 0
+
+
+MOST_QUOTED = 255  # characters of one text in a formula, in the units of UTF-16
+
+
+def quoted(text: str) -> str:
+    """A text inside a formula; a long one as several, joined."""
+    pieces, piece, size = [], "", 0
+    for letter in text:
+        units = 2 if ord(letter) > 0xFFFF else 1
+        if size + units > MOST_QUOTED:
+            pieces.append(piece)
+            piece, size = "", 0
+        piece, size = piece + letter, size + units
+    return "&".join('"' + one.replace('"', '""') + '"' for one in [*pieces, piece])
+
+
+def decimal(number: float) -> str:
+    """A number as a formula writes it: in decimals, which every reader knows."""
+    return np.format_float_positional(number, trim="-")
+
+
+def ranges(block: Block) -> list[str]:
+    """The rectangles of a tensor as ranges that stay put."""
+    dollars = [
+        tuple(f"${letters(at.column)}${at.row}" for at in dict.fromkeys(corners)) for corners in block.rectangles()
+    ]
+    prefixes = ["" if a.sheet == block.seen_from else sheet_prefix(a.sheet) for a in block.anchors]
+    return [prefix + ":".join(pair) for prefix, pair in zip(prefixes, dollars, strict=True)]
+
+
+def choose(number: str, options: Sequence[str]) -> str:
+    """The option with a number from 1 on; of options that are all the same there is nothing to choose."""
+    if len(set(options)) == 1:
+        return options[0]
+    return f"CHOOSE({number},{','.join(options)})"
+
+
+def indices(shape: Shape) -> Iterator[tuple[int, ...]]:
+    """All indices of a shape, row-major."""
+    return product(*map(range, shape))

@@ -1,0 +1,157 @@
+"""Lenses of the reader's choices: whatever stands in a cell of choice, what is used is something that there is.
+
+chosen   picks[i] = i where the name is the one that was chosen, else 0;  out = the largest of them, or 1
+one_hot  out[i] = 1 where the name is the one that was chosen, else 0
+within   out = the number that was chosen, brought to 1 to count
+begins   out = 1 + stride * (place - 1) - padding
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor, nan
+
+import numpy as np
+
+from sheetnet.grid import Blocks
+from sheetnet.lenses.base import Lens, Rules, Shapes, Values, choose
+from sheetnet.lenses.elements import counted, is_lost, is_number, number, text
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen(Lens):
+    """Which of the ``names`` (n,) stands in the cell ``choice``: picks (n,), and out (), 1 where it is none of them.
+
+    EXACT, because MATCH takes "cat" for "Cat" and "c*" for both.
+    """
+
+    kind = "chosen"
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """A number beside each name, and the one that counts."""
+        return {"picks": of["names"], "out": ()}
+
+    def forward(self, v: Values) -> None:
+        """Texts are compared letter by letter."""
+        v["picks"] = _same(v) * np.arange(1, len(v["names"]) + 1.0)
+        v["out"] = np.array(np.max([1.0, *counted(v["picks"])]))
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """IF(EXACT(name,choice),number,0), and the largest of them."""
+        names, choice, picks = at["names"], at["choice"][()], at["picks"]
+        return {
+            "picks": lambda i: f"IF(EXACT({names[i]},{choice}),{i + 1},0)",
+            "out": lambda: f"MAX(1,{picks[:]})",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class OneHot(Lens):
+    """The truth: out (n,), 1 beside the one of the ``names`` that stands in the cell ``choice``."""
+
+    kind = "one_hot"
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """A number beside each name."""
+        return {"out": of["names"]}
+
+    def forward(self, v: Values) -> None:
+        """Texts are compared letter by letter."""
+        v["out"] = _same(v)
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """IF(EXACT(name,choice),1,0)."""
+        names, choice = at["names"], at["choice"][()]
+        return {"out": lambda i: f"IF(EXACT({names[i]},{choice}),1,0)"}
+
+
+def _same(v: Values) -> np.ndarray:
+    """1 beside each name that is the chosen one, else 0; nan where a cell on the way holds an error."""
+    choice = v["choice"]
+    names = np.asarray(v["names"], dtype=object).tolist()
+    return np.array(
+        [nan if is_lost(name) or is_lost(choice) else float(text(name) == text(choice)) for name in names]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Within(Lens):
+    """out (): ``choice`` as a whole number from 1 to the count of the chosen ``layer``; 1 where it is no number.
+
+    ``counts``: one per layer.
+    """
+
+    kind = "within"
+
+    counts: tuple[int, ...]
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """One number."""
+        return {"out": ()}
+
+    def forward(self, v: Values) -> None:
+        """Rounded down, and brought inside."""
+        layer = number(v["layer"]) if "layer" in v else 1.0
+        if is_lost(v["choice"]) or not 1 <= layer < len(self.counts) + 1:
+            v["out"] = np.array(nan)
+            return
+        choice, count = number(v["choice"]), self.counts[int(layer) - 1]
+        v["out"] = np.array(float(min(max(1, floor(choice)), count)) if is_number(choice) else 1.0)
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """MIN(MAX(1,INT(choice)),count), and 1 for what is no number."""
+        choice = at["choice"][()]
+        count = choose(at["layer"][()] if "layer" in at else "1", list(map(str, self.counts)))
+        return {"out": lambda: f"IF(ISNUMBER({choice}),MIN(MAX(1,INT({choice})),{count}),1)"}
+
+
+@dataclass(frozen=True, slots=True)
+class Count(Lens):
+    """out (): how many there are to choose from: that of the ``counts`` which belongs to the chosen ``layer``."""
+
+    kind = "count"
+
+    counts: tuple[int, ...]
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """One number."""
+        return {"out": ()}
+
+    def forward(self, v: Values) -> None:
+        """The count of the layer."""
+        layer = number(v["layer"]) if "layer" in v else 1.0
+        v["out"] = np.array(float(self.counts[int(layer) - 1]) if 1 <= layer < len(self.counts) + 1 else nan)
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """CHOOSE, or the number where all are alike."""
+        layer = at["layer"][()] if "layer" in at else "1"
+        return {"out": lambda: choose(layer, list(map(str, self.counts)))}
+
+
+@dataclass(frozen=True, slots=True)
+class Begins(Lens):
+    """out (): where the window of a ``place`` begins, from 1 on. ``strides``, ``befores``: one per layer."""
+
+    kind = "begins"
+
+    strides: tuple[int, ...]
+    befores: tuple[int, ...]
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """One number."""
+        return {"out": ()}
+
+    def forward(self, v: Values) -> None:
+        """Of the chosen layer."""
+        layer = number(v["layer"]) if "layer" in v else 1.0
+        if not 1 <= layer < len(self.strides) + 1:
+            v["out"] = np.array(nan)
+            return
+        k = int(layer) - 1
+        v["out"] = np.array(1 + self.strides[k] * (number(v["place"]) - 1) - self.befores[k])
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """1+stride*(place-1)-padding."""
+        place = at["place"][()]
+        starts = [f"{s}*({place}-1)-{b}" for s, b in zip(self.strides, self.befores, strict=True)]
+        return {"out": lambda: f"1+{choose(at['layer'][()] if 'layer' in at else '1', starts)}"}

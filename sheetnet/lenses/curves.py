@@ -1,0 +1,119 @@
+"""Lenses of curves: points to draw a function from.
+
+    exp_curve    x from max(-12, min(-3, the least of the numbers)) to 0 in even steps;  out = e^x
+    relu_curve   x = min(0, least), 0, max(0, most);  out = max(x, 0)
+    points       out[k] = the chosen layer's x at the k-th of some places
+
+A curve of straight lines needs no point but its ends and its bend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import nan
+
+import numpy as np
+
+from sheetnet.grid import Blocks
+from sheetnet.lenses.base import Lens, Rules, Shapes, Values, choose
+from sheetnet.lenses.elements import is_lost, number, numbers, text, words
+
+LOWEST, NEAREST = -12, -3  # how far to the left the curve begins, at most and at least
+
+
+@dataclass(frozen=True, slots=True)
+class ExpCurve(Lens):
+    """x (points,), out (points,): e^x from the least of the numbers ``of`` (n,) to 0."""
+
+    kind = "exp_curve"
+
+    points: int
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """Two columns."""
+        return {"x": (self.points,), "out": (self.points,)}
+
+    def forward(self, v: Values) -> None:
+        """Even steps."""
+        least = np.maximum(LOWEST, np.minimum(NEAREST, numbers(v["of"]).min()))  # nan where one is none
+        v["x"] = least * np.arange(self.points - 1, -1, -1) / (self.points - 1)
+        v["out"] = np.exp(numbers(v["x"]))
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """A share of the least, and EXP."""
+        of, x, last = at["of"][:], at["x"], self.points - 1
+        return {
+            "x": lambda k: f"MAX({LOWEST},MIN({NEAREST},{of}))*{last - k}/{last}",
+            "out": lambda k: f"EXP({x[k]})",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ReLUCurve(Lens):
+    """x (3,), out (3,): where max(x, 0) begins, bends and ends, for the numbers ``of`` (n,)."""
+
+    kind = "relu_curve"
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """Two columns."""
+        return {"x": (3,), "out": (3,)}
+
+    def forward(self, v: Values) -> None:
+        """From the least to the most; blank cells and words are passed over, as MIN does."""
+        cells = np.asarray(v["of"], dtype=object).ravel().tolist()
+        found = numbers(v["of"]).ravel()
+        found = found[np.isfinite(found)]
+        lost = any(map(is_lost, cells))
+        v["x"] = np.array([nan, 0.0, nan]) if lost else np.array([found.min(initial=0), 0.0, found.max(initial=0)])
+        v["out"] = np.maximum(numbers(v["x"]), 0)
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """MIN, 0 and MAX; MAX(x,0)."""
+        block, x = at["of"].viewed(at["of"].seen_from, absolute=True), at["x"]
+        ends = (f"MIN(0,{block[:]})", "0", f"MAX(0,{block[:]})")
+        return {"x": lambda k: ends[k], "out": lambda k: f"MAX({x[k]},0)"}
+
+
+@dataclass(frozen=True, slots=True)
+class Points(Lens):
+    """out (n,): elements of the one of x1, x2, ... that has the number ``layer``.
+
+    ``places``: for each layer n places, counted from 0 in row-major order.
+    """
+
+    kind = "points"
+
+    places: tuple[tuple[int, ...], ...]
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """As many as there are places."""
+        return {"out": (len(self.places[0]),)}
+
+    def forward(self, v: Values) -> None:
+        """Those elements; a blank cell cannot be had, since naming it shows 0."""
+        layer = number(v["layer"])
+        if not 1 <= layer < 1 + len(self.places):
+            v["out"] = words([nan] * len(self.places[0]))
+            return
+        k = int(layer)
+        x = np.asarray(v[f"x{k}"], dtype=object).ravel()[list(self.places[k - 1])]
+        v["out"] = words([nan if isinstance(one, str) and text(one) == "" else one for one in x.tolist()])
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """CHOOSE among addresses."""
+        blocks = [at[f"x{k}"] for k in range(1, 1 + len(self.places))]
+
+        def rule(i: int) -> str:
+            pairs = zip(blocks, self.places, strict=True)
+            return choose(at["layer"][()], [block[_index(block.shape, places[i])] for block, places in pairs])
+
+        return {"out": rule}
+
+
+def _index(shape: Iterable[int], place: int) -> tuple[int, ...]:
+    index = []
+    for size in reversed(tuple(shape)):
+        place, i = divmod(place, size)
+        index.append(i)
+    return tuple(reversed(index))

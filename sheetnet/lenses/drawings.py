@@ -1,0 +1,105 @@
+"""Lenses of the drawing pad: which picture the network sees, and what its numbers mean.
+
+picture   out[y, x] = pictures[number, y, x], from 0 to most; of colours a whole number
+painted   out[c, y, x] = palette[seen[y, x], c]
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import nan
+from typing import Any
+
+import numpy as np
+
+from sheetnet.grid import Blocks, letters, sheet_prefix
+from sheetnet.lenses.base import Lens, Rules, Shapes, Values
+from sheetnet.lenses.elements import is_lost, is_number, number, numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Picture(Lens):
+    """out (H, W): the one of the ``pictures`` (n, H, W) that has the ``number``, from 1 on.
+
+    A blank cell and a text of a picture count as 0, a number below 0 as 0, one above ``most`` as ``most``.
+    ``whole``: numbers are those of colours, and are rounded down.
+    """
+
+    kind = "picture"
+
+    most: int
+    whole: bool = False
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """One picture."""
+        return {"out": of["pictures"][1:]}
+
+    def forward(self, v: Values) -> None:
+        """The picture, cleaned."""
+        pictures, chosen = np.asarray(v["pictures"], dtype=object), number(v["number"])
+        if not 1 <= chosen < len(pictures) + 1:
+            v["out"] = np.full(pictures.shape[1:], nan)
+            return
+        drawn = np.vectorize(as_drawn, otypes=[np.float64])(pictures[int(chosen) - 1])
+        kept = np.clip(drawn, 0, self.most)
+        v["out"] = np.floor(kept) if self.whole else kept
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """INDEX in the column of the pixel, kept between 0 and most."""
+        pictures, chosen = at["pictures"], at["number"][()]
+        count, height, _ = pictures.shape
+        apart = pictures.steps[0][0]
+
+        def out(y: int, x: int) -> str:
+            first, last = pictures.cell(0, 0, x), pictures.cell(count - 1, height - 1, x)
+            column = f"{letters(first.column)}$"
+            where = f"{pictures.prefix(first.sheet)}{column}{first.row}:{column}{last.row}"
+            one = f"INDEX({where},{apart}*{chosen}{y + 1 - apart:+d})"
+            kept = f"MIN({self.most},MAX(0,{one}))"
+            return f"INT({kept})" if self.whole else kept
+
+        return {"out": out}
+
+
+@dataclass(frozen=True, slots=True)
+class Painted(Lens):
+    """out (C, H, W): the light of each pixel of ``seen`` (H, W), which is the number of a colour.
+
+    Reads ``palette`` (colours, C), the numbers of the colours counting from 0.
+    """
+
+    kind = "painted"
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """A picture per channel."""
+        return {"out": (of["palette"][1], *of["seen"])}
+
+    def forward(self, v: Values) -> None:
+        """The row of the palette for each pixel."""
+        seen, palette = numbers(v["seen"]), numbers(v["palette"])
+        known = (seen >= 0) & (seen < len(palette))
+        colors = palette[np.where(known, seen, 0).astype(np.intp)]
+        v["out"] = np.where(known, np.moveaxis(colors, -1, 0), nan)
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """INDEX in a column of the palette."""
+        seen, palette = at["seen"], at["palette"]
+        last = palette.shape[0] - 1
+
+        def out(c: int, y: int, x: int) -> str:
+            top, bottom = palette.cell(0, c), palette.cell(last, c)
+            column = letters(top.column)
+            colors = f"{sheet_prefix(top.sheet)}{column}${top.row}:{column}${bottom.row}"
+            return f"INDEX({colors},{seen[y, x]}+1)"
+
+        return {"out": out}
+
+
+def as_drawn(value: Any) -> float:
+    """What a cell of a picture counts: blank cells and texts 0, as MAX has it.
+
+    nan for what is no drawing: an error, and a truth value, of which spreadsheets think differently.
+    """
+    if is_lost(value) or isinstance(value, bool):
+        return nan
+    return float(value) if is_number(value) else 0.0

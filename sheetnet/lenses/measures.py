@@ -1,0 +1,150 @@
+"""Lenses that measure: one number of all the numbers of some cells.
+
+measure      SUM, SUMSQ, MIN, MAX, COUNT or AVERAGE of x1, x2, ...; blank cells and words are passed over
+sumproduct   sum of x * weight, cell by cell; blank cells count as 0
+sum_if       sum of x where which = value
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sheetnet.errors import NetworkError, shown
+from sheetnet.grid import Anchor, Block, Blocks
+from sheetnet.lenses.base import Array, Lens, Rules, Shapes, Values, choose, decimal, ranges
+from sheetnet.lenses.elements import is_lost, number, numbers, summands
+
+FUNCTIONS: Mapping[str, Callable[[Array], float]] = {
+    "SUM": lambda x: float(x.sum()),
+    "SUMSQ": lambda x: float((x**2).sum()),
+    "MIN": lambda x: float(x.min(initial=np.inf)) if x.size else 0.0,
+    "MAX": lambda x: float(x.max(initial=-np.inf)) if x.size else 0.0,
+    "COUNT": lambda x: float(x.size),
+    "AVERAGE": lambda x: float(x.mean()) if x.size else float("nan"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure(Lens):
+    """out (): a ``function`` of all numbers of x1, x2, ...; where there is a ``layer``, of the x with its number."""
+
+    kind = "measure"
+
+    function: str
+
+    def __post_init__(self) -> None:
+        if self.function not in FUNCTIONS:
+            raise NetworkError(f"measure: {shown(self.function)} is none of {', '.join(FUNCTIONS)}")
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """One number."""
+        return {"out": ()}
+
+    def forward(self, v: Values) -> None:
+        """The function of what numbers there are; nan where an error is among them."""
+        count = sum(own != "layer" for own in v if own != "out")
+        chosen = range(1, count + 1)
+        if "layer" in v:
+            layer = number(v["layer"])
+            if not 1 <= layer < count + 1:
+                v["out"] = np.array(np.nan)
+                return
+            chosen = range(int(layer), int(layer) + 1)
+        v["out"] = np.array(self._of([v[f"x{k}"] for k in chosen]))
+
+    def _of(self, cells: list[object]) -> float:
+        found = []
+        for one in cells:
+            raw = np.asarray(one)
+            if raw.dtype == object and any(map(is_lost, raw.ravel().tolist())):
+                return float("nan")
+            if raw.dtype != object and np.isnan(raw).any():
+                return float("nan")
+            flat = numbers(raw).ravel()
+            found.append(flat[np.isfinite(flat)])
+        return FUNCTIONS[self.function](np.concatenate(found))
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """The function of all ranges; CHOOSE among layers."""
+        blocks = [at[f"x{k}"] for k in range(1, 1 + sum(own.startswith("x") for own in at))]
+        if "layer" in at:
+            return {"out": lambda: choose(at["layer"][()], [self._over([block]) for block in blocks])}
+        return {"out": lambda: self._over(blocks)}
+
+    def _over(self, blocks: list[Block]) -> str:
+        return f"{self.function}({','.join(runs(blocks))})"
+
+
+def runs(blocks: Sequence[Block]) -> list[str]:
+    """Some tensors as ranges; single values that stand below each other are one."""
+    found: list[str] = []
+    first = last = None
+    for block in blocks:
+        at = block.anchors[0] if block.shape == () and isinstance(block, Block) else None
+        if at is None:
+            found += places(block)
+        elif first is not None and last is not None and at == Anchor(last.sheet, last.row + 1, last.column):
+            rows = at.row - first.row + 1
+            found[-1] = ranges(Block((rows,), (first,), ((1, 0),), block.seen_from))[0]
+        else:
+            found.append(block[()])
+            first = at
+        last = at
+    return found
+
+
+def places(block: Block) -> list[str]:
+    """The rectangles of a tensor as ranges; those that move with their formula where it is one rectangle."""
+    if len(block.anchors) > 1 or len(block.shape) > 2 or block.absolute:
+        return ranges(block)
+    return [block.spread(*(slice(None),) * len(block.shape))] if block.shape else [block[()]]
+
+
+@dataclass(frozen=True, slots=True)
+class SumProduct(Lens):
+    """out (): the sum of x times weight, cell by cell, of two rectangles of one size."""
+
+    kind = "sumproduct"
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """One number."""
+        if of["x"] != of["weight"]:
+            raise NetworkError(f"sumproduct: {list(of['x'])} and {list(of['weight'])} differ in size")
+        return {"out": ()}
+
+    def forward(self, v: Values) -> None:
+        """Blank cells and words count as 0; an error is nan."""
+        x, weight = (summands(v[own]) for own in ("x", "weight"))
+        v["out"] = np.array((x * weight).sum())
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """SUMPRODUCT."""
+        x, weight = (places(at[own])[0] for own in ("x", "weight"))
+        return {"out": lambda: f"SUMPRODUCT({x},{weight})"}
+
+
+@dataclass(frozen=True, slots=True)
+class SumIf(Lens):
+    """out (): the sum of those x beside which ``which``, as long as x, has the ``value``."""
+
+    kind = "sum_if"
+
+    value: float
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """One number."""
+        if of["x"] != of["which"]:
+            raise NetworkError(f"sum_if: {list(of['x'])} and {list(of['which'])} differ in size")
+        return {"out": ()}
+
+    def forward(self, v: Values) -> None:
+        """An error beside another value does not matter."""
+        v["out"] = np.array(summands(v["x"])[numbers(v["which"]) == self.value].sum())
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """SUMIF."""
+        x, which = (places(at[own])[0] for own in ("x", "which"))
+        return {"out": lambda: f"SUMIF({which},{decimal(self.value)},{x})"}

@@ -1,0 +1,181 @@
+"""Lenses that make a number of a layer once more, so that a reader sees how.
+
+    products   product[i] = x[i] * weight[i];  sum[c] = the sum of its products;  out = the sum of all
+    tick       same where |a - b| <= 1e-9 (1 + |b|), else other
+    of_layer   out = x1, x2, ...: that of the chosen layer
+    labels     out[i] = the label with that number, of the chosen layer
+    beside     out[i] = a sign beside each word that is there
+
+A cell that holds "" is not there: a layer that is smaller than another leaves such cells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite, isnan, nan
+from typing import Any
+
+import numpy as np
+
+from sheetnet.grid import Blocks
+from sheetnet.lenses.base import TIED, Lens, Rules, Shapes, Values, choose, decimal, quoted
+from sheetnet.lenses.elements import TOLERANCE, either, is_lost, number, present, single, text, words
+
+
+@dataclass(frozen=True, slots=True)
+class Products(Lens):
+    """x (C, ...) times weight (C, ...), element by element, and what that adds up to; "" where x is "".
+
+    product (C, ...); sum (C,), where x has more than one axis: over all axes but the first; out (): all of it.
+    """
+
+    kind = "products"
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """Two or three."""
+        x = of["x"]
+        return {"product": x, "sum": x[:1], "out": ()} if len(x) > 1 else {"product": x, "out": ()}
+
+    def forward(self, v: Values) -> None:
+        """What is not there is not added."""
+        x, weight = np.asarray(v["x"], dtype=object), np.asarray(v["weight"], dtype=object)
+        pairs = zip(x.ravel().tolist(), weight.ravel().tolist(), strict=True)
+        v["product"] = words(["" if text(a) == "" else _finite(number(a) * number(b)) for a, b in pairs], x.shape)
+        parts = np.asarray(v["product"], dtype=object)
+        if x.ndim > 1:
+            sums = [_sum(channel.ravel().tolist()) for channel in parts]
+            v["sum"] = words(sums, x.shape[:1])
+            parts = np.asarray(v["sum"], dtype=object)
+        total = _sum(parts.ravel().tolist())
+        v["out"] = np.array(0.0 if total == "" else total)
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """x*weight, and SUM."""
+        x, weight, product = at["x"], at["weight"], at["product"]
+        rules: Rules = {"product": lambda *i: f'IF({x[i]}="","",{x[i]}*{weight[i]})'}
+        if len(x.shape) > 1:
+            total = at["sum"]
+            rules["sum"] = lambda c: f'IF(COUNT({product[c]})=0,"",SUM({product[c]}))'
+            rules["out"] = lambda: f"SUM({total.spread(slice(None))})"
+        else:
+            rules["out"] = lambda: f"SUM({product[:]})"
+        return rules
+
+
+def _sum(found: list[Any]) -> Any:
+    """The sum of the numbers among some elements; nothing where there are none, nan where an error is among them."""
+    if any(map(is_lost, found)):
+        return nan
+    numbers = [number(one) for one in found if number(one) == number(one)]
+    return _finite(float(np.sum(numbers))) if numbers else ""
+
+
+def _finite(value: float) -> float:
+    """A number that a cell can hold; nan where it is none."""
+    return value if isfinite(value) else nan
+
+
+@dataclass(frozen=True, slots=True)
+class Tick(Lens):
+    """out (): ``same`` where a () and b () are one number, to 1e-9 of its size, else ``other``."""
+
+    kind = "tick"
+
+    same: str
+    other: str
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """One text."""
+        return {"out": ()}
+
+    def forward(self, v: Values) -> None:
+        """Both, where the difference is so near the limit that engines differ."""
+        a, b = number(v["a"]), number(v["b"])
+        apart, limit = abs(a - b), TOLERANCE * (1 + abs(b))
+        if isnan(apart):
+            v["out"] = single(nan)
+            return
+        first, second = (self.same, self.other) if apart <= limit else (self.other, self.same)
+        near = abs(apart - limit) <= TIED * (1 + abs(b))
+        v["out"] = single(either([first, second] if near else [first]))
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """IF(ABS(a-b)<=0.000000001*(1+ABS(b)),same,other)."""
+        a, b = at["a"][()], at["b"][()]
+        test = f"ABS({a}-{b})<={decimal(TOLERANCE)}*(1+ABS({b}))"
+        return {"out": lambda: f"IF({test},{quoted(self.same)},{quoted(self.other)})"}
+
+
+@dataclass(frozen=True, slots=True)
+class OfLayer(Lens):
+    """out (): the one of x1 (), x2 (), ... that has the number ``layer``."""
+
+    kind = "of_layer"
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """A single element."""
+        return {"out": ()}
+
+    def forward(self, v: Values) -> None:
+        """That element, whatever it is; a blank cell cannot be had, since naming it shows 0."""
+        chosen = f"x{_whole(v)}"
+        v["out"] = single(present(v[chosen]).item() if chosen in v else nan)
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """CHOOSE."""
+        count = sum(own.startswith("x") for own in at)
+        return {"out": lambda: choose(at["layer"][()], [at[f"x{k}"][()] for k in range(1, count + 1)])}
+
+
+@dataclass(frozen=True, slots=True)
+class Labels(Lens):
+    """out (n,): the labels of the chosen ``layer``, nothing beyond their number. ``texts``: those of each layer."""
+
+    kind = "labels"
+
+    texts: tuple[tuple[str, ...], ...]
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """As many as the longest list has."""
+        return {"out": (max(map(len, self.texts)),)}
+
+    def forward(self, v: Values) -> None:
+        """The list of the layer, filled up."""
+        count, k = max(map(len, self.texts)), _whole(v)
+        if not 1 <= k <= len(self.texts):
+            v["out"] = words([nan] * count)
+            return
+        v["out"] = words([*self.texts[k - 1], *[""] * (count - len(self.texts[k - 1]))])
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """CHOOSE."""
+        layer = at["layer"][()]
+        return {"out": lambda i: choose(layer, [quoted(one[i] if i < len(one) else "") for one in self.texts])}
+
+
+@dataclass(frozen=True, slots=True)
+class Beside(Lens):
+    """out (n,): ``sign`` beside each element of x (n,) that is not ""."""
+
+    kind = "beside"
+
+    sign: str
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """A text beside each element."""
+        return {"out": of["x"]}
+
+    def forward(self, v: Values) -> None:
+        """The sign, or nothing."""
+        x = np.asarray(v["x"], dtype=object)
+        v["out"] = words([nan if is_lost(a) else "" if text(a) == "" else self.sign for a in x.ravel()], x.shape)
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """IF(x="","",sign)."""
+        return {"out": lambda *i: f'IF({at["x"][i]}="","",{quoted(self.sign)})'}
+
+
+def _whole(v: Values) -> int:
+    """The number of the chosen layer, cut as CHOOSE cuts it; 0 where it is none."""
+    layer = number(v["layer"])
+    return 0 if isnan(layer) or abs(layer) > 1e9 else int(layer)

@@ -1,0 +1,227 @@
+"""Lenses of an order: which elements are the largest, one after the other, and where each of them came from.
+
+    alike     scale = max |x|;  share[i] = x[i] / scale to 11 decimals;  out[i] = the next element of the same share
+    ranking   value[k] = the k-th largest share;  out[k] = the number of its element, counted from 1
+    picked    out[k] = x[numbers[k]]
+    origin    out[k] = the map, row and column of element numbers[k]
+
+Spreadsheets disagree about whether numbers are equal that differ in the last digits only: MATCH may take them for
+one, and LARGE not. Shares are far enough from each other for all of them, whatever the size of x. Equal ones are told
+in their order: after the first, which MATCH finds, each leads to the next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import nan
+from typing import Any
+
+import numpy as np
+
+from sheetnet.grid import Blocks, Shape
+from sheetnet.lenses.base import Lens, Rules, Shapes, Values, choose, ranges
+from sheetnet.lenses.elements import is_lost, number, present, rounded, text, words
+
+DIGITS = 11  # of a share; the next one is 1e-11 away, and engines differ by 1e-15
+
+
+@dataclass(frozen=True, slots=True)
+class Alike(Lens):
+    """x (n,) as shares of the largest, and for each the next that is the same; "" where x is "".
+
+    scale (); share (n,); out (n,): a number from 1 on, 0 where none follows.
+    """
+
+    kind = "alike"
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """The scale, and two numbers beside each element."""
+        return {"scale": (), "share": of["x"], "out": of["x"]}
+
+    def forward(self, v: Values) -> None:
+        """From the last element to the first, so that each knows what follows."""
+        x = _listed(v["x"])
+        sizes = [abs(number(one)) for one in x if number(one) == number(one)]
+        v["scale"] = np.array(nan if any(map(is_lost, x)) else max(sizes, default=0.0) or 1.0)
+        scale = number(v["scale"])
+        v["share"] = words(["" if text(one) == "" else _share(number(one), scale) for one in x])
+        share = _listed(v["share"])
+        after: dict[float, int] = {}
+        found: list[Any] = []
+        for place in range(len(share), 0, -1):
+            one = share[place - 1]
+            found.append("" if text(one) == "" else float(after.get(number(one), 0)))
+            after[number(one)] = place
+        lost = any(map(is_lost, share))
+        v["out"] = words([nan if lost and one != "" else one for one in reversed(found)])
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """ROUND of the share, and MATCH in the cells below. Of one cell there is nothing to look up."""
+        x, share, scale, count = at["x"], at["share"], at["scale"][()], at["x"].shape[0]
+        [every] = ranges(x)
+        most = f"MAX(MAX({every}),-MIN({every}))"
+
+        def out(i: int) -> str:
+            if i == count - 1:
+                found = "0"
+            elif i == count - 2:
+                found = f"IF({share[i]}={share[i + 1]},{count},0)"
+            else:
+                found = f"IFERROR({i + 1}+MATCH({share[i]},{share[i + 1 :]},0),0)"
+            return f'IF({share[i]}="","",{found})'
+
+        return {
+            "scale": lambda: f"IF({most}=0,1,{most})",
+            "share": lambda i: f'IF({x[i]}="","",ROUND({x[i]}/{scale},{DIGITS}))',
+            "out": out,
+        }
+
+
+def _share(one: float, scale: float) -> float:
+    return rounded(one / scale, DIGITS) if scale and one == one and scale == scale else nan
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking(Lens):
+    """The ``count`` largest of share (n,), or smallest: value (count,), and out (count,), the number of each element.
+
+    ``follow`` (n,): see ``Alike``. Nothing beyond the numbers that there are.
+    """
+
+    kind = "ranking"
+
+    count: int
+    largest: bool = True
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """Two columns."""
+        return {"value": (self.count,), "out": (self.count,)}
+
+    def forward(self, v: Values) -> None:
+        """Each number from the one before it, as the cells have it."""
+        share, follow = _listed(v["share"]), _listed(v["follow"])
+        there = sorted((number(one) for one in share if number(one) == number(one)), reverse=self.largest)
+        lost = any(map(is_lost, share))
+        v["value"] = words(
+            ["" if k >= len(there) else nan if lost else there[k] for k in range(self.count)],
+        )
+        value = _listed(v["value"])
+        own = _listed(v["out"]) if "out" in v else []  # what a workbook has there
+        told: list[Any] = []
+        for k, one in enumerate(value):
+            if text(one) == "":
+                told.append("")
+            elif k and number(one) == number(value[k - 1]):
+                told.append(_at(follow, (own or told)[k - 1]))
+            else:
+                told.append(nan if lost or one not in share else share.index(one) + 1.0)
+        v["out"] = words(told)
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """LARGE or SMALL, and MATCH, or the one that follows the last found. Of one cell nothing is looked up."""
+        value, out, count = at["value"], at["out"], at["share"].shape[0]
+        [share], [follow] = ranges(at["share"]), ranges(at["follow"])
+        ranked = "LARGE" if self.largest else "SMALL"
+
+        def numbered(k: int) -> str:
+            found = "1" if count == 1 else f"MATCH({value[k]},{share},0)"
+            if k and count > 1:
+                found = f"IF({value[k]}={value[k - 1]},INDEX({follow},{out[k - 1]}),{found})"
+            return f'IF({value[k]}="","",{found})'
+
+        return {
+            "value": lambda k: f'IF(COUNT({share})<{k + 1},"",{ranked}({share},{k + 1}))',
+            "out": numbered,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Picked(Lens):
+    """out (k,): the element of x (n,) that has each of the ``numbers`` (k,), counted from 1; "" where that is ""."""
+
+    kind = "picked"
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """An element beside each number."""
+        return {"out": of["numbers"]}
+
+    def forward(self, v: Values) -> None:
+        """One by one; a blank cell cannot be had, since INDEX shows 0 for it."""
+        x = _listed(present(v["x"]))
+        v["out"] = words(["" if text(one) == "" else _at(x, one) for one in _listed(v["numbers"])])
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """INDEX."""
+        x, asked = at["x"], at["numbers"]
+        [every] = ranges(x)
+
+        def out(k: int) -> str:
+            found = every if x.shape[0] == 1 else f"INDEX({every},{asked[k]})"
+            return f'IF({asked[k]}="","",{found})'
+
+        return {"out": out}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin(Lens):
+    """out (k, 3): map, row and column, from 1 on, of the elements with some ``numbers`` (k,) of a flattened tensor.
+
+    ``shapes``: that of the tensor for each layer; () where nothing was flattened, of which a dash is shown.
+    """
+
+    kind = "origin"
+
+    shapes: tuple[Shape, ...]
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """Three numbers beside each."""
+        return {"out": (*of["numbers"], 3)}
+
+    def forward(self, v: Values) -> None:
+        """The index, in row-major order."""
+        asked, layer = _listed(v["numbers"]), number(v["layer"])
+        found: list[Any] = []
+        for one in asked:
+            known = 1 <= layer < len(self.shapes) + 1 and (number(one) >= 1 or text(one) == "")
+            shape = self.shapes[int(layer) - 1] if known else ()
+            if text(one) == "":
+                found += [""] * 3
+            elif known and not shape:
+                found += ["-"] * 3
+            elif known:
+                _, height, width = shape
+                place = number(one) - 1
+                found += [place // (height * width) + 1, place // width % height + 1, place % width + 1]
+            else:
+                found += [nan] * 3
+        v["out"] = words(found, (len(asked), 3))
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """INT and MOD."""
+        asked, layer = at["numbers"], at["layer"][()]
+
+        def out(k: int, axis: int) -> str:
+            places = [_place(shape, axis, asked[k]) for shape in self.shapes]
+            return f'IF({asked[k]}="","",{choose(layer, places)})'
+
+        return {"out": out}
+
+
+def _place(shape: Shape, axis: int, asked: str) -> str:
+    """Which map, row or column the element with a number came from."""
+    if not shape:
+        return '"-"'
+    _, height, width = shape
+    if axis == 0:
+        return f"INT(({asked}-1)/{height * width})+1"
+    return f"MOD(INT(({asked}-1)/{width}),{height})+1" if axis == 1 else f"MOD({asked}-1,{width})+1"
+
+
+def _listed(values: Any) -> list[Any]:
+    return list(np.asarray(values, dtype=object).ravel().tolist())
+
+
+def _at(elements: list[Any], asked: Any) -> Any:
+    """The element with a number, counted from 1, which INDEX cuts; nan where there is none."""
+    place = number(asked)
+    return elements[int(place) - 1] if 1 <= place < len(elements) + 1 else nan

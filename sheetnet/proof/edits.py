@@ -1,0 +1,58 @@
+"""What was edited since the workbook was built: inputs and words that differ. That is information, and no error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sheetnet.errors import WorkbookError
+from sheetnet.fingerprints import changed
+from sheetnet.grid import Anchor
+from sheetnet.layout import CLASSES, PICTURES
+from sheetnet.network import PHOTO
+from sheetnet.proof.faults import inputs_of
+from sheetnet.proof.found import Findings, address, described
+from sheetnet.proof.labels import Labels
+from sheetnet.proof.report import Edit
+
+MOST_NAMED = 3  # addresses of each kind
+
+
+def edits(findings: Findings) -> list[Edit]:
+    """Every kind of input that differs: how many cells, and the first of them."""
+    found: dict[str, list[Anchor]] = {}
+    prints = findings.record.get("prints")
+    for full, kind in inputs_of(findings.plan).items():
+        block = findings.plan.blocks[full]
+        if not isinstance(prints, dict) or full not in prints:
+            raise WorkbookError(f"{findings.where}: its hidden sheet has no fingerprint of {full}; build it again")
+        with described(findings.where, full):
+            places = changed(str(prints[full]), findings.values(block).ravel().tolist())
+        what = _what(full, kind, findings)
+        for index in places:
+            found.setdefault(what, []).append(block.cell(*_unravelled(index, block.shape)))
+    if labels := Labels(findings).changed():
+        found["labels"] = labels
+    return [Edit(what, len(cells), tuple(_named(cells))) for what, cells in found.items()]
+
+
+def _named(cells: list[Anchor]) -> Iterator[str]:
+    return (f"{at.sheet}!{address(at)}" for at in cells[:MOST_NAMED])
+
+
+def _unravelled(number: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    index = []
+    for size in reversed(shape):
+        number, rest = divmod(number, size)
+        index.append(rest)
+    return tuple(reversed(index))
+
+
+def _what(full: str, kind: str, findings: Findings) -> str:
+    """What readers call such an input."""
+    if full in (f"{PHOTO}.out", PICTURES):
+        return "pixels"
+    if full in findings.plan.network.parameters:
+        return "weights"
+    if full == CLASSES:
+        return "class names"
+    return "choices" if kind == "choice" else "numbers"

@@ -1,0 +1,84 @@
+"""What is wrong with the cells that the reader fills, and with those that must stay blank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isnan
+from typing import Any
+
+import numpy as np
+
+from sheetnet.grid import Anchor
+from sheetnet.layout import CHOICE, DRAWING, NUMBER, Plan
+from sheetnet.lenses.drawings import as_drawn
+from sheetnet.lenses.elements import is_number
+from sheetnet.proof.found import Findings, address, as_elements
+from sheetnet.proof.judge import shown
+from sheetnet.proof.report import Wrong
+from sheetnet.values import ErrorValue
+
+
+def inputs_of(plan: Plan) -> dict[str, str]:
+    """Everything that the reader fills: full name -> what may stand there."""
+    made = {f"{name}.out" for name in plan.looks}  # inputs of the network that are chosen or drawn
+    given = [*(name for name in plan.network.inputs if name not in made), *plan.network.parameters]
+    return {full: kind for full, kind in (dict.fromkeys(given, NUMBER) | plan.inputs).items() if full in plan.blocks}
+
+
+def input_faults(findings: Findings) -> list[Wrong]:
+    """Cells of inputs that hold what they must not: no number, an error, a class without a name."""
+    return [fault for full, kind in inputs_of(findings.plan).items() for fault in _faults(findings, full, kind)]
+
+
+def _faults(findings: Findings, full: str, kind: str) -> Iterator[Wrong]:
+    block = findings.plan.blocks[full]
+    raw = findings.values(block)
+    if raw.dtype == np.float64 and kind != DRAWING and np.isfinite(raw).all():
+        return
+    elements = as_elements(raw)
+    for index in np.ndindex(*raw.shape):
+        wanted = _wanted(kind, full, raw[index], elements[index])
+        if wanted:
+            at = block.cell(*index)
+            what, why = wanted
+            yield Wrong(at.sheet, address(at), what, shown(raw[index]), why)
+
+
+def _wanted(kind: str, full: str, raw: Any, value: Any) -> tuple[str, str] | None:
+    """What should stand there, and why; None where it is right."""
+    if kind == NUMBER:
+        return None if is_number(raw) else ("a number", f"{full} needs a number here")
+    if kind == DRAWING:
+        return ("a number", "a drawing needs a number here, or nothing") if isnan(as_drawn(value)) else None
+    if isinstance(raw, ErrorValue):
+        return "a choice" if kind == CHOICE else "a name", f"{full} holds an error"
+    if kind == CHOICE or (value != "" and not isinstance(value, bool)):  # spreadsheets differ about TRUE as a word
+        return None
+    return "a name", f"{full} needs a name here"
+
+
+def padding_faults(findings: Findings) -> list[Wrong]:
+    """Padding is blank cells; whatever stands there changes what the windows see."""
+    faults = []
+    for full, (top, left, bottom, right) in findings.plan.margins.items():
+        if full not in findings.plan.blocks or not any((top, left, bottom, right)):
+            continue
+        block = findings.plan.blocks[full]
+        deep = block.shape[0] if len(block.steps) == 3 else 1  # in rows, a row of pixels is a row per channel
+        for first, last in block.rectangles():
+            grid = findings.contents.grids[first.sheet]
+            rows = first.row - top * deep, last.row + bottom * deep
+            columns = first.column - left, last.column + right
+            around = (
+                (rows[0], columns[0], first.row - 1, columns[1]),
+                (last.row + 1, columns[0], rows[1], columns[1]),
+                (first.row, columns[0], last.row, first.column - 1),
+                (first.row, last.column + 1, last.row, columns[1]),
+            )
+            for box in around:
+                if box[0] <= box[2] and box[1] <= box[3] and box[0] > 0 and box[1] > 0:
+                    for row, column in grid.occupied(*box):
+                        at = Anchor(first.sheet, row, column)
+                        value = shown(findings.cell(at).value)
+                        faults.append(Wrong(at.sheet, address(at), "blank", value, f"padding of {full}"))
+    return faults

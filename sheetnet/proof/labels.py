@@ -1,0 +1,91 @@
+"""Words and numbers that nobody computes: where they stand now, and which of them say something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sheetnet.fingerprints import changed
+from sheetnet.grid import Anchor
+from sheetnet.layout import PREFIX, places_of, size_of
+from sheetnet.proof.found import Findings, described
+
+MOST_LABELS = 2_000_000  # of all sheets
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The labels of one sheet. ``places``: as built; ``starts``: (row as built, how far it has moved), sorted."""
+
+    title: str
+    places: dict[tuple[int, int], int]
+    prints: str
+    starts: tuple[tuple[int, int], ...]
+    across: int | None  # how far all columns have moved; None where they have moved apart
+
+    def moves(self, row: int) -> range:
+        """How far a row may have moved: as far as what stands above it, up to as far as what stands below."""
+        above = [move for start, move in self.starts if start <= row]
+        below = [move for start, move in self.starts if start > row]
+        least = above[-1] if above else 0
+        most = below[0] if below else least
+        return range(least, most + 1)
+
+
+class Labels:
+    """The labels of a workbook, found again by the areas beside which they stand."""
+
+    def __init__(self, findings: Findings) -> None:
+        """WorkbookError where the record does not describe them rightly."""
+        self._findings = findings
+        self._sheets: dict[str, _Sheet] = {}
+        self._room = MOST_LABELS
+        with described(findings.where, "the words of its sheets"):
+            for areas, runs, prints, _ in findings.record["sheets"]:
+                self._add(areas, runs, prints)
+
+    def _add(self, areas: Any, runs: Any, prints: Any) -> None:
+        known = self._findings.record["areas"]
+        names = self._findings.contents.names
+        there = [
+            (known[name], names[f"{PREFIX}{name}".lower()][0]) for name in areas if f"{PREFIX}{name}".lower() in names
+        ]
+        self._room -= size_of(runs)  # before any of them is looked for
+        if self._room < 0:
+            raise ValueError(f"more than {MOST_LABELS:,} labels")
+        if not there:
+            return
+        starts = sorted((entry[2], at.row - entry[2]) for entry, at in there)
+        across = {at.column - entry[3] for entry, at in there}
+        places = {place: number for number, place in enumerate(places_of(runs))}
+        if any(row < 1 or column < 1 for row, column in places):
+            raise ValueError("a label outside of its sheet")
+        title = there[0][1].sheet
+        self._sheets[title] = _Sheet(
+            title, places, str(prints), tuple(starts), across.pop() if len(across) == 1 else None
+        )
+
+    def holds(self, sheet: str, row: int, column: int) -> bool:
+        """Whether a word or number of ours stood in a cell when the workbook was built."""
+        known = self._sheets.get(sheet)
+        if known is None or known.across is None:
+            return False
+        moves = {move for _, move in known.starts} | {0}
+        moves = {move for least in moves for move in range(min(moves), max(moves) + 1)} if len(moves) < 50 else moves
+        before = [row - move for move in moves if move in known.moves(row - move)]
+        return bool(before) and all((one, column - known.across) in known.places for one in before)
+
+    def changed(self) -> list[Anchor]:
+        """The labels that say something else now. Those whose place is not certain are left out."""
+        with described(self._findings.where, "the words of its sheets"):
+            return [at for sheet in self._sheets.values() if sheet.across is not None for at in self._other(sheet)]
+
+    def _other(self, sheet: _Sheet) -> Iterator[Anchor]:
+        grid, places, across = self._findings.contents.grids[sheet.title], list(sheet.places), sheet.across or 0
+        moves = {row: sheet.moves(row) for row in dict.fromkeys(row for row, _ in places)}
+        now = [grid.value(row + moves[row][0], column + across) for row, column in places]
+        for i in changed(sheet.prints, now):
+            row, column = places[i]
+            if len(moves[row]) == 1:
+                yield Anchor(sheet.title, row + moves[row][0], column + across)

@@ -1,0 +1,125 @@
+"""What makes a workbook show something else than its values, though every formula is right."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from sheetnet.grid import a1
+from sheetnet.layout import PREFIX
+from sheetnet.proof.found import Findings, described
+from sheetnet.proof.report import Wrong
+from sheetnet.steps import Step
+from sheetnet.workbook.reading.references import parse_reference
+
+Box = tuple[int, int, int, int]
+Rectangle = tuple[str, int, int, int, int]
+
+
+def setting_faults(findings: Findings, steps: list[Step]) -> list[Wrong]:
+    """Settings of the workbook, and looks of computed cells."""
+    faults = []
+    if findings.contents.precision_as_displayed:
+        faults.append(_of_book("precision as displayed is set", "calculation with full precision", "rounded values"))
+    computed = _boxes(steps)
+    for title, grid in findings.contents.grids.items():
+        here = computed.get(title, [])
+        for (row, column), kind in grid.arrays.items():
+            if _inside(here, row, column):
+                faults.append(
+                    Wrong(title, a1(row, column), "a plain formula", kind, "an array formula or data table")
+                )
+        for top, left, bottom, right in grid.merged:
+            faults += [
+                Wrong(title, a1(*place), "a cell of its own", "merged away", "a merged cell hides a computed one")
+                for place in _hidden(here, (top, left, bottom, right))
+            ]
+        for (row, column), code in grid.hiding.items():
+            if _inside(here, row, column):
+                why = "its number format shows something else than its value"
+                faults.append(Wrong(title, a1(row, column), "a format that shows it", code, why))
+        for ranges, code in grid.drops:
+            for box in ranges:
+                if any(_meet(box, other) for other in here):
+                    why = "a conditional format shows something else than the value"
+                    faults.append(Wrong(title, a1(box[0], box[1]), "a format that shows it", code, why))
+    return faults + list(_chart_faults(findings))
+
+
+def _of_book(why: str, expected: str, found: str) -> Wrong:
+    return Wrong("workbook", "", expected, found, why)
+
+
+def _boxes(steps: list[Step]) -> dict[str, list[Box]]:
+    """The rectangles of all computed cells, by sheet."""
+    found: dict[str, list[Box]] = {}
+    for step in steps:
+        for block in step.writes.values():
+            for first, last in block.rectangles():
+                found.setdefault(first.sheet, []).append((first.row, first.column, last.row, last.column))
+    return found
+
+
+def _inside(boxes: list[Box], row: int, column: int) -> bool:
+    return any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in boxes)
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
+
+
+def _hidden(boxes: list[Box], merged: Box) -> Iterator[tuple[int, int]]:
+    """The computed cells that a merged area covers, but for its first cell, which is shown."""
+    for top, left, bottom, right in boxes:
+        for row in range(max(top, merged[0]), min(bottom, merged[2]) + 1):
+            for column in range(max(left, merged[1]), min(right, merged[3]) + 1):
+                if (row, column) != merged[:2]:
+                    yield row, column
+
+
+def _chart_faults(findings: Findings) -> Iterator[Wrong]:
+    """Series of charts that no longer show the cells that they were drawn from."""
+    with described(findings.where, "its charts"):
+        for areas, _, _, charts in findings.record["sheets"]:
+            wanted = Counter(pair for pair in (_pair(findings, series) for series in charts) if pair is not None)
+            title = _title(findings, areas)
+            if not wanted or title is None:
+                continue
+            drawn = [pair for chart in findings.contents.grids[title].charts for pair in chart.series]
+            if not drawn:
+                continue  # the chart was deleted, or the program that saved the file drops charts
+            found = Counter((_rectangle(values), _rectangle(x)) for values, x in drawn)
+            for pair in [pair for pair, count in wanted.items() if found[pair] < count]:
+                why = "a series of a chart does not show the cells that it was drawn from"
+                others = [text for text, _ in drawn if _rectangle(text) not in {values for values, _ in wanted}]
+                yield Wrong(title, "chart", _told(pair), ", ".join(others) or "another order", why)
+
+
+def _title(findings: Findings, areas: list[str]) -> str | None:
+    names = findings.contents.names
+    there = [names[key][0].sheet for area in areas if (key := f"{PREFIX}{area}".lower()) in names]
+    return there[0] if there else None
+
+
+def _pair(findings: Findings, series: Any) -> tuple[Rectangle, Rectangle] | None:
+    """The cells of a series, as they lie now; None where their sheet was deleted."""
+    found = []
+    for area, row, column, rows, columns in series:
+        key = f"{PREFIX}{area}".lower()
+        if key not in findings.contents.names:
+            return None
+        start = findings.contents.names[key][0]
+        first = start.row + row, start.column + column
+        found.append((start.sheet, *first, first[0] + rows - 1, first[1] + columns - 1))
+    return found[0], found[1]
+
+
+def _rectangle(text: str) -> Rectangle | None:
+    span = parse_reference(text)
+    return None if span is None else (span[0].sheet, span[0].row, span[0].column, span[1].row, span[1].column)
+
+
+def _told(pair: tuple[Rectangle, Rectangle]) -> str:
+    sheet, top, left, bottom, right = pair[0]
+    return f"{sheet}!{a1(top, left)}:{a1(bottom, right)}"

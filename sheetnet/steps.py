@@ -1,0 +1,155 @@
+"""The steps of a workbook: what reads which cells, what it writes where, and what NumPy says it should write.
+
+A layer in its place is a step, and so is a look. The telling in numbers and the telling in cells stand side by side
+here; ``proof`` compares them, and ``lesson`` takes the stored values from the one and the formulas from the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sheetnet.errors import WorkbookError
+from sheetnet.grid import Block
+from sheetnet.lenses.base import Area, Inline, Lens, Look, Source
+from sheetnet.lenses.elements import numbers as numbers_of
+from sheetnet.network import Network, Node
+from sheetnet.operation import Rule, Values
+
+Find = Callable[[str], Block]  # full name of a tensor -> its cells
+
+
+class Own(dict[str, Any]):
+    """Values that keep a workbook's own numbers: what an operation tells is put aside, and not read back.
+
+    So each tensor is judged on the cells that its formulas really read, and one broken cell does not blame the
+    next tensor of the same step.
+    """
+
+    def __init__(self, own: Mapping[str, Any]) -> None:
+        super().__init__(own)
+        self.told: dict[str, Any] = {}
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.told[name] = value if isinstance(value, np.ndarray) else np.asarray(value)
+        if name not in self:
+            super().__setitem__(name, self.told[name])
+
+
+@dataclass(frozen=True)
+class Step:
+    """``reads``, ``writes``: own name -> cells. ``rules``: own name -> formula. ``names``: own name -> full name.
+
+    ``sources``: what is read, by own name. ``looks``: whether it is a look, whose elements may be words or nothing;
+    those of a layer are numbers.
+    """
+
+    name: str
+    reads: dict[str, Block]
+    writes: dict[str, Block]
+    rules: dict[str, Rule]
+    names: dict[str, str]
+    forward: Callable[[Values], None]
+    looks: bool = False
+    sources: dict[str, str | Area] = field(default_factory=dict)
+
+    def expected(self, own: Mapping[str, Any]) -> dict[str, Any]:
+        """What each tensor should be, given the workbook's own numbers for everything that is read."""
+        values = Own(own)
+        with np.errstate(all="ignore"):
+            self.forward(values)
+        return values.told
+
+
+def of_node(network: Network, node: Node, seen: Mapping[str, Block]) -> Step:
+    """A layer in its place. ``seen``: own name -> cells, as its sheet writes them."""
+    tensors = list(node.layer.tensors(network.input_shapes(node)))
+    reads = {own: block for own, block in seen.items() if own not in tensors}
+    writes = {own: seen[own] for own in tensors}
+    names = {own: f"{node.name}.{own}" for own in tensors}
+    return Step(node.name, reads, writes, node.layer.forward_cells(seen), names, node.layer.forward)
+
+
+def of_look(look: Look, find: Find) -> Step:
+    """A look in its place. ``find`` gives the cells of whatever it reads and writes."""
+    told = _Telling(look, find)
+    return told.step()
+
+
+def shapes_of(look: Look, find: Find) -> dict[str, tuple[int, ...]]:
+    """The shape of each tensor that a look writes, from those of what it reads."""
+    return dict(look.lens.tensors({own: _shape(source, find) for own, source in look.reads.items()}))
+
+
+def _shape(source: Source, find: Find) -> tuple[int, ...]:
+    if isinstance(source, Look):
+        return shapes_of(source, find)["out"]
+    return source.shape if isinstance(source, Area) else find(source).shape
+
+
+class _Telling:
+    """Collects what a look reads, through looks without a cell of their own as well."""
+
+    def __init__(self, look: Look, find: Find) -> None:
+        self._look, self._find = look, find
+        self._own = list(shapes_of(look, find))
+        self._home = find(f"{look.name}.{self._own[-1]}").anchors[0].sheet
+        self._reads: dict[str, Block] = {}
+        self._sources: dict[str, str | Area] = {}
+
+    def step(self) -> Step:
+        look, find = self._look, self._find
+        names = {own: f"{look.name}.{own}" for own in self._own}
+        writes = {own: find(full) for own, full in names.items()}
+        at, numbers = self._tell(look, "")
+        rules = look.lens.forward_cells(at | {own: self._viewed(block) for own, block in writes.items()})
+
+        def forward(v: Values) -> None:
+            own = Own(_prepared(look, {**numbers(v), **{name: v[name] for name in names if name in v}}))
+            look.lens.forward(own)
+            for name in names:
+                v[name] = own.told[name]
+
+        return Step(look.name, self._reads, writes, rules, names, forward, True, self._sources)
+
+    def _viewed(self, block: Block) -> Block:
+        """A single cell stays put where a formula is copied; others move with it."""
+        return block.viewed(self._home, absolute=not block.shape)
+
+    def _tell(self, look: Look, path: str) -> tuple[dict[str, Any], Callable[[Values], dict[str, Any]]]:
+        """What a look sees in cells, and a function that gives what it sees in numbers."""
+        at: dict[str, Any] = {}
+        inner: dict[str, tuple[Look, Callable[[Values], dict[str, Any]]]] = {}
+        for own, source in look.reads.items():
+            if isinstance(source, Look):
+                seen, deeper = self._tell(source, f"{path}{own}/")
+                shape = shapes_of(source, self._find)["out"]
+                if shape:
+                    raise WorkbookError(f"{self._look.name}: {own} is not a single value; give it cells of its own")
+                at[own] = Inline(source.lens.forward_cells(seen)["out"]())
+                inner[own] = source, deeper
+            else:
+                block = source.block(self._find(source.of)) if isinstance(source, Area) else self._find(source)
+                self._reads[path + own] = block
+                self._sources[path + own] = source
+                at[own] = self._viewed(block)
+
+        def numbers(v: Values) -> dict[str, Any]:
+            mine = {own: v[path + own] for own in look.reads if own not in inner}
+            return mine | {own: _run(one, deeper(v)) for own, (one, deeper) in inner.items()}
+
+        return at, numbers
+
+
+def _run(look: Look, mine: dict[str, Any]) -> Any:
+    values = _prepared(look, mine)
+    look.lens.forward(values)
+    return values["out"]
+
+
+def _prepared(look: Look, mine: dict[str, Any]) -> dict[str, Any]:
+    """What a look reads; a layer knows numbers only."""
+    return mine if isinstance(look.lens, Lens) else {own: numbers_of(value) for own, value in mine.items()}

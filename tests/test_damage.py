@@ -1,0 +1,97 @@
+"""A record from a stranger: whatever the hidden sheet says, there is a verdict or one line, soon."""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import surgery
+
+import sheetnet
+from sheetnet.errors import WorkbookError
+
+ODD: list[Any] = [None, True, 0, -1, 7, 1.5, 10**12, "", "x", "conv.out", "p.out", "classes.names", [], [[]], {}]
+ODD += [[[1, 0]], ["sheet.1", 0, 0, [], []], {"of": "p.out", "at": [0, 0, 0], "shape": []}]
+ODD += [{"of": "conv.out", "at": [0, 10**12, 0], "shape": [3]}, {"kind": "relu", "reads": {"x": "conv.out"}}]
+
+
+def places(value: Any, before: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to each value inside of another."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inside:
+        yield (*before, key)
+        yield from places(one, (*before, key))
+
+
+def changed(record: Any, way: tuple[Any, ...], new: Any) -> Any:
+    """The record with something else in one place."""
+    made = at = copy.deepcopy(record)
+    for key in way[:-1]:
+        at = at[key]
+    at[way[-1]] = copy.deepcopy(new)
+    return made
+
+
+def refused(content: dict[str, bytes], record: Any, path: Path) -> str:
+    """Why the workbook with another record is not judged; an empty text if it is."""
+    content = dict(content)
+    surgery.write_record(content, record)
+    try:
+        sheetnet.verify(surgery.save(path, content))
+    except sheetnet.SheetnetError as error:
+        return str(error)
+    return ""
+
+
+def test_a_record_that_was_changed_anywhere_is_judged_or_refused_in_one_line(
+    made: dict[str, Path], tmp_path: Path
+) -> None:
+    content = surgery.parts(made["by-hand"])
+    record = surgery.read_record(content)
+    rng = random.Random(8)
+    ways = [way for way in places(record) if way[0] != "prints"]
+    said = [
+        refused(content, changed(record, rng.choice(ways), rng.choice(ODD)), tmp_path / "x.xlsx") for _ in range(150)
+    ]
+    assert not [text for text in said if "\n" in text]
+    assert "" in said
+    assert len(set(said)) > 3
+
+
+@pytest.mark.parametrize(
+    ("way", "new"),
+    [
+        (("looks", "charts.elements", "texts", 0, 3), 7),
+        (("looks", "closeup.row", "counts"), [{}]),
+        (("looks", "told.dense", "pieces", 6, 1), [[0, 0]]),
+        (("looks", "checks.seal.softmax.top", "reads", "x1", "at"), [0, 10**12, 0]),
+        (("looks", "checks.seal.softmax.log", "reads", "x1", "shape"), [10**5, 10**5]),
+        (("looks", "checks.all", "reads", "x", "reads", "x1"), "conv.out"),
+        (("prints", "conv.weight"), "x"),
+        (("sheets", 9, 1, 1, 2, 3), 10**12),
+        (("sheets", 9, 1, 1, 1), 10**9),
+        (("sheets", 9, 1, 1, 0), 1.5),
+        (("sheets", 9, 2), "conv.out"),
+    ],
+    ids=str,
+)
+def test_what_a_record_asks_for_is_refused_where_it_makes_no_sense_or_takes_too_much(
+    made: dict[str, Path], tmp_path: Path, way: tuple[Any, ...], new: Any
+) -> None:
+    content = surgery.parts(made["by-hand"])
+    text = refused(content, changed(surgery.read_record(content), way, new), tmp_path / "x.xlsx")
+    assert text.startswith(f"{tmp_path / 'x.xlsx'}: ")
+    assert text.endswith(("build it again", "numbers; not read"))
+    assert "its hidden sheet" in text or "numbers; not read" in text
+
+
+def test_the_fault_itself_is_the_cause(made: dict[str, Path], tmp_path: Path) -> None:
+    content = surgery.parts(made["by-hand"])
+    surgery.write_record(content, changed(surgery.read_record(content), ("prints", "conv.weight"), "x"))
+    with pytest.raises(WorkbookError) as error:
+        sheetnet.verify(surgery.save(tmp_path / "x.xlsx", content))
+    assert isinstance(error.value.__cause__, ValueError)
