@@ -13,6 +13,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -402,8 +403,15 @@ def test_a_disk_that_runs_full_leaves_everything_as_it_was(tmp_path: Path) -> No
 @pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path, which: signal.Signals) -> None:
     command = [sys.executable, "-m", "sheetnet", "build", str(SAMPLES / "astronaut.png"), "-o", "big.xlsx"]
+    # A shell's background job ignores Ctrl-C and hands that down; the command is tried as in a terminal.
+    as_in_a_terminal = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     process = subprocess.Popen(
-        [*command, "--size", "224"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*command, "--size", "224"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=as_in_a_terminal,
     )
     limit = time.monotonic() + 30
     while not list(tmp_path.glob(".big*.tmp")) and time.monotonic() < limit:
