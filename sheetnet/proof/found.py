@@ -136,6 +136,7 @@ def as_elements(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def _evaluate(session: Session, doubtful: list[Anchor]) -> None:
+    """Calculate. Where that fails, a formula that is not ours may be why: it is called wrong anyway, and left out."""
     try:
         session.evaluate()
     except EngineError:
