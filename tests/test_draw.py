@@ -25,9 +25,9 @@ from sheetnet.cli import main
 from sheetnet.errors import NetworkError, PhotoError, SheetnetError
 from sheetnet.grid import Anchor, Block, a1
 from sheetnet.layout import CLASSES, FIRST, PICTURES, Plan, read_record
+from sheetnet.lesson.beside.canvas import PAD
 from sheetnet.lesson.build import write
 from sheetnet.lesson.drawn import drawn
-from sheetnet.lesson.pad import PAD
 from sheetnet.recalc.office import recalculate
 from sheetnet.workbook.read import Contents, find_record, read
 

@@ -27,8 +27,8 @@ from sight import Sight, contrast
 
 import sheetnet
 from sheetnet.grid import Block
+from sheetnet.lesson.beside.closeup.logit import PRODUCT
 from sheetnet.lesson.build import write
-from sheetnet.lesson.closeup.logit import PRODUCT
 from sheetnet.recalc import office
 from sheetnet.workbook.style import FONTS, THEMES, styles
 

@@ -20,9 +20,10 @@ import sheetnet
 from sheetnet import engine, modelfile
 from sheetnet.cli import main
 from sheetnet.errors import ModelFileError
-from sheetnet.lesson import learned, template
+from sheetnet.lesson import template
 from sheetnet.lesson.case import prepare
-from sheetnet.lesson.measure import pixels
+from sheetnet.lesson.frame.measure import pixels
+from sheetnet.lesson.start import learned
 from sheetnet.training import model, shapes
 from sheetnet.training.datasets import DATA
 from sheetnet.training.fit import Settings

@@ -16,10 +16,11 @@ from opened import EVERY, Open, Opened
 from sheetnet import words
 from sheetnet.grid import Anchor, Block, a1, sheet_prefix
 from sheetnet.layout import Plan, view_name
+from sheetnet.layout.places import cell
 from sheetnet.lenses import Area, Look, Sentence, element
-from sheetnet.lesson.frame import LONGEST, Head, Lesson, draw_numbers
-from sheetnet.lesson.lookup import cell
-from sheetnet.lesson.told import MOST_SAID, CannotTellError, Teller
+from sheetnet.lesson.frame.head import LONGEST, Head, draw_sentence
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.story.sentence import MOST_SAID, CannotTellError, Teller
 from sheetnet.network import Node
 from sheetnet.recalc.embedded import compute
 from sheetnet.steps import Step, of_look
@@ -58,7 +59,7 @@ def _told(formula: str, cells: Cells, home: str = "Home", longest: int = LONGEST
     result = (home, 99, 26)
     values["out"] = np.array(compute({result: formula}, known)[result])
     lesson = _lesson(home, blocks | {"out": cell(home, 99, 26)}, values)
-    draw_numbers(lesson, lesson.book.sheets[0], 200, Head("", "", numbers=tellings, name="told", longest=longest))
+    draw_sentence(lesson, lesson.book.sheets[0], 200, Head("", "", numbers=tellings, name="told", longest=longest))
     made = of_look(lesson.plan.looks["told"], lesson.plan.find)
     said = compute({result: formula, (home, 200, 1): made.rules["out"]()}, known)[home, 200, 1]
     assert lesson.values["told.out"].item().matches(str(said)), f"NumPy says {lesson.values['told.out']}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from sheetnet.grid import Anchor, Block, a1
 from sheetnet.layers.arithmetic.sub import Sub
 from sheetnet.layout import names_at, view_name
+from sheetnet.layout.places import absolute, cell, down
 from sheetnet.lenses import Bar, Copy, ExpCurve, Look, Measure, NameOf, Same, Sentence, Source, When, inline
-from sheetnet.lesson.frame import Lesson
-from sheetnet.lesson.lookup import absolute, cell, down
-from sheetnet.lesson.measure import characters
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.measure import characters
 from sheetnet.network import TRUTH, Node
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Series

@@ -16,6 +16,7 @@ import numpy as np
 from sheetnet.grid import Anchor, Block, a1
 from sheetnet.layers.arithmetic.sub import Sub
 from sheetnet.layout import FIRST
+from sheetnet.layout.places import cell, down, grid
 from sheetnet.lenses import (
     Agreeing,
     Apart,
@@ -31,9 +32,11 @@ from sheetnet.lenses import (
     inline,
     told,
 )
-from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, times
-from sheetnet.lesson.lookup import cell, down, grid
-from sheetnet.lesson.seals import Print, pattern, pattern_size, prints
+from sheetnet.lesson.beside.checks.seals import Print, pattern, pattern_size, prints
+from sheetnet.lesson.frame.head import Head, draw_head
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.looks import times
 from sheetnet.network import Node
 from sheetnet.operation import Array, Operation
 from sheetnet.workbook.book import Sheet

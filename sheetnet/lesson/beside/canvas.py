@@ -10,6 +10,7 @@ import numpy as np
 
 from sheetnet.grid import Anchor, Block, a1
 from sheetnet.layout import CHOICE, CLASSES, DRAWING, FIRST, NUMBER, PICTURES
+from sheetnet.layout.places import absolute, cell, down, grid, span
 from sheetnet.layout.plan import ACROSS, DOWN
 from sheetnet.lenses import (
     Area,
@@ -30,10 +31,12 @@ from sheetnet.lenses import (
 from sheetnet.lenses.elements import single
 from sheetnet.lenses.elements import words as listed
 from sheetnet.lesson.drawn import Drawn
-from sheetnet.lesson.frame import SQUARE_HEIGHT, SQUARE_WIDTH, Head, Lesson, draw_head, draw_links
-from sheetnet.lesson.lookup import absolute, cell, down, grid, span
-from sheetnet.lesson.measure import characters
-from sheetnet.lesson.outcome import MOST_CHARTED
+from sheetnet.lesson.frame.head import Head, draw_head
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.looks import SQUARE_HEIGHT, SQUARE_WIDTH
+from sheetnet.lesson.frame.measure import characters
+from sheetnet.lesson.story.outcome import MOST_CHARTED
 from sheetnet.network import PHOTO
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Mark, Scale

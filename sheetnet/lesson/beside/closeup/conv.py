@@ -9,12 +9,15 @@ from sheetnet.layers import Array
 from sheetnet.layers.arithmetic.add import Add
 from sheetnet.layers.conv2d import Conv2d
 from sheetnet.layout import FIRST, spread
+from sheetnet.layout.places import span
 from sheetnet.lenses import Beside, Labels, Look, OfLayer, Part, Products, Sentence, Source, inline
-from sheetnet.lesson.closeup.marks import mark_cell, mark_window
-from sheetnet.lesson.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel
-from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, look, picture_sheet, signed_stops
-from sheetnet.lesson.lookup import span
-from sheetnet.lesson.pictures import glass_name
+from sheetnet.lesson.beside.closeup.marks import mark_cell, mark_window
+from sheetnet.lesson.beside.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel
+from sheetnet.lesson.frame.head import Head, draw_head
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.looks import number_style, picture_sheet, signed_stops
+from sheetnet.lesson.story.maps import glass_name
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Scale
@@ -137,7 +140,7 @@ def _looks(lesson: Lesson, nodes: list[Node]) -> tuple[str, str, str, str]:
         for own in ("x", "weight")
     )
     largest = np.abs(x).max() * np.abs(weight).max()
-    seen, weights, products = (look("map", v) for v in (x, weight, np.concatenate([x, weight, [largest]])))
+    seen, weights, products = (number_style("map", v) for v in (x, weight, np.concatenate([x, weight, [largest]])))
     whole = seen == weights == "map.general" and not (np.concatenate([x, weight]) % 1).any()
     return seen, weights, products, "sum.general" if whole else "sum"
 

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from sheetnet.grid import Anchor, a1
 from sheetnet.layout import CLASSES, EXTRA, HEAD, PICTURES
+from sheetnet.layout.places import absolute, cell, down
 from sheetnet.lenses import Copy, Measure, NameOf, Sentence, When, inline, told
-from sheetnet.lesson.checks import seal
-from sheetnet.lesson.frame import Lesson, times
-from sheetnet.lesson.learned import Learned, draw_learned, learned
-from sheetnet.lesson.lookup import absolute, cell, down
-from sheetnet.lesson.outcome import verdict
-from sheetnet.lesson.pictures import POOLS, draw_sheets, drawing_done
+from sheetnet.lesson.beside.checks.sheet import seal
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.looks import times
+from sheetnet.lesson.start.learned import Learned, draw_learned, learned
+from sheetnet.lesson.story.maps import POOLS
+from sheetnet.lesson.story.outcome import verdict
+from sheetnet.lesson.story.photo import draw_sheets, drawing_done
 from sheetnet.network import PHOTO, TRUTH, Node
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Scale, Series

@@ -9,10 +9,12 @@ from __future__ import annotations
 from sheetnet.grid import Block, Shape
 from sheetnet.layers.arithmetic.add import Add
 from sheetnet.layout import CLASSES, FIRST, spread, view_name
+from sheetnet.layout.places import cell, down, grid
 from sheetnet.lenses import Alike, Look, OfLayer, Origin, Part, Picked, Products, Ranking, Sentence, inline
-from sheetnet.lesson.closeup.panel import RIGHT, WIDTHS, Panel
-from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links
-from sheetnet.lesson.lookup import cell, down, grid
+from sheetnet.lesson.beside.closeup.panel import RIGHT, WIDTHS, Panel
+from sheetnet.lesson.frame.head import Head, draw_head
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import draw_links
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
 

@@ -10,8 +10,8 @@ version of Excel. y and x of a cell are worked out from its row and column:
 from __future__ import annotations
 
 from sheetnet.grid import a1
-from sheetnet.lesson.closeup.panel import mark_name
-from sheetnet.lesson.frame import Lesson
+from sheetnet.lesson.beside.closeup.panel import mark_name
+from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Mark
 

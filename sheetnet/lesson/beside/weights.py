@@ -10,21 +10,14 @@ from math import ceil
 
 from sheetnet.grid import Anchor, Block, Shape, a1
 from sheetnet.layout import CLASSES, FIRST
+from sheetnet.layout.places import cell
 from sheetnet.lenses import Area, Copy, element
-from sheetnet.lesson.frame import (
-    SQUARE_HEIGHT,
-    SQUARE_WIDTH,
-    Head,
-    Lesson,
-    draw_head,
-    draw_links,
-    look,
-    picture_sheet,
-    signed_stops,
-)
-from sheetnet.lesson.lookup import cell
-from sheetnet.lesson.measure import characters
-from sheetnet.lesson.pictures import map_stops
+from sheetnet.lesson.frame.head import Head, draw_head
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.looks import SQUARE_HEIGHT, SQUARE_WIDTH, number_style, picture_sheet, signed_stops
+from sheetnet.lesson.frame.measure import characters
+from sheetnet.lesson.story.maps import map_stops
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Scale
@@ -70,9 +63,9 @@ def draw_weights(lesson: Lesson, title: str) -> None:
         row = FIRST + 1 + c * (height + 1)
         sheet.text(row, 2, words("labels.map", number=c + 1), "note")
         sheet.heights |= {row + y: SQUARE_HEIGHT for y in range(height)}
-    shown = look("map", lesson.values[source])
+    shown = number_style("map", lesson.values[source])
     lesson.look("weights.found", Copy(), {"x": source}, shown, out=_maps(title, 3, network.shapes[source]))
-    shown = look("map", lesson.values[full])
+    shown = number_style("map", lesson.values[full])
     for unit in range(units):
         column, name = 3 + (unit + 1) * pitch, f"weights.unit.{unit + 1}"
         reads = {"x": _of_unit(lesson, full, unit)}

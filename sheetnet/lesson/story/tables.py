@@ -6,10 +6,11 @@ import numpy as np
 
 from sheetnet.grid import Shape
 from sheetnet.layout import CLASSES, FIRST, form, names_at, view_name
-from sheetnet.lesson.added import repeated
-from sheetnet.lesson.frame import Lesson, add_scale, look, signed_stops
-from sheetnet.lesson.measure import characters
-from sheetnet.lesson.outcome import MOST_CHARTED, draw_loss, draw_softmax
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.looks import add_scale, number_style, signed_stops
+from sheetnet.lesson.frame.measure import characters
+from sheetnet.lesson.story.addition import repeated
+from sheetnet.lesson.story.outcome import MOST_CHARTED, draw_loss, draw_softmax
 from sheetnet.network import TRUTH, Node
 from sheetnet.workbook.book import Sheet
 
@@ -22,7 +23,7 @@ def draw_table(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     for own in plan.views(node):
         if own not in ("names", "heads"):
             name = view_name(node, own)
-            lesson.show(name, look("number", lesson.value(repeated(plan, name))))
+            lesson.show(name, number_style("number", lesson.value(repeated(plan, name))))
     draw_names(lesson, node)
     of = network.input_shapes(node)
     jury = [own for own, shape in node.layer.params(of).items() if len(shape) == 2]

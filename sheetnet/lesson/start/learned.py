@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sheetnet.lesson.frame import Lesson
-from sheetnet.lesson.measure import pixels
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.measure import pixels
 from sheetnet.workbook.book import Sheet
 
 COLUMN, ROOM = 12, 400  # where the section stands, beside the things to try; its width in pixels

@@ -17,6 +17,7 @@ from sheetnet.layers.arithmetic.add import Add
 from sheetnet.layers.arithmetic.div import Div
 from sheetnet.layers.arithmetic.sum import Sum
 from sheetnet.layout import FIRST, NUMBER, shortcut
+from sheetnet.layout.places import cell, down, grid
 from sheetnet.layout.plan import ACROSS
 from sheetnet.lenses import (
     Area,
@@ -34,9 +35,11 @@ from sheetnet.lenses import (
     element,
     inline,
 )
-from sheetnet.lesson.frame import SQUARE_HEIGHT, SQUARE_WIDTH, Head, Lesson, draw_head, draw_links
-from sheetnet.lesson.lookup import cell, down, grid
-from sheetnet.lesson.measure import characters
+from sheetnet.lesson.frame.head import Head, draw_head
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.looks import SQUARE_HEIGHT, SQUARE_WIDTH
+from sheetnet.lesson.frame.measure import characters
 from sheetnet.network import Network
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Scale
