@@ -25,7 +25,7 @@ from sheetnet.cli import main
 from sheetnet.errors import NetworkError, PhotoError, SheetnetError
 from sheetnet.grid import Anchor, Block, a1
 from sheetnet.layout import CLASSES, FIRST, PICTURES, Plan, read_record
-from sheetnet.lesson.beside.canvas import PAD
+from sheetnet.lesson.beside.canvas import LEFT
 from sheetnet.lesson.build import write
 from sheetnet.lesson.drawn import drawn
 from sheetnet.recalc.office import recalculate
@@ -149,7 +149,7 @@ def test_whatever_is_typed_the_network_sees_it_and_the_answer_follows(
     for (kind, edit), data in zip(names, recalculate(office, books, time.monotonic() + 200), strict=True):
         x = should_be(kind, edit)
         assert np.array_equal(values_of(data, "photo.out"), x), (kind, edit)
-        heading = opened(data)[0].cells["Draw"][FIRST, PAD].value
+        heading = opened(data)[0].cells["Draw"][FIRST, LEFT].value
         assert heading == ("My drawing (not chosen now)" if edit == "a sample that was changed" else "My drawing")
         case = zoo.case(kind)
         given = {"photo.out": x, "truth.out": numbers.one_hot(case.network, case.label)}
@@ -350,7 +350,7 @@ def test_an_empty_pad_is_said_to_be_one(template: Path, tmp_path: Path) -> None:
         path = tmp_path / f"{language}.xlsx"
         sheetnet.build(None, path, template=template, language=language, engine=None)  # type: ignore[arg-type]
         contents, _, drawing = opened(path.read_bytes())
-        assert contents.cells[drawing.choice.sheet][FIRST, PAD].value == says
+        assert contents.cells[drawing.choice.sheet][FIRST, LEFT].value == says
 
 
 def test_a_photo_goes_onto_the_pad_and_what_was_done_is_said(template: Path, photo: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The sheet Weights: what each suspect's weights look like, laid back over the maps that were flattened.
+"""The sheet Weights: what the weights of each class look like, laid back over the maps that were flattened.
 
 A dense layer sees a column; element (c*H + y)*W + x of it was pixel (y, x) of map c, so its weights are maps too.
 """
@@ -39,7 +39,7 @@ def laid_back(network: Network) -> tuple[Node, Node] | None:
 
 
 def draw_weights(lesson: Lesson, title: str) -> None:
-    """The sheet: a row of maps per channel; first what was found there, then each suspect's weights."""
+    """The sheet: a row of maps per channel; first what was found there, then the weights of each class."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     found = laid_back(network)
     if found is None:

@@ -15,7 +15,7 @@ from sheetnet.workbook.book import Sheet
 LONGEST_SHOWN = 150  # characters of a formula in the head; the cell has all of it
 LONGEST = 1500  # characters of the formula of a sentence; a longer one nobody would read
 
-Telling = tuple[tuple[Piece, ...], dict[str, Source]]
+Wording = tuple[tuple[Piece, ...], dict[str, Source]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Head:
     analogy: str = ""
     in_words: str = ""
     in_cells: str = ""
-    numbers: tuple[Telling, ...] = ()
+    numbers: tuple[Wording, ...] = ()
     name: str = ""
     longest: int = LONGEST
     about: str = ""

@@ -70,7 +70,7 @@ class Lesson:
 
     def show(self, name: str, style: str | Mapping[str, str]) -> None:
         """Draw a look that is in the plan."""
-        self.tell(name)
+        self.compute(name)
         step = self._step(name)
         for own, block in step.writes.items():
             value = self.values[f"{name}.{own}"]
@@ -80,18 +80,18 @@ class Lesson:
                 look = style if isinstance(style, str) else style[own]
                 self.book.sheet(title).tensor(block, value, look, step.rules[own])
 
-    def tell(self, name: str) -> None:
+    def compute(self, name: str) -> None:
         """Work the numbers of a look out, and of those that it reads."""
         step = self._step(name)
         if all(full in self.values for full in step.names.values()):
             return
-        told = step.expected({own: self._source(source) for own, source in step.sources.items()})
-        self.values.update({step.names[own]: told[own] for own in step.writes})
+        made = step.expected({own: self._source(source) for own, source in step.sources.items()})
+        self.values.update({step.names[own]: made[own] for own in step.writes})
 
     def value(self, full: str) -> Any:
         """The numbers or words of a tensor."""
         if full not in self.values:
-            self.tell(full.rpartition(".")[0])
+            self.compute(full.rpartition(".")[0])
         return self.values[full]
 
     def _source(self, source: str | Area) -> Any:

@@ -64,7 +64,7 @@ def _label_parameter(lesson: Lesson, sheet: Sheet, full: str, own: str, shape: S
             after = ""
             if channel is not None:  # a filter of a group looks at the maps of its group
                 channel += one // (shape[0] // groups) * shape[1]
-                after = f" {glass_name(lesson, channel, shape[1] * groups)}"
+                after = f" {channel_name(lesson, channel, shape[1] * groups)}"
             names = [words(f"labels.{key}", number=one + 1) + after for key in ("filter", "filter_short")]
             fits = characters(names[0], 9) <= (shape[3] + 1) * SQUARE_WIDTH
             sheet.text(at.row - 1, at.column, names[0] if fits else names[1], "note")
@@ -75,11 +75,11 @@ def _label_parameter(lesson: Lesson, sheet: Sheet, full: str, own: str, shape: S
         sheet.text(at.row - 1, at.column, label, "note")
 
 
-def glass_name(lesson: Lesson, channel: int, channels: int) -> str:
-    """What a layer of glass looks at: a colour of the photo, or a map."""
+def channel_name(lesson: Lesson, channel: int, channels: int) -> str:
+    """What a channel of a filter looks at: a colour of the photo, or a map."""
     if channels == lesson.network.shape[0] == 3:
         return lesson.words(f"colors.{color_of(lesson.network, channel)}")
-    return lesson.words("labels.glass", number=channel + 1)
+    return lesson.words("labels.on_map", number=channel + 1)
 
 
 def _draw_rows(lesson: Lesson, sheet: Sheet, node: Node) -> None:

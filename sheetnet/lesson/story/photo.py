@@ -25,10 +25,10 @@ def draw_channels(lesson: Lesson) -> None:
         sheet = picture_sheet(lesson, title)
         sheet.one_page = True
         known = "channel_title" if channels in COLORS else "other_title"
-        drawn = "_drawn" if PHOTO in plan.looks else ""
-        about = words(f"input.channel_about{drawn}", height=height, width=width, count=height * width)
+        canvas = "_canvas" if PHOTO in plan.looks else ""
+        about = words(f"input.channel_about{canvas}", height=height, width=width, count=height * width)
         named = words(f"input.{known}", title=title, color=words(f"colors.{color}"))
-        lead = words(f"input.channel_lead{drawn}", levels=network.levels)
+        lead = words(f"input.channel_lead{canvas}", levels=network.levels)
         head = Head(named, lead, words("input.analogy"), about=about)
         draw_head(lesson, sheet, head)
         draw_map(lesson, sheet, block, f"{PHOTO}.out", channel, None)

@@ -17,7 +17,7 @@ from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
 from sheetnet.lesson.frame.looks import number_style, picture_sheet, signed_stops
-from sheetnet.lesson.story.maps import glass_name
+from sheetnet.lesson.story.maps import channel_name
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Scale
@@ -84,7 +84,7 @@ def _draw_bands(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel) -
     window, filters, product = (RIGHT + k * (room + 1) for k in range(3))
     total, middle = product + room + 1, FIRST + 1 + (high - 1) // 2
     sheet.widths |= {window - 1: 8.0, total: 10.0} | {at - 1: 3.2 for at in (filters, product, total)}
-    for column, key in ((window, "window_of"), (filters, "glass"), (product, "products_of"), (total, "sum")):
+    for column, key in ((window, "window_of"), (filters, "filter_of"), (product, "products_of"), (total, "sum")):
         sheet.text(FIRST, column, words(f"closeup.{key}"), "heading.plain")
 
     def pictures(column: int) -> Block:
@@ -95,7 +95,7 @@ def _draw_bands(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel) -
         return Block((channels,), (Anchor(here, row, column),), ((high + 1, 0),))
 
     shapes = [network.parameters[f"{node.name}.weight"][1:] for node in nodes]
-    labels = tuple(tuple(glass_name(lesson, c, shape[0]) for c in range(shape[0])) for shape in shapes)
+    labels = tuple(tuple(channel_name(lesson, c, shape[0]) for c in range(shape[0])) for shape in shapes)
     lesson.look(f"{PREFIX}.channels", Labels(labels), panel.layer, "note", out=beside(FIRST + 1, window - 1))
     for key, column, sign in (("times", filters - 1, "x"), ("equals", product - 1, "="), ("adds", total - 1, "→")):
         there = {"x": f"{PREFIX}.channels.out"}
