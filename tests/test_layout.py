@@ -22,6 +22,7 @@ from sheetnet.layout import (
     CLASSES,
     FIRST,
     Plan,
+    Planner,
     areas,
     formula_count,
     in_rows,
@@ -53,9 +54,13 @@ def network_of(shape: list[int], *layers: dict[str, Any], classes: int = 3, arra
     return Network.from_spec(spec)
 
 
-def planned(network: Network) -> Plan:
+def begun(network: Network) -> Planner:
     sheets = {PHOTO: "Photo"} | {node.name: f"Sheet {node.name}" for node in network.nodes}
-    return layout.plan(network, sheets, tuple(f"Channel {c + 1}" for c in range(network.shape[0])))
+    return layout.begin(network, sheets, tuple(f"Channel {c + 1}" for c in range(network.shape[0])))
+
+
+def planned(network: Network) -> Plan:
+    return begun(network).finish()
 
 
 HEAD = (
@@ -434,8 +439,9 @@ def test_each_tensor_has_a_name_on_each_sheet_and_the_looks_of_a_sheet_share_the
 
 def test_what_stands_in_the_head_of_a_sheet_has_a_name_apart():
     """Else a row that is inserted between the head and the data would tear the name of both apart."""
-    made = planned(network_of([1, 4, 4], *HEAD))
-    made.look("head", Copy(), {"x": "loss.out"}, out=Block((), (Anchor("Sheet loss", FIRST - 3, 1),), ()))
+    planner = begun(network_of([1, 4, 4], *HEAD))
+    planner.look("head", Copy(), {"x": "loss.out"}, out=Block((), (Anchor("Sheet loss", FIRST - 3, 1),), ()))
+    made = planner.finish()
     [number] = {
         name.rpartition(".")[2]
         for name, (first, _) in areas(made).items()
@@ -647,3 +653,29 @@ def test_the_elements_of_a_random_network_are_as_many_as_its_cells():
     sizes = made.network.shapes | made.network.parameters
     cells = {cell for full, block in made.blocks.items() if full in sizes for cell in cells_of(block)}
     assert len(cells) == sum(map(prod, sizes.values()))
+
+
+def test_nothing_is_placed_once_a_plan_is_finished():
+    planner = begun(network_of([1, 4, 4], *HEAD))
+    made = planner.finish()
+    for place in (
+        lambda: planner.look("late", Copy(), {"x": "loss.out"}, out=Block((), (Anchor("Sheet loss", 90, 1),), ())),
+        lambda: planner.input("late", CHOICE, Block((), (Anchor("Sheet loss", 90, 1),), ())),
+        lambda: planner.look("view.photo", Copy(), {"x": "photo.out"}),
+    ):
+        with pytest.raises(ValueError, match=r"the plan is finished|two looks"):
+            place()
+    assert "late" not in made.looks
+    assert "late" not in made.blocks
+
+
+def test_a_plan_says_what_is_given_and_what_is_computed():
+    made = planned(network_of([1, 4, 4], *HEAD))
+    given, computed = made.given(), made.computed()
+    assert given[f"{PHOTO}.out"] == "number"
+    assert "truth.out" not in given  # the reader chooses a name, and a look makes numbers of it
+    assert "truth.out" in computed
+    assert made.truth == made.blocks["truth.choice"]
+    assert made.drawing is None
+    assert set(given) | set(computed) == set(made.blocks)
+    assert {own for step in made.steps() for own in step.names.values()} == set(computed)
