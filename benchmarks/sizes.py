@@ -88,8 +88,8 @@ def measure(photo: Path, folder: Path) -> list[dict[str, Any]]:
 
 def products(which: str, layout: str, side: int) -> int:
     """How many SUMPRODUCTs the convolutions hold: one per formula in rows, one per channel in planes."""
+    from sheetnet.layout.titles import layout_check
     from sheetnet.lesson import template
-    from sheetnet.lesson.titles import layout_check
 
     network = replace(template.load(which).network.resized(side, side), layout=layout)
     plan = layout_check(network)

@@ -31,12 +31,12 @@ class Own(dict[str, Any]):
 
     def __init__(self, own: Mapping[str, Any]) -> None:
         super().__init__(own)
-        self.told: dict[str, Any] = {}
+        self.results: dict[str, Any] = {}
 
     def __setitem__(self, name: str, value: Any) -> None:
-        self.told[name] = value if isinstance(value, np.ndarray) else np.asarray(value)
+        self.results[name] = value if isinstance(value, np.ndarray) else np.asarray(value)
         if name not in self:
-            super().__setitem__(name, self.told[name])
+            super().__setitem__(name, self.results[name])
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Step:
         values = Own(own)
         with np.errstate(all="ignore"):
             self.forward(values)
-        return values.told
+        return values.results
 
 
 def of_node(network: Network, node: Node, seen: Mapping[str, Block]) -> Step:
@@ -75,8 +75,7 @@ def of_node(network: Network, node: Node, seen: Mapping[str, Block]) -> Step:
 
 def of_look(look: Look, find: Find) -> Step:
     """A look in its place. ``find`` gives the cells of whatever it reads and writes."""
-    told = _Telling(look, find)
-    return told.step()
+    return _Reads(look, find).step()
 
 
 def shapes_of(look: Look, find: Find) -> dict[str, tuple[int, ...]]:
@@ -90,7 +89,7 @@ def _shape(source: Source, find: Find) -> tuple[int, ...]:
     return source.shape if isinstance(source, Area) else find(source).shape
 
 
-class _Telling:
+class _Reads:
     """Collects what a look reads, through looks without a cell of their own as well."""
 
     def __init__(self, look: Look, find: Find) -> None:
@@ -104,14 +103,14 @@ class _Telling:
         look, find = self._look, self._find
         names = {own: f"{look.name}.{own}" for own in self._own}
         writes = {own: find(full) for own, full in names.items()}
-        at, numbers = self._tell(look, "")
+        at, numbers = self._seen_by(look, "")
         rules = look.lens.forward_cells(at | {own: self._viewed(block) for own, block in writes.items()})
 
         def forward(v: Values) -> None:
             own = Own(_prepared(look, {**numbers(v), **{name: v[name] for name in names if name in v}}))
             look.lens.forward(own)
             for name in names:
-                v[name] = own.told[name]
+                v[name] = own.results[name]
 
         return Step(look.name, self._reads, writes, rules, names, forward, True, self._sources)
 
@@ -119,13 +118,13 @@ class _Telling:
         """A single cell stays put where a formula is copied; others move with it."""
         return block.viewed(self._home, absolute=not block.shape)
 
-    def _tell(self, look: Look, path: str) -> tuple[dict[str, Any], Callable[[Values], dict[str, Any]]]:
+    def _seen_by(self, look: Look, path: str) -> tuple[dict[str, Any], Callable[[Values], dict[str, Any]]]:
         """What a look sees in cells, and a function that gives what it sees in numbers."""
         at: dict[str, Any] = {}
         inner: dict[str, tuple[Look, Callable[[Values], dict[str, Any]]]] = {}
         for own, source in look.reads.items():
             if isinstance(source, Look):
-                seen, deeper = self._tell(source, f"{path}{own}/")
+                seen, deeper = self._seen_by(source, f"{path}{own}/")
                 shape = shapes_of(source, self._find)["out"]
                 if shape:
                     raise WorkbookError(f"{self._look.name}: {own} is not a single value; give it cells of its own")

@@ -16,11 +16,11 @@ from openpyxl.utils.cell import range_boundaries
 
 from sheetnet.grid import Anchor, a1
 from sheetnet.layout import is_deep
-from sheetnet.lesson import seals
+from sheetnet.layout.titles import layout_check
+from sheetnet.lesson.beside.checks import seals
+from sheetnet.lesson.beside.checks.seals import pattern, prints
 from sheetnet.lesson.build import make_book, write
 from sheetnet.lesson.case import prepare
-from sheetnet.lesson.seals import pattern, prints
-from sheetnet.lesson.titles import layout_check
 from sheetnet.words import load as load_words
 from sheetnet.workbook.book import Cell
 

@@ -81,7 +81,7 @@ def _bands(book: Opened, node: Node, o: int, y: int, x: int) -> list[list[Any]]:
 def _filter_name(book: Opened, channel: int, channels: int) -> str:
     if channels == book.network.shape[0] == 3:
         return book.words(f"colors.{('red', 'green', 'blue')[channel]}")
-    return book.words("labels.glass", number=channel + 1)
+    return book.words("labels.on_map", number=channel + 1)
 
 
 def _wrong_conv(book: Opened, node: Node, o: int, y: int, x: int) -> list[str]:
@@ -303,7 +303,7 @@ def _wrong_logit(book: Opened, node: Node, suspect: int, close: Callable[[Any, A
     named = units == len(classes) and bool(book.nodes("softmax"))
     said = {
         "name": classes[suspect] if named else book.words("labels.unit", number=suspect + 1),
-        "evidence_sum": total,
+        "weighted_sum": total,
         "bias": bias,
         "logit": total + bias,
         "there": book.values[f"{node.name}.out"][suspect],

@@ -19,8 +19,8 @@ import sheetnet
 from sheetnet import engine as numbers
 from sheetnet.grid import Anchor, a1
 from sheetnet.layout import CLASSES, FIRST
+from sheetnet.lesson.beside.canvas import LEFT
 from sheetnet.lesson.build import write
-from sheetnet.lesson.pad import PAD
 from sheetnet.recalc.office import recalculate
 
 OFFICES = ("libreoffice", "gnumeric")
@@ -99,7 +99,7 @@ def test_whatever_is_typed_the_network_sees_it_and_the_answer_follows(
     for (kind, edit), data in zip(names, recalculate(office, books, time.monotonic() + 200), strict=True):
         x = should_be(kind, edit)
         assert np.array_equal(values_of(data, "photo.out"), x), (kind, edit)
-        heading = opened(data)[0].cells["Draw"][FIRST, PAD].value
+        heading = opened(data)[0].cells["Draw"][FIRST, LEFT].value
         assert heading == ("My drawing (not chosen now)" if edit == "a sample that was changed" else "My drawing")
         case = zoo.case(kind)
         given = {"photo.out": x, "truth.out": numbers.one_hot(case.network, case.label)}

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from sheetnet.grid import Anchor, Block, Shape, a1
+from sheetnet.layout.places import absolute, fixed, span
 from sheetnet.lenses.base import choose
 from sheetnet.lenses.copies import Pads, Place, entry
-from sheetnet.lesson.lookup import absolute, fixed, span
 from sheetnet.recalc.embedded import compute
 
 KINDS = ["planes", "rows", "sheets", "filters", "filters in rows", "biases", "column", "jury", "across"]

@@ -19,8 +19,8 @@ from sheetnet import modelfile
 from sheetnet.cli import main
 from sheetnet.errors import NetworkError, PhotoError
 from sheetnet.layout import FIRST
+from sheetnet.lesson.beside.canvas import LEFT
 from sheetnet.lesson.drawn import drawn
-from sheetnet.lesson.pad import PAD
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_an_empty_pad_is_said_to_be_one(template: Path, tmp_path: Path) -> None:
         path = tmp_path / f"{language}.xlsx"
         sheetnet.build(None, path, template=template, language=language, engine=None)  # type: ignore[arg-type]
         contents, _, drawing = opened(path.read_bytes())
-        assert contents.cells[drawing.choice.sheet][FIRST, PAD].value == says
+        assert contents.cells[drawing.choice.sheet][FIRST, LEFT].value == says
 
 
 def test_a_photo_goes_onto_the_pad_and_what_was_done_is_said(template: Path, photo: Path, tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ from sheetnet import engine
 from sheetnet.cli import main
 from sheetnet.errors import NetworkError
 from sheetnet.folding import fold, foldable, folded
+from sheetnet.layout.titles import layout_check
 from sheetnet.lesson import template
 from sheetnet.lesson.case import prepare
-from sheetnet.lesson.titles import layout_check
 from sheetnet.network import Network
 from sheetnet.workbook.read import read
 

@@ -12,9 +12,9 @@ from opened import Open, Opened
 
 from sheetnet.grid import Anchor, a1
 from sheetnet.layout import FIRST, shortcut, view_name
-from sheetnet.lesson import residual
-from sheetnet.lesson.added import copies, repeated
+from sheetnet.lesson.beside import shortcuts as residual
 from sheetnet.lesson.build import make_book
+from sheetnet.lesson.story.addition import copies, repeated
 from sheetnet.network import Network
 
 PLANES, ROWS = "shortcuts, in planes", "shortcuts, in rows"

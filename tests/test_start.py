@@ -9,8 +9,9 @@ from weights import CAT, start_of
 
 import sheetnet
 from sheetnet import modelfile
-from sheetnet.lesson import learned, template
-from sheetnet.lesson.measure import pixels
+from sheetnet.lesson import template
+from sheetnet.lesson.frame.measure import pixels
+from sheetnet.lesson.start import learned
 from sheetnet.workbook.read import read
 
 

@@ -16,10 +16,11 @@ from opened import EVERY, Open, Opened
 from sheetnet import words
 from sheetnet.grid import Anchor, Block, a1, sheet_prefix
 from sheetnet.layout import Plan, view_name
+from sheetnet.layout.places import cell
 from sheetnet.lenses import Area, Look, Sentence, element
-from sheetnet.lesson.frame import LONGEST, Head, Lesson, draw_numbers
-from sheetnet.lesson.lookup import cell
-from sheetnet.lesson.told import MOST_SAID, CannotTellError, Teller
+from sheetnet.lesson.frame.head import LONGEST, Head, draw_sentence
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.story.sentence import MOST_SAID, NoSentenceError, SentenceMaker
 from sheetnet.network import Node
 from sheetnet.recalc.embedded import compute
 from sheetnet.steps import Step, of_look
@@ -52,13 +53,13 @@ def _lesson(home: str, blocks: Mapping[str, Block], values: Mapping[str, Any]) -
 def _told(formula: str, cells: Cells, home: str = "Home", longest: int = LONGEST) -> str:
     """The sentence about ``formula`` in Z99, as a spreadsheet with these cells says it, and as NumPy does."""
     blocks, values = _tensors(cells)
-    teller, out = Teller(home, blocks), Area("out")
-    tellings = (teller.tell("Z99", formula, out), teller.short("Z99", out))
+    teller, out = SentenceMaker(home, blocks), Area("out")
+    tellings = (teller.full("Z99", formula, out), teller.short("Z99", out))
     known = [(sheet, row, column, [[value]]) for (sheet, row, column), value in cells.items()]
     result = (home, 99, 26)
     values["out"] = np.array(compute({result: formula}, known)[result])
     lesson = _lesson(home, blocks | {"out": cell(home, 99, 26)}, values)
-    draw_numbers(lesson, lesson.book.sheets[0], 200, Head("", "", numbers=tellings, name="told", longest=longest))
+    draw_sentence(lesson, lesson.book.sheets[0], 200, Head("", "", numbers=tellings, name="told", longest=longest))
     made = of_look(lesson.plan.looks["told"], lesson.plan.find)
     said = compute({result: formula, (home, 200, 1): made.rules["out"]()}, known)[home, 200, 1]
     assert lesson.values["told.out"].item().matches(str(said)), f"NumPy says {lesson.values['told.out']}"
@@ -137,10 +138,10 @@ def test_a_formula_that_is_too_long_to_be_told_says_what_comes_out() -> None:
 )
 def test_what_cannot_be_told_is_refused(formula: str) -> None:
     blocks, _ = _tensors(_square("Home", 1, 2, 3, 4))
-    with pytest.raises(CannotTellError):
-        Teller("Home", blocks).tell("Z99", formula, Area("out"))
-    with pytest.raises(CannotTellError, match="Elsewhere: row 2, column 2"):
-        Teller("Home", blocks).tell("Z99", "Elsewhere!B2", Area("out"))
+    with pytest.raises(NoSentenceError):
+        SentenceMaker("Home", blocks).tell("Z99", formula, Area("out"))
+    with pytest.raises(NoSentenceError, match="Elsewhere: row 2, column 2"):
+        SentenceMaker("Home", blocks).tell("Z99", "Elsewhere!B2", Area("out"))
 
 
 def test_no_number_is_minus_nought() -> None:
@@ -165,16 +166,16 @@ def _worth(told: str) -> float:
     return float(eval(text, tools))
 
 
-def _teller(book: Opened, node: Node) -> Teller:
+def _teller(book: Opened, node: Node) -> SentenceMaker:
     """One that knows the cells which a layer's formulas name."""
     plan = book.plan
     names = plan.network.names(node) | {own: f"{view_name(node, own)}.out" for own in plan.views(node)}
-    return Teller(plan.sheets[node.name], {names[own]: block for own, block in plan.seen(node).items()})
+    return SentenceMaker(plan.sheets[node.name], {names[own]: block for own, block in plan.seen(node).items()})
 
 
-def _telling(teller: Teller, address: str, formula: str, out: Area, find: Any) -> Step:
+def _telling(teller: SentenceMaker, address: str, formula: str, out: Area, find: Any) -> Step:
     """The sentence of a formula, short where it would be too long."""
-    for telling in (lambda: teller.tell(address, formula, out), lambda: teller.short(address, out)):
+    for telling in (lambda: teller.full(address, formula, out), lambda: teller.short(address, out)):
         pieces, reads = telling()
         made = of_look(Look("told", Sentence(pieces), reads), find)
         if len(made.rules["out"]()) <= LONGEST:

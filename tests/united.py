@@ -23,7 +23,7 @@ from sheetnet.layers import Array
 from sheetnet.lesson.build import write
 from sheetnet.lesson.case import Case
 from sheetnet.network import Network, Node
-from sheetnet.proof.formulas import suspects
+from sheetnet.proof.formulas import differing
 from sheetnet.proof.found import Findings, as_numbers
 
 
@@ -83,7 +83,7 @@ class United:
         """As ``read_back``; AssertionError where a cell does not hold its layer's formula."""
         findings = Findings(path, time.monotonic() + 120)
         for step in findings.plan.steps():
-            assert not suspects(step, findings), f"{path}: {step.names}"  # another formula, or none
+            assert not differing(step, findings), f"{path}: {step.names}"  # another formula, or none
         return self._shown(findings, path, engine)
 
     def read_back(self, path: Path, engine: str) -> list[dict[str, Array]]:

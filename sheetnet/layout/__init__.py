@@ -23,11 +23,13 @@ from sheetnet.layout.plan import (
 from sheetnet.layout.record import PREFIX, areas, names_of, read_record, write_record
 from sheetnet.layout.shortcuts import has_shortcut, shortcut
 from sheetnet.layout.stacks import is_deep, spread, stacks
+from sheetnet.layout.titles import COLORS, channel_titles, layer_names, layout_check, sheet_titles
 
 __all__ = [
     "CHOICE",
     "CHOSEN",
     "CLASSES",
+    "COLORS",
     "DRAWING",
     "EXTRA",
     "FIRST",
@@ -38,17 +40,21 @@ __all__ = [
     "WORDS",
     "Plan",
     "areas",
+    "channel_titles",
     "form",
     "formula_count",
     "has_shortcut",
     "in_rows",
     "is_deep",
+    "layer_names",
+    "layout_check",
     "names_at",
     "names_of",
     "places_of",
     "plan",
     "read_record",
     "runs_of",
+    "sheet_titles",
     "shortcut",
     "size_of",
     "spread",

@@ -26,7 +26,7 @@ def place_pictures(made: Plan, node: Node) -> None:
     margin = top, left, bottom, right = made.margins.get(name, (0, 0, 0, 0))
     given = dict(node.layer.params(network.input_shapes(node)))
     x = next(iter(network.sources(node).values()))
-    glass_in_rows = len(network.shapes[x]) == 3 and len(made.blocks[x].steps) == 3
+    filters_in_rows = len(network.shapes[x]) == 3 and len(made.blocks[x].steps) == 3
 
     apart = getattr(node.layer, "dilation", (1, 1))
     if rows:
@@ -46,8 +46,8 @@ def place_pictures(made: Plan, node: Node) -> None:
     else:
         column, height = 3, 0
         sizes = [_spread(s, apart) for s in given.values()]
-        wide = sum(_glass_width(s, glass_in_rows) if len(s) == 4 else 2 if s else 0 for s in sizes)
-        height = 2 + max(top + shape[1] + bottom, *(_glass_height(s, glass_in_rows) for s in sizes), 1)
+        wide = sum(_filter_width(s, filters_in_rows) if len(s) == 4 else 2 if s else 0 for s in sizes)
+        height = 2 + max(top + shape[1] + bottom, *(_filter_height(s, filters_in_rows) for s in sizes), 1)
         map_row = first + 2 + top + (3 if () in given.values() else 0)
         for own in added(network, node, made.blocks, in_one=rows):
             anchors = tuple(Anchor(sheet, map_row + (height + 1) * c, column) for c in range(shape[0]))
@@ -61,7 +61,7 @@ def place_pictures(made: Plan, node: Node) -> None:
 
     start = first + 2 + (3 if () in given.values() else 0)
     scalars = 0
-    for own, size in sorted(given.items(), key=lambda item: len(item[1])):  # bias first, then the glass
+    for own, size in sorted(given.items(), key=lambda item: len(item[1])):  # the bias first, then the filters
         full = f"{node.name}.{own}"
         if not size:
             made.blocks[full] = Block(
@@ -71,16 +71,16 @@ def place_pictures(made: Plan, node: Node) -> None:
         elif len(size) != 4 and rows and not any(len(s) == 4 for s in given.values()):
             made.blocks[full] = Block(size, (Anchor(sheet, start + 2, column),), (DOWN, *(ACROSS,) * (len(size) - 1)))
             column += 2
-        elif len(size) == 1 and rows:  # the handle of the glass, above it
+        elif len(size) == 1 and rows:  # a bias stands above its filter
             made.blocks[full] = Block(size, (Anchor(sheet, first + 1, column),), ((0, _widest(given, apart) + 1),))
         elif len(size) != 4:
             anchors = tuple(Anchor(sheet, start + (height + 1) * o, column) for o in range(size[0]))
             made.blocks[full] = Block(size, anchors, ())
             column += 2
         else:
-            across = rows or glass_in_rows
-            made.blocks[full] = _place_glass(sheet, size, (start, column), height + 1, rows, glass_in_rows, apart)
-            column += 0 if across else _glass_width(_spread(size, apart), False)
+            across = rows or filters_in_rows
+            made.blocks[full] = _place_filters(sheet, size, (start, column), height + 1, rows, filters_in_rows, apart)
+            column += 0 if across else _filter_width(_spread(size, apart), False)
 
 
 def _place_choice(made: Plan, node: Node, at: Anchor) -> str:
@@ -99,7 +99,7 @@ def _place_chosen(made: Plan, node: Node, own: str, tensor: str, chosen: str, bl
     made.look(view_name(node, own), lens, {"x1": tensor, "map": chosen}, out=block)
 
 
-def _place_glass(
+def _place_filters(
     sheet: str, size: Shape, at: tuple[int, int], band: int, across: bool, in_one: bool, apart: tuple[int, int]
 ) -> Block:
     """The matrices of the filters, ``across`` the sheet or one per band; ``in_one``: all channels in one piece.
@@ -138,9 +138,9 @@ def _widest(given: Mapping[str, Shape], apart: tuple[int, int]) -> int:
     return max(_spread(size, apart)[3] for size in given.values() if len(size) == 4)
 
 
-def _glass_width(size: Shape, in_one: bool) -> int:
+def _filter_width(size: Shape, in_one: bool) -> int:
     return (size[3] + 1) * (1 if in_one else size[1])
 
 
-def _glass_height(size: Shape, in_one: bool) -> int:
+def _filter_height(size: Shape, in_one: bool) -> int:
     return 0 if len(size) != 4 else size[2] * (size[1] if in_one else 1)

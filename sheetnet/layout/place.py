@@ -23,7 +23,7 @@ from sheetnet.layout.fits import ADVICE, before, refuse_too_many
 from sheetnet.layout.grids import place_extra, place_grid
 from sheetnet.layout.pictures import place_pictures
 from sheetnet.layout.plan import ACROSS, DOWN, EXTRA, FIRST, HEAD, Plan, form, margins
-from sheetnet.layout.tables import place_jury, place_table
+from sheetnet.layout.tables import place_matrix, place_table
 from sheetnet.lenses import Copy
 from sheetnet.network import PHOTO, Network, Node
 
@@ -37,7 +37,7 @@ def plan(network: Network, sheets: Mapping[str, str], channels: tuple[str, ...])
         _place_photo(made)
     if network.extra:
         made.blocks.update(place_extra(network, sheets[EXTRA], FIRST + 2, made.margins))
-    place = {"pictures": place_pictures, "jury": place_jury, "table": place_table, "grid": _place_grid}
+    place = {"pictures": place_pictures, "matrix": place_matrix, "table": place_table, "grid": _place_grid}
     shared = [title for title, count in Counter(sheets[node.name] for node in network.nodes).items() if count > 1]
     ends: dict[str, int] = dict.fromkeys(shared, FIRST - 1)
     for node in network.nodes:

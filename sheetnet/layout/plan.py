@@ -98,7 +98,7 @@ def view_name(node: Node, own: str) -> str:
 
 
 def form(network: Network, node: Node) -> str:
-    """What a layer's sheet looks like: "pictures", "jury" (a dense layer), "table" (of columns) or "grid"."""
+    """What a layer's sheet looks like: "pictures", "matrix" (a dense layer), "table" (of columns) or "grid"."""
     of, tensors = network.input_shapes(node), node.layer.tensors(network.input_shapes(node))
     rank = len(tensors["out"])
     if not network.shape or max(map(len, (*of.values(), *tensors.values()))) > 3:
@@ -107,7 +107,7 @@ def form(network: Network, node: Node) -> str:
         beside = all(len(shape) in (0, 1, 4) or per_channel(shape) for shape in node.layer.params(of).values())
         return "pictures" if len(tensors) == 1 and beside else "grid"
     if any(len(shape) == 2 for shape in node.layer.params(of).values()):
-        return "jury"
+        return "matrix"
     columns = node.layer.kind == "flatten" or all(len(shape) < 2 for shape in of.values())
     return "table" if columns and all(len(shape) < 2 for shape in tensors.values()) else "grid"
 
@@ -143,7 +143,7 @@ def class_home(network: Network) -> Node | None:
     """The layer on whose sheet the names of the classes stand: the line-up, or the first that tells classes apart."""
     if network.line_up is not None and form(network, network.line_up) == "table":
         return network.line_up
-    found = [n for n in network.nodes if form(network, n) in ("table", "jury")]
+    found = [n for n in network.nodes if form(network, n) in ("table", "matrix")]
     named = [n for n in found if network.names_classes(n)]
     judged = [n for n in found if TRUTH in n.inputs]
     return next(iter([*named, *judged]), None)

@@ -19,8 +19,8 @@ from sheetnet.lenses import Copy, OneHot
 from sheetnet.network import TRUTH, Node
 
 
-def place_jury(made: Plan, node: Node) -> None:
-    """A dense layer: one column per suspect; the logit on top, its bias, then a row per piece of evidence."""
+def place_matrix(made: Plan, node: Node) -> None:
+    """A dense layer: a column per unit, with its output on top, then its bias, then a weight for each input."""
     network, sheet = made.network, made.sheets[node.name]
     x = network.sources(node)["x"]
     column = Block(network.shapes[x], (Anchor(sheet, FIRST + 5, 3),), (DOWN,))

@@ -14,7 +14,7 @@ from sheetnet.lenses.histograms import AtMost, Bins, Histogram
 from sheetnet.lenses.measures import Measure, SumIf, SumProduct
 from sheetnet.lenses.products import Beside, Labels, OfLayer, Products, Tick
 from sheetnet.lenses.rankings import Alike, Origin, Picked, Ranking
-from sheetnet.lenses.sentences import Bar, Label, NameOf, Same, Sentence, When, told
+from sheetnet.lenses.sentences import Bar, Label, NameOf, Same, Sentence, When, number_piece
 from sheetnet.lenses.windows import OutputSize, Slope, Windows
 
 LENSES: tuple[type[Lens], ...] = (
@@ -122,5 +122,5 @@ __all__ = [
     "decimal",
     "element",
     "inline",
-    "told",
+    "number_piece",
 ]

@@ -1,4 +1,4 @@
-"""Lenses of the drawing pad: which picture the network sees, and what its numbers mean.
+"""Lenses of the canvas: which picture the network sees, and what its numbers mean.
 
 picture   out[y, x] = pictures[number, y, x], from 0 to most; of colours a whole number
 painted   out[c, y, x] = palette[seen[y, x], c]
@@ -40,8 +40,8 @@ class Picture(Lens):
         if not 1 <= chosen < len(pictures) + 1:
             v["out"] = np.full(pictures.shape[1:], nan)
             return
-        drawn = np.vectorize(as_drawn, otypes=[np.float64])(pictures[int(chosen) - 1])
-        kept = np.clip(drawn, 0, self.most)
+        pixels = np.vectorize(as_pixel, otypes=[np.float64])(pictures[int(chosen) - 1])
+        kept = np.clip(pixels, 0, self.most)
         v["out"] = np.floor(kept) if self.whole else kept
 
     def forward_cells(self, at: Blocks) -> Rules:
@@ -95,7 +95,7 @@ class Painted(Lens):
         return {"out": out}
 
 
-def as_drawn(value: Any) -> float:
+def as_pixel(value: Any) -> float:
     """What a cell of a picture counts: blank cells and texts 0, as MAX has it.
 
     nan for what is no drawing: an error, and a truth value, of which spreadsheets think differently.

@@ -107,15 +107,15 @@ class Ranking(Lens):
         )
         value = _listed(v["value"])
         own = _listed(v["out"]) if "out" in v else []  # what a workbook has there
-        told: list[Any] = []
+        order: list[Any] = []
         for k, one in enumerate(value):
             if text(one) == "":
-                told.append("")
+                order.append("")
             elif k and number(one) == number(value[k - 1]):
-                told.append(_at(follow, (own or told)[k - 1]))
+                order.append(_at(follow, (own or order)[k - 1]))
             else:
-                told.append(nan if lost or one not in share else share.index(one) + 1.0)
-        v["out"] = words(told)
+                order.append(nan if lost or one not in share else share.index(one) + 1.0)
+        v["out"] = words(order)
 
     def forward_cells(self, at: Blocks) -> Rules:
         """LARGE or SMALL, and MATCH, or the one that follows the last found. Of one cell nothing is looked up."""

@@ -38,7 +38,7 @@ MOST_SIGNS = 1000  # of a bar
 DASH = "-"  # in the place of a cell of padding
 
 
-def told(own: str, digits: int, times: int = 1, *, padding: bool = False) -> tuple[Any, ...]:
+def number_piece(own: str, digits: int, times: int = 1, *, padding: bool = False) -> tuple[Any, ...]:
     """A number as a piece of a sentence. ``padding``: its cell may be blank; then a dash is said."""
     return (own, digits, times, padding)
 

@@ -14,21 +14,22 @@ import numpy as np
 from sheetnet import engine, layout, words
 from sheetnet.errors import NetworkError
 from sheetnet.layers import Array
+from sheetnet.layout.titles import layer_names, layout_check
 from sheetnet.lenses.elements import words as listed
-from sheetnet.lesson import charts, residual
-from sheetnet.lesson.blocks import draw_block
+from sheetnet.lesson.beside import charts, shortcuts
+from sheetnet.lesson.beside.canvas import draw_canvas, place_canvas
+from sheetnet.lesson.beside.checks.sheet import draw_checks
+from sheetnet.lesson.beside.closeup import conv, logit, pool
+from sheetnet.lesson.beside.weights import draw_weights, laid_back
 from sheetnet.lesson.case import Case
-from sheetnet.lesson.checks import draw_checks
-from sheetnet.lesson.closeup import conv, logit, pool
-from sheetnet.lesson.frame import Lesson, fit_print
-from sheetnet.lesson.grids import draw_extra
-from sheetnet.lesson.pad import draw_pad, place_pad
-from sheetnet.lesson.pictures import draw_channels, draw_photo
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.measure import fit_print
 from sheetnet.lesson.remember import remember
-from sheetnet.lesson.sheets import draw_node
-from sheetnet.lesson.start import draw_start
-from sheetnet.lesson.titles import layer_names, layout_check
-from sheetnet.lesson.weights import draw_weights, laid_back
+from sheetnet.lesson.start.sheet import draw_start
+from sheetnet.lesson.story.blocks import draw_block
+from sheetnet.lesson.story.grids import draw_extra
+from sheetnet.lesson.story.layer import draw_node
+from sheetnet.lesson.story.photo import draw_channels, draw_photo
 from sheetnet.network import PHOTO, TRUTH, Network
 from sheetnet.target import refuse_target
 from sheetnet.workbook.book import Book
@@ -42,7 +43,7 @@ EXTRAS: dict[str, tuple[Callable[[Network], object], Callable[[Lesson, str], Non
     "closeup_logit": (logit.offered, logit.draw_logit),
     "weights": (laid_back, draw_weights),
     "charts": (charts.offered, charts.draw_charts),
-    "residual": (residual.offered, residual.draw_residual),
+    "residual": (shortcuts.offered, shortcuts.draw_residual),
     "checks": (lambda network: True, draw_checks),
 }
 
@@ -84,8 +85,8 @@ def draw(case: Case, values: Mapping[str, Array]) -> Book:
         letter=case.letter,
     )
     start, draws, named = vocabulary("sheets.start"), vocabulary("sheets.draw"), layer_names(network, vocabulary)
-    drawn = case.drawn
-    around = (start, draws) if drawn is not None else (start,)
+    drawing = case.drawn
+    around = (start, draws) if drawing is not None else (start,)
     photo = (plan.sheets[PHOTO], *plan.channels) if network.shape else ()
     extra = (plan.sheets[layout.EXTRA],) if network.extra else ()
     steps = (*around, *photo, *extra, *dict.fromkeys(plan.sheets[node.name] for node in network.nodes))
@@ -93,8 +94,8 @@ def draw(case: Case, values: Mapping[str, Array]) -> Book:
     known = {**values, layout.CLASSES: listed(list(network.classes))}
     lesson = Lesson(network, plan, known, vocabulary, book, (*steps, *extras.values()), extras, case.done, named)
     first = [book.add(title) for title in around]  # drawn last: they show what the others have
-    if drawn is not None:
-        place_pad(lesson, draws, drawn)
+    if drawing is not None:
+        place_canvas(lesson, draws, drawing)
     if network.shape:
         draw_photo(lesson)
         draw_channels(lesson)
@@ -108,8 +109,8 @@ def draw(case: Case, values: Mapping[str, Array]) -> Book:
             draw_node(lesson, nodes[0])
     for key, title in extras.items():
         EXTRAS[key][1](lesson, title)
-    if drawn is not None:
-        draw_pad(lesson, draws, drawn, case.prose.get("samples", ""))
+    if drawing is not None:
+        draw_canvas(lesson, draws, drawing, case.prose.get("samples", ""))
     first[0].one_page = True
     draw_start(lesson, first[0], case)
     remember(lesson)

@@ -15,9 +15,9 @@ from sheetnet.folding import fold as folding
 from sheetnet.folding import folded
 from sheetnet.grid import Shape
 from sheetnet.layers import Array
+from sheetnet.layout.titles import layout_check
 from sheetnet.lesson import template as templates
 from sheetnet.lesson.drawn import Drawn
-from sheetnet.lesson.titles import layout_check
 from sheetnet.network import LAYOUTS, Network, Parameters
 from sheetnet.workbook.style import PLAIN, THEMES
 

@@ -12,7 +12,7 @@ from typing import Any
 from sheetnet import layout
 from sheetnet.fingerprints import prints
 from sheetnet.grid import Anchor
-from sheetnet.lesson.frame import Lesson
+from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.workbook.book import RECORD_NAME, Cell, Sheet
 from sheetnet.workbook.reading.references import parse_reference
 from sheetnet.workbook.text import held

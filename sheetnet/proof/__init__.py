@@ -22,7 +22,7 @@ from sheetnet.grid import Anchor
 from sheetnet.operation import Array
 from sheetnet.proof.edits import edits
 from sheetnet.proof.faults import input_faults, padding_faults
-from sheetnet.proof.formulas import Suspect, suspects
+from sheetnet.proof.formulas import Differing, differing
 from sheetnet.proof.found import Findings, as_numbers, described
 from sheetnet.proof.judge import Stale, judge
 from sheetnet.proof.report import Edit, Report, Tensor, Wrong
@@ -47,25 +47,25 @@ def verify(
     told what is being done, how much of it is done, and how much there is.
     """
     deadline = timed(timeout)
-    told = progress or (lambda what, done, total: None)
-    told("reading", 0, 1)
+    report_progress = progress or (lambda what, done, total: None)
+    report_progress("reading", 0, 1)
     findings = Findings(path, deadline)
     with described(findings.where, "the workbook"), uncollected():
-        return _judged(findings, engine_name, told)
+        return _judged(findings, engine_name, report_progress)
 
 
-def _judged(findings: Findings, engine_name: str, told: Progress) -> Report:
+def _judged(findings: Findings, engine_name: str, report_progress: Progress) -> Report:
     steps, torn, gone = standing(findings)
-    doubtful = [(step, _suspects(step, findings)) for step in steps]
+    doubtful = [(step, _differing(step, findings)) for step in steps]
     stray = strangers(findings, _computed(doubtful))
-    told("calculating", 0, 1)
+    report_progress("calculating", 0, 1)
     findings.calculate(engine_name, [s.at for _, group in doubtful for s in group if s.found is not None])
     reference = _reference(findings)
     tensors: list[Tensor] = []
     stale = Stale()
     faulty: set[Anchor] = set()
     for number, (step, group) in enumerate(doubtful):
-        told("comparing", number, len(doubtful))
+        report_progress("comparing", number, len(doubtful))
         findings.check_time()
         with described(findings.where, step.name):
             tensors += judge(step, findings, group, reference, stale, faulty)
@@ -91,12 +91,12 @@ def _judged(findings: Findings, engine_name: str, told: Progress) -> Report:
     )
 
 
-def _suspects(step: Step, findings: Findings) -> list[Suspect]:
+def _differing(step: Step, findings: Findings) -> list[Differing]:
     with described(findings.where, step.name):
-        return suspects(step, findings)
+        return differing(step, findings)
 
 
-def _computed(doubtful: list[tuple[Step, list[Suspect]]]) -> Counter[str]:
+def _computed(doubtful: list[tuple[Step, list[Differing]]]) -> Counter[str]:
     """How many computed cells of each sheet hold a formula."""
     counts: Counter[str] = Counter()
     for step, group in doubtful:
@@ -104,8 +104,8 @@ def _computed(doubtful: list[tuple[Step, list[Suspect]]]) -> Counter[str]:
             each = int(np.prod(block.shape[len(block.shape) - len(block.steps) :]))
             for at in block.anchors:
                 counts[at.sheet] += each
-        for suspect in group:
-            counts[suspect.at.sheet] -= suspect.found is None
+        for cell in group:
+            counts[cell.at.sheet] -= cell.found is None
     return counts
 
 

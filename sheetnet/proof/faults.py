@@ -10,7 +10,7 @@ import numpy as np
 
 from sheetnet.grid import Anchor
 from sheetnet.layout import CHOICE, DRAWING, NUMBER, Plan
-from sheetnet.lenses.drawings import as_drawn
+from sheetnet.lenses.drawings import as_pixel
 from sheetnet.lenses.elements import is_number
 from sheetnet.proof.found import Findings, address, as_elements
 from sheetnet.proof.judge import shown
@@ -49,7 +49,7 @@ def _wanted(kind: str, full: str, raw: Any, value: Any) -> tuple[str, str] | Non
     if kind == NUMBER:
         return None if is_number(raw) else ("a number", f"{full} needs a number here")
     if kind == DRAWING:
-        return ("a number", "a drawing needs a number here, or nothing") if isnan(as_drawn(value)) else None
+        return ("a number", "a drawing needs a number here, or nothing") if isnan(as_pixel(value)) else None
     if isinstance(raw, ErrorValue):
         return "a choice" if kind == CHOICE else "a name", f"{full} holds an error"
     if kind == CHOICE or (value != "" and not isinstance(value, bool)):  # spreadsheets differ about TRUE as a word

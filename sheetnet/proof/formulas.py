@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"(?<![A-Z0-9_.\[])[0-9]+(?:\.[0-9]*)?(?:E[-+]?[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Suspect:
+class Differing:
     """A computed cell that does not hold its step's formula: where it is, and what it should say.
 
     ``found`` is None where it holds no formula at all.
@@ -71,9 +71,9 @@ def sheet_key(title: str) -> str:
     return normalize("NFC", title).casefold()
 
 
-def suspects(step: Step, findings: Findings) -> list[Suspect]:
+def differing(step: Step, findings: Findings) -> list[Differing]:
     """The computed cells of a step that do not hold the step's own formula."""
-    found: list[Suspect] = []
+    found: list[Differing] = []
     for own, block in step.writes.items():
         if block.shape and block.steps and block.steps[-1] == (0, 1):
             found += _of_lines(own, block, step.rules[own], findings)
@@ -82,7 +82,7 @@ def suspects(step: Step, findings: Findings) -> list[Suspect]:
     return found
 
 
-def _of_lines(own: str, block: Block, rule: Rule, findings: Findings) -> Iterator[Suspect]:
+def _of_lines(own: str, block: Block, rule: Rule, findings: Findings) -> Iterator[Differing]:
     count = block.shape[-1]
     along = getattr(rule, "along", None)
     for lead, at in block.lines():
@@ -92,13 +92,13 @@ def _of_lines(own: str, block: Block, rule: Rule, findings: Findings) -> Iterato
             continue
         for i, (formula, goal) in enumerate(zip(there, expected, strict=True)):
             if formula is None or not same_text(goal, formula, at.sheet):
-                yield Suspect(own, (*lead, i), Anchor(at.sheet, at.row, at.column + i), goal, formula)
+                yield Differing(own, (*lead, i), Anchor(at.sheet, at.row, at.column + i), goal, formula)
 
 
-def _of_cells(own: str, block: Block, rule: Rule, findings: Findings) -> Iterator[Suspect]:
+def _of_cells(own: str, block: Block, rule: Rule, findings: Findings) -> Iterator[Differing]:
     grids = findings.contents.grids
     for index, sheet, row, column in block.walk():
         formula = grids[sheet].formula(row, column)
         expected = rule(*index)
         if formula != expected and (formula is None or not same_text(expected, formula, sheet)):
-            yield Suspect(own, index, Anchor(sheet, row, column), expected, formula)
+            yield Differing(own, index, Anchor(sheet, row, column), expected, formula)

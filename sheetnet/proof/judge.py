@@ -17,7 +17,7 @@ from sheetnet.grid import Anchor, Block, row_column
 from sheetnet.lenses import Area
 from sheetnet.lenses.elements import TOLERANCE, About, Said, close
 from sheetnet.operation import Array
-from sheetnet.proof.formulas import Suspect
+from sheetnet.proof.formulas import Differing
 from sheetnet.proof.found import Findings, address, as_elements, as_numbers
 from sheetnet.proof.report import Tensor, Verdict, Wrong
 from sheetnet.steps import Step
@@ -45,7 +45,7 @@ class Stale:
 def judge(
     step: Step,
     findings: Findings,
-    doubtful: list[Suspect],
+    doubtful: list[Differing],
     reference: dict[str, Array] | None,
     stale: Stale,
     faulty: set[Anchor],
@@ -60,7 +60,7 @@ def judge(
     reads = {own: read(findings.values(block)) for own, block in step.reads.items()}
     reads |= {own: _computed(reads[own]) for own, source in step.sources.items() if not _is_typed(source, findings)}
     expected = step.expected(reads | mine)
-    faulty |= {suspect.at for suspect in doubtful}
+    faulty |= {other.at for other in doubtful}
     blocks = [*step.reads.values(), *step.writes.values()]
     many = len(faulty) > MOST_FAULTY
     if step.looks and (many or any(_covers(block, at) for at in faulty for block in blocks)):
@@ -113,12 +113,12 @@ def _tensor(
     raw: NDArray[Any],
     expected: NDArray[Any],
     findings: Findings,
-    doubtful: list[Suspect],
+    doubtful: list[Differing],
     reference: dict[str, Array] | None,
     stale: Stale,
 ) -> Tensor:
     stored = findings.stored(block)
-    other = {suspect.index: suspect for suspect in doubtful if suspect.own == own}
+    others = {other.index: other for other in doubtful if other.own == own}
     plain = raw.dtype == np.float64 and expected.dtype == np.float64
     wrong: list[Wrong] = []
     if plain:
@@ -129,18 +129,18 @@ def _tensor(
     else:
         places, compared, old = _apart(raw, expected), _known(expected), None
     bad = set(places)
-    for index in dict.fromkeys([*places, *other]):
+    for index in dict.fromkeys([*places, *others]):
         at = block.cell(*index)
-        suspect = other.get(index)
-        if suspect is not None and suspect.found is None:
+        other = others.get(index)
+        if other is not None and other.found is None:
             value = findings.cell(at).value
             why = "blank" if value is None else "a constant, not a formula"
         elif index in bad:
             why = _why(raw[index], expected[index])
         else:
             why = "not the step's formula, though its value is right"
-            if suspect is not None:
-                wrong.append(Wrong(at.sheet, address(at), f"={suspect.expected}", f"={suspect.found}", why))
+            if other is not None:
+                wrong.append(Wrong(at.sheet, address(at), f"={other.expected}", f"={other.found}", why))
             continue
         wrong.append(Wrong(at.sheet, address(at), shown(expected[index]), shown(raw[index]), why))
     _compare_stored(block, raw, stored, expected, old, stale)

@@ -86,14 +86,14 @@ def _chart_faults(findings: Findings) -> Iterator[Wrong]:
             title = _title(findings, areas)
             if not wanted or title is None:
                 continue
-            drawn = [pair for chart in findings.contents.grids[title].charts for pair in chart.series]
-            if not drawn:
+            there = [pair for chart in findings.contents.grids[title].charts for pair in chart.series]
+            if not there:
                 continue  # the chart was deleted, or the program that saved the file drops charts
-            found = Counter((_rectangle(values), _rectangle(x)) for values, x in drawn)
+            found = Counter((_rectangle(values), _rectangle(x)) for values, x in there)
             for pair in [pair for pair, count in wanted.items() if found[pair] < count]:
                 why = "a series of a chart does not show the cells that it was drawn from"
-                others = [text for text, _ in drawn if _rectangle(text) not in {values for values, _ in wanted}]
-                yield Wrong(title, "chart", _told(pair), ", ".join(others) or "another order", why)
+                others = [text for text, _ in there if _rectangle(text) not in {values for values, _ in wanted}]
+                yield Wrong(title, "chart", _written(pair), ", ".join(others) or "another order", why)
 
 
 def _title(findings: Findings, areas: list[str]) -> str | None:
@@ -120,6 +120,6 @@ def _rectangle(text: str) -> Rectangle | None:
     return None if span is None else (span[0].sheet, span[0].row, span[0].column, span[1].row, span[1].column)
 
 
-def _told(pair: tuple[Rectangle, Rectangle]) -> str:
+def _written(pair: tuple[Rectangle, Rectangle]) -> str:
     sheet, top, left, bottom, right = pair[0]
     return f"{sheet}!{a1(top, left)}:{a1(bottom, right)}"

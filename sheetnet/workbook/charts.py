@@ -27,7 +27,7 @@ from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout
 from openpyxl.chart.legend import Legend
 from openpyxl.chart.marker import Marker
-from openpyxl.chart.series import Series as DrawnSeries
+from openpyxl.chart.series import Series as BarSeries
 from openpyxl.chart.series import SeriesLabel, XYSeries
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
@@ -97,15 +97,15 @@ def _bars(chart: Chart, value: Lookup, pen: Pen) -> Any:
     made.x_axis.auto = False  # categories are names, and never dates
     made.y_axis.crossBetween = "between"
     for number, series in enumerate(chart.series):
-        drawn = DrawnSeries(number, number, SeriesLabel(v=coded(series.title).strip()))
-        drawn.spPr = GraphicalProperties(solidFill=_rgb(series.color), ln=_no_line())
+        one = BarSeries(number, number, SeriesLabel(v=coded(series.title).strip()))
+        one.spPr = GraphicalProperties(solidFill=_rgb(series.color), ln=_no_line())
         if series.dash:
             hatch = PatternFillProperties("wdUpDiag", _choice(series.color), _choice(PAPER))
-            drawn.spPr = GraphicalProperties(pattFill=hatch, ln=_line(series.color, 1))
-        drawn.invertIfNegative = False  # else Excel draws negative bars white
-        drawn.cat, drawn.val = _categories(series, value), NumDataSource(_numbers_of(series.values, value))
-        drawn.dLbls = _labels(chart, pen) if chart.labels else None
-        made.append(drawn)
+            one.spPr = GraphicalProperties(pattFill=hatch, ln=_line(series.color, 1))
+        one.invertIfNegative = False  # else Excel draws negative bars white
+        one.cat, one.val = _categories(series, value), NumDataSource(_numbers_of(series.values, value))
+        one.dLbls = _labels(chart, pen) if chart.labels else None
+        made.append(one)
     return made
 
 
@@ -115,14 +115,14 @@ def _scatter(chart: Chart, value: Lookup) -> Any:
     made.x_axis.crossBetween = "midCat"
     made.x_axis.numFmt = NumFmt("General", sourceLinked=False)
     for number, series in enumerate(chart.series):
-        drawn = XYSeries(number, number, SeriesLabel(v=coded(series.title).strip()))
+        one = XYSeries(number, number, SeriesLabel(v=coded(series.title).strip()))
         line = _line(series.color, 2.25, "dash" if series.dash else "solid")
-        drawn.spPr = GraphicalProperties(ln=line if series.line else _no_line())
-        drawn.marker = _marker(number, series) if series.markers else Marker("none")
-        drawn.smooth = False
-        drawn.xVal = AxDataSource(numRef=_numbers_of(series.x, value))
-        drawn.yVal = NumDataSource(_numbers_of(series.values, value))
-        made.append(drawn)
+        one.spPr = GraphicalProperties(ln=line if series.line else _no_line())
+        one.marker = _marker(number, series) if series.markers else Marker("none")
+        one.smooth = False
+        one.xVal = AxDataSource(numRef=_numbers_of(series.x, value))
+        one.yVal = NumDataSource(_numbers_of(series.values, value))
+        made.append(one)
     return made
 
 

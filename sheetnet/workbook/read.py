@@ -20,7 +20,7 @@ from sheetnet.errors import WorkbookError, shown
 from sheetnet.grid import Anchor
 from sheetnet.workbook.book import RECORD_NAME
 from sheetnet.workbook.reading import package as limits
-from sheetnet.workbook.reading.drawn import read_charts
+from sheetnet.workbook.reading.charts import read_charts
 from sheetnet.workbook.reading.grid import Cells, Chart, Found, Grid
 from sheetnet.workbook.reading.package import Package, Relations, opened
 from sheetnet.workbook.reading.parts import Texts, WorkbookPart

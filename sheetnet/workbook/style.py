@@ -51,7 +51,7 @@ class Theme:
 # On the sheet Photo the cells glow like the dots of a screen, from black; from (value) on, black text reads better.
 GLOW = {"red": ("FFFF0000", 237), "green": ("FF00FF00", 138), "blue": ("FF0000FF", 256), "grey": ("FFFFFFFF", 118)}
 
-# On the pad paper turns to ink; from these shares of full ink on, black and then white text reads better.
+# On the canvas paper turns to ink; from these shares of full ink on, black and then white text reads better.
 BLACK_FROM, WHITE_FROM = 0.29, 0.54
 
 THEMES = {
@@ -132,7 +132,7 @@ def styles(name: str) -> dict[str, Style]:
         "fixed": number(format="#,##0.0000", align="right"),
         "tape": number(fill=t.tape),
         "pixel": number(blue, size=8, format="0", align="center"),
-        "pad": number(blue, size=9, align="center", border=edge),
+        "canvas": number(blue, size=9, align="center", border=edge),
         "seen": number(size=9, align="center", border=edge),
         "glow": number(t.paper, size=7, format="0", align="center"),
         # General rounds to what fits into the cell: for whole numbers, and for large ones.

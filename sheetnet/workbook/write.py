@@ -65,10 +65,12 @@ def save(book: Book, path: Path, *, force: bool = False, progress: Progress | No
 
 
 def _write_package(book: Book, shell: bytes, styles: dict[str, int], out: BinaryIO, progress: Progress) -> None:
-    drawn = [sheet for sheet in book.sheets if sheet.charts or sheet.pictures]  # one drawing each, in this order
+    with_drawing = [
+        sheet for sheet in book.sheets if sheet.charts or sheet.pictures
+    ]  # one drawing each, in this order
     done, total = 0, book.cell_count()
 
-    def told(cells: int) -> None:
+    def count(cells: int) -> None:
         nonlocal done
         done += cells
         progress(done, total)
@@ -85,13 +87,13 @@ def _write_package(book: Book, shell: bytes, styles: dict[str, int], out: Binary
             if name in _ABOUT:
                 data = (_DECLARATION + _ABOUT[name].format(title=xml(book.title), language=book.language)).encode()
             elif match := _DRAWING_PART.fullmatch(name):
-                sheet = drawn[int(match[1]) - 1]
+                sheet = with_drawing[int(match[1]) - 1]
                 data = add_alt_texts(data, sheet)
                 data = declare_once(data) if sheet.charts else data
             elif name.startswith("xl/charts/chart"):
                 data = declare_once(without_automatic_title(data))
             if part := _SHEET_PART.fullmatch(name):
-                _stream(target, info, data, book.sheets[int(part[1]) - 1], styles, told)
+                _stream(target, info, data, book.sheets[int(part[1]) - 1], styles, count)
             else:
                 target.writestr(info, data)
 
@@ -102,7 +104,7 @@ def _stream(
     shell: bytes,
     sheet: Sheet,
     styles: dict[str, int],
-    told: Callable[[int], None],
+    count: Callable[[int], None],
 ) -> None:
     last = a1(*sheet.extent())
     shell = _SIZE.sub(f'<dimension ref="A1:{last}"/>'.encode(), shell, count=1)
@@ -120,7 +122,7 @@ def _stream(
                 _cell(sheet, row, e, styles) if isinstance(e, Cell) else _line(sheet, row, e, styles) for e in entries
             ]
             write(f'<row r="{row}"{attributes}>{"".join(cells)}</row>')
-            told(sum(e.width for e in entries))
+            count(sum(e.width for e in entries))
         end = shell[mark.end() :]
         write("</sheetData>" + (quiet(end, f"A1:{last}") if sheet.has_formulas() else end).decode())
 

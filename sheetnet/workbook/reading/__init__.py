@@ -9,6 +9,6 @@ grid        the cells of a sheet, compact
 sheet       a sheet: its rows, and what lies around them
 row         one row of cells, out of the events of its XML
 shared      shared formulas, written out; the cells of an array formula
-drawn       the charts on a sheet
+charts      the charts on a sheet
 references  ranges and addresses as a file writes them
 """

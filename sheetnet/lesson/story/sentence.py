@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 
 from sheetnet.grid import Anchor, Block, column_number, letters
-from sheetnet.lenses import Area, Look, Measure, Source, SumIf, SumProduct, decimal, inline, told
+from sheetnet.lenses import Area, Look, Measure, Source, SumIf, SumProduct, decimal, inline, number_piece
 from sheetnet.lenses.sentences import Piece
 
 MOST_SAID = 16  # numbers that are said one by one
@@ -28,11 +28,11 @@ _ADDED = ("SUM", "AVERAGE")
 _OF_WINDOWS = ("MAX", "MIN", "AVERAGE")
 
 
-class CannotTellError(Exception):
+class NoSentenceError(Exception):
     """A formula, or a part of one, that no sentence says; only what comes out is said then."""
 
 
-class Teller:
+class SentenceMaker:
     """Tells formulas of the sheet ``home`` that name cells of ``blocks`` (full name -> cells)."""
 
     def __init__(self, home: str, blocks: Mapping[str, Block]) -> None:
@@ -40,7 +40,7 @@ class Teller:
         self._pieces: list[Piece] = []
         self._reads: dict[str, Source] = {}
 
-    def tell(self, address: str, formula: str, out: Area) -> tuple[tuple[Piece, ...], dict[str, Source]]:
+    def full(self, address: str, formula: str, out: Area) -> tuple[tuple[Piece, ...], dict[str, Source]]:
         """Pieces and reads of a sentence that says what ``formula``, in the cell ``address``, does to its numbers."""
         self._pieces, self._reads = [f"{address} = "], {}
         self._say(formula)
@@ -57,7 +57,7 @@ class Teller:
     def _number(self, source: Source, *, digits: int = DIGITS, padding: bool = False) -> None:
         own = f"n{len(self._reads) + 1}"
         self._reads[own] = source
-        self._pieces.append(told(own, digits, padding=padding))
+        self._pieces.append(number_piece(own, digits, padding=padding))
 
     def _say(self, formula: str) -> None:
         position = 0
@@ -65,7 +65,7 @@ class Teller:
         while position < len(formula):
             match = _TOKEN.match(formula, position)
             if match is None:
-                raise CannotTellError(formula[position:])
+                raise NoSentenceError(formula[position:])
             position = match.end()
             if name := match["call"]:
                 end = _closing(formula, position)
@@ -104,7 +104,7 @@ class Teller:
         if name == "SUMIF":
             which, value, added = _arguments(inner)
             if not re.fullmatch("[0-9.]+", value):
-                raise CannotTellError(f"{name}({inner})")
+                raise NoSentenceError(f"{name}({inner})")
             self._number(inline(SumIf(float(value)), x=self._area(added), which=self._area(which)))
             return True
         if name in ("SUM", "COUNT") or (name in _OF_WINDOWS and ":" in inner):
@@ -138,7 +138,7 @@ class Teller:
         """The cells that a formula names, as cells of a tensor."""
         match = _PLACE.fullmatch(place)
         if match is None:
-            raise CannotTellError(place)
+            raise NoSentenceError(place)
         sheet = match[1][:-1]
         title = sheet[1:-1].replace("''", "'") if sheet.startswith("'") else sheet
         first = Anchor(title or self._home, int(match[3]), column_number(match[2]))
@@ -158,7 +158,7 @@ class Teller:
                 if nearest is None or shared > nearest[0]:  # a window of nothing but padding: the nearest tensor
                     nearest = shared, Area(full, number, first.row - start.row, first.column - start.column, shape)
         if nearest is None:
-            raise CannotTellError(f"{first.sheet}: row {first.row}, column {first.column}")
+            raise NoSentenceError(f"{first.sheet}: row {first.row}, column {first.column}")
         return nearest[1]
 
 
@@ -189,4 +189,4 @@ def _closing(formula: str, start: int) -> int:
             depth += (letter == "(") - (letter == ")")
             if depth == 0:
                 return position + 1
-    raise CannotTellError(f"no end: {formula}")
+    raise NoSentenceError(f"no end: {formula}")

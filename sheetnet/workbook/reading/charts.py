@@ -25,9 +25,9 @@ def read_charts(package: Package, sheet: str, drawing: str | None) -> list[Chart
     links = package.relations(part).targets if shapes.charts else {}
     charts = []
     for one in shapes.charts:
-        drawn = ChartPart(package, package.find(links.get(one, "")))
-        drawn.parse()
-        charts.append(drawn.chart)
+        chart = ChartPart(package, package.find(links.get(one, "")))
+        chart.parse()
+        charts.append(chart.chart)
     return charts
 
 

@@ -10,18 +10,11 @@ from collections.abc import Sequence
 
 from sheetnet.grid import a1
 from sheetnet.layout import FIRST, HEAD
-from sheetnet.lesson.frame import (
-    Head,
-    Lesson,
-    draw_head,
-    draw_links,
-    link_row,
-    picture_sheet,
-    shown_formula,
-    times,
-)
-from sheetnet.lesson.frame import draw_numbers as draw_sentence
-from sheetnet.lesson.sheets import draw_numbers, layer_head, near_sheets
+from sheetnet.lesson.frame.head import Head, draw_head, draw_sentence, shown_formula
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import draw_links, link_row
+from sheetnet.lesson.frame.looks import picture_sheet, times
+from sheetnet.lesson.story.layer import draw_numbers, layer_head, near_sheets
 from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sheetnet.layout import CHOSEN, Plan, shortcut, view_name
-from sheetnet.lesson.frame import Lesson, look
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.looks import number_style
 from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
 
@@ -35,7 +36,7 @@ def draw_added(lesson: Lesson, sheet: Sheet, node: Node) -> None:
         return
     for own, key, sign in zip(added, ("found", "came"), ("+", "="), strict=True):
         tensor, block = repeated(plan, shown[own]), plan.blocks[f"{shown[own]}.out"]
-        lesson.show(shown[own], look("map", lesson.values[tensor]))
+        lesson.show(shown[own], number_style("map", lesson.values[tensor]))
         name = tensor.partition(".")[0]
         label = words(f"residual.{key}", name=lesson.named.get(name, name))
         height, width = block.shape[-2:]

@@ -9,12 +9,15 @@ from sheetnet.layers import Array
 from sheetnet.layers.arithmetic.add import Add
 from sheetnet.layers.conv2d import Conv2d
 from sheetnet.layout import FIRST, spread
+from sheetnet.layout.places import span
 from sheetnet.lenses import Beside, Labels, Look, OfLayer, Part, Products, Sentence, Source, inline
-from sheetnet.lesson.closeup.marks import mark_cell, mark_window
-from sheetnet.lesson.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel
-from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, look, picture_sheet, signed_stops
-from sheetnet.lesson.lookup import span
-from sheetnet.lesson.pictures import glass_name
+from sheetnet.lesson.beside.closeup.marks import mark_cell, mark_window
+from sheetnet.lesson.beside.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel
+from sheetnet.lesson.frame.head import Head, draw_head
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.looks import number_style, picture_sheet, signed_stops
+from sheetnet.lesson.story.maps import channel_name
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Scale
@@ -81,7 +84,7 @@ def _draw_bands(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel) -
     window, filters, product = (RIGHT + k * (room + 1) for k in range(3))
     total, middle = product + room + 1, FIRST + 1 + (high - 1) // 2
     sheet.widths |= {window - 1: 8.0, total: 10.0} | {at - 1: 3.2 for at in (filters, product, total)}
-    for column, key in ((window, "window_of"), (filters, "glass"), (product, "products_of"), (total, "sum")):
+    for column, key in ((window, "window_of"), (filters, "filter_of"), (product, "products_of"), (total, "sum")):
         sheet.text(FIRST, column, words(f"closeup.{key}"), "heading.plain")
 
     def pictures(column: int) -> Block:
@@ -92,7 +95,7 @@ def _draw_bands(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel) -
         return Block((channels,), (Anchor(here, row, column),), ((high + 1, 0),))
 
     shapes = [network.parameters[f"{node.name}.weight"][1:] for node in nodes]
-    labels = tuple(tuple(glass_name(lesson, c, shape[0]) for c in range(shape[0])) for shape in shapes)
+    labels = tuple(tuple(channel_name(lesson, c, shape[0]) for c in range(shape[0])) for shape in shapes)
     lesson.look(f"{PREFIX}.channels", Labels(labels), panel.layer, "note", out=beside(FIRST + 1, window - 1))
     for key, column, sign in (("times", filters - 1, "x"), ("equals", product - 1, "="), ("adds", total - 1, "→")):
         there = {"x": f"{PREFIX}.channels.out"}
@@ -137,7 +140,7 @@ def _looks(lesson: Lesson, nodes: list[Node]) -> tuple[str, str, str, str]:
         for own in ("x", "weight")
     )
     largest = np.abs(x).max() * np.abs(weight).max()
-    seen, weights, products = (look("map", v) for v in (x, weight, np.concatenate([x, weight, [largest]])))
+    seen, weights, products = (number_style("map", v) for v in (x, weight, np.concatenate([x, weight, [largest]])))
     whole = seen == weights == "map.general" and not (np.concatenate([x, weight]) % 1).any()
     return seen, weights, products, "sum.general" if whole else "sum"
 

@@ -16,6 +16,7 @@ import numpy as np
 from sheetnet.grid import Anchor, Block, a1
 from sheetnet.layers.arithmetic.sub import Sub
 from sheetnet.layout import FIRST
+from sheetnet.layout.places import cell, down, grid
 from sheetnet.lenses import (
     Agreeing,
     Apart,
@@ -29,11 +30,13 @@ from sheetnet.lenses import (
     When,
     element,
     inline,
-    told,
+    number_piece,
 )
-from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, times
-from sheetnet.lesson.lookup import cell, down, grid
-from sheetnet.lesson.seals import Print, pattern, pattern_size, prints
+from sheetnet.lesson.beside.checks.seals import Print, pattern, pattern_size, prints
+from sheetnet.lesson.frame.head import Head, draw_head
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.looks import times
 from sheetnet.network import Node
 from sheetnet.operation import Array, Operation
 from sheetnet.workbook.book import Sheet
@@ -83,7 +86,7 @@ def draw_checks(lesson: Lesson, title: str) -> None:
         lesson.look(f"checks.agrees.{check.name}", state, x, "state", out=cell(title, row, COUNT))
     row = FIRST + 1 + len(names) + 1
     sheet.text(row, NAME, words("checks.all"), "text")
-    lens, reads = _told(lesson, "checks.all_state", "checks.edited")
+    lens, reads = _state(lesson, "checks.all_state", "checks.edited")
     lesson.look(ALL, lens, reads, "answer", out=cell(title, row, COUNT))
     sheet.print_rows, sheet.print_columns = first + len(found) - 1, STATE
     draw_links(lesson, sheet)
@@ -91,10 +94,10 @@ def draw_checks(lesson: Lesson, title: str) -> None:
 
 def seal(lesson: Lesson) -> tuple[Operation, Mapping[str, Source]]:
     """What Start says about the checks: a lens, and what it reads."""
-    return _told(lesson, "start.checks", "start.edited")
+    return _state(lesson, "start.checks", "start.edited")
 
 
-def _told(lesson: Lesson, all_key: str, edited_key: str) -> tuple[Operation, dict[str, Source]]:
+def _state(lesson: Lesson, all_key: str, edited_key: str) -> tuple[Operation, dict[str, Source]]:
     """How many checks agree; where only the seal does not, that the reader has changed something."""
     words = lesson.words
     names = _arithmetic(lesson)
@@ -102,7 +105,7 @@ def _told(lesson: Lesson, all_key: str, edited_key: str) -> tuple[Operation, dic
     total = len(states)
     lens = Agreeing(words("checks.same"))
     agree = inline(lens, **_numbered(states))
-    pieces = [told("agree", 0) if part == ("agree",) else part for part in words.parts(all_key, total=total)]
+    pieces = [number_piece("agree", 0) if part == ("agree",) else part for part in words.parts(all_key, total=total)]
     some = inline(Sentence(tuple(pieces)), agree=agree)
     both = When(0.0, words(edited_key), words(all_key, agree=total, total=total))
     kept = inline(both, x=inline(lens, x1=states[-1]))
@@ -119,7 +122,7 @@ def _of_kind(lesson: Lesson, kind: str) -> list[Node]:
 
 
 def _chances(lesson: Lesson) -> list[str]:
-    """The layers of softmax that tell probabilities of one picture."""
+    """The layers of softmax that give the probabilities of one picture."""
     return [n.name for n in _of_kind(lesson, "softmax") if len(lesson.network.shapes[f"{n.name}.out"]) == 1]
 
 

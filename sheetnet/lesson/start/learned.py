@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sheetnet.lesson.frame import Lesson
-from sheetnet.lesson.measure import pixels
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.measure import pixels
 from sheetnet.workbook.book import Sheet
 
 COLUMN, ROOM = 12, 400  # where the section stands, beside the things to try; its width in pixels
 MOST_LINES = 1.8  # for the names of the classes; more are counted
 MOST = 10**9  # pictures
-NAMED = 40  # characters of a name that is told
+NAMED = 40  # characters that are shown of a name
 Table = tuple[tuple[int, ...], ...]
 
 
@@ -95,8 +95,8 @@ def draw_learned(lesson: Lesson, sheet: Sheet, row: int, known: Learned | None, 
     if known is None and not statement:
         return row
     sheet.text(row, COLUMN, lesson.words("learned.heading"), "heading.plain")
-    told = [(statement, "text"), *(_facts(lesson, known, named=not statement) if known else ())]
-    for text, style in told:
+    lines = [(statement, "text"), *(_facts(lesson, known, named=not statement) if known else ())]
+    for text, style in lines:
         for line in wrapped(text, ROOM, bold=style == "warning"):
             row += 1
             sheet.text(row, COLUMN, line, style)
@@ -120,8 +120,8 @@ def _facts(lesson: Lesson, known: Learned, *, named: bool) -> Iterator[tuple[str
     count, true, said = known.mistake
     if count:
         names = {"true": _short(classes[true]), "said": _short(classes[said])}
-        told = words("learned.mistake", count=count, held=known.held, **names)
-        yield told if count > 1 else words("learned.mistake_once", **names), "text"
+        mistake = words("learned.mistake", count=count, held=known.held, **names)
+        yield mistake if count > 1 else words("learned.mistake_once", **names), "text"
     for kind, number, of in known.doubts:
         if f"learned.doubt_{kind}" in words:
             yield words(f"learned.doubt_{kind}", count=number, of=of), "warning"

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from sheetnet.grid import Anchor, a1
 from sheetnet.layout import CLASSES, EXTRA, HEAD, PICTURES
-from sheetnet.lenses import Copy, Measure, NameOf, Sentence, When, inline, told
-from sheetnet.lesson.checks import seal
-from sheetnet.lesson.frame import Lesson, times
-from sheetnet.lesson.learned import Learned, draw_learned, learned
-from sheetnet.lesson.lookup import absolute, cell, down
-from sheetnet.lesson.outcome import verdict
-from sheetnet.lesson.pictures import POOLS, draw_sheets, drawing_done
+from sheetnet.layout.places import absolute, cell, down
+from sheetnet.lenses import Copy, Measure, NameOf, Sentence, When, inline, number_piece
+from sheetnet.lesson.beside.checks.sheet import seal
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.looks import times
+from sheetnet.lesson.start.learned import Learned, draw_learned, learned
+from sheetnet.lesson.story.maps import POOLS
+from sheetnet.lesson.story.outcome import verdict
+from sheetnet.lesson.story.photo import draw_sheets, drawing_done
 from sheetnet.network import PHOTO, TRUTH, Node
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Scale, Series
@@ -22,10 +24,10 @@ from sheetnet.workbook.look import Chart, Scale, Series
 if TYPE_CHECKING:
     from sheetnet.lesson.case import Case
 
-MOST_SUSPECTS = 12  # listed on Start; more are on the sheet of the softmax
+MOST_CLASSES = 12  # listed on Start; more are on the sheet of the softmax
 TILES, TILE, ARROW = 6, 15.0, 3.2  # tiles side by side; their width and that of the arrows, in characters
-NAMES, CHANCES, CHART, LAST = 6, 10, 12, 12  # columns of the suspects' names, probabilities, chart; the last one
-SUSPECTS = 11  # the row of the first suspect
+NAMES, CHANCES, CHART, LAST = 6, 10, 12, 12  # columns of the names of classes, probabilities, the chart; the last one
+CLASSES_ROW = 11  # the row of the first class
 PICTURE = 215  # pixels
 MOST_SHAPES = 16  # characters of the shapes on a tile
 SEES = ("rescale", "conv2d", "batchnorm", "relu", "add", *POOLS)  # layers that look for clues; the others decide
@@ -58,14 +60,14 @@ def draw_start(lesson: Lesson, sheet: Sheet, case: Case) -> None:
     draws = draw_sheets(lesson.plan)
     if photo is not None:
         done = drawing_done(lesson)
-        drawn = "start.drawn_ink" if lesson.network.shape[0] == 1 else "start.drawn"
-        seen = words(drawn, title=draws[0]) if draws else words("start.picture")
+        key = "start.canvas_ink" if lesson.network.shape[0] == 1 else "start.canvas"
+        seen = words(key, title=draws[0]) if draws else words("start.picture")
         sheet.text(4, 2, words("start.drawing", done=done) if done else seen, "note")
         sheet.pictures.append(("B5", photo.picture, words("input.photo_alt", title=photo.title), PICTURE))
         row = max(row, 5 + PICTURE // 20 + 1)
     row = _draw_tiles(lesson, sheet, row, words("start.steps"), list(_steps(lesson)), arrows=True)
     near = [Tile("", title, title, words(f"start.about_{key}")) for key, title in lesson.extras.items()]
-    about = words("start.about_channel_drawn") if draws else words("start.about_channel")
+    about = words("start.about_channel_canvas") if draws else words("start.about_channel")
     near = [Tile("", title, title, words("start.about_draw")) for title in draws] + near
     colors = [Tile("", title, title, about) for title in lesson.plan.channels[:TILES]]
     row = _draw_tiles(lesson, sheet, row, words("start.closer"), colors + near, arrows=False)
@@ -95,7 +97,7 @@ def _part(lesson: Lesson, whole: int) -> str:
 
 
 def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:
-    """The answer in large letters, whether it is right, the suspects; returns the first row below."""
+    """The answer in large letters, whether it is right, the classes; returns the first row below."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     node = network.line_up
     if node is None or CLASSES not in plan.blocks:
@@ -103,7 +105,7 @@ def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:
     home, chances = sheet.title, f"{node.name}.out"
     answer = inline(NameOf(), x=chances, names=CLASSES)
     sheet.text(5, NAMES, words("start.verdict"), "note")
-    pieces = [told("chance", 1, 100) if part == ("chance",) else part for part in words.parts("start.said")]
+    pieces = [number_piece("chance", 1, 100) if part == ("chance",) else part for part in words.parts("start.said")]
     said = {"chance": inline(Measure("MAX"), x1=chances), "name": answer}
     lesson.look("start.said", Sentence(tuple(pieces)), said, "verdict", out=cell(home, 6, NAMES))
     for column in range(NAMES + 1, LAST + 1):
@@ -116,18 +118,18 @@ def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:
         none = When(0.0, words("start.no_truth"), ("truth",))
         reads = {"x": inline(Measure("SUM"), x1=f"{TRUTH}.out"), "truth": truth}
         lesson.look("start.truth", none, reads, "text", out=cell(home, 7, NAMES))
-    if len(network.classes) > MOST_SUSPECTS:
+    if len(network.classes) > MOST_CLASSES:
         return 10
-    sheet.text(SUSPECTS - 1, NAMES, words("labels.suspect"), "heading")
+    sheet.text(CLASSES_ROW - 1, NAMES, words("labels.class"), "heading")
     for column in range(NAMES + 1, CHANCES):
-        sheet.blank(SUSPECTS - 1, column, "heading")
-    sheet.text(SUSPECTS - 1, CHANCES, words("labels.softmax.out"), "heading.right")
+        sheet.blank(CLASSES_ROW - 1, column, "heading")
+    sheet.text(CLASSES_ROW - 1, CHANCES, words("labels.softmax.out"), "heading.right")
     count = len(network.classes)
-    block = down(home, SUSPECTS, CHANCES, count)
+    block = down(home, CLASSES_ROW, CHANCES, count)
     lesson.look("start.chances", Copy(), {"x": chances}, "percent", out=block)
     first, last = block.rectangles()[0]
     sheet.bars.append((f"{a1(first.row, first.column)}:{a1(last.row, last.column)}", lesson.theme.bar))
-    lesson.look("start.names", Copy(), {"x": CLASSES}, "text", out=down(home, SUSPECTS, NAMES, count))
+    lesson.look("start.names", Copy(), {"x": CLASSES}, "text", out=down(home, CLASSES_ROW, NAMES, count))
     beside = absolute(Anchor(home, first.row, NAMES), Anchor(home, last.row, NAMES), "")
     high = 60 + 26 * len(network.classes)
     sheet.charts.append(
@@ -135,7 +137,7 @@ def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:
             "bar",
             "",
             (Series(words("charts.probability"), absolute(first, last, ""), beside, lesson.theme.chart_first),),
-            a1(SUSPECTS - 2, CHART),
+            a1(CLASSES_ROW - 2, CHART),
             (300, high),
             words("charts.probabilities_alt"),
             y_span=(0.0, 1.0),
@@ -143,7 +145,7 @@ def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:
             labels=True,
         )
     )
-    return SUSPECTS - 2 + max(len(network.classes) + 3, high // 20 + 2)
+    return CLASSES_ROW - 2 + max(len(network.classes) + 3, high // 20 + 2)
 
 
 def _steps(lesson: Lesson) -> Iterator[Tile]:
@@ -204,7 +206,7 @@ def _draw_tries(lesson: Lesson, sheet: Sheet, row: int) -> int:
 def _tries(lesson: Lesson) -> Iterator[tuple[str, str, str]]:
     """What to do, the sheet, the cell."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
-    told = "" if network.line_up is not None else "_part"  # without a softmax there are no probabilities to watch
+    part = "" if network.line_up is not None else "_part"  # without a softmax there are no probabilities to watch
     if PICTURES in plan.blocks:
         pictures, choice = plan.blocks[PICTURES], plan.blocks["draw.choice"].anchors[0]
         yield words("start.try_draw"), choice.sheet, a1(choice.row, pictures.cell(0, 0, 0).column)  # its heading
@@ -214,13 +216,13 @@ def _tries(lesson: Lesson) -> Iterator[tuple[str, str, str]]:
         _, height, width = network.shape
         pixel = plan.blocks[f"{PHOTO}.out"].cell(0, height // 2, width // 2)
         dark = lesson.values[f"{PHOTO}.out"][0, height // 2, width // 2] < (network.levels + 1) / 2
-        what = words(f"start.try_pixel{told}", value=network.levels if dark else 0)
+        what = words(f"start.try_pixel{part}", value=network.levels if dark else 0)
         yield what, pixel.sheet, a1(pixel.row, pixel.column)
     heavy = _with_weights(lesson)
     if heavy is not None:
         name = f"{heavy.name}.weight"
         weight = plan.blocks[name].cell(*(0,) * len(network.parameters[name]))
-        yield words(f"start.try_weight{told}"), weight.sheet, a1(weight.row, weight.column)
+        yield words(f"start.try_weight{part}"), weight.sheet, a1(weight.row, weight.column)
     if f"{TRUTH}.choice" in plan.blocks:
         choice = plan.blocks[f"{TRUTH}.choice"].anchors[0]
         yield words("start.try_truth"), choice.sheet, a1(choice.row, choice.column)

@@ -7,12 +7,15 @@ import numpy as np
 from sheetnet.grid import a1
 from sheetnet.layers.maxpool2d import MaxPool2d
 from sheetnet.layout import FIRST, spread
+from sheetnet.layout.places import grid, span
 from sheetnet.lenses import Measure, Part
-from sheetnet.lesson.closeup.marks import mark_cell, mark_largest, mark_window
-from sheetnet.lesson.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel
-from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links, look, picture_sheet
-from sheetnet.lesson.lookup import grid, span
-from sheetnet.lesson.pictures import map_stops
+from sheetnet.lesson.beside.closeup.marks import mark_cell, mark_largest, mark_window
+from sheetnet.lesson.beside.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel
+from sheetnet.lesson.frame.head import Head, draw_head
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.looks import number_style, picture_sheet
+from sheetnet.lesson.story.maps import map_stops
 from sheetnet.network import Network, Node
 from sheetnet.workbook.look import Scale
 
@@ -43,7 +46,7 @@ def draw_pool(lesson: Lesson, title: str) -> None:
     panel.choose_window(nodes, "map")
     panel.heading("closeup.result")
     sheet.text(FIRST, RIGHT, words("closeup.window_of"), "heading.plain")
-    style = look("map", np.concatenate([lesson.values[f"{node.name}.out"].ravel() for node in nodes]))
+    style = number_style("map", np.concatenate([lesson.values[f"{node.name}.out"].ravel() for node in nodes]))
     sizes = tuple(layer.size for layer in layers)  # type: ignore[attr-defined]
     pads = tuple(node.layer.padding_of(network.input_shapes(node)) for node in nodes)
     window = Part(sizes, ("=map", "top", "left"), pads, "blank")  # padding is no candidate for the largest

@@ -10,8 +10,8 @@ version of Excel. y and x of a cell are worked out from its row and column:
 from __future__ import annotations
 
 from sheetnet.grid import a1
-from sheetnet.lesson.closeup.panel import mark_name
-from sheetnet.lesson.frame import Lesson
+from sheetnet.lesson.beside.closeup.panel import mark_name
+from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Mark
 
@@ -60,8 +60,8 @@ def _mark(lesson: Lesson, mark: str, number: int, tensor: str, conditions: list[
         # range of a colour scale.
         columns = first.column - left - 1, first.column + width + right - 1
         place = {"C": c, "Y": y, "X": x}
-        told = [place[text[0]] + text[1:] for text in [*conditions, f"X>={-left}"]]
-        formula = f"AND({mark_name(mark, 'layer')}={number},{','.join(told)})"
+        parts = [place[text[0]] + text[1:] for text in [*conditions, f"X>={-left}"]]
+        formula = f"AND({mark_name(mark, 'layer')}={number},{','.join(parts)})"
         ranges = [f"{a1(low, columns[0])}:{a1(high, columns[1])}" for low, high in boxes]
         theme = lesson.theme
         sheet.marks.append(Mark(ranges, formula, theme.mark, theme.ink, True, theme.mark_line))

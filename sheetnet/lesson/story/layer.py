@@ -8,22 +8,14 @@ from contextlib import suppress
 from sheetnet.grid import a1
 from sheetnet.layout import FIRST, form, is_deep, shortcut, view_name
 from sheetnet.lenses import element
-from sheetnet.lesson.frame import (
-    LONGEST,
-    Head,
-    Lesson,
-    Telling,
-    draw_head,
-    draw_links,
-    largest_at,
-    look,
-    picture_sheet,
-    times,
-)
-from sheetnet.lesson.grids import WIDTH, draw_grid
-from sheetnet.lesson.pictures import draw_pictures
-from sheetnet.lesson.tables import draw_table
-from sheetnet.lesson.told import CannotTellError, Teller
+from sheetnet.lesson.frame.head import LONGEST, Head, Wording, draw_head
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.looks import largest_at, number_style, picture_sheet, times
+from sheetnet.lesson.story.grids import WIDTH, draw_grid
+from sheetnet.lesson.story.maps import draw_pictures
+from sheetnet.lesson.story.sentence import NoSentenceError, SentenceMaker
+from sheetnet.lesson.story.tables import draw_table
 from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
 
@@ -71,11 +63,13 @@ def draw_numbers(lesson: Lesson, sheet: Sheet, node: Node) -> None:
         answer = node.layer.kind in ("softmax", "crossentropy") and own == "out" and looks == "table"
         percent = "answer.percent" if node.layer.kind == "softmax" else "answer.number"
         plain = "map" if pictures else "number"
-        style = percent if answer else look(plain, lesson.values[full])
+        style = percent if answer else number_style(plain, lesson.values[full])
         sheet.tensor(plan.blocks[full], lesson.values[full], style, rule)
     for own in node.layer.params(network.input_shapes(node)):
         value = lesson.values[f"{node.name}.{own}"]
-        sheet.tensor(plan.blocks[f"{node.name}.{own}"], value, look("weight", value) if pictures else "weight.wide")
+        sheet.tensor(
+            plan.blocks[f"{node.name}.{own}"], value, number_style("weight", value) if pictures else "weight.wide"
+        )
     if pictures:
         draw_pictures(lesson, sheet, node)
     elif looks == "grid":
@@ -116,23 +110,23 @@ def layer_head(lesson: Lesson, node: Node) -> Head:
         words(f"{kind}.analogy"),
         words(f"{kind}.formula", **options),
         f"{address} = {formula}",
-        tuple(_tellings(lesson, node, address, formula, place)),
+        tuple(_wordings(lesson, node, address, formula, place)),
         f"told.{node.name}",
         SHORT if is_deep(network) else LONGEST,
     )
 
 
-def _tellings(lesson: Lesson, node: Node, address: str, formula: str, place: tuple[int, ...]) -> Iterator[Telling]:
+def _wordings(lesson: Lesson, node: Node, address: str, formula: str, place: tuple[int, ...]) -> Iterator[Wording]:
     """The formula told with all its numbers, where that can be said, and with what comes out alone."""
     plan = lesson.plan
     names = plan.network.names(node) | {own: f"{view_name(node, own)}.out" for own in plan.views(node)}
     seen = {names[own]: block for own, block in plan.seen(node).items()}
-    teller = Teller(plan.sheets[node.name], seen)
+    maker = SentenceMaker(plan.sheets[node.name], seen)
     full = f"{node.name}.out"
     out = element(full, plan.blocks[full], *place)
-    with suppress(CannotTellError):  # there is a shorter way to say it
-        yield teller.tell(address, formula, out)
-    yield teller.short(address, out)
+    with suppress(NoSentenceError):  # there is a shorter way to say it
+        yield maker.full(address, formula, out)
+    yield maker.short(address, out)
 
 
 def _window(lesson: Lesson, node: Node) -> dict[str, object]:

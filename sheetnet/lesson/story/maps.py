@@ -1,98 +1,26 @@
-"""Sheets of pictures: the photo, its channels, and the maps of a layer with their filters beside them."""
+"""Sheets of pictures: the maps of a layer, with their filters beside them."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from sheetnet.grid import Anchor, Block, Shape, a1
-from sheetnet.layout import CHOSEN, FIRST, PICTURES, Plan, view_name
-from sheetnet.lesson.added import copies, draw_added, repeated
-from sheetnet.lesson.frame import (
-    COLORS,
+from sheetnet.layout import CHOSEN, view_name
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.looks import (
     SQUARE_HEIGHT,
     SQUARE_WIDTH,
-    Head,
-    Lesson,
     add_scale,
     color_of,
-    draw_head,
-    draw_links,
-    look,
-    picture_sheet,
+    number_style,
     signed_stops,
 )
-from sheetnet.lesson.measure import characters
-from sheetnet.network import PHOTO, Network, Node
+from sheetnet.lesson.frame.measure import characters
+from sheetnet.lesson.story.addition import copies, draw_added, repeated
+from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
-from sheetnet.workbook.look import Scale
-from sheetnet.workbook.style import GLOW
 
 POOLS = ("maxpool2d", "avgpool2d", "globalavgpool", "globalmaxpool")
-
-
-def draw_channels(lesson: Lesson) -> None:
-    """One sheet per colour channel: the pixels, which are the input."""
-    network, plan, words = lesson.network, lesson.plan, lesson.words
-    block = plan.blocks[f"{PHOTO}.out"]
-    channels, height, width = network.shape
-    for channel, title in enumerate(plan.channels):
-        color = color_of(network, channel)
-        sheet = picture_sheet(lesson, title)
-        sheet.one_page = True
-        known = "channel_title" if channels in COLORS else "other_title"
-        drawn = "_drawn" if PHOTO in plan.looks else ""
-        about = words(f"input.channel_about{drawn}", height=height, width=width, count=height * width)
-        named = words(f"input.{known}", title=title, color=words(f"colors.{color}"))
-        lead = words(f"input.channel_lead{drawn}", levels=network.levels)
-        head = Head(named, lead, words("input.analogy"), about=about)
-        draw_head(lesson, sheet, head)
-        _map(lesson, sheet, block, f"{PHOTO}.out", channel, None)
-        if PHOTO not in plan.looks:
-            sheet.tensor(block, lesson.values[f"{PHOTO}.out"], "pixel")
-        add_scale(sheet, block, [(lesson.theme.paper, 0.0), (lesson.theme.channel[color], float(network.levels))])
-        draw_links(lesson, sheet, *draw_sheets(plan))
-    if PHOTO in plan.looks:
-        lesson.show(PHOTO, "map.general")
-
-
-def draw_sheets(plan: Plan) -> list[str]:
-    """The title of the sheet on which the reader draws, where there is one."""
-    return [plan.blocks[PICTURES].anchors[0].sheet] if PICTURES in plan.blocks else []
-
-
-def draw_photo(lesson: Lesson) -> None:
-    """The sheet Photo: all channels of a pixel below each other, live, glowing like the dots of a screen."""
-    network, words = lesson.network, lesson.words
-    view = lesson.plan.blocks["view.photo.out"]
-    channels = network.shape[0]
-    sheet = picture_sheet(lesson, view.anchors[0].sheet)
-    sheet.one_page = True
-    lead = words("input.photo_lead", channels=channels)
-    if channels == 1:
-        lead = words("input.photo_lead_grey", title=lesson.plan.channels[0])
-    head = Head(words("input.photo_title"), lead, words("input.analogy"), about=photo_about(lesson))
-    draw_head(lesson, sheet, head)
-    lesson.show("view.photo", "glow")
-    _numbers_beside(sheet, view.cell(0, 0, 0), network.shape[1], network.shape[2], channels)
-    for row in range(FIRST + 2, FIRST + 2 + network.shape[1] * channels):
-        sheet.heights[row] = SQUARE_HEIGHT / min(channels, 3)
-    for channel in range(channels):
-        bright, start = GLOW[color_of(network, channel)]
-        ranges = [view[channel, y, :] for y in range(network.shape[1])]
-        ranges = [text.rpartition("!")[2] for text in ranges]
-        sheet.scales.append(Scale(ranges, [("FF000000", 0.0), (bright, float(network.levels))]))
-        sheet.contrasts.append((" ".join(ranges), start * network.levels / 255, "FF000000"))
-    draw_links(lesson, sheet)
-
-
-def photo_about(lesson: Lesson) -> str:
-    """What there is to say of the photo: what was done to it, or how to look at it."""
-    return drawing_done(lesson) or lesson.words("input.photo_about")
-
-
-def drawing_done(lesson: Lesson) -> str:
-    """What was done to a drawing, to read it; an empty text for nothing."""
-    return " ".join(lesson.words(f"input.{key}") for key in lesson.done)
 
 
 def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:
@@ -109,7 +37,7 @@ def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:
         sums = {own for own in copies(plan, node) if own}
         for channel in range(block.shape[0]):
             label = words("labels.map", number=channel + 1)
-            _map(lesson, sheet, block, out, channel, words("residual.sum_of", map=label) if sums else label)
+            draw_map(lesson, sheet, block, out, channel, words("residual.sum_of", map=label) if sums else label)
         labels = [block.cell(channel, 0, 0).row - top - 2 for channel in range(block.shape[0])]
         sheet.breaks = [row - 1 for row in labels[1:]]  # a map is not cut by the end of a page
         sheet.one_page = len(labels) == 1
@@ -136,7 +64,7 @@ def _label_parameter(lesson: Lesson, sheet: Sheet, full: str, own: str, shape: S
             after = ""
             if channel is not None:  # a filter of a group looks at the maps of its group
                 channel += one // (shape[0] // groups) * shape[1]
-                after = f" {glass_name(lesson, channel, shape[1] * groups)}"
+                after = f" {channel_name(lesson, channel, shape[1] * groups)}"
             names = [words(f"labels.{key}", number=one + 1) + after for key in ("filter", "filter_short")]
             fits = characters(names[0], 9) <= (shape[3] + 1) * SQUARE_WIDTH
             sheet.text(at.row - 1, at.column, names[0] if fits else names[1], "note")
@@ -147,11 +75,11 @@ def _label_parameter(lesson: Lesson, sheet: Sheet, full: str, own: str, shape: S
         sheet.text(at.row - 1, at.column, label, "note")
 
 
-def glass_name(lesson: Lesson, channel: int, channels: int) -> str:
-    """What a layer of glass looks at: a colour of the photo, or a map."""
+def channel_name(lesson: Lesson, channel: int, channels: int) -> str:
+    """What a channel of a filter looks at: a colour of the photo, or a map."""
     if channels == lesson.network.shape[0] == 3:
         return lesson.words(f"colors.{color_of(lesson.network, channel)}")
-    return lesson.words("labels.glass", number=channel + 1)
+    return lesson.words("labels.on_map", number=channel + 1)
 
 
 def _draw_rows(lesson: Lesson, sheet: Sheet, node: Node) -> None:
@@ -178,12 +106,12 @@ def _draw_rows(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     lesson.fill(choice, 1, "choice")
     sheet.choices.append((a1(at.row, at.column), f"$B${first.row}:$B${first.row + channels - 1}"))
     lesson.show(view_name(node, "used"), "origin")
-    lesson.show(view_name(node, CHOSEN), look("map", lesson.values[out]))
+    lesson.show(view_name(node, CHOSEN), number_style("map", lesson.values[out]))
     for y in range(height):
         sheet.heights[view.cell(y, 0).row] = SQUARE_HEIGHT
 
 
-def _map(lesson: Lesson, sheet: Sheet, block: Block, name: str, channel: int, label: str | None) -> None:
+def draw_map(lesson: Lesson, sheet: Sheet, block: Block, name: str, channel: int, label: str | None) -> None:
     """Label, row and column numbers and padding of one channel in planes."""
     _, height, width = block.shape
     top, left, _, _ = lesson.plan.margins.get(name, (0, 0, 0, 0))
@@ -213,13 +141,6 @@ def _tape(sheet: Sheet, block: Block, margin: tuple[int, int, int, int], channel
                 sheet.blank(first.row + r, first.column + c, "tape")
         if channel is not None:
             sheet.heights[first.row + r] = SQUARE_HEIGHT
-
-
-def _numbers_beside(sheet: Sheet, first: Anchor, height: int, width: int, step: int) -> None:
-    for x in range(width):
-        sheet.number(first.row - 1, first.column + x, x + 1, "index")
-    for y in range(height):
-        sheet.number(first.row + y * step, first.column - 1, y + 1, "index")
 
 
 def _is_signed(network: Network, node: Node) -> bool:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 
 from sheetnet.grid import Block
 from sheetnet.layout import CHOICE, FIRST
+from sheetnet.layout.places import cell, down, fixed, span
 from sheetnet.lenses import Begins, Chosen, Count, Lens, Sentence, Source, Tick, Within, inline
-from sheetnet.lesson.frame import Lesson, elements_of, largest_at
-from sheetnet.lesson.lookup import cell, down, fixed, span
+from sheetnet.lesson.frame.lesson import Lesson, elements_of
+from sheetnet.lesson.frame.looks import largest_at
 from sheetnet.network import Node
 from sheetnet.operation import Operation
 from sheetnet.workbook.book import Sheet

@@ -8,7 +8,10 @@ from sheetnet.grid import Anchor, Block
 from sheetnet.layers.window import Pads
 from sheetnet.layout import EXTRA, FIRST
 from sheetnet.layout.grids import NONE
-from sheetnet.lesson.frame import Head, Lesson, add_scale, draw_head, draw_links, signed_stops, times
+from sheetnet.lesson.frame.head import Head, draw_head
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.looks import add_scale, signed_stops, times
 from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
 

@@ -74,3 +74,8 @@ def columns_for(sheet: Sheet) -> int:
             column += 1
         last = max(last, column)
     return last
+
+
+def fit_print(sheet: Sheet) -> None:
+    """Print as many columns as the texts reach into; after every formula has its value."""
+    sheet.print_columns = max(sheet.print_columns or sheet.extent()[1], columns_for(sheet))

@@ -5,21 +5,21 @@ from __future__ import annotations
 from sheetnet.grid import Anchor, Block, a1
 from sheetnet.layers.arithmetic.sub import Sub
 from sheetnet.layout import names_at, view_name
+from sheetnet.layout.places import absolute, cell, down
 from sheetnet.lenses import Bar, Copy, ExpCurve, Look, Measure, NameOf, Same, Sentence, Source, When, inline
-from sheetnet.lesson.frame import Lesson
-from sheetnet.lesson.lookup import absolute, cell, down
-from sheetnet.lesson.measure import characters
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.measure import characters
 from sheetnet.network import TRUTH, Node
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Series
 
 BARS_WIDTH = 24.0  # characters of a column of bars of text
-MOST_CHARTED = 30  # suspects; a chart of more cannot be read
+MOST_CHARTED = 30  # classes; a chart of more cannot be read
 CURVE = 21  # points of a drawn curve
 
 
 def draw_softmax(lesson: Lesson, sheet: Sheet, node: Node) -> None:
-    """Bars in the cells, a chart of the probabilities, and the suspects on the curve of e^x."""
+    """Bars in the cells, a chart of the probabilities, and the classes on the curve of e^x."""
     plan, words, theme = lesson.plan, lesson.words, lesson.theme
     chances = plan.blocks[f"{node.name}.out"]
     sheet.bars.append((_range(chances), theme.bar))
@@ -52,14 +52,14 @@ def draw_softmax(lesson: Lesson, sheet: Sheet, node: Node) -> None:
 
 
 def _draw_curve(lesson: Lesson, sheet: Sheet, node: Node, right: int, chart_row: int) -> None:
-    """A table of points of e^x and of the suspects on it, and the chart that shows both."""
+    """A table of points of e^x and of the classes on it, and the chart that shows both."""
     plan, words, theme = lesson.plan, lesson.words, lesson.theme
     exp, top = plan.blocks[f"{node.name}.exp"], plan.blocks[f"{node.name}.top"].anchors[0]
     total = plan.blocks[f"{node.name}.sum"].anchors[0]
     count = exp.shape[0]
     row = max(total.row, top.row) + 3
     sheet.text(row, 2, words("charts.exp_table"), "heading.plain")
-    sheet.text(row + 1, 2, words("labels.suspect"), "heading")
+    sheet.text(row + 1, 2, words("labels.class"), "heading")
     sheet.text(row + 1, 3, words("charts.exp_x"), "heading.right")
     sheet.text(row + 1, 4, words("charts.exp_y"), "heading.right")
     here, name = sheet.title, f"curve.{node.name}"
@@ -127,8 +127,8 @@ def draw_loss(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     copy = Sentence((("choice",),))
     lesson.look("loss.truth", copy, {"choice": f"{TRUTH}.choice"}, "text", out=cell(sheet.title, row + 1, 3))
     sheet.text(row + 2, 2, words("loss.right"), "text")
-    told = verdict(lesson, "loss.answer.out")
-    lesson.look("loss.right", told.lens, told.reads, "answer", out=cell(sheet.title, row + 2, 3))
+    right = verdict(lesson, "loss.answer.out")
+    lesson.look("loss.right", right.lens, right.reads, "answer", out=cell(sheet.title, row + 2, 3))
 
 
 def verdict(lesson: Lesson, answer: Source) -> Look:

@@ -1,4 +1,4 @@
-"""The sheet Weights: what each suspect's weights look like, laid back over the maps that were flattened.
+"""The sheet Weights: what the weights of each class look like, laid back over the maps that were flattened.
 
 A dense layer sees a column; element (c*H + y)*W + x of it was pixel (y, x) of map c, so its weights are maps too.
 """
@@ -10,21 +10,14 @@ from math import ceil
 
 from sheetnet.grid import Anchor, Block, Shape, a1
 from sheetnet.layout import CLASSES, FIRST
+from sheetnet.layout.places import cell
 from sheetnet.lenses import Area, Copy, element
-from sheetnet.lesson.frame import (
-    SQUARE_HEIGHT,
-    SQUARE_WIDTH,
-    Head,
-    Lesson,
-    draw_head,
-    draw_links,
-    look,
-    picture_sheet,
-    signed_stops,
-)
-from sheetnet.lesson.lookup import cell
-from sheetnet.lesson.measure import characters
-from sheetnet.lesson.pictures import map_stops
+from sheetnet.lesson.frame.head import Head, draw_head
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.looks import SQUARE_HEIGHT, SQUARE_WIDTH, number_style, picture_sheet, signed_stops
+from sheetnet.lesson.frame.measure import characters
+from sheetnet.lesson.story.maps import map_stops
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Scale
@@ -46,7 +39,7 @@ def laid_back(network: Network) -> tuple[Node, Node] | None:
 
 
 def draw_weights(lesson: Lesson, title: str) -> None:
-    """The sheet: a row of maps per channel; first what was found there, then each suspect's weights."""
+    """The sheet: a row of maps per channel; first what was found there, then the weights of each class."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     found = laid_back(network)
     if found is None:
@@ -70,9 +63,9 @@ def draw_weights(lesson: Lesson, title: str) -> None:
         row = FIRST + 1 + c * (height + 1)
         sheet.text(row, 2, words("labels.map", number=c + 1), "note")
         sheet.heights |= {row + y: SQUARE_HEIGHT for y in range(height)}
-    shown = look("map", lesson.values[source])
+    shown = number_style("map", lesson.values[source])
     lesson.look("weights.found", Copy(), {"x": source}, shown, out=_maps(title, 3, network.shapes[source]))
-    shown = look("map", lesson.values[full])
+    shown = number_style("map", lesson.values[full])
     for unit in range(units):
         column, name = 3 + (unit + 1) * pitch, f"weights.unit.{unit + 1}"
         reads = {"x": _of_unit(lesson, full, unit)}

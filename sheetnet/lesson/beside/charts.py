@@ -11,10 +11,12 @@ import numpy as np
 
 from sheetnet.grid import Block, Shape, a1
 from sheetnet.layout import FIRST, form, spread
+from sheetnet.layout.places import absolute, down
 from sheetnet.lenses import AtMost, Bins, Histogram, Labels, Measure, Points, ReLUCurve
-from sheetnet.lesson.closeup.panel import LABELS, WIDTHS, Panel
-from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links
-from sheetnet.lesson.lookup import absolute, down
+from sheetnet.lesson.beside.closeup.panel import LABELS, WIDTHS, Panel
+from sheetnet.lesson.frame.head import Head, draw_head
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import draw_links
 from sheetnet.network import Network, Node
 from sheetnet.workbook.look import Chart, Series
 

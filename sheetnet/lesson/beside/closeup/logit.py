@@ -9,14 +9,16 @@ from __future__ import annotations
 from sheetnet.grid import Block, Shape
 from sheetnet.layers.arithmetic.add import Add
 from sheetnet.layout import CLASSES, FIRST, spread, view_name
+from sheetnet.layout.places import cell, down, grid
 from sheetnet.lenses import Alike, Look, OfLayer, Origin, Part, Picked, Products, Ranking, Sentence, inline
-from sheetnet.lesson.closeup.panel import RIGHT, WIDTHS, Panel
-from sheetnet.lesson.frame import Head, Lesson, draw_head, draw_links
-from sheetnet.lesson.lookup import cell, down, grid
+from sheetnet.lesson.beside.closeup.panel import RIGHT, WIDTHS, Panel
+from sheetnet.lesson.frame.head import Head, draw_head
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import draw_links
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
 
-MOST_EVIDENCE = 5000  # of a layer that is offered
+MOST_INPUTS = 5000  # of a layer that is offered
 MOST = 10
 PREFIX, MARK = "closeup_logit", "logit"
 PLACE, NUMBER, MAP, ROW, COLUMN, X, WEIGHT, PRODUCT = range(RIGHT, RIGHT + 8)  # columns of the two tables
@@ -32,7 +34,7 @@ def offered(network: Network) -> list[Node]:
     """The dense layers that the close-up can show."""
     return spread(
         network,
-        [n for n in network.nodes if n.layer.kind == "dense" and network.input_shapes(n)["x"][0] <= MOST_EVIDENCE],
+        [n for n in network.nodes if n.layer.kind == "dense" and network.input_shapes(n)["x"][0] <= MOST_INPUTS],
     )
 
 
@@ -87,11 +89,11 @@ def _draw_all(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel) -> 
     def beside(at: int) -> Block:
         return down(here, FIRST_OF_ALL, at, most)
 
-    evidence = panel.by_layer([_evidence(lesson, node) for node in nodes])
-    lesson.look(f"{PREFIX}.x", Part(counts, ("",)), evidence, "number", out=beside(ALL_X))
+    inputs = panel.by_layer([_input(lesson, node) for node in nodes])
+    lesson.look(f"{PREFIX}.x", Part(counts, ("",)), inputs, "number", out=beside(ALL_X))
     weights = panel.by_layer([f"{node.name}.weight" for node in nodes], "unit")
     lesson.look(f"{PREFIX}.weight", Part(counts, ("=unit", "")), weights, "number", out=beside(ALL_WEIGHT))
-    factors, line = {"x": f"{PREFIX}.x.out", "weight": f"{PREFIX}.weight.out"}, panel.line("closeup.evidence_sum")
+    factors, line = {"x": f"{PREFIX}.x.out", "weight": f"{PREFIX}.weight.out"}, panel.line("closeup.weighted_sum")
     styles = {"product": "number", "out": "sum"}
     lesson.look(f"{PREFIX}.products", Products(), factors, styles, product=beside(ALL_PRODUCT), out=line)
     sheet.text(FIRST, ALL_WEIGHT, words("closeup.scale"), "note")
@@ -124,7 +126,7 @@ def _draw_top(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel, row
         lesson.look(f"{name}.{key}", Picked(), reads, "number", out=block)
 
 
-def _evidence(lesson: Lesson, node: Node) -> str:
+def _input(lesson: Lesson, node: Node) -> str:
     """The full name of what a layer reads, where its own sheet repeats that, of the repetition."""
     repeated = f"{view_name(node, 'x')}.out"
     return repeated if repeated in lesson.plan.blocks else lesson.network.sources(node)["x"]

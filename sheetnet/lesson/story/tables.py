@@ -1,4 +1,4 @@
-"""Sheets of tables: a row per element, and for a dense layer a column per suspect."""
+"""Sheets of tables: a row per element, and for a dense layer a column per unit."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import numpy as np
 
 from sheetnet.grid import Shape
 from sheetnet.layout import CLASSES, FIRST, form, names_at, view_name
-from sheetnet.lesson.added import repeated
-from sheetnet.lesson.frame import Lesson, add_scale, look, signed_stops
-from sheetnet.lesson.measure import characters
-from sheetnet.lesson.outcome import MOST_CHARTED, draw_loss, draw_softmax
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.looks import add_scale, number_style, signed_stops
+from sheetnet.lesson.frame.measure import characters
+from sheetnet.lesson.story.addition import repeated
+from sheetnet.lesson.story.outcome import MOST_CHARTED, draw_loss, draw_softmax
 from sheetnet.network import TRUTH, Node
 from sheetnet.workbook.book import Sheet
 
@@ -17,17 +18,17 @@ MOST_NAME, LEAST_NAME = 44.0, 12.0  # characters of a column of names
 
 
 def draw_table(lesson: Lesson, sheet: Sheet, node: Node) -> None:
-    """A table: a row per element; a dense layer has a column per suspect as well."""
+    """A table: a row per element, and for a dense layer a column per unit."""
     network, plan = lesson.network, lesson.plan
     for own in plan.views(node):
         if own not in ("names", "heads"):
             name = view_name(node, own)
-            lesson.show(name, look("number", lesson.value(repeated(plan, name))))
+            lesson.show(name, number_style("number", lesson.value(repeated(plan, name))))
     draw_names(lesson, node)
     of = network.input_shapes(node)
-    jury = [own for own, shape in node.layer.params(of).items() if len(shape) == 2]
-    if jury:
-        _label_jury(lesson, sheet, node, jury[0])
+    weights = [own for own, shape in node.layer.params(of).items() if len(shape) == 2]
+    if weights:
+        _label_matrix(lesson, sheet, node, weights[0])
         return
     flat = len(of.get("x", ())) == 3
     head = _label_columns(lesson, sheet, node)
@@ -42,7 +43,7 @@ def draw_table(lesson: Lesson, sheet: Sheet, node: Node) -> None:
 
 
 def _label_columns(lesson: Lesson, sheet: Sheet, node: Node) -> int:
-    """Names of columns, and of rows where they are suspects; returns the row of the heads."""
+    """Names of columns, and of rows where they are classes; returns the row of the heads."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     views = plan.views(node)
     names_there = names_at(plan, node) in plan.blocks
@@ -52,10 +53,10 @@ def _label_columns(lesson: Lesson, sheet: Sheet, node: Node) -> int:
     tall = max((b for b in here.values() if b.shape), key=lambda b: b.shape[0], default=None)
     head = tall.anchors[0].row - 1 if tall else FIRST
     count = tall.shape[0] if tall else 1
-    sheet.widths |= {1: 6.0, 2: _name_width([words("labels.suspect"), *network.classes]) if names_there else 14.0}
+    sheet.widths |= {1: 6.0, 2: _name_width([words("labels.class"), *network.classes]) if names_there else 14.0}
     sheet.text(head, 1, words("labels.number"), "heading.center")
     if names_there:
-        sheet.text(head, 2, words("labels.suspect"), "heading")
+        sheet.text(head, 2, words("labels.class"), "heading")
     else:
         sheet.blank(head, 2, "heading")
     for number in range(count):
@@ -74,7 +75,7 @@ def _label_columns(lesson: Lesson, sheet: Sheet, node: Node) -> int:
     return head
 
 
-def _label_jury(lesson: Lesson, sheet: Sheet, node: Node, weight: str) -> None:
+def _label_matrix(lesson: Lesson, sheet: Sheet, node: Node, weight: str) -> None:
     plan, words = lesson.plan, lesson.words
     shape = lesson.network.parameters[f"{node.name}.{weight}"]
     block = plan.blocks[f"{node.name}.{weight}"]
@@ -84,7 +85,7 @@ def _label_jury(lesson: Lesson, sheet: Sheet, node: Node, weight: str) -> None:
         sheet.blank(FIRST, column, "heading")
     sheet.text(FIRST + 4, 1, words("labels.number"), "heading.center")
     sheet.blank(FIRST + 4, 2, "heading")
-    sheet.text(FIRST + 4, 3, words("labels.evidence"), "heading.right")
+    sheet.text(FIRST + 4, 3, words("labels.input"), "heading.right")
     sheet.widths |= {1: 9.0, 2: 4.0, 3: 14.0}
     named = names_at(plan, node) in plan.blocks
     for unit in range(shape[0]):
@@ -121,7 +122,7 @@ def draw_names(lesson: Lesson, node: Node) -> None:
         if CLASSES in plan.blocks:
             lesson.fill(CLASSES, list(lesson.network.classes), "sample")
     else:
-        style = "heading.right" if form(lesson.network, node) == "jury" else "text"
+        style = "heading.right" if form(lesson.network, node) == "matrix" else "text"
         for own in ("names", "heads"):
             if view_name(node, own) in plan.looks:
                 lesson.show(view_name(node, own), style)

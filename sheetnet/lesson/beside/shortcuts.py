@@ -17,6 +17,7 @@ from sheetnet.layers.arithmetic.add import Add
 from sheetnet.layers.arithmetic.div import Div
 from sheetnet.layers.arithmetic.sum import Sum
 from sheetnet.layout import FIRST, NUMBER, shortcut
+from sheetnet.layout.places import cell, down, grid
 from sheetnet.layout.plan import ACROSS
 from sheetnet.lenses import (
     Area,
@@ -34,9 +35,11 @@ from sheetnet.lenses import (
     element,
     inline,
 )
-from sheetnet.lesson.frame import SQUARE_HEIGHT, SQUARE_WIDTH, Head, Lesson, draw_head, draw_links
-from sheetnet.lesson.lookup import cell, down, grid
-from sheetnet.lesson.measure import characters
+from sheetnet.lesson.frame.head import Head, draw_head
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.looks import SQUARE_HEIGHT, SQUARE_WIDTH
+from sheetnet.lesson.frame.measure import characters
 from sheetnet.network import Network
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Scale
@@ -138,11 +141,11 @@ def _draw_block(lesson: Lesson, sheet: Sheet) -> None:
 def _draw_zeros(lesson: Lesson, sheet: Sheet) -> None:
     """A filter of zeros, F(x), x in its padding, and their sum; what is measured on them."""
     words, theme, here, side = lesson.words, lesson.theme, sheet.title, len(HEART)
-    glass, found = SIDE, SIDE + 5
+    weight_column, found = SIDE, SIDE + 5
     x, out = found + side + 3, found + 2 * (side + 3)
     top = PICTURES
     sheet.text(FIRST, SIDE, words("residual.zeros"), "heading.plain")
-    pictures = ((glass, "filter"), (found, "found_short"), (x, "x"), (out, "sum"))
+    pictures = ((weight_column, "filter"), (found, "found_short"), (x, "x"), (out, "sum"))
     for column, key in pictures:
         sheet.text(top - 2, column, words(f"residual.{key}"), "note")
     for y in range(-1, side + 1):
@@ -150,7 +153,7 @@ def _draw_zeros(lesson: Lesson, sheet: Sheet) -> None:
             if not (0 <= y < side and x <= column < x + side):
                 sheet.blank(top + y, column, "tape")
     heart = np.array([list(map(float, line)) for line in HEART])
-    weights = grid(here, top + 1, glass, 3, 3)
+    weights = grid(here, top + 1, weight_column, 3, 3)
     maps = {name: grid(here, top, column, side, side) for name, column in (("found", found), ("x", x), ("out", out))}
     lesson.put("residual.filter", NUMBER, weights, np.zeros((3, 3)), "weight.general")
     lesson.put("residual.x", NUMBER, maps["x"], heart, "weight.general")

@@ -1,0 +1,75 @@
+"""The head of a sheet, rows 1 to 6: what the sheet shows, in a sentence, as a picture in words, and as a formula."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sheetnet.grid import Anchor, Block
+from sheetnet.lenses import Look, Sentence, Source
+from sheetnet.lenses.sentences import Piece
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import LINKS_ROW
+from sheetnet.steps import of_look
+from sheetnet.workbook.book import Sheet
+
+LONGEST_SHOWN = 150  # characters of a formula in the head; the cell has all of it
+LONGEST = 1500  # characters of the formula of a sentence; a longer one nobody would read
+
+Wording = tuple[tuple[Piece, ...], dict[str, Source]]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above a sheet.
+
+    ``numbers``: the sentence of live numbers, told at length and in short; ``name``: of its look. A sheet that
+    computes nothing has ``about`` in place of the three tellings of a formula.
+    """
+
+    title: str
+    lead: str
+    analogy: str = ""
+    in_words: str = ""
+    in_cells: str = ""
+    numbers: tuple[Wording, ...] = ()
+    name: str = ""
+    longest: int = LONGEST
+    about: str = ""
+
+
+def draw_head(lesson: Lesson, sheet: Sheet, head: Head) -> None:
+    """Rows 1 to 6, the same on every sheet: title, one sentence, its analogy, the formula told three times."""
+    words = lesson.words
+    sheet.text(1, 1, head.title, "title")
+    sheet.text(2, 1, head.lead, "lead")
+    sheet.heights |= {1: 27.0, 2: 17.0, 3: 15.0, 4: 15.0, 5: 15.0, 6: 15.0, LINKS_ROW: 18.0, LINKS_ROW + 1: 8.0}
+    if head.analogy:
+        sheet.text(3, 1, words("step.analogy", what=head.analogy), "note")
+    if head.in_words or head.about:
+        said = head.about or words("step.in_words", formula=head.in_words)
+        sheet.text(4, 1, said, "text")
+    if head.in_cells:
+        sheet.text(5, 1, shown_formula(lesson, head.in_cells), "text")
+    if head.numbers:
+        draw_sentence(lesson, sheet, 6, head)
+    for row in range(2, LINKS_ROW):
+        if row not in sheet.rows:
+            sheet.heights[row] = 4.0
+
+
+def shown_formula(lesson: Lesson, formula: str) -> str:
+    """The line of a head that shows a formula; the cell itself has all of it."""
+    shown = formula if len(formula) <= LONGEST_SHOWN else f"{formula[:LONGEST_SHOWN]} ..."
+    return lesson.words("step.in_cells", formula=shown)
+
+
+def draw_sentence(lesson: Lesson, sheet: Sheet, row: int, head: Head) -> None:
+    """The line of a head that tells a formula with its numbers; in short where that would be too long."""
+    before = [part for part in lesson.words.parts("step.in_numbers") if isinstance(part, str)]
+    at = Block((), (Anchor(sheet.title, row, 1),), ())
+    for pieces, reads in head.numbers:
+        look = Look(head.name, Sentence((*before, *pieces)), reads)
+        step = of_look(look, lambda full: at if full.startswith(f"{head.name}.") else lesson.plan.find(full))
+        if len(step.rules["out"]()) <= head.longest or pieces is head.numbers[-1][0]:
+            lesson.look(head.name, look.lens, reads, "text", out=at)
+            return

@@ -1,0 +1,87 @@
+"""The sheets of what comes in: the photo, all of its light in one picture, and a sheet for each channel."""
+
+from __future__ import annotations
+
+from sheetnet.grid import Anchor
+from sheetnet.layout import COLORS, FIRST, PICTURES, Plan
+from sheetnet.lesson.frame.head import Head, draw_head
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.looks import SQUARE_HEIGHT, add_scale, color_of, picture_sheet
+from sheetnet.lesson.story.maps import draw_map
+from sheetnet.network import PHOTO
+from sheetnet.workbook.book import Sheet
+from sheetnet.workbook.look import Scale
+from sheetnet.workbook.style import GLOW
+
+
+def draw_channels(lesson: Lesson) -> None:
+    """One sheet per colour channel: the pixels, which are the input."""
+    network, plan, words = lesson.network, lesson.plan, lesson.words
+    block = plan.blocks[f"{PHOTO}.out"]
+    channels, height, width = network.shape
+    for channel, title in enumerate(plan.channels):
+        color = color_of(network, channel)
+        sheet = picture_sheet(lesson, title)
+        sheet.one_page = True
+        known = "channel_title" if channels in COLORS else "other_title"
+        canvas = "_canvas" if PHOTO in plan.looks else ""
+        about = words(f"input.channel_about{canvas}", height=height, width=width, count=height * width)
+        named = words(f"input.{known}", title=title, color=words(f"colors.{color}"))
+        lead = words(f"input.channel_lead{canvas}", levels=network.levels)
+        head = Head(named, lead, words("input.analogy"), about=about)
+        draw_head(lesson, sheet, head)
+        draw_map(lesson, sheet, block, f"{PHOTO}.out", channel, None)
+        if PHOTO not in plan.looks:
+            sheet.tensor(block, lesson.values[f"{PHOTO}.out"], "pixel")
+        add_scale(sheet, block, [(lesson.theme.paper, 0.0), (lesson.theme.channel[color], float(network.levels))])
+        draw_links(lesson, sheet, *draw_sheets(plan))
+    if PHOTO in plan.looks:
+        lesson.show(PHOTO, "map.general")
+
+
+def draw_sheets(plan: Plan) -> list[str]:
+    """The title of the sheet on which the reader draws, where there is one."""
+    return [plan.blocks[PICTURES].anchors[0].sheet] if PICTURES in plan.blocks else []
+
+
+def draw_photo(lesson: Lesson) -> None:
+    """The sheet Photo: all channels of a pixel below each other, live, glowing like the dots of a screen."""
+    network, words = lesson.network, lesson.words
+    view = lesson.plan.blocks["view.photo.out"]
+    channels = network.shape[0]
+    sheet = picture_sheet(lesson, view.anchors[0].sheet)
+    sheet.one_page = True
+    lead = words("input.photo_lead", channels=channels)
+    if channels == 1:
+        lead = words("input.photo_lead_grey", title=lesson.plan.channels[0])
+    head = Head(words("input.photo_title"), lead, words("input.analogy"), about=photo_about(lesson))
+    draw_head(lesson, sheet, head)
+    lesson.show("view.photo", "glow")
+    _numbers_beside(sheet, view.cell(0, 0, 0), network.shape[1], network.shape[2], channels)
+    for row in range(FIRST + 2, FIRST + 2 + network.shape[1] * channels):
+        sheet.heights[row] = SQUARE_HEIGHT / min(channels, 3)
+    for channel in range(channels):
+        bright, start = GLOW[color_of(network, channel)]
+        ranges = [view[channel, y, :] for y in range(network.shape[1])]
+        ranges = [text.rpartition("!")[2] for text in ranges]
+        sheet.scales.append(Scale(ranges, [("FF000000", 0.0), (bright, float(network.levels))]))
+        sheet.contrasts.append((" ".join(ranges), start * network.levels / 255, "FF000000"))
+    draw_links(lesson, sheet)
+
+
+def photo_about(lesson: Lesson) -> str:
+    """What there is to say of the photo: what was done to it, or how to look at it."""
+    return drawing_done(lesson) or lesson.words("input.photo_about")
+
+
+def drawing_done(lesson: Lesson) -> str:
+    """What was done to a drawing, to read it; an empty text for nothing."""
+    return " ".join(lesson.words(f"input.{key}") for key in lesson.done)
+
+
+def _numbers_beside(sheet: Sheet, first: Anchor, height: int, width: int, step: int) -> None:
+    for x in range(width):
+        sheet.number(first.row - 1, first.column + x, x + 1, "index")
+    for y in range(height):
+        sheet.number(first.row + y * step, first.column - 1, y + 1, "index")
