@@ -22,8 +22,8 @@ from sheetnet.grid import Blocks, Shape
 Array = NDArray[np.float64]
 Slope = Array | NDArray[np.bool_]  # true counts as 1
 Shapes = Mapping[str, Shape]
-# What an operation knows and tells, by name. A plain dict, or one that keeps a workbook's own numbers (see
-# ``steps``), which is why ``forward`` reads back what it has told: v["exp"] = ...; v["sum"] = v["exp"].sum(-1).
+# What an operation reads and makes, by name. A plain dict, or one that holds a workbook's own numbers (see
+# ``steps``), so ``forward`` reads back what it has made: v["exp"] = ...; v["sum"] = v["exp"].sum(-1).
 Values = MutableMapping[str, Any]
 # index -> formula, without the leading "=". A rule may have a method ``along(*lead)`` as well, which gives the
 # formulas of a whole line at once, see ``layers.line``.

@@ -6,7 +6,7 @@ here; ``proof`` compares them, and ``lesson`` takes the stored values from the o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,21 +22,32 @@ from sheetnet.operation import Rule, Values
 Find = Callable[[str], Block]  # full name of a tensor -> its cells
 
 
-class Own(dict[str, Any]):
-    """Values that keep a workbook's own numbers: what an operation tells is put aside, and not read back.
+class Own(MutableMapping[str, Any]):
+    """The numbers that a workbook holds, for an operation to run on; ``results``: what the operation makes of them.
 
-    So each tensor is judged on the cells that its formulas really read, and one broken cell does not blame the
-    next tensor of the same step.
+    Where the workbook has a number of its own, that number is read, also if the operation has just made another. So
+    each tensor is judged on the cells that its formulas really read, and one broken cell does not blame the next
+    tensor of the same step.
     """
 
     def __init__(self, own: Mapping[str, Any]) -> None:
-        super().__init__(own)
+        self._own = dict(own)
         self.results: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        return self._own[name] if name in self._own else self.results[name]
 
     def __setitem__(self, name: str, value: Any) -> None:
         self.results[name] = value if isinstance(value, np.ndarray) else np.asarray(value)
-        if name not in self:
-            super().__setitem__(name, self.results[name])
+
+    def __delitem__(self, name: str) -> None:
+        del self.results[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._own, **self.results})
+
+    def __len__(self) -> int:
+        return len({**self._own, **self.results})
 
 
 @dataclass(frozen=True)

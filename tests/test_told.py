@@ -139,9 +139,9 @@ def test_a_formula_that_is_too_long_to_be_told_says_what_comes_out() -> None:
 def test_what_cannot_be_told_is_refused(formula: str) -> None:
     blocks, _ = _tensors(_square("Home", 1, 2, 3, 4))
     with pytest.raises(NoSentenceError):
-        SentenceMaker("Home", blocks).tell("Z99", formula, Area("out"))
+        SentenceMaker("Home", blocks).full("Z99", formula, Area("out"))
     with pytest.raises(NoSentenceError, match="Elsewhere: row 2, column 2"):
-        SentenceMaker("Home", blocks).tell("Z99", "Elsewhere!B2", Area("out"))
+        SentenceMaker("Home", blocks).full("Z99", "Elsewhere!B2", Area("out"))
 
 
 def test_no_number_is_minus_nought() -> None:

@@ -14,7 +14,7 @@ from sheetnet.lenses.histograms import AtMost, Bins, Histogram
 from sheetnet.lenses.measures import Measure, SumIf, SumProduct
 from sheetnet.lenses.products import Beside, Labels, OfLayer, Products, Tick
 from sheetnet.lenses.rankings import Alike, Origin, Picked, Ranking
-from sheetnet.lenses.sentences import Bar, Label, NameOf, Same, Sentence, When, number_piece
+from sheetnet.lenses.sentences import Bar, NameOf, Same, Sentence, When, number_piece
 from sheetnet.lenses.windows import OutputSize, Slope, Windows
 
 LENSES: tuple[type[Lens], ...] = (
@@ -36,7 +36,6 @@ LENSES: tuple[type[Lens], ...] = (
     OutputSize,
     Slope,
     Sentence,
-    Label,
     When,
     Same,
     NameOf,
@@ -87,7 +86,6 @@ __all__ = [
     "Fingerprint",
     "Histogram",
     "Inline",
-    "Label",
     "Labels",
     "Lens",
     "Look",

@@ -15,22 +15,18 @@ import numpy as np
 
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks
-from sheetnet.lenses.base import Lens, Rules, Shapes, Values, decimal, quoted
-from sheetnet.lenses.elements import About, number, numbers, single, whole
+from sheetnet.lenses.base import Lens, Rules, Shapes, Single, Values, decimal, each_block, quoted
+from sheetnet.lenses.elements import About, each, number, numbers, single, whole
 from sheetnet.lenses.measures import runs
 
 
 @dataclass(frozen=True, slots=True)
-class Deviation(Lens):
+class Deviation(Single):
     """out (): how far x is from the ``target``."""
 
     kind = "deviation"
 
     target: float
-
-    def tensors(self, of: Shapes) -> Shapes:
-        """One number."""
-        return {"out": ()}
 
     def forward(self, v: Values) -> None:
         """The absolute difference."""
@@ -70,7 +66,7 @@ class Mismatch(Lens):
 
 
 @dataclass(frozen=True, slots=True)
-class Agreeing(Lens):
+class Agreeing(Single):
     """out (): how many of the states x1, x2, ..., which stand below each other, are the ``word``.
 
     Words are counted, not numbers below a limit: a spreadsheet reads the decimal point of "<=0.5" as its language
@@ -85,19 +81,15 @@ class Agreeing(Lens):
         if not self.word or set(self.word) & set('*?~<>="') or self.word[0].isdigit():
             raise NetworkError(f"agreeing: {shown(self.word)} does not stand for itself in a COUNTIF")
 
-    def tensors(self, of: Shapes) -> Shapes:
-        """One number."""
-        return {"out": ()}
-
     def forward(self, v: Values) -> None:
         """As COUNTIF sees words, which passes over errors; both, where a state may be another one."""
         least = most = value = 0
-        for k in range(1, 1 + sum(own.startswith("x") for own in v)):
-            same = [one.casefold() == self.word.casefold() for one in whole(v[f"x{k}"])]
+        for state in each(v):
+            same = [one.casefold() == self.word.casefold() for one in whole(state)]
             value, least, most = value + same[0], least + all(same), most + any(same)
         v["out"] = single(About(value, least, most))
 
     def forward_cells(self, at: Blocks) -> Rules:
         """COUNTIF."""
-        cells = runs([at[f"x{k}"] for k in range(1, 1 + sum(own.startswith("x") for own in at))])
+        cells = runs(each_block(at))
         return {"out": lambda: "+".join(f"COUNTIF({place},{quoted(self.word)})" for place in cells)}

@@ -16,7 +16,7 @@ import numpy as np
 
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Blocks
-from sheetnet.lenses.base import Lens, Rules, Shapes, Values, decimal
+from sheetnet.lenses.base import Lens, Rules, Shapes, Values, decimal, single_of_pair
 from sheetnet.lenses.elements import numbers, summands
 from sheetnet.lenses.measures import places
 
@@ -111,9 +111,7 @@ class SquaredDifferences(Lens):
 
     def tensors(self, of: Shapes) -> Shapes:
         """One number."""
-        if of["x"] != of["y"]:
-            raise NetworkError(f"distance: {list(of['x'])} and {list(of['y'])} differ in size")
-        return {"out": ()}
+        return single_of_pair(self.kind, of, "x", "y")
 
     def forward(self, v: Values) -> None:
         """Of numbers alone; spreadsheets think differently of blank cells."""

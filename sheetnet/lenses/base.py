@@ -21,16 +21,25 @@ from typing import Any
 
 import numpy as np
 
-from sheetnet.grid import Anchor, Block, Shape, letters, sheet_prefix
+from sheetnet.errors import NetworkError
+from sheetnet.grid import Anchor, Block, Blocks, Shape, letters, sheet_prefix
 from sheetnet.operation import Array, Operation, Rules, Shapes, Values
 
-__all__ = ["Area", "Array", "Inline", "Lens", "Look", "Rules", "Shapes", "Source", "Values"]
+__all__ = ["Area", "Array", "Inline", "Lens", "Look", "Rules", "Shapes", "Single", "Source", "Values"]
 
 TIED = 1e-12  # numbers that differ by less, relative to their size, are equal: engines disagree about the last digit
 
 
 class Lens(Operation):
     """One kind of look."""
+
+
+class Single(Lens):
+    """A lens of a single element: one number, or one text."""
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """The shape of a single element."""
+        return {"out": ()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,13 @@ class Area:
         if not covered.all():
             found = np.where(covered, found.astype(object), "")
         return found.reshape(self.shape)
+
+
+def single_of_pair(kind: str, of: Shapes, first: str, second: str) -> Shapes:
+    """The shape of a single element that two tensors of one shape give. NetworkError where their shapes differ."""
+    if of[first] != of[second]:
+        raise NetworkError(f"{kind}: {list(of[first])} and {list(of[second])} differ in size")
+    return {"out": ()}
 
 
 def element(of: str, whole: Block, *index: int) -> Area:
@@ -183,6 +199,16 @@ def ranges(block: Block) -> list[str]:
     ]
     prefixes = ["" if a.sheet == block.seen_from else sheet_prefix(a.sheet) for a in block.anchors]
     return [prefix + ":".join(pair) for prefix, pair in zip(prefixes, dollars, strict=True)]
+
+
+def each_block(at: Blocks) -> list[Block]:
+    """The cells of x1, x2, ...: of as many as are read."""
+    return [at[f"x{k}"] for k in range(1, 1 + sum(own.startswith("x") for own in at))]
+
+
+def layer_cell(at: Blocks) -> str:
+    """The cell that holds the number of the chosen layer; 1 where there is no such choice."""
+    return at["layer"][()] if "layer" in at else "1"
 
 
 def choose(number: str, options: Sequence[str]) -> str:

@@ -14,8 +14,8 @@ from math import floor, nan
 import numpy as np
 
 from sheetnet.grid import Blocks
-from sheetnet.lenses.base import Lens, Rules, Shapes, Values, choose
-from sheetnet.lenses.elements import counted, is_lost, is_number, number, text
+from sheetnet.lenses.base import Lens, Rules, Shapes, Single, Values, choose, layer_cell
+from sheetnet.lenses.elements import counted, is_lost, is_number, number, of_layer, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def _same(v: Values) -> np.ndarray:
 
 
 @dataclass(frozen=True, slots=True)
-class Within(Lens):
+class Within(Single):
     """out (): ``choice`` as a whole number from 1 to the count of the chosen ``layer``; 1 where it is no number.
 
     ``counts``: one per layer.
@@ -85,51 +85,42 @@ class Within(Lens):
 
     counts: tuple[int, ...]
 
-    def tensors(self, of: Shapes) -> Shapes:
-        """One number."""
-        return {"out": ()}
-
     def forward(self, v: Values) -> None:
         """Rounded down, and brought inside."""
-        layer = number(v["layer"]) if "layer" in v else 1.0
-        if is_lost(v["choice"]) or not 1 <= layer < len(self.counts) + 1:
+        layer = of_layer(v, len(self.counts))
+        if layer is None or is_lost(v["choice"]):
             v["out"] = np.array(nan)
             return
-        choice, count = number(v["choice"]), self.counts[int(layer) - 1]
+        choice, count = number(v["choice"]), self.counts[layer]
         v["out"] = np.array(float(min(max(1, floor(choice)), count)) if is_number(choice) else 1.0)
 
     def forward_cells(self, at: Blocks) -> Rules:
         """MIN(MAX(1,INT(choice)),count), and 1 for what is no number."""
         choice = at["choice"][()]
-        count = choose(at["layer"][()] if "layer" in at else "1", list(map(str, self.counts)))
+        count = choose(layer_cell(at), list(map(str, self.counts)))
         return {"out": lambda: f"IF(ISNUMBER({choice}),MIN(MAX(1,INT({choice})),{count}),1)"}
 
 
 @dataclass(frozen=True, slots=True)
-class Count(Lens):
+class Count(Single):
     """out (): how many there are to choose from: that of the ``counts`` which belongs to the chosen ``layer``."""
 
     kind = "count"
 
     counts: tuple[int, ...]
 
-    def tensors(self, of: Shapes) -> Shapes:
-        """One number."""
-        return {"out": ()}
-
     def forward(self, v: Values) -> None:
         """The count of the layer."""
-        layer = number(v["layer"]) if "layer" in v else 1.0
-        v["out"] = np.array(float(self.counts[int(layer) - 1]) if 1 <= layer < len(self.counts) + 1 else nan)
+        layer = of_layer(v, len(self.counts))
+        v["out"] = np.array(nan if layer is None else float(self.counts[layer]))
 
     def forward_cells(self, at: Blocks) -> Rules:
         """CHOOSE, or the number where all are alike."""
-        layer = at["layer"][()] if "layer" in at else "1"
-        return {"out": lambda: choose(layer, list(map(str, self.counts)))}
+        return {"out": lambda: choose(layer_cell(at), list(map(str, self.counts)))}
 
 
 @dataclass(frozen=True, slots=True)
-class Begins(Lens):
+class Begins(Single):
     """out (): where the window of a ``place`` begins, from 1 on. ``strides``, ``befores``: one per layer."""
 
     kind = "begins"
@@ -137,21 +128,14 @@ class Begins(Lens):
     strides: tuple[int, ...]
     befores: tuple[int, ...]
 
-    def tensors(self, of: Shapes) -> Shapes:
-        """One number."""
-        return {"out": ()}
-
     def forward(self, v: Values) -> None:
         """Of the chosen layer."""
-        layer = number(v["layer"]) if "layer" in v else 1.0
-        if not 1 <= layer < len(self.strides) + 1:
-            v["out"] = np.array(nan)
-            return
-        k = int(layer) - 1
-        v["out"] = np.array(1 + self.strides[k] * (number(v["place"]) - 1) - self.befores[k])
+        k = of_layer(v, len(self.strides))
+        begins = nan if k is None else 1 + self.strides[k] * (number(v["place"]) - 1) - self.befores[k]
+        v["out"] = np.array(begins)
 
     def forward_cells(self, at: Blocks) -> Rules:
         """1+stride*(place-1)-padding."""
         place = at["place"][()]
         starts = [f"{s}*({place}-1)-{b}" for s, b in zip(self.strides, self.befores, strict=True)]
-        return {"out": lambda: f"1+{choose(at['layer'][()] if 'layer' in at else '1', starts)}"}
+        return {"out": lambda: f"1+{choose(layer_cell(at), starts)}"}

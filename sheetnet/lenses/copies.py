@@ -15,8 +15,8 @@ import numpy as np
 
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Block, Blocks, Shape, letters
-from sheetnet.lenses.base import Lens, Rules, Shapes, Values, choose
-from sheetnet.lenses.elements import is_number, number, present, words
+from sheetnet.lenses.base import Lens, Rules, Shapes, Values, choose, layer_cell
+from sheetnet.lenses.elements import is_number, number, of_layer, present, words
 
 Pads = tuple[int, int, int, int]  # top, left, bottom, right
 Place = int | tuple[str, int]  # an index: a number, or what a cell holds plus a number
@@ -84,12 +84,11 @@ class Part(Lens):
     def forward(self, v: Values) -> None:
         """The slice; nan where it does not lie inside, "" beyond its size."""
         shape = tuple(self.tensors({})["out"])
-        layer = number(v["layer"]) if "layer" in v else 1.0
+        k = of_layer(v, len(self.sizes))
         lost = words([nan] * int(np.prod(shape)), shape)
         v["out"] = lost
-        if not 1 <= layer < len(self.sizes) + 1:
+        if k is None:
             return
-        k = int(layer) - 1
         x = present(v[f"x{k + 1}"])
         top, left, bottom, right = self._room(k)
         if x.ndim > 1 and self._has_room(k):
@@ -152,7 +151,7 @@ class _PartRule:
 
     def __init__(self, part: Part, at: Blocks) -> None:
         self._part, self._at = part, at
-        self._layer = at["layer"][()] if "layer" in at else "1"
+        self._layer = layer_cell(at)
         x = at["x1"]
         plain = len(part.sizes) == 1 and not any(map(any, part.rooms)) and part.along[-1] == ""
         lies = bool(x.steps) and x.steps[-1] == (0, 1) and len({anchor.sheet for anchor in x.anchors}) == 1

@@ -16,8 +16,8 @@ from math import nan
 import numpy as np
 
 from sheetnet.grid import Blocks
-from sheetnet.lenses.base import Lens, Rules, Shapes, Values, choose
-from sheetnet.lenses.elements import is_lost, number, numbers, text, words
+from sheetnet.lenses.base import Lens, Rules, Shapes, Values, choose, each_block, layer_cell
+from sheetnet.lenses.elements import is_lost, numbers, of_layer, text, words
 
 LOWEST, NEAREST = -12, -3  # how far to the left the curve begins, at most and at least
 
@@ -92,21 +92,20 @@ class Points(Lens):
 
     def forward(self, v: Values) -> None:
         """Those elements; a blank cell cannot be had, since naming it shows 0."""
-        layer = number(v["layer"])
-        if not 1 <= layer < 1 + len(self.places):
+        layer = of_layer(v, len(self.places))
+        if layer is None:
             v["out"] = words([nan] * len(self.places[0]))
             return
-        k = int(layer)
-        x = np.asarray(v[f"x{k}"], dtype=object).ravel()[list(self.places[k - 1])]
+        x = np.asarray(v[f"x{layer + 1}"], dtype=object).ravel()[list(self.places[layer])]
         v["out"] = words([nan if isinstance(one, str) and text(one) == "" else one for one in x.tolist()])
 
     def forward_cells(self, at: Blocks) -> Rules:
         """CHOOSE among addresses."""
-        blocks = [at[f"x{k}"] for k in range(1, 1 + len(self.places))]
+        blocks = each_block(at)
 
         def rule(i: int) -> str:
             pairs = zip(blocks, self.places, strict=True)
-            return choose(at["layer"][()], [block[_index(block.shape, places[i])] for block, places in pairs])
+            return choose(layer_cell(at), [block[_index(block.shape, places[i])] for block, places in pairs])
 
         return {"out": rule}
 

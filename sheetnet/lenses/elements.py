@@ -7,7 +7,7 @@ spellings(-0.04, 1)      "0"         as ROUND and & write a number, by each way 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from itertools import product
@@ -147,6 +147,20 @@ def number(value: Any) -> float:
     """A single element as a number; nan where it is none."""
     inner = value.item() if isinstance(value, np.ndarray) else value
     return float(inner) if is_number(inner) else nan
+
+
+def each(v: Mapping[str, Any]) -> list[Any]:
+    """The elements of x1, x2, ...: of as many as are read."""
+    return [v[f"x{k}"] for k in range(1, 1 + sum(own.startswith("x") for own in v))]
+
+
+def of_layer(v: Mapping[str, Any], count: int) -> int | None:
+    """Which of ``count`` layers is chosen, counted from 0; the first where there is nothing to choose.
+
+    None where the cell of the choice holds no number of a layer. A number is cut, as CHOOSE cuts it.
+    """
+    layer = number(v["layer"]) if "layer" in v else 1.0
+    return int(layer) - 1 if 1 <= layer < count + 1 else None
 
 
 def text(value: Any) -> str:

@@ -22,8 +22,8 @@ import numpy as np
 
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Block, Blocks
-from sheetnet.lenses.base import Array, Lens, Rules, Shapes, Values, decimal, ranges
-from sheetnet.lenses.elements import About, number, numbers, single, summands
+from sheetnet.lenses.base import Array, Lens, Rules, Shapes, Single, Values, decimal, each_block, ranges
+from sheetnet.lenses.elements import About, each, number, numbers, single, summands
 
 FUNCTIONS = {"count": "COUNT", "squares": "SUMSQ", "least": "MIN", "most": "MAX", "out": "SUM"}
 LIVE = ("count", "sum", "squares", "least", "most", "seal")
@@ -47,7 +47,7 @@ class Fingerprint(Lens):
 
     def forward(self, v: Values) -> None:
         """Exact sums, so that what is stored does not depend on the processor; nan where an error is among them."""
-        raw = _rectangles(v)
+        raw = each(v)
         lost = any(np.isnan(summands(cells)).any() for cells in raw)
         every = np.concatenate([numbers(cells).ravel() for cells in raw])
         found = every[np.isfinite(every)]
@@ -59,7 +59,7 @@ class Fingerprint(Lens):
 
     def forward_cells(self, at: Blocks) -> Rules:
         """The functions of all rectangles."""
-        cells = ",".join(place for block in _blocks(at) for place in ranges(_part(block, 0, 0, *block.shape)))
+        cells = ",".join(place for block in each_block(at) for place in ranges(_part(block, 0, 0, *block.shape)))
         return {own: partial(str, f"{function}({cells})") for own, function in FUNCTIONS.items()}
 
 
@@ -80,24 +80,16 @@ class Seal(Lens):
     def forward(self, v: Values) -> None:
         """An exact sum as well."""
         pattern = numbers(v["pattern"])
-        v["out"] = _exact(np.concatenate(list(_weighted([summands(cells) for cells in _rectangles(v)], pattern))))
+        v["out"] = _exact(np.concatenate(list(_weighted([summands(cells) for cells in each(v)], pattern))))
 
     def forward_cells(self, at: Blocks) -> Rules:
         """A SUMPRODUCT for each rectangle, or each part of a large one."""
-        return {"out": lambda: "+".join(_terms(_blocks(at), at["pattern"]))}
+        return {"out": lambda: "+".join(_terms(each_block(at), at["pattern"]))}
 
 
 def _refuse_others(who: str, of: Shapes) -> None:
     if any(len(shape) != 2 for shape in of.values()):
         raise NetworkError(f"{who}: reads rectangles only")
-
-
-def _rectangles(v: Values) -> list[Any]:
-    return [v[f"x{k}"] for k in range(1, 1 + sum(own.startswith("x") for own in v))]
-
-
-def _blocks(at: Blocks) -> list[Block]:
-    return [at[f"x{k}"] for k in range(1, 1 + sum(own.startswith("x") for own in at))]
 
 
 def _exact(terms: Array) -> Any:
@@ -142,7 +134,7 @@ def _part(block: Block, top: int, left: int, rows: int, columns: int) -> Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Apart(Lens):
+class Apart(Single):
     """out (): how far a live fingerprint is from the one in ``stored``: sum, squares, least, most, perhaps a seal.
 
     ``count``, ``sum``, ``squares``, ``least``, ``most``, perhaps ``seal``: what is live; ``counted``: how many
@@ -151,10 +143,6 @@ class Apart(Lens):
     """
 
     kind = "apart"
-
-    def tensors(self, of: Shapes) -> Shapes:
-        """One number."""
-        return {"out": ()}
 
     def forward(self, v: Values) -> None:
         """The largest; nan where one cannot be had."""

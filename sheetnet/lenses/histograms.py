@@ -18,34 +18,43 @@ import numpy as np
 
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Block, Blocks
-from sheetnet.lenses.base import TIED, Array, Lens, Rules, Shapes, Values, choose, decimal, ranges
-from sheetnet.lenses.elements import About, number, numbers, single, spellings, words
+from sheetnet.lenses.base import (
+    TIED,
+    Array,
+    Lens,
+    Rules,
+    Shapes,
+    Single,
+    Values,
+    choose,
+    decimal,
+    each_block,
+    layer_cell,
+    ranges,
+)
+from sheetnet.lenses.elements import About, each, number, numbers, of_layer, single, spellings, words
 
 DIGITS, LEAST = 6, 0.0001  # decimals of a step, and the largest number of a layer that is nearly nothing
 SHOWN = 3  # decimals of the middle of a bin
 
 
 @dataclass(frozen=True, slots=True)
-class AtMost(Lens):
+class AtMost(Single):
     """out (): how many numbers of the one of x1, x2, ... that has the number ``layer`` are at most ``limit``."""
 
     kind = "at_most"
 
     limit: int = 0
 
-    def tensors(self, of: Shapes) -> Shapes:
-        """One number."""
-        return {"out": ()}
-
     def forward(self, v: Values) -> None:
         """Those near the limit may count or not."""
-        x = _of_layer(v)
+        x = _chosen(v)
         v["out"] = single(nan if x is None else _below(x, float(self.limit), equal=True))
 
     def forward_cells(self, at: Blocks) -> Rules:
         """COUNTIF for each rectangle."""
-        blocks = _blocks(at)
-        return {"out": lambda: choose(at["layer"][()], [_countif(block, f'"<={self.limit}"') for block in blocks])}
+        blocks = each_block(at)
+        return {"out": lambda: choose(layer_cell(at), [_countif(block, f'"<={self.limit}"') for block in blocks])}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +107,7 @@ class Histogram(Lens):
 
     def forward(self, v: Values) -> None:
         """All below the edge, less those in the bins before, which are counted already."""
-        x, edges = _of_layer(v), numbers(v["edge"]).tolist()
+        x, edges = _chosen(v), numbers(v["edge"]).tolist()
         if x is None or any(map(isnan, edges)):
             v["out"] = words([nan] * len(edges))
             return
@@ -111,21 +120,22 @@ class Histogram(Lens):
 
     def forward_cells(self, at: Blocks) -> Rules:
         """COUNTIF for each rectangle, less the SUM of what is above."""
-        blocks, edge, out = _blocks(at), at["edge"], at["out"]
+        blocks, edge, out = each_block(at), at["edge"], at["out"]
 
         def rule(k: int) -> str:
-            counts = choose(at["layer"][()], [_countif(block, f'"<"&{edge[k]}') for block in blocks])
+            counts = choose(layer_cell(at), [_countif(block, f'"<"&{edge[k]}') for block in blocks])
             return f"{counts}-SUM({out[:k]})" if k else counts
 
         return {"out": rule}
 
 
-def _of_layer(v: Values) -> Array | None:
+def _chosen(v: Values) -> Array | None:
     """The numbers of the chosen layer; an error is none. None where there is no such layer."""
-    layer = number(v["layer"])
-    if not 1 <= layer < 1 + sum(own.startswith("x") for own in v):
+    tensors = each(v)
+    layer = of_layer(v, len(tensors))
+    if layer is None:
         return None
-    x = numbers(v[f"x{int(layer)}"]).ravel()
+    x = numbers(tensors[layer]).ravel()
     return x[np.isfinite(x)]
 
 
@@ -142,10 +152,6 @@ def _rounded(value: float, digits: int) -> float:
         return nan
     ways = [float(text) for text in spellings(value, digits)]
     return About(ways[0], min(ways), max(ways))
-
-
-def _blocks(at: Blocks) -> list[Block]:
-    return [at[f"x{k}"] for k in range(1, 1 + sum(own.startswith("x") for own in at))]
 
 
 def _countif(block: Block, condition: str) -> str:

@@ -14,8 +14,21 @@ import numpy as np
 
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Anchor, Block, Blocks
-from sheetnet.lenses.base import Array, Lens, Rules, Shapes, Values, choose, decimal, ranges
-from sheetnet.lenses.elements import is_lost, number, numbers, summands
+from sheetnet.lenses.base import (
+    Array,
+    Lens,
+    Rules,
+    Shapes,
+    Single,
+    Values,
+    choose,
+    decimal,
+    each_block,
+    layer_cell,
+    ranges,
+    single_of_pair,
+)
+from sheetnet.lenses.elements import each, is_lost, numbers, of_layer, summands
 
 FUNCTIONS: Mapping[str, Callable[[Array], float]] = {
     "SUM": lambda x: float(x.sum()),
@@ -28,7 +41,7 @@ FUNCTIONS: Mapping[str, Callable[[Array], float]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Measure(Lens):
+class Measure(Single):
     """out (): a ``function`` of all numbers of x1, x2, ...; where there is a ``layer``, of the x with its number."""
 
     kind = "measure"
@@ -39,21 +52,13 @@ class Measure(Lens):
         if self.function not in FUNCTIONS:
             raise NetworkError(f"measure: {shown(self.function)} is none of {', '.join(FUNCTIONS)}")
 
-    def tensors(self, of: Shapes) -> Shapes:
-        """One number."""
-        return {"out": ()}
-
     def forward(self, v: Values) -> None:
         """The function of what numbers there are; nan where an error is among them."""
-        count = sum(own != "layer" for own in v if own != "out")
-        chosen = range(1, count + 1)
+        cells = each(v)
         if "layer" in v:
-            layer = number(v["layer"])
-            if not 1 <= layer < count + 1:
-                v["out"] = np.array(np.nan)
-                return
-            chosen = range(int(layer), int(layer) + 1)
-        v["out"] = np.array(self._of([v[f"x{k}"] for k in chosen]))
+            chosen = of_layer(v, len(cells))
+            cells = [] if chosen is None else [cells[chosen]]
+        v["out"] = np.array(self._of(cells) if cells else np.nan)
 
     def _of(self, cells: list[object]) -> float:
         found = []
@@ -69,9 +74,9 @@ class Measure(Lens):
 
     def forward_cells(self, at: Blocks) -> Rules:
         """The function of all ranges; CHOOSE among layers."""
-        blocks = [at[f"x{k}"] for k in range(1, 1 + sum(own.startswith("x") for own in at))]
+        blocks = each_block(at)
         if "layer" in at:
-            return {"out": lambda: choose(at["layer"][()], [self._over([block]) for block in blocks])}
+            return {"out": lambda: choose(layer_cell(at), [self._over([block]) for block in blocks])}
         return {"out": lambda: self._over(blocks)}
 
     def _over(self, blocks: list[Block]) -> str:
@@ -111,9 +116,7 @@ class SumProduct(Lens):
 
     def tensors(self, of: Shapes) -> Shapes:
         """One number."""
-        if of["x"] != of["weight"]:
-            raise NetworkError(f"sumproduct: {list(of['x'])} and {list(of['weight'])} differ in size")
-        return {"out": ()}
+        return single_of_pair(self.kind, of, "x", "weight")
 
     def forward(self, v: Values) -> None:
         """Blank cells and words count as 0; an error is nan."""
@@ -136,9 +139,7 @@ class SumIf(Lens):
 
     def tensors(self, of: Shapes) -> Shapes:
         """One number."""
-        if of["x"] != of["which"]:
-            raise NetworkError(f"sum_if: {list(of['x'])} and {list(of['which'])} differ in size")
-        return {"out": ()}
+        return single_of_pair(self.kind, of, "x", "which")
 
     def forward(self, v: Values) -> None:
         """An error beside another value does not matter."""

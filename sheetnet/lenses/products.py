@@ -18,8 +18,20 @@ from typing import Any
 import numpy as np
 
 from sheetnet.grid import Blocks
-from sheetnet.lenses.base import TIED, Lens, Rules, Shapes, Values, choose, decimal, quoted
-from sheetnet.lenses.elements import TOLERANCE, either, is_lost, number, present, single, text, words
+from sheetnet.lenses.base import (
+    TIED,
+    Lens,
+    Rules,
+    Shapes,
+    Single,
+    Values,
+    choose,
+    decimal,
+    each_block,
+    layer_cell,
+    quoted,
+)
+from sheetnet.lenses.elements import TOLERANCE, each, either, is_lost, number, of_layer, present, single, text, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +88,13 @@ def _finite(value: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Tick(Lens):
+class Tick(Single):
     """out (): ``same`` where a () and b () are one number, to 1e-9 of its size, else ``other``."""
 
     kind = "tick"
 
     same: str
     other: str
-
-    def tensors(self, of: Shapes) -> Shapes:
-        """One text."""
-        return {"out": ()}
 
     def forward(self, v: Values) -> None:
         """Both, where the difference is so near the limit that engines differ."""
@@ -107,24 +115,20 @@ class Tick(Lens):
 
 
 @dataclass(frozen=True, slots=True)
-class OfLayer(Lens):
+class OfLayer(Single):
     """out (): the one of x1 (), x2 (), ... that has the number ``layer``."""
 
     kind = "of_layer"
 
-    def tensors(self, of: Shapes) -> Shapes:
-        """A single element."""
-        return {"out": ()}
-
     def forward(self, v: Values) -> None:
         """That element, whatever it is; a blank cell cannot be had, since naming it shows 0."""
-        chosen = f"x{_whole(v)}"
-        v["out"] = single(present(v[chosen]).item() if chosen in v else nan)
+        elements = each(v)
+        layer = of_layer(v, len(elements))
+        v["out"] = single(nan if layer is None else present(elements[layer]).item())
 
     def forward_cells(self, at: Blocks) -> Rules:
         """CHOOSE."""
-        count = sum(own.startswith("x") for own in at)
-        return {"out": lambda: choose(at["layer"][()], [at[f"x{k}"][()] for k in range(1, count + 1)])}
+        return {"out": lambda: choose(layer_cell(at), [block[()] for block in each_block(at)])}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +145,13 @@ class Labels(Lens):
 
     def forward(self, v: Values) -> None:
         """The list of the layer, filled up."""
-        count, k = max(map(len, self.texts)), _whole(v)
-        if not 1 <= k <= len(self.texts):
-            v["out"] = words([nan] * count)
-            return
-        v["out"] = words([*self.texts[k - 1], *[""] * (count - len(self.texts[k - 1]))])
+        count, layer = max(map(len, self.texts)), of_layer(v, len(self.texts))
+        texts = [nan] * count if layer is None else self.texts[layer]
+        v["out"] = words([*texts, *[""] * (count - len(texts))])
 
     def forward_cells(self, at: Blocks) -> Rules:
         """CHOOSE."""
-        layer = at["layer"][()]
+        layer = layer_cell(at)
         return {"out": lambda i: choose(layer, [quoted(one[i] if i < len(one) else "") for one in self.texts])}
 
 
@@ -173,9 +175,3 @@ class Beside(Lens):
     def forward_cells(self, at: Blocks) -> Rules:
         """IF(x="","",sign)."""
         return {"out": lambda *i: f'IF({at["x"][i]}="","",{quoted(self.sign)})'}
-
-
-def _whole(v: Values) -> int:
-    """The number of the chosen layer, cut as CHOOSE cuts it; 0 where it is none."""
-    layer = number(v["layer"])
-    return 0 if isnan(layer) or abs(layer) > 1e9 else int(layer)

@@ -20,7 +20,7 @@ import numpy as np
 
 from sheetnet.grid import Blocks, Shape
 from sheetnet.lenses.base import Lens, Rules, Shapes, Values, choose, ranges
-from sheetnet.lenses.elements import is_lost, number, present, rounded, text, words
+from sheetnet.lenses.elements import is_lost, number, of_layer, present, rounded, text, words
 
 DIGITS = 11  # of a share; the next one is 1e-11 away, and engines differ by 1e-15
 
@@ -179,11 +179,11 @@ class Origin(Lens):
 
     def forward(self, v: Values) -> None:
         """The index, in row-major order."""
-        asked, layer = _listed(v["numbers"]), number(v["layer"])
+        asked, layer = _listed(v["numbers"]), of_layer(v, len(self.shapes))
         found: list[Any] = []
         for one in asked:
-            known = 1 <= layer < len(self.shapes) + 1 and (number(one) >= 1 or text(one) == "")
-            shape = self.shapes[int(layer) - 1] if known else ()
+            known = layer is not None and (number(one) >= 1 or text(one) == "")
+            shape = () if layer is None else self.shapes[layer]
             if text(one) == "":
                 found += [""] * 3
             elif known and not shape:

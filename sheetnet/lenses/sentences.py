@@ -16,7 +16,7 @@ import numpy as np
 
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks
-from sheetnet.lenses.base import TIED, Lens, Rules, Shapes, Values, choose, decimal, quoted
+from sheetnet.lenses.base import TIED, Lens, Rules, Shapes, Single, Values, decimal, quoted
 from sheetnet.lenses.elements import (
     TOLERANCE,
     Said,
@@ -44,7 +44,7 @@ def number_piece(own: str, digits: int, times: int = 1, *, padding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence(Lens):
+class Sentence(Single):
     """out (): the pieces, one after the other.
 
     A piece is a text; or (own name,) for words that are read; or (own name, digits, times, padding) for a number
@@ -54,10 +54,6 @@ class Sentence(Lens):
     kind = "sentence"
 
     pieces: tuple[Piece, ...]
-
-    def tensors(self, of: Shapes) -> Shapes:
-        """One text."""
-        return {"out": ()}
 
     def forward(self, v: Values) -> None:
         """Every way of saying it that is right."""
@@ -104,29 +100,7 @@ class Sentence(Lens):
 
 
 @dataclass(frozen=True, slots=True)
-class Label(Lens):
-    """out (): one of several texts, that of the chosen ``layer``."""
-
-    kind = "label"
-
-    texts: tuple[str, ...]
-
-    def tensors(self, of: Shapes) -> Shapes:
-        """One text."""
-        return {"out": ()}
-
-    def forward(self, v: Values) -> None:
-        """The text of the layer."""
-        layer = number(v["layer"])
-        v["out"] = single(self.texts[int(layer) - 1] if 1 <= layer < len(self.texts) + 1 else nan)
-
-    def forward_cells(self, at: Blocks) -> Rules:
-        """CHOOSE."""
-        return {"out": lambda: choose(at["layer"][()], list(map(quoted, self.texts)))}
-
-
-@dataclass(frozen=True, slots=True)
-class When(Lens):
+class When(Single):
     """out (): ``yes`` where x is at most ``limit``, else ``no``; each is a text, or the own name of words: (name,).
 
     Within the tolerance of the limit either is right.
@@ -137,10 +111,6 @@ class When(Lens):
     limit: float
     yes: Piece
     no: Piece
-
-    def tensors(self, of: Shapes) -> Shapes:
-        """One text."""
-        return {"out": ()}
 
     def forward(self, v: Values) -> None:
         """Both, where x lies so near the edge that engines differ."""
@@ -159,17 +129,13 @@ class When(Lens):
 
 
 @dataclass(frozen=True, slots=True)
-class Same(Lens):
+class Same(Single):
     """out (): ``yes`` where the texts a and b are the same, letter by letter, else ``no``."""
 
     kind = "same"
 
     yes: str
     no: str
-
-    def tensors(self, of: Shapes) -> Shapes:
-        """One text."""
-        return {"out": ()}
 
     def forward(self, v: Values) -> None:
         """Both, where one of the texts may be another one."""
@@ -186,14 +152,10 @@ class Same(Lens):
 
 
 @dataclass(frozen=True, slots=True)
-class NameOf(Lens):
+class NameOf(Single):
     """out (): the first of the ``names`` (n,) whose ``x`` (n,) is the largest; of numbers that are equal, any."""
 
     kind = "name_of"
-
-    def tensors(self, of: Shapes) -> Shapes:
-        """One text."""
-        return {"out": ()}
 
     def forward(self, v: Values) -> None:
         """All names of numbers that engines may take for the largest."""

@@ -18,13 +18,12 @@ import numpy as np
 
 from sheetnet import engine
 from sheetnet.errors import EngineError
-from sheetnet.grid import Anchor
 from sheetnet.operation import Array
 from sheetnet.proof.edits import edits
 from sheetnet.proof.faults import input_faults, padding_faults
 from sheetnet.proof.formulas import Differing, differing
 from sheetnet.proof.found import Findings, as_numbers, described
-from sheetnet.proof.judge import Stale, judge
+from sheetnet.proof.judge import Judge
 from sheetnet.proof.report import Edit, Report, Tensor, Wrong
 from sheetnet.proof.settings import setting_faults
 from sheetnet.proof.strangers import strangers
@@ -46,29 +45,32 @@ def verify(
     ``engine_name``: see ``recalc``; ``timeout``: seconds for reading and for the engine together; ``progress`` is
     told what is being done, how much of it is done, and how much there is.
     """
+    shows = progress or _silent
     deadline = timed(timeout)
-    report_progress = progress or (lambda what, done, total: None)
-    report_progress("reading", 0, 1)
+    shows("reading", 0, 1)
     findings = Findings(path, deadline)
     with described(findings.where, "the workbook"), uncollected():
-        return _judged(findings, engine_name, report_progress)
+        return _judged(findings, engine_name, shows)
 
 
-def _judged(findings: Findings, engine_name: str, report_progress: Progress) -> Report:
+def _silent(what: str, done: int, total: int) -> None:
+    """Progress that nobody wants to see."""
+
+
+def _judged(findings: Findings, engine_name: str, progress: Progress) -> Report:
     steps, torn, gone = standing(findings)
-    doubtful = [(step, _differing(step, findings)) for step in steps]
-    stray = strangers(findings, _computed(doubtful))
-    report_progress("calculating", 0, 1)
-    findings.calculate(engine_name, [s.at for _, group in doubtful for s in group if s.found is not None])
-    reference = _reference(findings)
+    pairs = [(step, _differing(step, findings)) for step in steps]
+    stray = strangers(findings, _computed(pairs))
+    progress("calculating", 0, 1)
+    findings.calculate(engine_name, [one.at for _, found in pairs for one in found if one.found is not None])
+    judge = Judge(findings, _reference(findings))
     tensors: list[Tensor] = []
-    stale = Stale()
-    faulty: set[Anchor] = set()
-    for number, (step, group) in enumerate(doubtful):
-        report_progress("comparing", number, len(doubtful))
+    for number, (step, found) in enumerate(pairs):
+        progress("comparing", number, len(pairs))
         findings.check_time()
         with described(findings.where, step.name):
-            tensors += judge(step, findings, group, reference, stale, faulty)
+            tensors += judge.judge(step, found)
+    stale = judge.stale
     if engine_name == STORED and not stale.stored:
         raise EngineError(
             f"{findings.where}: no values are stored; save it once in a spreadsheet, or use --engine {EMBEDDED}"
@@ -96,16 +98,16 @@ def _differing(step: Step, findings: Findings) -> list[Differing]:
         return differing(step, findings)
 
 
-def _computed(doubtful: list[tuple[Step, list[Differing]]]) -> Counter[str]:
+def _computed(pairs: list[tuple[Step, list[Differing]]]) -> Counter[str]:
     """How many computed cells of each sheet hold a formula."""
     counts: Counter[str] = Counter()
-    for step, group in doubtful:
+    for step, found in pairs:
         for block in step.writes.values():
             each = int(np.prod(block.shape[len(block.shape) - len(block.steps) :]))
             for at in block.anchors:
                 counts[at.sheet] += each
-        for cell in group:
-            counts[cell.at.sheet] -= cell.found is None
+        for one in found:
+            counts[one.at.sheet] -= one.found is None
     return counts
 
 

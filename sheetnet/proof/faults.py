@@ -12,8 +12,8 @@ from sheetnet.grid import Anchor
 from sheetnet.layout import CHOICE, DRAWING, NUMBER, Plan
 from sheetnet.lenses.drawings import as_pixel
 from sheetnet.lenses.elements import is_number
+from sheetnet.proof.compare import shown
 from sheetnet.proof.found import Findings, address, as_elements
-from sheetnet.proof.judge import shown
 from sheetnet.proof.report import Wrong
 from sheetnet.values import ErrorValue
 
