@@ -16,7 +16,7 @@ from conftest import ROOT, SAMPLES
 import sheetnet
 from sheetnet import engine, modelfile
 from sheetnet.layout import formula_count, is_deep
-from sheetnet.lesson.titles import layout_check
+from sheetnet.layout.titles import layout_check
 
 LONGEST = 200  # characters of a formula in rows
 

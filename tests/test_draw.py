@@ -21,12 +21,12 @@ from surgery import MUTATIONS, cell_xml
 import sheetnet
 from sheetnet import engine as numbers
 from sheetnet import modelfile
+from sheetnet.case.drawing import drawing_of
 from sheetnet.cli import main
 from sheetnet.errors import NetworkError, PhotoError, SheetnetError
 from sheetnet.grid import Anchor, Block, a1
 from sheetnet.layout import CLASSES, FIRST, PICTURES, Plan, read_record
 from sheetnet.lesson.build import write
-from sheetnet.lesson.drawn import drawn
 from sheetnet.lesson.pad import PAD
 from sheetnet.recalc.office import recalculate
 from sheetnet.workbook.read import Contents, find_record, read
@@ -426,5 +426,5 @@ def table(**more: Any) -> dict[str, Any]:
 )
 def test_a_wrong_table_is_refused_in_one_line(entry: Any, says: str) -> None:
     with pytest.raises(NetworkError, match=says) as error:
-        drawn(entry, zoo.network("drawn in grey"))
+        drawing_of(entry, zoo.network("drawn in grey"))
     assert "\n" not in str(error.value)

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from sheetnet import layout
+from sheetnet.case.prepare import Case
 from sheetnet.errors import NetworkError, WorkbookError
 from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Anchor, Block, a1
 from sheetnet.layout import (
@@ -34,7 +35,6 @@ from sheetnet.layout.plan import CHOICE, MOST_PLANES, WORDS, class_home, margins
 from sheetnet.layout.record import MAX_ELEMENTS, VERSION
 from sheetnet.lenses import Copy
 from sheetnet.lesson.build import make_book
-from sheetnet.lesson.case import Case
 from sheetnet.network import LAYOUTS, PHOTO, TRUTH, Network
 from sheetnet.photo import from_pixels
 from sheetnet.steps import of_look, shapes_of

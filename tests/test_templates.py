@@ -18,10 +18,13 @@ from conftest import ROOT, SAMPLES
 
 import sheetnet
 from sheetnet import engine, modelfile
+from sheetnet.case import card as cards
+from sheetnet.case import template
+from sheetnet.case.prepare import prepare
+from sheetnet.case.request import Request
 from sheetnet.cli import main
 from sheetnet.errors import ModelFileError
-from sheetnet.lesson import learned, template
-from sheetnet.lesson.case import prepare
+from sheetnet.lesson import learned
 from sheetnet.lesson.measure import pixels
 from sheetnet.training import model, shapes
 from sheetnet.training.datasets import DATA
@@ -109,7 +112,7 @@ def test_the_files_of_weights_are_small(name: str) -> None:
 
 @pytest.mark.parametrize(("file", "who"), [("astronaut", "Astronaut"), ("chelsea", "Cat"), ("coffee", "Coffee")])
 def test_the_detective_knows_its_three_photos(file: str, who: str) -> None:
-    case = prepare(SAMPLES / f"{file}.png", label=who)
+    case = prepare(Request(SAMPLES / f"{file}.png", label=who))
     inputs = {"photo.out": case.photo.x, "truth.out": engine.one_hot(case.network, who)}
     chance = engine.forward(case.network, inputs, case.parameters)["softmax.out"]
     assert case.network.classes[int(chance.argmax())] == who
@@ -137,13 +140,13 @@ def test_the_gradient_finds_its_way_through_the_shortcuts_only() -> None:
     """At the very start, before training: at the first convolution, with the shortcuts and without."""
     steepest = {}
     for name in ("residual", "residual-twin"):
-        case = prepare(None, template=name, seed=0)
+        case = prepare(Request(None, template=name, seed=0))
         inputs = {"photo.out": case.photo.x, "truth.out": engine.one_hot(case.network, "3")}
         values = engine.forward(case.network, inputs, case.parameters)
         gradient = engine.backward(case.network, {**values, **case.parameters})
         steepest[name] = float(np.abs(gradient["conv1.weight"]).max())
     assert steepest["residual"] > 20 * steepest["residual-twin"] > 0
-    case = prepare(None, template="residual-twin")  # and after: its last maps are all 0
+    case = prepare(Request(None, template="residual-twin"))  # and after: its last maps are all 0
     inputs = {"photo.out": case.photo.x, "truth.out": engine.one_hot(case.network, "3")}
     values = engine.forward(case.network, inputs, case.parameters)
     assert not values["relu17.out"].any()
@@ -151,7 +154,7 @@ def test_the_gradient_finds_its_way_through_the_shortcuts_only() -> None:
 
 
 def test_a_block_whose_f_is_zeros_passes_everything_on() -> None:
-    case = prepare(None, template="residual")
+    case = prepare(Request(None, template="residual"))
     inputs = {"photo.out": case.photo.x, "truth.out": engine.one_hot(case.network, "3")}
     blocks = [n for n in case.network.parameters if n.startswith("conv") and not n.startswith("conv1.")]
     silent = {**case.parameters, **{name: 0 * case.parameters[name] for name in blocks}}
@@ -262,7 +265,7 @@ def mine(tmp_path: Path) -> Callable[..., Path]:
 
 
 def test_weights_beside_a_network_are_taken_with_their_card() -> None:
-    case = prepare(CAT)
+    case = prepare(Request(CAT))
     assert (case.weights, case.trained_for) == ("trained", None)
     assert case.card["held_out"]["count"] == 180
     stored = modelfile.load(ROOT / "templates" / "detective" / template.WEIGHTS)[1]
@@ -271,7 +274,7 @@ def test_weights_beside_a_network_are_taken_with_their_card() -> None:
 
 
 def test_a_seed_starts_at_random_and_start_says_untrained(tmp_path: Path) -> None:
-    case = prepare(CAT, seed=0)
+    case = prepare(Request(CAT, seed=0))
     assert (case.weights, case.card, case.trained_for) == ("untrained", {}, None)
     assert not case.network.trained
     np.testing.assert_array_equal(case.parameters["conv1.weight"], case.network.fill({}, 0)["conv1.weight"])
@@ -287,12 +290,12 @@ def test_another_size_starts_at_random_and_says_why(tmp_path: Path) -> None:
     start = start_of(tmp_path / "x.xlsx")
     assert "Trained for 28 x 28: at 12 x 16 all weights are random" in start
     assert "It never saw" not in start
-    case = prepare(CAT, size=(12, 16))
+    case = prepare(Request(CAT, size=(12, 16)))
     assert (case.weights, case.trained_for) == ("untrained", (3, 28, 28))
     np.testing.assert_array_equal(case.parameters["conv1.weight"], case.network.fill({}, 0)["conv1.weight"])
     assert "trained for" not in run("build", CAT, "-o", tmp_path / "y.xlsx", "--size", 28, "--engine", "none").output
-    assert prepare(CAT, size=(28, 28)).weights == "trained"
-    assert prepare(CAT, size=(12, 16), seed=3).trained_for is None
+    assert prepare(Request(CAT, size=(28, 28))).weights == "trained"
+    assert prepare(Request(CAT, size=(12, 16), seed=3)).trained_for is None
 
 
 def test_inspect_says_whether_the_weights_are_trained() -> None:
@@ -306,17 +309,17 @@ def test_weights_of_another_network_or_not_all_of_them_are_refused(mine: Callabl
     text = (ROOT / "templates" / "detective" / "network.toml").read_text(encoding="utf-8")
     folder = mine(text.replace("filters = 4", "filters = 5"))
     with pytest.raises(ModelFileError, match=r"is of another network than network.toml; train it again"):
-        prepare(CAT, template=folder)
+        prepare(Request(CAT, template=folder))
 
 
 def test_weights_that_lack_a_parameter_are_refused(mine: Callable[..., Path]) -> None:
     folder = mine(**{"conv1.bias": None})
     with pytest.raises(ModelFileError, match=r"lacks conv1\.bias; train it again"):
-        prepare(CAT, template=folder)
+        prepare(Request(CAT, template=folder))
 
 
 def test_the_pad_of_another_template_is_taken_by_name() -> None:
-    one, other = template.load("residual").drawn, template.load("digits").drawn
+    one, other = template.load("residual").drawing, template.load("digits").drawing
     assert one is not None
     assert other is not None
     np.testing.assert_array_equal(one.pictures(), other.pictures())
@@ -393,8 +396,8 @@ def test_an_older_or_strange_card_is_left_out(tmp_path: Path) -> None:
         {"train": {"confusion": [[1, 0], [0, True]]}},
         {"train": {"confusion": [[1, 0], "01"]}},
     ):
-        assert learned.learned(card, 2) is None
-    told = learned.learned({"train": {"confusion": table}, "held_out": None, "doubts": ["old", {"kind": 3}]}, 2)
+        assert cards.learned(card, 2) is None
+    told = cards.learned({"train": {"confusion": table}, "held_out": None, "doubts": ["old", {"kind": 3}]}, 2)
     assert told is not None
     assert (told.held, told.doubts, told.data) == (0, (), "")
 
@@ -403,7 +406,7 @@ def test_an_older_or_strange_card_is_left_out(tmp_path: Path) -> None:
     ("right", "held", "percent"), [(354, 359, "98.6"), (5, 5, "100"), (99999, 100000, "99.9"), (0, 7, "0")]
 )
 def test_only_all_right_is_a_hundred_per_cent(right: int, held: int, percent: str) -> None:
-    told = learned.Learned("", ((1, 0), (0, 1)), ((right, held - right), (0, 0)), ())
+    told = cards.Learned("", ((1, 0), (0, 1)), ((right, held - right), (0, 0)), ())
     assert (told.held, told.right, told.percent) == (held, right, percent)
     assert told.mistake == ((held - right, 0, 1) if held > right else (0, 0, 0))
 

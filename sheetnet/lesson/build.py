@@ -12,12 +12,13 @@ from pathlib import Path
 import numpy as np
 
 from sheetnet import engine, layout, words
+from sheetnet.case.prepare import Case
 from sheetnet.errors import NetworkError
 from sheetnet.layers import Array
+from sheetnet.layout.titles import layer_names, layout_check
 from sheetnet.lenses.elements import words as listed
 from sheetnet.lesson import charts, residual
 from sheetnet.lesson.blocks import draw_block
-from sheetnet.lesson.case import Case
 from sheetnet.lesson.checks import draw_checks
 from sheetnet.lesson.closeup import conv, logit, pool
 from sheetnet.lesson.frame import Lesson, fit_print
@@ -27,7 +28,6 @@ from sheetnet.lesson.pictures import draw_channels, draw_photo
 from sheetnet.lesson.remember import remember
 from sheetnet.lesson.sheets import draw_node
 from sheetnet.lesson.start import draw_start
-from sheetnet.lesson.titles import layer_names, layout_check
 from sheetnet.lesson.weights import draw_weights, laid_back
 from sheetnet.network import PHOTO, TRUTH, Network
 from sheetnet.target import refuse_target
@@ -84,7 +84,7 @@ def draw(case: Case, values: Mapping[str, Array]) -> Book:
         letter=case.letter,
     )
     start, draws, named = vocabulary("sheets.start"), vocabulary("sheets.draw"), layer_names(network, vocabulary)
-    drawn = case.drawn
+    drawn = case.drawing
     around = (start, draws) if drawn is not None else (start,)
     photo = (plan.sheets[PHOTO], *plan.channels) if network.shape else ()
     extra = (plan.sheets[layout.EXTRA],) if network.extra else ()

@@ -11,6 +11,7 @@ import numpy as np
 from sheetnet.grid import Anchor, Block, Shape, a1
 from sheetnet.layers import Array
 from sheetnet.layout import FIRST, Plan
+from sheetnet.layout.titles import COLORS
 from sheetnet.lenses import Area, Look, Sentence, Source
 from sheetnet.lenses.elements import single
 from sheetnet.lenses.elements import words as listed
@@ -27,7 +28,6 @@ from sheetnet.workbook.style import THEMES, Theme
 SQUARE_WIDTH, SQUARE_HEIGHT = 5.29, 27.75  # characters and points: 37 x 37 pixels
 LINK_ROOM = 19.0  # characters from one link to the next
 LONGEST_SHOWN = 150  # characters of a formula in the head; the cell has all of it
-COLORS = {1: ("grey",), 3: ("red", "green", "blue")}
 LINKS_ROW = 7
 LONGEST = 1500  # characters of the formula of a sentence; a longer one nobody would read
 

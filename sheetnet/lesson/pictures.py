@@ -6,9 +6,9 @@ import numpy as np
 
 from sheetnet.grid import Anchor, Block, Shape, a1
 from sheetnet.layout import CHOSEN, FIRST, PICTURES, Plan, view_name
+from sheetnet.layout.titles import COLORS
 from sheetnet.lesson.added import copies, draw_added, repeated
 from sheetnet.lesson.frame import (
-    COLORS,
     SQUARE_HEIGHT,
     SQUARE_WIDTH,
     Head,

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sheetnet.case.card import Learned, learned
 from sheetnet.grid import Anchor, a1
 from sheetnet.layout import CLASSES, EXTRA, HEAD, PICTURES
 from sheetnet.lenses import Copy, Measure, NameOf, Sentence, When, inline, told
 from sheetnet.lesson.checks import seal
 from sheetnet.lesson.frame import Lesson, times
-from sheetnet.lesson.learned import Learned, draw_learned, learned
+from sheetnet.lesson.learned import draw_learned
 from sheetnet.lesson.lookup import absolute, cell, down
 from sheetnet.lesson.outcome import verdict
 from sheetnet.lesson.pictures import POOLS, draw_sheets, drawing_done
@@ -20,7 +21,7 @@ from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Scale, Series
 
 if TYPE_CHECKING:
-    from sheetnet.lesson.case import Case
+    from sheetnet.case.prepare import Case
 
 MOST_SUSPECTS = 12  # listed on Start; more are on the sheet of the softmax
 TILES, TILE, ARROW = 6, 15.0, 3.2  # tiles side by side; their width and that of the arrows, in characters

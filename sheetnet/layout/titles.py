@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from sheetnet import layout, words
-from sheetnet.lesson.frame import COLORS
+from sheetnet import words
+from sheetnet.layout.place import plan
+from sheetnet.layout.plan import EXTRA, Plan
+from sheetnet.layout.stacks import stacks
 from sheetnet.network import PHOTO, Network
 from sheetnet.words import Words
 
+COLORS = {1: ("grey",), 3: ("red", "green", "blue")}  # of the channels of a photo, by their number
 
-def layout_check(network: Network, language: str = words.ENGLISH) -> layout.Plan:
+
+def layout_check(network: Network, language: str = words.ENGLISH) -> Plan:
     """Place a network, and so refuse one that fits in no workbook, before anything costly is done."""
     vocabulary = words.load(language)
-    return layout.plan(network, sheet_titles(network, vocabulary), channel_titles(network, vocabulary))
+    return plan(network, sheet_titles(network, vocabulary), channel_titles(network, vocabulary))
 
 
 def sheet_titles(network: Network, vocabulary: Words) -> dict[str, str]:
     """Title of each node's sheet: what the layer is called, or its block where layers share a sheet."""
     titles = layer_names(network, vocabulary)
-    for number, group in enumerate(layout.stacks(network), 1):
+    for number, group in enumerate(stacks(network), 1):
         titles |= dict.fromkeys(group, vocabulary("sheets.block", number=number))
     return titles
 
 
 def layer_names(network: Network, vocabulary: Words) -> dict[str, str]:
     """What each layer is called in the workbook: its kind, numbered where there are several."""
-    titles = {PHOTO: vocabulary("sheets.photo"), layout.EXTRA: vocabulary("sheets.extra")}
+    titles = {PHOTO: vocabulary("sheets.photo"), EXTRA: vocabulary("sheets.extra")}
     kinds = [node.layer.kind for node in network.nodes]
     counts: dict[str, int] = {}
     for node in network.nodes:
