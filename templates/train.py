@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from sheetnet.lesson import template
-from sheetnet.lesson.template import WEIGHTS
+from sheetnet.case import template
+from sheetnet.case.template import WEIGHTS
 from sheetnet.training import model, suit, tell
 from sheetnet.training.datasets import DATA
 from sheetnet.training.fit import Progress, Settings, Trained, fit

@@ -64,11 +64,11 @@ def workbooks(shared: Path) -> Callable[[str], Path]:
         title = kind if language == "en" else "样例"
         photo = case.photo and type(case.photo)(case.photo.x, case.photo.picture, title)
         prose = {"title": title, "lead": "", "summary": ""}
-        network, drawn = replace(network, classes=names), case.drawn
+        network, drawn = replace(network, classes=names), case.drawing
         if drawn is not None:
             drawn = replace(drawn, samples=tuple((names[-1], one) for _, one in drawn.samples))
         write(
-            replace(case, network=network, label=label, prose=prose, photo=photo, language=language, drawn=drawn),
+            replace(case, network=network, label=label, prose=prose, photo=photo, language=language, drawing=drawn),
             path,
         )
 

@@ -37,9 +37,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def suspects(here: Path) -> None:
+def pictures(here: Path) -> None:
     """Two folders of pictures to train on and to measure with: pieces of the samples."""
-    for folder, side in (("suspects", 40), ("other-suspects", 50)):
+    for folder, side in (("pictures", 40), ("other-pictures", 50)):
         for name in ("astronaut", "chelsea", "coffee"):
             (here / folder / name).mkdir(parents=True)
             with Image.open(SAMPLES / f"{name}.png") as picture:
@@ -62,7 +62,7 @@ def test_every_command_has_help_with_an_example_and_its_exit_statuses(command: s
 
 
 def test_the_examples_of_the_help_texts_work_one_after_the_other(here: Path) -> None:
-    suspects(here)
+    pictures(here)
     for command in COMMANDS:
         example = re.search(r"Example:\n\s+sheetnet (.*)", run(command, "-h").output)
         assert example is not None
@@ -76,7 +76,7 @@ def _blocks(language: str) -> list[str]:
 
 
 def test_the_commands_of_the_readme_work(here: Path) -> None:
-    suspects(here)
+    pictures(here)
     lines = [line for block in _blocks("sh") for line in block.splitlines() if line.startswith("sheetnet ")]
     assert len(lines) >= 5
     for line in lines:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from plans import HEAD, cells_of, layer, network_of, planned, random_network
 
+from sheetnet.case.prepare import Case
 from sheetnet.errors import NetworkError
 from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Anchor
 from sheetnet.layout import CLASSES, FIRST, in_rows
@@ -19,7 +20,6 @@ from sheetnet.layout.fits import MOST_FORMULAS
 from sheetnet.layout.plan import CHOICE, MOST_PLANES, WORDS, class_home, margins
 from sheetnet.lenses import Copy
 from sheetnet.lesson.build import make_book
-from sheetnet.lesson.case import Case
 from sheetnet.network import LAYOUTS, PHOTO, TRUTH
 from sheetnet.photo import from_pixels
 from sheetnet.steps import shapes_of

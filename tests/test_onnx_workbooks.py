@@ -19,10 +19,10 @@ from conftest import EXPORTS, SAMPLES
 from onnx import TensorProto, helper
 
 import sheetnet
+from sheetnet.case.prepare import Case
 from sheetnet.errors import ModelFileError
 from sheetnet.layers import Array
 from sheetnet.lesson.build import write
-from sheetnet.lesson.case import Case
 from sheetnet.modelfile import onnx as models
 from sheetnet.network import PHOTO, Network
 from sheetnet.photo import from_pixels

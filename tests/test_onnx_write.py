@@ -12,8 +12,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 import sheetnet
 from sheetnet import engine, modelfile
+from sheetnet.case import template
 from sheetnet.errors import ModelFileError
-from sheetnet.lesson import template
 from sheetnet.modelfile import onnx as models
 from sheetnet.modelfile.onnx import write
 from sheetnet.network import Network, Parameters

@@ -18,9 +18,9 @@ from openpyxl.utils.cell import range_boundaries
 
 import sheetnet
 from sheetnet import engine
+from sheetnet.case.prepare import Case
 from sheetnet.grid import a1
 from sheetnet.lesson.build import write
-from sheetnet.lesson.case import Case
 from sheetnet.network import Network
 from sheetnet.photo import from_pixels
 from sheetnet.recalc.office import recalculate

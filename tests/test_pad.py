@@ -16,11 +16,11 @@ from PIL import Image, ImageDraw
 
 import sheetnet
 from sheetnet import modelfile
+from sheetnet.case.drawing import drawing_of
 from sheetnet.cli import main
 from sheetnet.errors import NetworkError, PhotoError
 from sheetnet.layout import FIRST
 from sheetnet.lesson.beside.canvas import LEFT
-from sheetnet.lesson.drawn import drawn
 
 
 @pytest.fixture
@@ -163,5 +163,5 @@ def table(**more: Any) -> dict[str, Any]:
 )
 def test_a_wrong_table_is_refused_in_one_line(entry: Any, says: str) -> None:
     with pytest.raises(NetworkError, match=says) as error:
-        drawn(entry, zoo.network("drawn in grey"))
+        drawing_of(entry, zoo.network("drawn in grey"))
     assert "\n" not in str(error.value)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetnet.lesson import template
+from sheetnet.case import template
 from sheetnet.training import model, shapes
 from sheetnet.training.pictures import Pictures
 

@@ -9,7 +9,8 @@ from weights import CAT, start_of
 
 import sheetnet
 from sheetnet import modelfile
-from sheetnet.lesson import template
+from sheetnet.case import card as cards
+from sheetnet.case import template
 from sheetnet.lesson.frame.measure import pixels
 from sheetnet.lesson.start import learned
 from sheetnet.workbook.read import read
@@ -72,8 +73,8 @@ def test_an_older_or_strange_card_is_left_out(tmp_path: Path) -> None:
         {"train": {"confusion": [[1, 0], [0, True]]}},
         {"train": {"confusion": [[1, 0], "01"]}},
     ):
-        assert learned.learned(card, 2) is None
-    told = learned.learned({"train": {"confusion": table}, "held_out": None, "doubts": ["old", {"kind": 3}]}, 2)
+        assert cards.learned(card, 2) is None
+    told = cards.learned({"train": {"confusion": table}, "held_out": None, "doubts": ["old", {"kind": 3}]}, 2)
     assert told is not None
     assert (told.held, told.doubts, told.data) == (0, (), "")
 
@@ -82,7 +83,7 @@ def test_an_older_or_strange_card_is_left_out(tmp_path: Path) -> None:
     ("right", "held", "percent"), [(354, 359, "98.6"), (5, 5, "100"), (99999, 100000, "99.9"), (0, 7, "0")]
 )
 def test_only_all_right_is_a_hundred_per_cent(right: int, held: int, percent: str) -> None:
-    told = learned.Learned("", ((1, 0), (0, 1)), ((right, held - right), (0, 0)), ())
+    told = cards.Learned("", ((1, 0), (0, 1)), ((right, held - right), (0, 0)), ())
     assert (told.held, told.right, told.percent) == (held, right, percent)
     assert told.mistake == ((held - right, 0, 1) if held > right else (0, 0, 0))
 

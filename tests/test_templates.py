@@ -16,10 +16,11 @@ from weights import CAT, script, start_of
 
 import sheetnet
 from sheetnet import engine, modelfile
+from sheetnet.case import template
+from sheetnet.case.prepare import prepare
+from sheetnet.case.request import Request
 from sheetnet.cli import main
 from sheetnet.errors import ModelFileError
-from sheetnet.lesson import template
-from sheetnet.lesson.case import prepare
 from sheetnet.training import model
 from sheetnet.training.datasets import DATA
 from sheetnet.training.fit import Settings
@@ -84,7 +85,7 @@ def test_the_files_of_weights_are_small(name: str) -> None:
 
 @pytest.mark.parametrize(("file", "who"), [("astronaut", "Astronaut"), ("chelsea", "Cat"), ("coffee", "Coffee")])
 def test_the_detective_knows_its_three_photos(file: str, who: str) -> None:
-    case = prepare(SAMPLES / f"{file}.png", label=who)
+    case = prepare(Request(SAMPLES / f"{file}.png", label=who))
     inputs = {"photo.out": case.photo.x, "truth.out": engine.one_hot(case.network, who)}
     chance = engine.forward(case.network, inputs, case.parameters)["softmax.out"]
     assert case.network.classes[int(chance.argmax())] == who
@@ -113,7 +114,7 @@ def mine(tmp_path: Path) -> Callable[..., Path]:
 
 
 def test_weights_beside_a_network_are_taken_with_their_card() -> None:
-    case = prepare(CAT)
+    case = prepare(Request(CAT))
     assert (case.weights, case.trained_for) == ("trained", None)
     assert case.card["held_out"]["count"] == 180
     stored = modelfile.load(ROOT / "templates" / "detective" / template.WEIGHTS)[1]
@@ -122,7 +123,7 @@ def test_weights_beside_a_network_are_taken_with_their_card() -> None:
 
 
 def test_a_seed_starts_at_random_and_start_says_untrained(tmp_path: Path) -> None:
-    case = prepare(CAT, seed=0)
+    case = prepare(Request(CAT, seed=0))
     assert (case.weights, case.card, case.trained_for) == ("untrained", {}, None)
     assert not case.network.trained
     np.testing.assert_array_equal(case.parameters["conv1.weight"], case.network.fill({}, 0)["conv1.weight"])
@@ -138,12 +139,12 @@ def test_another_size_starts_at_random_and_says_why(tmp_path: Path) -> None:
     start = start_of(tmp_path / "x.xlsx")
     assert "Trained for 28 x 28: at 12 x 16 all weights are random" in start
     assert "It never saw" not in start
-    case = prepare(CAT, size=(12, 16))
+    case = prepare(Request(CAT, size=(12, 16)))
     assert (case.weights, case.trained_for) == ("untrained", (3, 28, 28))
     np.testing.assert_array_equal(case.parameters["conv1.weight"], case.network.fill({}, 0)["conv1.weight"])
     assert "trained for" not in run("build", CAT, "-o", tmp_path / "y.xlsx", "--size", 28, "--engine", "none").output
-    assert prepare(CAT, size=(28, 28)).weights == "trained"
-    assert prepare(CAT, size=(12, 16), seed=3).trained_for is None
+    assert prepare(Request(CAT, size=(28, 28))).weights == "trained"
+    assert prepare(Request(CAT, size=(12, 16), seed=3)).trained_for is None
 
 
 def test_inspect_says_whether_the_weights_are_trained() -> None:
@@ -157,17 +158,17 @@ def test_weights_of_another_network_or_not_all_of_them_are_refused(mine: Callabl
     text = (ROOT / "templates" / "detective" / "network.toml").read_text(encoding="utf-8")
     folder = mine(text.replace("filters = 4", "filters = 5"))
     with pytest.raises(ModelFileError, match=r"is of another network than network.toml; train it again"):
-        prepare(CAT, template=folder)
+        prepare(Request(CAT, template=folder))
 
 
 def test_weights_that_lack_a_parameter_are_refused(mine: Callable[..., Path]) -> None:
     folder = mine(**{"conv1.bias": None})
     with pytest.raises(ModelFileError, match=r"lacks conv1\.bias; train it again"):
-        prepare(CAT, template=folder)
+        prepare(Request(CAT, template=folder))
 
 
 def test_the_pad_of_another_template_is_taken_by_name() -> None:
-    one, other = template.load("residual").drawn, template.load("digits").drawn
+    one, other = template.load("residual").drawing, template.load("digits").drawing
     assert one is not None
     assert other is not None
     np.testing.assert_array_equal(one.pictures(), other.pictures())

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from sheetnet import engine
+from sheetnet.case.prepare import Case
 from sheetnet.layers import LAYERS
 from sheetnet.lesson.build import make_book
-from sheetnet.lesson.case import Case
 from sheetnet.network import Network
 from sheetnet.photo import from_pixels
 from sheetnet.proof.found import Findings, as_numbers

@@ -11,8 +11,9 @@ from weights import script, start_of
 
 import sheetnet
 from sheetnet import engine
-from sheetnet.lesson import template
-from sheetnet.lesson.case import prepare
+from sheetnet.case import template
+from sheetnet.case.prepare import prepare
+from sheetnet.case.request import Request
 
 
 def test_the_twins_differ_in_nothing_but_the_shortcuts() -> None:
@@ -34,13 +35,13 @@ def test_the_gradient_finds_its_way_through_the_shortcuts_only() -> None:
     """At the very start, before training: at the first convolution, with the shortcuts and without."""
     steepest = {}
     for name in ("residual", "residual-twin"):
-        case = prepare(None, template=name, seed=0)
+        case = prepare(Request(None, template=name, seed=0))
         inputs = {"photo.out": case.photo.x, "truth.out": engine.one_hot(case.network, "3")}
         values = engine.forward(case.network, inputs, case.parameters)
         gradient = engine.backward(case.network, {**values, **case.parameters})
         steepest[name] = float(np.abs(gradient["conv1.weight"]).max())
     assert steepest["residual"] > 20 * steepest["residual-twin"] > 0
-    case = prepare(None, template="residual-twin")  # and after: its last maps are all 0
+    case = prepare(Request(None, template="residual-twin"))  # and after: its last maps are all 0
     inputs = {"photo.out": case.photo.x, "truth.out": engine.one_hot(case.network, "3")}
     values = engine.forward(case.network, inputs, case.parameters)
     assert not values["relu17.out"].any()
@@ -48,7 +49,7 @@ def test_the_gradient_finds_its_way_through_the_shortcuts_only() -> None:
 
 
 def test_a_block_whose_f_is_zeros_passes_everything_on() -> None:
-    case = prepare(None, template="residual")
+    case = prepare(Request(None, template="residual"))
     inputs = {"photo.out": case.photo.x, "truth.out": engine.one_hot(case.network, "3")}
     blocks = [n for n in case.network.parameters if n.startswith("conv") and not n.startswith("conv1.")]
     silent = {**case.parameters, **{name: 0 * case.parameters[name] for name in blocks}}

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from sheetnet.lesson.case import Case
-from sheetnet.lesson.drawn import Drawn
+from sheetnet.case.drawing import Drawing
+from sheetnet.case.prepare import Case
 from sheetnet.network import Network
 from sheetnet.photo import from_pixels
 
@@ -307,7 +307,7 @@ def network(name: str) -> Network:
     return Network.from_spec(spec)
 
 
-def drawn(name: str, seed: int = 3) -> Drawn | None:
+def drawn(name: str, seed: int = 3) -> Drawing | None:
     """A pad and three samples, where the network of that name is drawn for."""
     shape, _, more = ZOO[name]
     if "colors" not in more and "ink" not in more:
@@ -318,7 +318,7 @@ def drawn(name: str, seed: int = 3) -> Drawn | None:
     pictures = [np.clip(rng.randint(-1, most + 1, shape[1:]), 0, most).astype(np.float64) for _ in range(4)]
     samples = tuple(zip(("Ann", "Cid", "Ann"), pictures[1:], strict=True))
     colors = tuple(zip(("white", "red", "green", "blue"), light, strict=False))
-    return Drawn(pictures[0], samples, colors)
+    return Drawing(pictures[0], samples, colors)
 
 
 def case(name: str, seed: int = 3) -> Case:
@@ -336,4 +336,4 @@ def case(name: str, seed: int = 3) -> Case:
     photo = from_pixels(small, name, net.levels)
     if net.shape[0] not in (1, 3):
         photo = type(photo)(pixels, photo.picture, photo.title)
-    return Case(net, given, photo, label, prose, drawn=pad)
+    return Case(net, given, photo, label, prose, drawing=pad)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from sheetnet import engine, layout, words
+from sheetnet.case.prepare import Case
 from sheetnet.errors import NetworkError
 from sheetnet.layers import Array
 from sheetnet.layout.titles import layer_names, layout_check
@@ -21,7 +22,6 @@ from sheetnet.lesson.beside.canvas import draw_canvas, place_canvas
 from sheetnet.lesson.beside.checks.sheet import draw_checks
 from sheetnet.lesson.beside.closeup import conv, logit, pool
 from sheetnet.lesson.beside.weights import draw_weights, laid_back
-from sheetnet.lesson.case import Case
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import fit_print
 from sheetnet.lesson.remember import remember
@@ -85,7 +85,7 @@ def draw(case: Case, values: Mapping[str, Array]) -> Book:
         letter=case.letter,
     )
     start, draws, named = vocabulary("sheets.start"), vocabulary("sheets.draw"), layer_names(network, vocabulary)
-    drawing = case.drawn
+    drawing = case.drawing
     around = (start, draws) if drawing is not None else (start,)
     photo = (plan.sheets[PHOTO], *plan.channels) if network.shape else ()
     extra = (plan.sheets[layout.EXTRA],) if network.extra else ()

@@ -1,7 +1,4 @@
-"""How a foreign model is to be read, as the command line says it: labels, sizes, preprocessing.
-
---classes labels.txt --input-shape 3,32,32 --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225 --scale 255
-"""
+"""Models in either form, read as a ``Reading`` says: labels, sizes, preprocessing."""
 
 from __future__ import annotations
 
@@ -15,25 +12,9 @@ from sheetnet.errors import ModelFileError, shown
 from sheetnet.layers import Array
 from sheetnet.modelfile import safetensors
 from sheetnet.network import Network
+from sheetnet.reading import Reading
 
 MAX_LABELS = 1 << 20  # bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Options for .onnx models; None where nobody asked.
-
-    ``classes``: a text file, a name per line. ``input_shape``: "3,32,32" or "NAME:1,3,32,32". ``mean``, ``std``: a
-    number, or one per channel, "0.5,0.5,0.5". ``scale``: what pixels are divided by. ``channels``: "rgb", "bgr" or
-    "grey".
-    """
-
-    classes: Path | None = None
-    input_shape: str | None = None
-    mean: str | None = None
-    std: str | None = None
-    scale: float | None = None
-    channels: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sheetnet.case.drawing import Drawing
 from sheetnet.grid import Anchor, Block, a1
 from sheetnet.layout import CHOICE, CLASSES, DRAWING, FIRST, NUMBER, PICTURES
 from sheetnet.layout.places import absolute, cell, down, grid, span
@@ -30,7 +31,6 @@ from sheetnet.lenses import (
 )
 from sheetnet.lenses.elements import single
 from sheetnet.lenses.elements import words as listed
-from sheetnet.lesson.drawn import Drawn
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
@@ -50,7 +50,7 @@ FULL = 10  # signs of a full bar: they fit even where a font has them as wide as
 SHADES = 5  # numbers, from paper to full ink, that are shown below the canvas
 
 
-def place_canvas(lesson: Lesson, title: str, drawing: Drawn) -> None:
+def place_canvas(lesson: Lesson, title: str, drawing: Drawing) -> None:
     """Reserve the cells, so that others can refer to them and the proof finds them."""
     network, plan = lesson.network, lesson.plan
     _, height, width = network.shape
@@ -77,7 +77,7 @@ def place_canvas(lesson: Lesson, title: str, drawing: Drawn) -> None:
         plan.look(PHOTO, Copy((1, height, width)), {"x": "draw.seen.out"}, out=photo)
 
 
-def draw_canvas(lesson: Lesson, title: str, drawing: Drawn, source: str) -> None:
+def draw_canvas(lesson: Lesson, title: str, drawing: Drawing, source: str) -> None:
     """The sheet; ``place_canvas`` has reserved its cells. ``source``: where the samples come from."""
     words, pictures = lesson.words, lesson.plan.blocks[PICTURES]
     _, height, width = pictures.shape
@@ -112,7 +112,7 @@ def _names_column(lesson: Lesson) -> int:
     return lesson.plan.blocks["draw.names"].anchors[0].column
 
 
-def picture_names(lesson: Lesson, drawing: Drawn) -> list[str]:
+def picture_names(lesson: Lesson, drawing: Drawing) -> list[str]:
     """What the pictures are called in the list: my drawing, and each sample by its class."""
     called = [lesson.words("draw.mine")]
     classes = [name for name, _ in drawing.samples]
@@ -133,7 +133,7 @@ def _draw_heading(lesson: Lesson, sheet: Sheet) -> None:
     lesson.look("draw.heading", said, reads, "heading.plain", out=cell(sheet.title, FIRST, LEFT))
 
 
-def _draw_pictures(lesson: Lesson, sheet: Sheet, drawing: Drawn, tall: float) -> None:
+def _draw_pictures(lesson: Lesson, sheet: Sheet, drawing: Drawing, tall: float) -> None:
     """The canvas and the samples, one below the other; 0 is a blank cell."""
     words, block = lesson.words, lesson.plan.blocks[PICTURES]
     count, height, width = block.shape
@@ -160,7 +160,7 @@ def _draw_pictures(lesson: Lesson, sheet: Sheet, drawing: Drawn, tall: float) ->
         sheet.text(top, LEFT, words("draw.samples"), "heading.plain")
 
 
-def _draw_name(lesson: Lesson, drawing: Drawn, k: int, at: Block, name: str) -> None:
+def _draw_name(lesson: Lesson, drawing: Drawing, k: int, at: Block, name: str) -> None:
     """The class of a sample: that of the network, or a word of its own where the network has another."""
     known = drawing.samples[k - 1][0]
     if known in lesson.network.classes and CLASSES in lesson.plan.blocks:
@@ -189,7 +189,7 @@ def _shades(width: int, most: int) -> list[int]:
     return sorted({round(most * k / max(steps, 1)) for k in range(steps + 1)})
 
 
-def _draw_shades(lesson: Lesson, sheet: Sheet, drawing: Drawn) -> None:
+def _draw_shades(lesson: Lesson, sheet: Sheet, drawing: Drawing) -> None:
     """Below the canvas: how dark some numbers are. Of colours there is a longer legend."""
     if drawing.colors:
         return
@@ -200,7 +200,7 @@ def _draw_shades(lesson: Lesson, sheet: Sheet, drawing: Drawn) -> None:
         sheet.number(row + 1, LEFT + number, value, "seen")
 
 
-def _color(lesson: Lesson, sheet: Sheet, drawing: Drawn) -> None:
+def _color(lesson: Lesson, sheet: Sheet, drawing: Drawing) -> None:
     """Cells darken as they fill, or take the colour of their number."""
     pictures, seen = lesson.plan.blocks[PICTURES], lesson.plan.blocks["draw.seen.out"]
     count, height, width = pictures.shape
@@ -270,7 +270,7 @@ def _legend_row(lesson: Lesson) -> int:
     return TOP + (bars.shape[0] if bars else 0) + 2
 
 
-def _draw_legend(lesson: Lesson, sheet: Sheet, drawing: Drawn, row: int) -> int:
+def _draw_legend(lesson: Lesson, sheet: Sheet, drawing: Drawing, row: int) -> int:
     """What each number means, beside a cell of its colour; returns the first row below."""
     if not drawing.colors:
         return row - 1
@@ -283,7 +283,7 @@ def _draw_legend(lesson: Lesson, sheet: Sheet, drawing: Drawn, row: int) -> int:
     return row + len(drawing.colors)
 
 
-def _draw_lists(lesson: Lesson, sheet: Sheet, drawing: Drawn, source: str) -> None:
+def _draw_lists(lesson: Lesson, sheet: Sheet, drawing: Drawing, source: str) -> None:
     """Behind the choice: all names, which of them is chosen, the light of each colour."""
     words, plan, at = lesson.words, lesson.plan, lesson.plan.blocks["draw.names"].anchors[0]
     sheet.text(at.row - 1, at.column, words("draw.lists"), "heading")
@@ -306,7 +306,7 @@ def _draw_lists(lesson: Lesson, sheet: Sheet, drawing: Drawn, source: str) -> No
             sheet.text(at.row + number_of, palette.column + 3, f"{number_of}  {color_name(lesson, name)}", "note")
 
 
-def _draw_choice(lesson: Lesson, sheet: Sheet, drawing: Drawn, k: int, name: str, at: Block) -> None:
+def _draw_choice(lesson: Lesson, sheet: Sheet, drawing: Drawing, k: int, name: str, at: Block) -> None:
     """What a picture is called in the list; a sample by the name of its class, which stands elsewhere."""
     network, here = lesson.network, at.anchors[0]
     known = drawing.samples[k - 1][0] if k else ""

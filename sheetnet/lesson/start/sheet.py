@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sheetnet.case.card import Learned, learned
 from sheetnet.grid import Anchor, a1
 from sheetnet.layout import CLASSES, EXTRA, HEAD, PICTURES
 from sheetnet.layout.places import absolute, cell, down
@@ -13,7 +14,7 @@ from sheetnet.lenses import Copy, Measure, NameOf, Sentence, When, inline, numbe
 from sheetnet.lesson.beside.checks.sheet import seal
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.looks import times
-from sheetnet.lesson.start.learned import Learned, draw_learned, learned
+from sheetnet.lesson.start.learned import draw_learned
 from sheetnet.lesson.story.maps import POOLS
 from sheetnet.lesson.story.outcome import verdict
 from sheetnet.lesson.story.photo import draw_sheets, drawing_done
@@ -22,7 +23,7 @@ from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Scale, Series
 
 if TYPE_CHECKING:
-    from sheetnet.lesson.case import Case
+    from sheetnet.case.prepare import Case
 
 MOST_CLASSES = 12  # listed on Start; more are on the sheet of the softmax
 TILES, TILE, ARROW = 6, 15.0, 3.2  # tiles side by side; their width and that of the arrows, in characters

@@ -1,4 +1,4 @@
-"""Templates: a folder with network.toml, and prose per language; perhaps weights, a picture given as numbers."""
+"""Templates: a folder with network.toml and its prose in each language, perhaps with weights and a picture."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from typing import Any
 import numpy as np
 
 from sheetnet import modelfile
+from sheetnet.case.drawing import Drawing, drawing_of
 from sheetnet.errors import ModelFileError, NetworkError, shown
 from sheetnet.layers import Array
-from sheetnet.lesson.drawn import Drawn, drawn
-from sheetnet.network import Network, Parameters, given_parameters
+from sheetnet.network import Network, given_parameters
 from sheetnet.words import ENGLISH
 
-DEFAULT = "detective"
 WEIGHTS = "weights.safetensors"
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -26,23 +25,23 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 class Template:
     """A network with what comes with it.
 
-    ``given``: parameters by name, those missing are seeded; ``fixed``: those of them that network.toml gives. The
-    others are weights that were trained, and ``card`` says how (see ``training.model``). ``pixels``: a picture
-    (C, H, W), or None where a photo is needed. ``label``: its true class, or None. ``prose``: title, summary, lead,
-    and "learned" where the weights were trained: a plain statement of what that is worth. ``classes``: what the
-    classes are called in the language of the prose, where that is another name. ``drawn``: what is drawn on,
-    or None.
+    ``prose``: title, summary and lead; "samples" says where those of ``drawing`` are from, "learned" what the weights
+    are worth. ``given``: parameters by name, not always all. ``fixed``: those of them that network.toml gives; the
+    others were trained, and ``card`` says how (see ``training.model``). ``pixels``: a picture (C, H, W), or None
+    where the reader brings a photo. ``label``: the true class of the picture, or None. ``classes``: the names of
+    classes in the language of the prose, where they are others. ``drawing``: what the reader draws on and with, or
+    None.
     """
 
     network: Network
-    given: dict[str, Array]
-    pixels: Array | None
-    label: str | None
-    prose: dict[str, str]
-    classes: dict[str, str]
-    fixed: dict[str, Array] = field(default_factory=dict)
+    prose: Mapping[str, str]
+    given: Mapping[str, Array] = field(default_factory=dict)
+    fixed: Mapping[str, Array] = field(default_factory=dict)
     card: Mapping[str, Any] = field(default_factory=dict)
-    drawn: Drawn | None = None
+    pixels: Array | None = None
+    label: str | None = None
+    classes: Mapping[str, str] = field(default_factory=dict)
+    drawing: Drawing | None = None
 
 
 def home() -> Path:
@@ -60,46 +59,55 @@ def load(which: str | Path, language: str = ENGLISH) -> Template:
     """A template by name, by its folder, or by its network.toml. NetworkError says what is wrong and where."""
     path = _find(which)
     spec = _toml(path)
-    picture = spec.pop("picture", {})
-    draw = spec.pop("draw", None)
-    if isinstance(draw, str) and draw in names():  # the pad and the samples of another template
-        draw = _toml(home() / draw / "draw.toml")
-    elif draw is None and (beside := path.with_name("draw.toml")).is_file():
-        draw = _toml(beside)
-    prose = {"title": str(spec.get("name", "")), "summary": "", "lead": ""}
-    classes: dict[str, str] = {}
-    for name in dict.fromkeys((ENGLISH, language)):
-        if (text := path.with_name(f"{name}.toml")).is_file():
-            told = _toml(text)
-            renamed = told.pop("classes", {})
-            classes = {str(k): str(v) for k, v in renamed.items()} if isinstance(renamed, dict) else {}
-            prose |= {key: str(value) for key, value in told.items()}
+    table, draw = spec.pop("picture", {}), _draw(spec.pop("draw", None), path)
+    prose, classes = _prose(path, language)
     try:
         network = Network.from_spec(spec)
         fixed = given_parameters(spec)
-        pixels, label = _picture(picture, network)
-        pad = None if draw is None else drawn(draw, network)
+        pixels, label = _picture(table, network)
+        drawing = None if draw is None else drawing_of(draw, network)
     except NetworkError as error:
         raise NetworkError(f"{path}: {error}") from error
-    if not (weights := path.with_name(WEIGHTS)).is_file():
-        return Template(network, fixed, pixels, label, prose, classes, fixed, {}, pad)
-    network, given = _taught(weights, network, fixed)
-    return Template(network, given, pixels, label, prose, classes, fixed, modelfile.card(weights), pad)
+    found = Template(network, {"title": network.name, **prose}, fixed, fixed, {}, pixels, label, classes, drawing)
+    weights = path.with_name(WEIGHTS)
+    return _trained(found, weights) if weights.is_file() else found
 
 
-def _taught(weights: Path, network: Network, fixed: Mapping[str, Array]) -> tuple[Network, Parameters]:
-    """The network with the weights of a file. ModelFileError where they are of another one, or not all there."""
+def _draw(entry: Any, path: Path) -> Any:
+    """The table [draw]: in network.toml, in that of the template that ``entry`` names, or in the draw.toml beside."""
+    if isinstance(entry, str) and entry in names():
+        return _toml(home() / entry / "draw.toml")
+    if entry is None and (beside := path.with_name("draw.toml")).is_file():
+        return _toml(beside)
+    return entry
+
+
+def _prose(path: Path, language: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The prose beside network.toml, English where the language has none, and the names of the classes in it."""
+    prose, classes = {"summary": "", "lead": ""}, {}
+    for name in dict.fromkeys((ENGLISH, language)):
+        if (text := path.with_name(f"{name}.toml")).is_file():
+            table = _toml(text)
+            renamed = table.pop("classes", {})
+            classes = {str(k): str(v) for k, v in renamed.items()} if isinstance(renamed, dict) else {}
+            prose |= {key: str(value) for key, value in table.items()}
+    return prose, classes
+
+
+def _trained(template: Template, weights: Path) -> Template:
+    """The template with the weights of a file. ModelFileError where they are of another network, or not all there."""
+    network = template.network
     stored, tensors = modelfile.load(weights)
-    given = {**tensors, **fixed}
+    given = {**tensors, **template.fixed}
     if missing := network.untaught(given):
         raise ModelFileError(f"{weights}: lacks {', '.join(missing[:5])}; train it again, or remove the file")
-    if stored is None:
-        return network, given
-    if replace(stored, name=network.name, layout=network.layout, trained=network.trained) != network:
-        raise ModelFileError(
-            f"{weights}: is of another network than network.toml; train it again, or remove the file"
-        )
-    return replace(network, trained=stored.trained), given
+    if stored is not None:
+        if replace(stored, name=network.name, layout=network.layout, trained=network.trained) != network:
+            raise ModelFileError(
+                f"{weights}: is of another network than network.toml; train it again, or remove the file"
+            )
+        network = replace(network, trained=stored.trained)
+    return replace(template, network=network, given=given, card=modelfile.card(weights))
 
 
 def _find(which: str | Path) -> Path:

@@ -1,4 +1,4 @@
-"""What a template lets the reader draw: a pad that begins with a picture, samples to choose from, and a palette.
+"""What a template lets the reader draw: a pad with a picture on it, samples to choose from, and a palette.
 
 network.toml has a table [draw], or beside it lies a file draw.toml that holds the same, or it says draw = "digits",
 the name of another template whose draw.toml it takes:
@@ -26,14 +26,15 @@ MOST_SAMPLES, MOST_COLORS = 60, 16
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
-    """``pad`` and each sample (H, W): whole numbers. ``samples``: class and picture. ``colors``: name and light.
+class Drawing:
+    """What the reader draws on, and with.
 
-    Without ``colors`` a number is a grey level; with them it is the number of one, and its light (red, green, blue)
-    is what the network sees.
+    ``picture``: what is on the pad at first, whole numbers (H, W). ``samples``: class and picture of each.
+    ``colors``: name and light of each. Without ``colors`` a number is a grey level; with them it is the number of
+    a colour, and the light of that (red, green, blue) is what the network sees.
     """
 
-    pad: Array
+    picture: Array
     samples: tuple[tuple[str, Array], ...] = ()
     colors: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
@@ -41,15 +42,15 @@ class Drawn:
         """Whether a network sees pictures of this size and depth."""
         channels, height, width = network.shape
         light = network.levels == 255 and channels == 3 if self.colors else channels == 1
-        return self.pad.shape == (height, width) and light and self.pictures().max() <= self.most(network.levels)
+        return self.picture.shape == (height, width) and light and self.pictures().max() <= self.most(network.levels)
 
     def most(self, levels: int) -> int:
         """The largest number in a picture."""
         return len(self.colors) - 1 if self.colors else levels
 
     def pictures(self) -> Array:
-        """All of them (n, H, W), the pad first."""
-        return np.stack([self.pad, *(picture for _, picture in self.samples)])
+        """The picture on the pad and the samples, (n, H, W)."""
+        return np.stack([self.picture, *(picture for _, picture in self.samples)])
 
     def palette(self) -> Array | None:
         """(colours, 3), or None."""
@@ -58,14 +59,18 @@ class Drawn:
     def x(self) -> Array:
         """What the network sees of the pad: (C, H, W)."""
         palette = self.palette()
-        return self.pad[None] if palette is None else np.moveaxis(palette[self.pad.astype(np.intp)], -1, 0)
+        return self.picture[None] if palette is None else np.moveaxis(palette[self.picture.astype(np.intp)], -1, 0)
 
-    def with_photo(self, x: Array) -> Drawn:
+    def with_photo(self, x: Array) -> Drawing:
         """The same with a photo (1, H, W) on the pad."""
-        return replace(self, pad=x[0])
+        return replace(self, picture=x[0])
+
+    def renamed(self, classes: Mapping[str, str]) -> Drawing:
+        """The same with other names of classes, where ``classes`` has one."""
+        return replace(self, samples=tuple((classes.get(name, name), picture) for name, picture in self.samples))
 
 
-def drawn(table: Any, network: Network) -> Drawn:
+def drawing_of(table: Any, network: Network) -> Drawing:
     """The [draw] of a template, checked. NetworkError says what is wrong."""
     known = {"pad", "samples", "colors"}
     if not isinstance(table, Mapping) or set(table) - known:
@@ -78,7 +83,7 @@ def drawn(table: Any, network: Network) -> Drawn:
     if colors and network.levels != 255:
         raise NetworkError("[draw]: colors are light of 0 to 255, so levels must be 255")
     most = len(colors) - 1 if colors else network.levels
-    pad = _matrix(table.get("pad", np.zeros(network.shape[1:]).tolist()), "the pad", network, most)
+    picture = _matrix(table.get("pad", np.zeros(network.shape[1:]).tolist()), "the pad", network, most)
     samples = []
     for entry in _list(table, "samples"):
         if not isinstance(entry, Mapping) or set(entry) != {"class", "rows"} or entry["class"] not in network.classes:
@@ -86,7 +91,7 @@ def drawn(table: Any, network: Network) -> Drawn:
         samples.append((str(entry["class"]), _matrix(entry["rows"], f"sample {entry['class']!r}", network, most)))
     if len(samples) > MOST_SAMPLES:
         raise NetworkError(f"[draw]: {len(samples)} samples; use at most {MOST_SAMPLES}")
-    return Drawn(pad, tuple(samples), colors)
+    return Drawing(picture, tuple(samples), colors)
 
 
 def _list(table: Mapping[str, Any], key: str) -> list[Any]:
