@@ -20,6 +20,7 @@ import numpy as np
 import onnx
 import onnx_backend as backend
 import pytest
+from onnx_mutations import outcomes
 from united import United
 
 from sheetnet.errors import ModelFileError
@@ -113,6 +114,11 @@ def test_a_wrong_number_is_no_expected_one() -> None:
     for wrong in (0.001, np.nan):
         with pytest.raises(AssertionError, match="test_relu"):
             backend.compare(case, {name: value + wrong for name, value in right.items()})
+
+
+def test_a_case_with_something_wrong_in_it_is_imported_or_refused_in_one_line() -> None:
+    found = outcomes([case.model for case in backend.cases()], np.random.RandomState(5))
+    assert set(found) == {"imported", "refused"}, found
 
 
 def test_at_least_97_of_100_cases_pass() -> None:

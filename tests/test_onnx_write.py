@@ -15,7 +15,7 @@ from sheetnet import engine, modelfile
 from sheetnet.case import template
 from sheetnet.errors import ModelFileError
 from sheetnet.modelfile import onnx as models
-from sheetnet.modelfile.onnx import write
+from sheetnet.modelfile.onnx.writing import write
 from sheetnet.network import Network, Parameters
 
 CASES = Path(__file__).parent / "onnx_cases"

@@ -4,14 +4,15 @@
 
 A state dict in a .safetensors file is sorted by name, so the order of its layers is lost. A module goes to the layer
 of the same name; else to the only one of its shape; else, where several have one shape, in the order of the numbers
-in their names (conv.0, conv.2, ...). A normalization follows the convolution beside it. What fits in more than one
-way is not guessed.
+in their names (conv.0, conv.2, ...). A normalization follows the convolution beside it. Where more than one way fits,
+none is guessed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -21,15 +22,15 @@ from sheetnet.layers import Array
 from sheetnet.network import Network, Node, Parameters
 
 _LEAVES = ("weight", "bias", "running_mean", "running_var", "num_batches_tracked")
-_ROLES = {
+_ROLES = {  # kind of layer -> PyTorch's name of a parameter -> ours
     "batchnorm": {"weight": "scale", "bias": "bias", "running_mean": "mean", "running_var": "variance"},
     "prelu": {"weight": "slope"},
 }
 _PLAIN = {"weight": "weight", "bias": "bias"}
 _FILLED = {"bias": 0.0, "scale": 1.0}  # what PyTorch leaves out: layers without a bias, norms without a scale
 _SHOWN = 12
-Modules = dict[str, dict[str, Array]]
-Key = tuple[str, tuple[int, ...]]
+Modules = dict[str, dict[str, Array]]  # name of a module -> the last part of a tensor's name -> its numbers
+Key = tuple[str, tuple[int, ...]]  # what a module and a layer must share: the role of a parameter, and its shape
 
 
 def fitted(network: Network, tensors: Mapping[str, Array], path: Path) -> Parameters:
@@ -53,12 +54,13 @@ def fitted(network: Network, tensors: Mapping[str, Array], path: Path) -> Parame
             f"Left over in the network: {_list_nodes(network, bare)}. Names or shapes must agree"
         )
     given: Parameters = {}
-    for node_name, module in pairs.items():
-        for leaf, own in _roles(nodes[node_name]).items():
-            full = f"{node_name}.{own}"
-            found = modules[module]
-            shape = network.parameters[full]
-            given[full] = found[leaf].reshape(shape) if leaf in found else np.full(shape, _FILLED.get(own, 0.0))
+    for name, module in pairs.items():
+        for leaf, own in _roles(nodes[name]).items():
+            shape = network.parameters[f"{name}.{own}"]
+            value = modules[module].get(leaf, np.full(shape, _FILLED.get(own, 0.0)))
+            if value.size != prod(shape):
+                raise ModelFileError(f"{path}: {module}.{leaf} is {list(value.shape)}; {name} needs {list(shape)}")
+            given[f"{name}.{own}"] = value.reshape(shape)
     return given
 
 
@@ -71,7 +73,7 @@ def _roles(node: Node) -> dict[str, str]:
 
 
 def _node_key(network: Network, node: Node) -> Key:
-    """What a module must have to be poured into a node: whether it normalizes, and the shape of its weight."""
+    """What a module must have to be poured into a node."""
     shape = network.parameters[f"{node.name}.{next(iter(_roles(node).values()))}"]
     kind = node.layer.kind
     if kind == "prelu":
@@ -80,6 +82,7 @@ def _node_key(network: Network, node: Node) -> Key:
 
 
 def _module_key(module: Mapping[str, Array]) -> Key:
+    """What a node must have to take a module."""
     if "running_mean" in module:
         return "norm", module["running_mean"].shape
     shape = module["weight"].shape if "weight" in module else (-1,)
@@ -87,13 +90,13 @@ def _module_key(module: Mapping[str, Array]) -> Key:
 
 
 def _pairs(network: Network, modules: Modules, nodes: Mapping[str, Node]) -> dict[str, str]:
-    """Node -> module; what cannot be told is left out."""
+    """Node -> module; a node is left out where more than one module would do, or none."""
     node_keys = {name: _node_key(network, node) for name, node in nodes.items()}
     keys = {name: _module_key(module) for name, module in modules.items()}
     pairs: dict[str, str] = {}
-    plain = {re.sub("[^a-z0-9]", "", name.lower()): name for name in modules}
+    by_letters = {_letters(name): name for name in modules}
     for name in nodes:
-        module = plain.get(re.sub("[^a-z0-9]", "", name.lower()))
+        module = by_letters.get(_letters(name))
         if module is not None and keys[module] == node_keys[name]:
             pairs[name] = module
     _by_shape(pairs, node_keys, keys, norms=False)
@@ -107,8 +110,13 @@ def _pairs(network: Network, modules: Modules, nodes: Mapping[str, Node]) -> dic
     return pairs
 
 
+def _letters(name: str) -> str:
+    """Letters and digits alone: layer1.0.conv1 and layer1_0_conv1 are the same name."""
+    return re.sub("[^a-z0-9]", "", name.lower())
+
+
 def _by_shape(pairs: dict[str, str], node_keys: Mapping[str, Key], keys: Mapping[str, Key], norms: bool) -> None:
-    """Those of one shape, in order, if there is only one order."""
+    """Pair nodes and modules of one shape in their order, where there is only one order."""
     for key in {key for key in node_keys.values() if (key[0] == "norm") == norms}:
         nodes = [name for name, own in node_keys.items() if own == key and name not in pairs]
         found = sorted(
@@ -120,42 +128,44 @@ def _by_shape(pairs: dict[str, str], node_keys: Mapping[str, Key], keys: Mapping
 
 
 def _numbers(name: str) -> tuple[tuple[int, str], ...]:
-    """Sorts conv.2 before conv.10."""
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name) if part)
+    """A key that sorts conv.2 before conv.10: of two numbers, the one with fewer digits comes first."""
+    parts = [part.lstrip("0") if part.isdecimal() else part for part in re.findall(r"\d+|\D+", name)]
+    return tuple((len(part) if part.isdecimal() or not part else -1, part) for part in parts)
 
 
 def _beside(keys: Mapping[str, Key]) -> dict[str, str]:
-    """Convolution -> normalization: within one parent, the first to the first, where there are as many."""
+    """Convolution -> normalization: within one parent, the first to the first, where there are as many of each."""
     parents: dict[str, tuple[list[str], list[str]]] = {}
     for name in sorted(keys, key=_numbers):
-        lists = parents.setdefault(name.rpartition(".")[0], ([], []))
+        convs, norms = parents.setdefault(name.rpartition(".")[0], ([], []))
         if keys[name][0] == "norm":
-            lists[1].append(name)
+            norms.append(name)
         elif keys[name][0] == "weight" and len(keys[name][1]) > 2:
-            lists[0].append(name)
+            convs.append(name)
     return {
-        one: norm
+        conv: norm
         for convs, norms in parents.values()
         if len(convs) == len(norms)
-        for one, norm in zip(convs, norms, strict=True)
+        for conv, norm in zip(convs, norms, strict=True)
     }
 
 
 def _list_modules(modules: Modules, names: list[str]) -> str:
-    told = [
-        f"{name}.{leaf} {list(value.shape)}"
-        for name in names
-        for leaf, value in modules[name].items()
-        if leaf != "num_batches_tracked"
-    ]
-    return _cut(told)
+    return _listed(
+        [
+            f"{name}.{leaf} {list(value.shape)}"
+            for name in names
+            for leaf, value in modules[name].items()
+            if leaf != "num_batches_tracked"
+        ]
+    )
 
 
 def _list_nodes(network: Network, names: list[str]) -> str:
-    told = [f"{full} {list(s)}" for full, s in network.parameters.items() if full.partition(".")[0] in names]
-    return _cut(told)
+    return _listed([f"{full} {list(s)}" for full, s in network.parameters.items() if full.partition(".")[0] in names])
 
 
-def _cut(told: list[str]) -> str:
-    more = len(told) - _SHOWN
-    return ", ".join(told[:_SHOWN] + ([f"and {more} more"] if more > 0 else [])) or "nothing"
+def _listed(items: list[str]) -> str:
+    """The first items, and how many more there are."""
+    more = len(items) - _SHOWN
+    return ", ".join(items[:_SHOWN] + ([f"and {more} more"] if more > 0 else [])) or "nothing"

@@ -1,25 +1,26 @@
 """Network -> an .onnx file that other programs run: float32, one operator per layer wherever ONNX has it.
 
-    photo (1, C, H, W), 0 to 255  ->  the layers that nobody reads, the loss left out
+    photo (1, C, H, W), 0 to 255  ->  what the layers give that no other layer reads, without the loss
 
-Cells have no batch axis; in the file every tensor of a picture network has one, of size 1, or of any size where no
-layer minds. Extra tensors with known numbers become constants, the others inputs.
+Cells have no batch axis. In the file every tensor of a picture network has one: of any size where every layer takes a
+batch, else of size 1. Extra tensors with known numbers become constants, the others inputs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sheetnet.errors import ModelFileError
 from sheetnet.grid import Shape
 from sheetnet.layers import Array
-from sheetnet.modelfile.onnx.graph import package
-from sheetnet.network import PHOTO, TRUTH, Network, Node
+from sheetnet.modelfile.onnx.package import package
+from sheetnet.modelfile.onnx.writing.writer import Writer
+from sheetnet.modelfile.onnx.writing.writers import WRITERS, since
+from sheetnet.network import PHOTO, TRUTH, Network
 from sheetnet.target import replacing
 
 if TYPE_CHECKING:
@@ -54,58 +55,14 @@ _ANY_BATCH = (
 )
 
 
-@dataclass
-class Writer:
-    """Collects nodes and constants; ``lead``: 1 where tensors have a batch axis that cells do not have."""
-
-    network: Network
-    parameters: Mapping[str, Array]
-    opset: int
-    nodes: list[Any] = field(default_factory=list)
-    constants: list[Any] = field(default_factory=list)
-
-    @property
-    def lead(self) -> int:
-        """How many axes are in front of those of the cells."""
-        return 1 if self.network.shape else 0
-
-    def add(self, kind: str, inputs: Sequence[str], output: str, **attributes: Any) -> str:
-        """An operator with one output."""
-        known = {key: value for key, value in attributes.items() if value is not None}
-        self.nodes.append(package().helper.make_node(kind, list(inputs), [output], name=output, **known))
-        return output
-
-    def constant(self, name: str, value: Any, kind: Any = np.float32) -> str:
-        """A constant of float32, or whole numbers."""
-        numbers = np.ascontiguousarray(np.asarray(value, dtype=kind)).reshape(np.shape(value))
-        self.constants.append(package().numpy_helper.from_array(numbers, name))
-        return name
-
-    def weight(self, node: Node, name: str) -> Array:
-        """A parameter."""
-        return np.asarray(self.parameters[f"{node.name}.{name}"], dtype=np.float64)
-
-    def of(self, node: Node, own: str = "x") -> Shape:
-        """The shape of an input, without the batch axis."""
-        return self.network.input_shapes(node)[own]
-
-    def out(self, node: Node) -> Shape:
-        """The shape of the output, without the batch axis."""
-        return self.network.shapes[f"{node.name}.out"]
-
-    def reshape(self, source: str, shape: Sequence[int], output: str) -> str:
-        """A Reshape to a known shape."""
-        return self.add("Reshape", [source, self.constant(f"{output}_shape", list(shape), np.int64)], output)
-
-
 def to_bytes(network: Network, parameters: Mapping[str, Array]) -> tuple[bytes, list[str]]:
-    """The file, and remarks on what is not in it. ModelFileError where a layer has no counterpart."""
+    """The bytes of the file, and remarks on what is not in it. ModelFileError where a layer has no counterpart."""
     model, notes = to_model(network, parameters)
     return model.SerializeToString(deterministic=True), notes
 
 
 def save(path: Path, network: Network, parameters: Mapping[str, Array]) -> list[str]:
-    """Write an .onnx file over what is there; the same inputs give the same bytes. Returns remarks."""
+    """Write an .onnx file over what is there, and give remarks; the same inputs give the same bytes."""
     data, notes = to_bytes(network, parameters)
     with replacing(path, force=True, suffix=".onnx") as out:
         out.write(data)
@@ -113,11 +70,10 @@ def save(path: Path, network: Network, parameters: Mapping[str, Array]) -> list[
 
 
 def to_model(network: Network, parameters: Mapping[str, Array]) -> tuple[onnx.ModelProto, list[str]]:
-    """The model in memory, checked, and remarks."""
+    """The model in memory, which ONNX's own checker has passed, and remarks on what is not in it."""
     onnx = package()
-    from sheetnet.modelfile.onnx.writers import WRITERS
-
     later = any(node.layer.kind in _LATER for node in network.nodes)
+    later = later or any(since(node.layer.kind) > OPSET for node in network.nodes)
     w = Writer(network, parameters, OPSET_LATER if later else OPSET)
     notes: list[str] = []
     left_out: set[str] = set()
@@ -159,11 +115,12 @@ def to_model(network: Network, parameters: Mapping[str, Array]) -> tuple[onnx.Mo
 
 
 def _batch(network: Network) -> int | str:
+    """The size of the batch axis: a name, which stands for any size, or 1."""
     return "batch" if not network.extra and all(n.layer.kind in _ANY_BATCH for n in network.nodes) else 1
 
 
 def _inputs(w: Writer) -> dict[str, Shape]:
-    """Name and shape of the inputs; extra tensors with numbers become constants."""
+    """Name and shape of each input; extra tensors with known numbers become constants."""
     inputs: dict[str, Shape] = {PHOTO: w.network.shape} if w.network.shape else {}
     read = {name for node in w.network.nodes if node.layer.kind != "crossentropy" for name in node.inputs}
     known = [name for name, _ in w.network.extra if f"{name}.out" in w.parameters]
@@ -178,6 +135,3 @@ def _inputs(w: Writer) -> dict[str, Shape]:
         else:
             inputs[name] = shape
     return inputs
-
-
-WriterOf = Callable[[Writer, Node, list[str]], None]

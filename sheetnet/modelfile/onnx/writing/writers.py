@@ -5,33 +5,36 @@ kind: how(writer, node, names of its inputs)
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from sheetnet.grid import Shape
-from sheetnet.layers import window
-from sheetnet.modelfile.onnx.write import Writer, WriterOf
+from sheetnet.modelfile.onnx.writing.windows import conv, pool
+from sheetnet.modelfile.onnx.writing.writer import Writer, WriterOf, option
 from sheetnet.network import Node
 
 
-def _simple(kind: str, *options: str) -> WriterOf:
+@dataclass(frozen=True, slots=True)
+class Same:
+    """An operator that means the same as the layer. ``options``: those of the layer that are its attributes.
+
+    ``since``: the first version of ONNX's operators (opset) that has it.
+    """
+
+    operator: str
+    options: tuple[str, ...] = ()
+    since: int = 1
+
+    def __call__(self, w: Writer, node: Node, inputs: list[str]) -> None:
+        """Write it."""
+        w.add(self.operator, inputs, node.name, **{key: getattr(node.layer, key) for key in self.options})
+
+
+def _simple(kind: str, *options: str, since: int = 1) -> Same:
     """An operator of the same meaning, with the same options."""
-
-    def write(w: Writer, node: Node, inputs: list[str]) -> None:
-        w.add(kind, inputs, node.name, **{key: getattr(node.layer, key) for key in options})
-
-    return write
-
-
-def _get(node: Node, key: str, default: Any) -> Any:
-    value = getattr(node.layer, key, default)
-    return default if value is None else value
-
-
-def _wide(value: Any, count: int) -> list[int]:
-    return [int(value)] * count if isinstance(value, int) else [int(n) for n in value]
+    return Same(kind, options, since)
 
 
 def _rescale(w: Writer, node: Node, inputs: list[str]) -> None:
@@ -41,65 +44,6 @@ def _rescale(w: Writer, node: Node, inputs: list[str]) -> None:
     x = w.add("Div", [inputs[0], w.constant(f"{name}_divisor", divisor)], f"{name}_scaled")
     x = w.add("Sub", [x, w.constant(f"{name}_mean", mean[None, :, None, None])], f"{name}_shifted")
     w.add("Div", [x, w.constant(f"{name}_std", std[None, :, None, None])], name)
-
-
-def _window(node: Node, shape: Shape, flat: bool) -> dict[str, Any]:
-    """Sizes, strides, dilations and pads as ONNX wants them; ``flat``: a kind made for pictures."""
-    layer: Any = node.layer
-    space = 2 if flat else len(shape) - 2
-    size = _wide(layer.size, space)
-    stride = _wide(_get(node, "stride", size), space)
-    dilation = _wide(_get(node, "dilation", 1), space)
-    if flat:
-        spread = tuple((k - 1) * d + 1 for k, d in zip(size, dilation, strict=True))
-        pads = list(window.pads(layer.padding, shape, (spread[0], spread[1]), (stride[0], stride[1])))
-    else:
-        pads = _wide(_get(node, "padding", 0), 2 * space)
-    found = {"kernel_shape": size, "strides": stride, "pads": pads}
-    return found if all(d == 1 for d in dilation) else found | {"dilations": dilation}
-
-
-def _conv(flat: bool) -> WriterOf:
-    def write(w: Writer, node: Node, inputs: list[str]) -> None:
-        names = [w.constant(f"{node.name}.{key}", w.weight(node, key)) for key in ("weight", "bias")]
-        groups = _get(node, "groups", 1)
-        options = _window(node, w.of(node), flat)
-        w.add("Conv", [inputs[0], *names], node.name, **options, group=None if groups == 1 else groups)
-
-    return write
-
-
-def _pool(kind: str, flat: bool) -> WriterOf:
-    def write(w: Writer, node: Node, inputs: list[str]) -> None:
-        options, x = _window(node, w.of(node), flat), inputs[0]
-        over, counted = _overhang(w, node, options), bool(_get(node, "count_padding", False))
-        pads, space = options["pads"], len(over)
-        if counted and any(over):  # padding counts, what hangs over does not: so the padding becomes a part of x
-            none = [0] * (w.lead + len(w.of(node)) - space)
-            around = [*none, *pads[:space], *none, *pads[space:]]
-            x = w.add("Pad", [x, w.constant(f"{node.name}_pads", around, np.int64)], f"{node.name}_padded")
-            pads, counted = [0] * (2 * space), False
-        options["pads"] = [*pads[:space], *(end + more for end, more in zip(pads[space:], over, strict=True))]
-        if kind == "AveragePool":
-            options["count_include_pad"] = int(counted)
-        w.add(kind, [x], node.name, **options)
-
-    return write
-
-
-def _overhang(w: Writer, node: Node, options: Mapping[str, Any]) -> list[int]:
-    """How far the last windows reach beyond the padding, per axis.
-
-    Written as padding, it needs no ceil_mode, of which versions of ONNX before 22 know not when a window is dropped.
-    """
-    size, stride, pads = options["kernel_shape"], options["strides"], options["pads"]
-    space = len(size)
-    dilation = options.get("dilations", [1] * space)
-    found = []
-    for k, (n, count) in enumerate(zip(w.of(node)[-space:], w.out(node)[-space:], strict=True)):
-        reach = (size[k] - 1) * dilation[k] + 1
-        found.append(max(0, (count - 1) * stride[k] + reach - (n + pads[k] + pads[k + space])))
-    return found
 
 
 def _batchnorm(w: Writer, node: Node, inputs: list[str]) -> None:
@@ -122,7 +66,7 @@ def _batchnorm(w: Writer, node: Node, inputs: list[str]) -> None:
 def _clip(w: Writer, node: Node, inputs: list[str]) -> None:
     names = [inputs[0]]
     for key in ("low", "high"):
-        value = _get(node, key, None)
+        value = option(node, key, None)
         names.append("" if value is None else w.constant(f"{node.name}_{key}", value))
     while names[-1] == "":
         names.pop()
@@ -135,7 +79,7 @@ def _prelu(w: Writer, node: Node, inputs: list[str]) -> None:
 
 def _axis(w: Writer, node: Node, default: int = -1) -> int:
     """The axis of a softmax or a join, counted with the batch axis."""
-    axis = int(_get(node, "axis", default))
+    axis = int(option(node, "axis", default))
     return axis if axis < 0 else axis + w.lead
 
 
@@ -171,8 +115,8 @@ def _pad(w: Writer, node: Node, inputs: list[str]) -> None:
     count = len(layer.pads) // 2
     none = [0] * w.lead
     pads = w.constant(f"{node.name}_pads", [*none, *layer.pads[:count], *none, *layer.pads[count:]], np.int64)
-    names, mode = [inputs[0], pads], _get(node, "mode", "constant")
-    if mode == "constant" and _get(node, "value", 0.0):
+    names, mode = [inputs[0], pads], option(node, "mode", "constant")
+    if mode == "constant" and option(node, "value", 0.0):
         names.append(w.constant(f"{node.name}_value", layer.value))
     w.add("Pad", names, node.name, mode=mode)
 
@@ -180,7 +124,7 @@ def _pad(w: Writer, node: Node, inputs: list[str]) -> None:
 def _reduce(kind: str) -> WriterOf:
     def write(w: Writer, node: Node, inputs: list[str]) -> None:
         layer: Any = node.layer
-        axes, keep = [a + w.lead if a >= 0 else a for a in layer.axes], int(_get(node, "keep", True))
+        axes, keep = [a + w.lead if a >= 0 else a for a in layer.axes], int(option(node, "keep", True))
         if w.opset < 18:
             w.add(kind, inputs, node.name, axes=axes, keepdims=keep)
         else:
@@ -212,17 +156,14 @@ def _matmul(w: Writer, node: Node, inputs: list[str]) -> None:
 def _nll(w: Writer, node: Node, inputs: list[str]) -> None:
     target = w.add("Cast", [inputs[1]], f"{node.name}_target", to=7)  # INT64
     options: dict[str, Any] = {
-        "reduction": _get(node, "reduction", "mean"),
-        "ignore_index": _get(node, "ignore", None),
+        "reduction": option(node, "reduction", "mean"),
+        "ignore_index": option(node, "ignore", None),
     }
     w.add("NegativeLogLikelihoodLoss", [inputs[0], target, *inputs[2:]], node.name, **options)
 
 
-def _gelu(w: Writer, node: Node, inputs: list[str]) -> None:
-    w.add("Gelu", inputs, node.name, approximate=_get(node, "approximate", "none"))
-
-
 def _names(*kinds: str) -> Sequence[tuple[str, WriterOf]]:
+    """Operators without attributes that have the name of their layer."""
     return [(kind.lower(), _simple(kind)) for kind in kinds]
 
 
@@ -230,12 +171,12 @@ WRITERS: dict[str, WriterOf] = dict(
     _names("Relu", "Sigmoid", "Tanh", "HardSwish", "Identity", "Add", "Sub", "Mul", "Div", "Sum")
 ) | {
     "rescale": _rescale,
-    "conv2d": _conv(flat=True),
-    "conv": _conv(flat=False),
-    "maxpool2d": _pool("MaxPool", flat=True),
-    "maxpool": _pool("MaxPool", flat=False),
-    "avgpool2d": _pool("AveragePool", flat=True),
-    "avgpool": _pool("AveragePool", flat=False),
+    "conv2d": conv(flat=True),
+    "conv": conv(flat=False),
+    "maxpool2d": pool("MaxPool", flat=True),
+    "maxpool": pool("MaxPool", flat=False),
+    "avgpool2d": pool("AveragePool", flat=True),
+    "avgpool": pool("AveragePool", flat=False),
     "globalavgpool": _simple("GlobalAveragePool"),
     "globalmaxpool": _simple("GlobalMaxPool"),
     "batchnorm": _batchnorm,
@@ -243,7 +184,7 @@ WRITERS: dict[str, WriterOf] = dict(
     "elu": _simple("Elu", "alpha"),
     "hardsigmoid": _simple("HardSigmoid", "alpha", "beta"),
     "prelu": _prelu,
-    "gelu": _gelu,
+    "gelu": _simple("Gelu", "approximate", since=20),
     "clip": _clip,
     "concat": _concat,
     "flatten": _flatten,
@@ -258,3 +199,9 @@ WRITERS: dict[str, WriterOf] = dict(
     "logsoftmax": _softmax("LogSoftmax"),
     "nllloss": _nll,
 }
+
+
+def since(kind: str) -> int:
+    """The first version of ONNX's operators (opset) that has what a layer of this kind becomes."""
+    writer = WRITERS.get(kind)
+    return writer.since if isinstance(writer, Same) else 1

@@ -1,4 +1,4 @@
-"""Operators with windows: convolution, pooling, and means over space.
+"""Operators with windows: convolution and pooling.
 
 output size = floor or ceil((n + before + after - dilation * (size - 1) - 1) / stride) + 1
 """
@@ -11,16 +11,21 @@ from typing import Any
 
 import numpy as np
 
-from sheetnet.modelfile.onnx import fold
-from sheetnet.modelfile.onnx.builder import Builder, Live, Outside, Value
-from sheetnet.modelfile.onnx.graph import Op, Refused
-from sheetnet.modelfile.onnx.table import axis_of, first, like, operator, optional, sheet_axis
+from sheetnet.errors import shown
+from sheetnet.layers.shape.pad import Pad
+from sheetnet.modelfile.onnx.reading.arrange import canonical, full
+from sheetnet.modelfile.onnx.reading.builder import Builder
+from sheetnet.modelfile.onnx.reading.graph import Op, Refused
+from sheetnet.modelfile.onnx.reading.operators.table import first, operator, optional
+from sheetnet.modelfile.onnx.reading.values import Live, Outside, Value
 
 _WINDOW = "auto_pad dilations kernel_shape pads strides"
 
 
 def _sizes(op: Op, key: str, count: int, default: int) -> list[int]:
-    found = list(op.get(key, [default] * count))
+    """An attribute with ``count`` whole numbers; the default for each where it is not given."""
+    found = op.ints(key)
+    found = [default] * count if found is None else found
     least = 0 if key == "pads" else 1
     if len(found) != count or any(n < least for n in found):
         raise Refused(f"its {key} are {found[:12]}; {count} whole numbers from {least} on are needed")
@@ -35,7 +40,7 @@ def _pads(op: Op, shape: Sequence[int], size: list[int], stride: list[int], dila
     if how == "VALID":
         return [0] * (2 * count)
     if how not in ("SAME_UPPER", "SAME_LOWER"):
-        raise Refused(f"its auto_pad {how!r} is not known")
+        raise Refused(f"its auto_pad {shown(how)} is not known")
     wide = [d * (k - 1) + 1 for k, d in zip(size, dilation, strict=True)]
     short = [max((-(-n // s) - 1) * s + k - n, 0) for n, k, s in zip(shape, wide, stride, strict=True)]
     less, more = [n // 2 for n in short], [n - n // 2 for n in short]
@@ -43,43 +48,37 @@ def _pads(op: Op, shape: Sequence[int], size: list[int], stride: list[int], dila
 
 
 def _short(numbers: list[int]) -> Any:
-    """One number where all are the same."""
+    """One number in place of many that are the same."""
     return numbers[0] if len(set(numbers)) == 1 else numbers
 
 
 def _options(flat: bool, size: list[int], stride: list[int], pads: list[int], dilation: list[int]) -> dict[str, Any]:
-    """Options of a kind with windows; ``flat``: of one that is made for pictures, which says 3 for [3, 3]."""
-    if not flat:
-        options: dict[str, Any] = {"size": size}
-        pairs = [("stride", stride, 1), ("padding", pads, 0), ("dilation", dilation, 1)]
-        return options | {key: value for key, value, default in pairs if any(n != default for n in value)}
-    options = {"size": _short(size)}
-    pairs = [("stride", stride, 1), ("padding", pads, 0), ("dilation", dilation, 1)]
-    return options | {key: _short(value) for key, value, default in pairs if any(n != default for n in value)}
+    """Options of a layer with windows; ``flat``: of one that is made for pictures, which says 3 for [3, 3]."""
+    options: dict[str, list[int]] = {"size": size}
+    for key, value, default in (("stride", stride, 1), ("padding", pads, 0), ("dilation", dilation, 1)):
+        if any(n != default for n in value):
+            options[key] = value
+    return {key: _short(value) if flat else value for key, value in options.items()}
 
 
 def _placed(b: Builder, x: Live) -> tuple[Live, bool]:
-    """X as windows want it, and whether it is (C, H, W) of a picture network."""
+    """X as a layer with windows reads it, and whether it is (C, H, W) of a picture network."""
     if len(x.shape) < 3 or len(x.shape) > 5:
         raise Refused(f"its input has shape {list(x.shape)}; 1 to 3 axes of space are supported")
-    x = b.canonical(x)
-    return (x, True) if x.batch and len(x.shape) == 4 else (b.full(x), False)
+    x = canonical(b, x)
+    return (x, True) if x.batch and len(x.shape) == 4 else (full(b, x), False)
 
 
-@operator("Conv", attributes=f"{_WINDOW} group")
+@operator("Conv", attributes=f"{_WINDOW} group", least=2)
 def _conv(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     x, flat = _placed(b, first(b, values))
-    weight = b.constant(optional(values, 1), "the weight of a convolution").astype(np.float64)
-    space = len(x.shape) - 2
-    if weight.ndim != space + 2 or (op.get("kernel_shape", None) or list(weight.shape[2:])) != list(weight.shape[2:]):
+    weight = b.constant(values[1], "the weight of a convolution").astype(np.float64)
+    space, size = len(x.shape) - 2, list(weight.shape[2:])
+    if weight.ndim != space + 2 or (op.ints("kernel_shape") or size) != size:
         raise Refused(f"its weight has shape {list(weight.shape)}, its input {list(x.shape)}")
     given = optional(values, 2)
     bias = np.zeros(len(weight)) if given is None else b.constant(given, "the bias").astype(np.float64)
-    size, stride, dilation = (
-        list(weight.shape[2:]),
-        _sizes(op, "strides", space, 1),
-        _sizes(op, "dilations", space, 1),
-    )
+    stride, dilation = (_sizes(op, key, space, 1) for key in ("strides", "dilations"))
     pads = _pads(op, x.shape[2:], size, stride, dilation)
     x, pads = _before(b, op, x, pads)
     options = _options(flat, size, stride, pads, dilation)
@@ -93,8 +92,8 @@ def _conv(b: Builder, op: Op, values: list[Value]) -> list[Value]:
         filters=len(weight),
         **options,
     )
-    for place, name in ((1, "weight"), (2, "bias")):
-        if isinstance(value := optional(values, place), Outside):
+    for value, name in ((values[1], "weight"), (given, "bias")):
+        if isinstance(value, Outside):
             b.inputs[value.name] = f"{tensor.partition('.')[0]}.{name}"
     return [_out(x, b, tensor)]
 
@@ -106,13 +105,12 @@ def _out(x: Live, b: Builder, tensor: str) -> Live:
 
 
 def _before(b: Builder, op: Op, x: Live, pads: list[int]) -> tuple[Live, list[int]]:
-    """A padding with zeros right before a convolution becomes a part of it."""
-    step = b.maker(x, "pad") if b.used_once(op.inputs[0]) else None
-    if step is None:
+    """What a convolution reads, and its padding: zeros that were put around its input just before belong to it."""
+    step = b.maker(x, lambda step: isinstance(step.layer, Pad)) if b.used_once(op.inputs[0]) else None
+    if step is None or not isinstance(step.layer, Pad):
         return x, pads
-    options, rank = step.layer.options(), len(b.shapes[x.tensor])
-    around, space = list(options["pads"]), len(pads) // 2
-    if options.get("mode", "constant") != "constant" or options.get("value", 0) or min(around) < 0:
+    around, space, rank = list(step.layer.pads), len(pads) // 2, len(b.shapes[x.tensor])
+    if step.layer.mode != "constant" or step.layer.value or min(around) < 0:
         return x, pads
     if any(around[: rank - space]) or any(around[rank : 2 * rank - space]):
         return x, pads
@@ -134,7 +132,7 @@ def _pool(b: Builder, op: Op, values: list[Value], kind: str, extra: dict[str, A
     size, stride = _sizes(op, "kernel_shape", space, 1), _sizes(op, "strides", space, 1)
     dilation = _sizes(op, "dilations", space, 1)
     if (kind == "avgpool" and any(n != 1 for n in dilation)) or "indices" in extra:
-        x, flat = b.full(x), False
+        x, flat = full(b, x), False
     pads = _pads(op, x.shape[2:], size, stride, dilation)
     options = _options(flat, size, stride, pads, dilation) | extra
     options.setdefault("stride", 1 if flat else stride)  # pools step by their own size where nothing is said
@@ -160,46 +158,3 @@ def _average_pool(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     extra = {"count_padding": True} if op.get("count_include_pad", 0) else {}
     x, tensor = _pool(b, op, values, "avgpool", extra)
     return [_out(x, b, tensor)]
-
-
-@operator("GlobalAveragePool", "GlobalMaxPool")
-def _global(b: Builder, op: Op, values: list[Value]) -> list[Value]:
-    x = first(b, values)
-    if len(x.shape) < 3:
-        raise Refused(f"its input has shape {list(x.shape)}; it needs a batch axis, channels and space")
-    how = "mean" if op.kind == "GlobalAveragePool" else "max"
-    return [_reduced(b, x, how, list(range(2, len(x.shape))), True)]
-
-
-@operator("ReduceMean", "ReduceMax", attributes="axes keepdims noop_with_empty_axes")
-def _reduce(b: Builder, op: Op, values: list[Value]) -> list[Value]:
-    x = first(b, values)
-    known = [None if v is None else b.constant(v, "its axes") for v in values[1:]]
-    which = fold.axes(op, [None, *known])
-    if not which:
-        if op.get("noop_with_empty_axes", 0):
-            return [x]
-        which = list(range(len(x.shape)))
-    axes = sorted({axis_of(axis, len(x.shape)) for axis in which})
-    return [_reduced(b, x, op.kind.removeprefix("Reduce").lower(), axes, bool(op.get("keepdims", 1)))]
-
-
-def _reduced(b: Builder, x: Live, how: str, axes: list[int], keep: bool) -> Live:
-    """The mean or the largest over axes; over height and width of a picture, a global pool."""
-    if x.batch and 0 in axes:
-        x = b.full(x)
-    kept = tuple(1 if k in axes else n for k, n in enumerate(x.shape))
-    over = sorted(sheet_axis(x, axis) for axis in axes)
-    if x.batch and over == [1, 2] and len(x.shape) == 4:
-        tensor = b.add("globalavgpool" if how == "mean" else "globalmaxpool", [x.tensor])
-        out = replace(like(x, tensor), shape=kept)
-    elif keep or not x.plain:
-        out = replace(like(x, b.add(f"reduce{how}", [x.tensor], axes=over)), shape=kept)
-    else:
-        shape = tuple(n for k, n in enumerate(x.shape) if k not in axes)
-        tensor = b.add(f"reduce{how}", [x.tensor], axes=over, keep=False)
-        lead = int(x.batch)
-        return replace(x, tensor=tensor, shape=shape, order=tuple(range(len(shape) - lead)))
-    if keep:
-        return out
-    return b.reshaped(out, tuple(n for k, n in enumerate(x.shape) if k not in axes))

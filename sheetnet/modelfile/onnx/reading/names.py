@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from sheetnet.modelfile.onnx.graph import Op
+from sheetnet.modelfile.onnx.reading.graph import Op
 from sheetnet.network import RESERVED
 
 LONGEST = 31
