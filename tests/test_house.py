@@ -12,8 +12,8 @@ def too_long(folder: str, most: int) -> list[str]:
     """The modules that are too long, each with its number of lines and what to do about it."""
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / folder).rglob("*.py")}
     return [
-        f"{path.relative_to(ROOT).as_posix()} has {lines} lines, {lines - most} more than the {most} that a module of "
-        f"{folder} may have: move what belongs together into a module of its own"
+        f"{path.relative_to(ROOT).as_posix()} has {lines} lines, {lines - most} more than the {most} of a module in "
+        f"{folder}: move what belongs together into a module of its own"
         for path, lines in sorted(lengths.items())
         if lines > most
     ]
