@@ -5,12 +5,13 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, ClassVar
+from dataclasses import fields, is_dataclass
+from typing import Any
 
 import numpy as np
 import pytest
 from incells import arrange
+from lacking import Bad, Half
 from layercases import CASES, entries, known_of, numbers, shapes_of, table_of
 
 from sheetnet import words
@@ -129,33 +130,6 @@ def test_kinds_are_different_and_usable_in_a_spec():
 
 
 def test_the_contract_names_what_a_bad_layer_lacks():
-    @dataclass
-    class Bad(Layer):
-        kind: ClassVar[str] = "bad"
-        offset: int = 0
-
-        def tensors(self, of):
-            return {"out": of["x"], "half": of["x"]}
-
-        def params(self, of):
-            return {"weight": ()}
-
-        def forward(self, v):
-            v["out"] = v["x"].astype(np.float32)
-            v["x"] *= 2
-            v["secret"] = v["x"]
-
-        def backward(self, v, d):
-            v["secret"] += 1
-            d["x"] = d["out"][0]
-            d["secret"] = 1
-
-        def forward_cells(self, at):
-            return {"out": lambda i: f"={at['x'][i]}", "other": lambda i: "1"}
-
-        def options(self):
-            return {"offset": self.offset + 1}
-
     table = {"case": [{"name": "c", "options": {}, "given": {"x": [1.0, 2]}, "params": {"weight": 1}}]}
     lacks = "\n".join(missing_of(Bad, table, words.load("en")))
     for part in (
@@ -185,18 +159,6 @@ def test_the_contract_names_what_a_bad_layer_lacks():
 
 
 def test_the_contract_names_the_methods_that_a_layer_lacks():
-    @dataclass(frozen=True)
-    class Half(Layer):
-        """Told in one way only."""
-
-        kind: ClassVar[str] = "half"
-
-        def tensors(self, of):
-            return {"out": of["x"]}
-
-        def forward(self, v):
-            v["out"] = v["x"]
-
     assert missing_of(Half, {}, words.load("en"))[-2:] == ["the method backward", "the method forward_cells"]
 
 

@@ -11,6 +11,8 @@ from halves import trespasses
 
 from sheetnet.layers import LAYERS
 
+MODELS = Path(__file__).parent / "layer_models"
+
 
 def layer_files() -> list[Path]:
     return sorted({Path(inspect.getfile(layer)) for layer in LAYERS})
@@ -31,40 +33,13 @@ def test_every_layer_has_a_file_of_its_own():
     assert {path.stem for path in layer_files()} == {layer.kind for layer in LAYERS}
 
 
-BAD = """
-import numpy as np
-from numpy import exp as e_to_the
-from sheetnet.grid import Blocks, Shape, a1
-from sheetnet.layers.base import Layer
-
-FACTOR = 2
-
-def double(x):
-    return x * FACTOR
-
-def clever(x):
-    return np.sum(x)
-
-class Bad(Layer):
-    size: int
-
-    def helper(self):
-        return self.size
-
-    def forward(self, v):
-        at = v["x"]
-        v["out"] = double(at) + self.helper() + len(a1(1, 1)) + self.size
-
-    def forward_cells(self, at: Blocks):
-        def rule(i):
-            self.forward({})
-            return f"{at['x'][i]}*{double(1)}+{e_to_the(self.size)}"
-        return {"out": lambda i: rule(i) + str(clever(i)) + str(self.helper())}
-"""
+def model(name: str) -> str:
+    """The text of a layer that is there to be judged: tests/layer_models."""
+    return (MODELS / f"{name}.py").read_text(encoding="utf-8")
 
 
 def test_a_layer_that_computes_its_formulas_is_caught():
-    assert trespasses(BAD) == [
+    assert trespasses(model("mixed")) == [
         "Bad.forward uses a1, which is about cells",
         "Bad.forward uses at, which is about cells",
         "Bad.forward_cells uses e_to_the, which is NumPy",
@@ -78,17 +53,7 @@ def test_a_layer_that_computes_its_formulas_is_caught():
 
 
 def test_an_element_wise_layer_that_computes_its_formula_is_caught():
-    bad = """
-import numpy as np
-class Bad(Elementwise):
-    def number(self, x):
-        return x + 1
-    def slope(self, x):
-        return self.cell(x)
-    def cell(self, x):
-        return str(np.exp(self.number(1)))
-"""
-    assert trespasses(bad) == [
+    assert trespasses(model("mixed_elementwise")) == [
         "Bad.slope uses self.cell",
         "Bad.cell uses np, which is NumPy",
         "Bad.cell uses self.number",
@@ -98,18 +63,7 @@ class Bad(Elementwise):
 
 
 def test_a_layer_that_keeps_the_halves_apart_is_not_caught():
-    good = """
-from sheetnet.layers.window import output_size
-class Good(Layer):
-    size: int
-    def forward(self, v):
-        n = output_size("", self.size, v["x"].shape)
-        v["out"] = np.zeros(n) + len(v)
-    def forward_cells(self, at: Blocks):
-        n = output_size("", self.size, at["x"].shape)
-        return {"out": lambda i: f"{at['x'][i]}+{n}{len(at)}"}
-"""
-    assert trespasses(good) == []
+    assert trespasses(model("apart")) == []
 
 
 def test_the_module_of_a_layer_knows_nothing_above_it():
