@@ -3,7 +3,7 @@
 --classes labels.txt --input-shape 3,32,32 --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225 --scale 255
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
 
@@ -33,3 +33,8 @@ class Reading:
     channels: Channels | None = option(
         None, "Of an .onnx model: the order of the colours that it was trained on.", none="rgb"
     )
+
+    @property
+    def asked(self) -> list[str]:
+        """The options that somebody gave, as the command line spells them."""
+        return [f"--{f.name.replace('_', '-')}" for f in fields(self) if getattr(self, f.name) is not None]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import re
+import tomllib
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -48,10 +49,22 @@ def test_every_template_with_weights_has_a_recipe_and_what_there_is_to_say_in_ev
         assert told[0] != told[1]
 
 
-def test_a_wheel_brings_every_template_and_not_the_script() -> None:
-    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    brought = re.findall(r'^"templates/(\S+)" = "sheetnet/templates/\1"$', text, re.MULTILINE)
-    assert sorted(brought) == template.names()
+def test_a_wheel_brings_every_template_and_not_the_script(tmp_path: Path) -> None:
+    """What the builder puts into it; without the builder, that the folder is named and the script is left out."""
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"][
+        "wheel"
+    ]
+    assert "templates" in wheel["only-include"]
+    assert wheel["sources"] == {"templates": "sheetnet/templates"}
+    assert wheel["exclude"] == ["/templates/train.py"]
+    builders = pytest.importorskip("hatchling.builders.wheel")
+    [made] = builders.WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
+    with zipfile.ZipFile(made) as opened:
+        packed = {name.removeprefix("sheetnet/templates/") for name in opened.namelist() if "/templates/" in name}
+    assert {name.partition("/")[0] for name in packed} == set(template.names())
+    assert {f"{name}/network.toml" for name in template.names()} <= packed
+    weights = {path.parent.name for path in (ROOT / "templates").glob(f"*/{template.WEIGHTS}")}
+    assert {name.partition("/")[0] for name in packed if name.endswith(template.WEIGHTS)} == weights
 
 
 @pytest.mark.parametrize("name", sorted(LEAST))
