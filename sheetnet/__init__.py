@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from sheetnet.case.request import Fit, Progress, Request
 from sheetnet.errors import SheetnetError
 from sheetnet.reading import Reading
+from sheetnet.recalc import EMBEDDED, TIMEOUT
 from sheetnet.request import takes
 from sheetnet.training.settings import Request as TrainingRequest
 
@@ -41,8 +42,8 @@ __all__ = ["Built", "Network", "Report", "SheetnetError", "build", "convert", "e
 class Built:
     """What ``build`` made: the file, how many formula cells it has, and the proof (None where not asked for).
 
-    ``done``: what was done to a drawing to read it, "inverted" or "cut" or both. ``trained_for``: the size, as
-    (C, H, W), that the template's weights were trained for, where it is not this one, so that all are random.
+    ``done``: what was done to a drawing to read it, "inverted" or "cut" or both. ``trained_for``: the shape
+    (C, H, W) that the template's weights were trained for, if the input has another one and all weights are random.
     ``notes``: what was changed in a model from elsewhere, a line each.
     """
 
@@ -59,8 +60,8 @@ def build(request: Request) -> Built:
     """Make the workbook of a photo and a network, and prove it.
 
     Returns:
-        A ``Built``. The workbook holds x (C, H, W) in whole numbers from 0, every tensor of the network as
-        formulas with their values, float64.
+        A ``Built``. The workbook holds the photo (C, H, W) in whole numbers from 0, and every tensor of the network
+        as formulas with their values, float64.
 
     Raises:
         SheetnetError: one line that says what is wrong, where, and how to mend it. Nothing is left half-written.
@@ -107,14 +108,14 @@ def convert(
 
 
 def verify(
-    path: str | Path, *, engine: str = "formualizer", timeout: float = 300.0, progress: Progress | None = None
+    path: str | Path, *, engine: str = EMBEDDED, timeout: float = TIMEOUT, progress: Progress | None = None
 ) -> Report:
-    """Prove a workbook cell by cell against NumPy, from nothing but the workbook itself.
+    """Prove a workbook cell by cell against NumPy. Nothing but the workbook itself is needed.
 
     Args:
-        path: An .xlsx made by sheetnet, edited or re-saved or not.
-        engine: Which spreadsheet calculates it: "formualizer" (built in), "formulon" (``sheetnet[formulon]``),
-            "libreoffice", "gnumeric", or "stored" for the values that are in the file.
+        path: An .xlsx made by sheetnet; it may have been edited and saved again.
+        engine: The spreadsheet engine that calculates it: "formualizer" (built in), "formulon"
+            (``sheetnet[formulon]``), "libreoffice", "gnumeric", or "stored" for the values that are in the file.
         timeout: Seconds, for reading and for the engine.
         progress: As for ``build``.
 
@@ -135,21 +136,21 @@ def export(
     out: str | Path,
     *,
     sheets: Iterable[str] | None = None,
-    timeout: float = 300.0,
+    timeout: float = TIMEOUT,
     force: bool = False,
 ) -> Path:
     """Print the sheets of a workbook as a PDF, through LibreOffice, which must be installed.
 
     Args:
-        path: An .xlsx made by sheetnet, edited or re-saved or not; it is not changed.
+        path: An .xlsx made by sheetnet; it may have been edited and saved again. It is not changed.
         out: Where to write, a name that ends in .pdf.
-        sheets: Names of sheets, in any case; None for all. They are printed in the order of the workbook; hidden
-            ones cannot be.
+        sheets: Names of sheets, in upper or lower case; None for all. They are printed in the order of the workbook.
+            Hidden sheets cannot be printed.
         timeout: Seconds, for reading and for LibreOffice.
         force: Overwrite ``out``.
 
     Returns:
-        ``out``. Its pages hold what LibreOffice calculated just now, not the values stored in the file.
+        ``out``. Its pages show what LibreOffice has calculated just now, not the values stored in the file.
 
     Raises:
         SheetnetError: one line that says what is wrong, where, and how to mend it. Nothing is left half-written.
@@ -163,11 +164,11 @@ def export(
 
 @takes(TrainingRequest)
 def train(request: TrainingRequest) -> Trained:
-    """Train a network on pictures of one's own, and write it as a model file for ``build``.
+    """Train a network on your own pictures, and write it as a model file for ``build``.
 
     Returns:
-        A ``Trained``: ``train.accuracy``, ``held.accuracy``, confusion tables, doubts. KeyboardInterrupt while it
-        trains ends it early and keeps the best so far.
+        A ``Trained``: ``train.accuracy``, ``held.accuracy``, confusion tables, doubts. KeyboardInterrupt ends the
+        training early and keeps the best weights so far.
 
     Raises:
         SheetnetError: one line that says what is wrong, where, and how to mend it.

@@ -110,6 +110,8 @@ def takes(request: Callable[P, Asked]) -> Callable[[Callable[[Asked], Result]], 
         returned = inspect.signature(function).return_annotation
         signature = inspect.signature(request).replace(return_annotation=returned)
         called.__signature__ = signature  # type: ignore[attr-defined]
+        called.__annotations__ = {one.name: one.annotation for one in signature.parameters.values()}
+        called.__annotations__["return"] = returned
         called.__doc__ = _with_args(inspect.cleandoc(function.__doc__ or ""), request)
         return called
 

@@ -19,8 +19,9 @@ from sheetnet.case import template
 from sheetnet.case.template import WEIGHTS
 from sheetnet.training import model, suit, tell
 from sheetnet.training.datasets import DATA
-from sheetnet.training.fit import Progress, Settings, Trained, fit
+from sheetnet.training.fit import Progress, Trained, fit
 from sheetnet.training.pictures import Pictures
+from sheetnet.training.settings import Settings
 
 HERE = Path(__file__).resolve().parent
 SAMPLES = HERE.parent / "samples"

@@ -79,15 +79,17 @@ def drawing_of(table: Any, network: Network) -> Drawing:
     if len(colors) == 1 or len(colors) > MOST_COLORS:
         raise NetworkError(f"[draw]: {len(colors)} colors; use 2 to {MOST_COLORS}")
     if network.shape[0] != (3 if colors else 1):
-        raise NetworkError("[draw]: an input of 1 channel is drawn in grey, one of 3 with colors, no other")
+        raise NetworkError("[draw]: an input of 1 channel is drawn in grey, one of 3 channels with colors, no other")
     if colors and network.levels != 255:
-        raise NetworkError("[draw]: colors are light of 0 to 255, so levels must be 255")
+        raise NetworkError("[draw]: colors are numbers from 0 to 255, so the levels of the input must be 255")
     most = len(colors) - 1 if colors else network.levels
     picture = _matrix(table.get("pad", np.zeros(network.shape[1:]).tolist()), "the pad", network, most)
     samples = []
     for entry in _list(table, "samples"):
         if not isinstance(entry, Mapping) or set(entry) != {"class", "rows"} or entry["class"] not in network.classes:
-            raise NetworkError("[draw]: each of the samples takes class, one of the network's, and rows")
+            raise NetworkError(
+                "[draw]: each of the samples needs class, which must be one of the network's, and rows"
+            )
         samples.append((str(entry["class"]), _matrix(entry["rows"], f"sample {entry['class']!r}", network, most)))
     if len(samples) > MOST_SAMPLES:
         raise NetworkError(f"[draw]: {len(samples)} samples; use at most {MOST_SAMPLES}")
@@ -104,7 +106,7 @@ def _list(table: Mapping[str, Any], key: str) -> list[Any]:
 def _color(entry: Any) -> tuple[str, tuple[int, ...]]:
     light = entry.get("rgb") if isinstance(entry, Mapping) and set(entry) == {"name", "rgb"} else None
     if not isinstance(light, list) or len(light) != 3 or not all(type(n) is int and 0 <= n <= 255 for n in light):
-        raise NetworkError("[draw]: each of the colors takes name and rgb, three whole numbers of 0 to 255")
+        raise NetworkError("[draw]: each of the colors needs name and rgb, three whole numbers from 0 to 255")
     return str(entry["name"]), tuple(light)
 
 

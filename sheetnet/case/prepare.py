@@ -92,7 +92,7 @@ def _seen(
     """What the network sees, what the reader draws on, and the true class, as far as there are any."""
     if not network.shape:
         if request.photo is not None or request.label is not None:
-            raise NetworkError(f"{network.name!r} sees no photo; leave photo and label out")
+            raise NetworkError(f"the network {network.name!r} takes no photo; leave photo and label out")
         return None, None, None
     drawing = template.drawing if template.drawing is not None and template.drawing.suits(network) else None
     if request.photo is not None:
@@ -107,7 +107,8 @@ def _seen(
     if template.pixels is None:
         raise PhotoError(f"the template {network.name!r} needs a photo: sheetnet build PHOTO")
     if template.pixels.shape != network.shape:
-        raise PhotoError(f"the picture of {network.name!r} is not {list(network.shape)}; give a photo")
+        shapes = f"{list(template.pixels.shape)}, the input {list(network.shape)}"
+        raise PhotoError(f"the picture that comes with {network.name!r} is {shapes}; give a photo of your own")
     label = request.label or (template.label if network.has_truth else None)
     return photos.from_pixels(template.pixels, title, network.levels), None, label
 
@@ -133,7 +134,7 @@ def _class_of(label: str | None, network: Network, translated: Mapping[str, str]
         names[name] for name in names if name.casefold() == label.strip().casefold()
     ]
     if not found:
-        raise NetworkError(f"label {label!r} is none of the classes: {', '.join(network.classes[:20])}")
+        raise NetworkError(f"--label: {label!r} is no class; use one of {', '.join(network.classes[:20])}")
     if not network.has_truth:
-        raise NetworkError(f"the network {network.name!r} has no loss, so it takes no label; leave --label out")
+        raise NetworkError(f"--label: the network {network.name!r} has no loss, so it needs none; leave it out")
     return translated.get(found[0], found[0])

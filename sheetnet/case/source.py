@@ -103,7 +103,7 @@ def _refuse_incomplete(path: Path, network: Network, given: Mapping[str, Array])
         inputs = ", ".join(f"{name.removesuffix('.out')} {list(network.outside[name])}" for name in unseen)
         raise ModelFileError(
             f"{path}: takes no photo: it needs one input of [1, channels, height, width] with 1 or 3 channels, "
-            f"and has {inputs}; export it so, with a batch of 1"
+            f"and has {inputs}; export it with such an input and a batch of 1"
         )
     if missing := network.untaught(given):
         raise ModelFileError(f"{path}: lacks {', '.join(missing[:5])}; it has {', '.join(sorted(given)[:10])}")

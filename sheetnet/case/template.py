@@ -136,7 +136,7 @@ def _picture(table: Any, network: Network) -> tuple[Array | None, str | None]:
         raise NetworkError("[picture] takes label and pixels")
     label = table.get("label")
     if label is not None and (label not in network.classes or not network.has_truth):
-        raise NetworkError(f"[picture]: the label {shown(label)} is none of the classes, or there is no loss")
+        raise NetworkError(f"[picture]: the label {shown(label)} is no class of the network, or there is no loss")
     if "pixels" not in table:
         return None, label
     try:

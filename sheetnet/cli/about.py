@@ -1,4 +1,4 @@
-"""Commands that tell what there is: templates, inspect."""
+"""Commands that show what there is: templates, inspect."""
 
 from __future__ import annotations
 

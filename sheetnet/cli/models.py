@@ -20,13 +20,13 @@ from sheetnet.training.settings import Request, Settings
 @requested(Request, "out", "data", "template")
 @requested(Settings)
 @requested(Request, "fit", "force")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what to be careful about.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but warnings.")
 def train(folder: Path | None, out: Path | None, data: Any, quiet: bool, **asked: Any) -> None:
     """Train a network on the pictures in FOLDER, and write it as a model for build.
 
     FOLDER has one folder of pictures for each class, named after it. A part of each class is held out and never
-    trained on: how many of those are told right is the accuracy to believe. Ctrl-C ends the training and keeps the
-    best weights so far.
+    trained on: the accuracy on those pictures is the one to believe. Ctrl-C ends the training and keeps the best
+    weights so far.
 
     \b
     Example:

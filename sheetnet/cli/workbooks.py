@@ -53,7 +53,13 @@ def build(quiet: bool, **asked: Any) -> None:
 
 @click.command(context_settings=SETTINGS)
 @click.argument("file", type=PATH)
-@click.option("--engine", type=ENGINE_CHOICE, default=EMBEDDED, show_default=True, help="Who calculates.")
+@click.option(
+    "--engine",
+    type=ENGINE_CHOICE,
+    default=EMBEDDED,
+    show_default=True,
+    help="The spreadsheet engine that calculates.",
+)
 @click.option(
     "--timeout", type=float, default=TIMEOUT, show_default=True, help="Seconds for reading and calculating."
 )
@@ -62,8 +68,8 @@ def verify(file: Path, engine: str, timeout: float, as_json: bool) -> None:
     """Prove FILE cell by cell against NumPy.
 
     FILE is a workbook made by sheetnet. Everything is read from it: network, pixels, weights, formulas. Every
-    formula in it is judged, but for the reader's own, which are listed. Edited pixels and weights are fine: they are
-    named, the answer changes, and is still right.
+    formula in it is judged, except those that the reader added, which are listed. Pixels and weights may be edited:
+    they are named, and the answer that follows from them must be right.
 
     \b
     Example:
@@ -84,7 +90,7 @@ def verify(file: Path, engine: str, timeout: float, as_json: bool) -> None:
 @click.command(context_settings=SETTINGS)
 @click.argument("file", type=PATH)
 @click.option("-o", "--output", type=PATH, help="The PDF to write.  [default: the workbook's name, here]")
-@click.option("-s", "--sheets", multiple=True, metavar="NAME", help="Only these; A,B or once for each.")
+@click.option("-s", "--sheets", multiple=True, metavar="NAME", help="Only these sheets: A,B or once for each.")
 @click.option("--timeout", type=float, default=TIMEOUT, show_default=True, help="Seconds for reading and printing.")
 @click.option("-f", "--force", is_flag=True, help="Overwrite the PDF.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing when all went well.")
