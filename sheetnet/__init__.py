@@ -310,7 +310,9 @@ def train(
         network = replace(network, levels=seen.levels, ink=data == "digits")  # so that its photo is read as one
     elif folder is not None:
         counted = None if reading is None else partial(reading, "reading")
-        seen = folders.read(Path(folder), network.shape, fit, told=counted, levels=network.levels, ink=network.ink)
+        seen = folders.read(
+            Path(folder), network.shape, fit, progress=counted, levels=network.levels, ink=network.ink
+        )
     given = suit.untrained(network, given)
     trained = training.fit(suit.suited(network, seen.classes), seen, settings, given, progress)
     model.save(path, trained, seen, force)
