@@ -67,13 +67,13 @@ RECIPES = {
 }
 
 
-def train(name: str, told: Callable[[Progress], None] | None = None) -> tuple[Trained, Pictures]:
+def train(name: str, progress: Callable[[Progress], None] | None = None) -> tuple[Trained, Pictures]:
     """Train one template from the start."""
     recipe = RECIPES[name]
     pictures = recipe.pictures(recipe.settings.seed)
     found = template.load(HERE / name)
     given = suit.untrained(found.network, found.fixed)
-    return fit(found.network, pictures, recipe.settings, given, told), pictures
+    return fit(found.network, pictures, recipe.settings, given, progress), pictures
 
 
 def main() -> None:

@@ -123,7 +123,7 @@ def test_an_interruption_keeps_the_best_so_far():
         if progress.epoch == 4 and progress.batch == 1:
             raise KeyboardInterrupt
 
-    trained = fit(network_of(), made, Settings(epochs=50), told=told)
+    trained = fit(network_of(), made, Settings(epochs=50), progress=told)
     assert trained.interrupted
     assert trained.epochs == 3
     three = fit(network_of(), made, Settings(epochs=3))
@@ -139,7 +139,7 @@ def test_an_interruption_at_once_gives_a_network_all_the_same():
     def told(progress: Progress) -> None:
         raise KeyboardInterrupt
 
-    trained = fit(network_of(), pictures(), Settings(epochs=50), told=told)
+    trained = fit(network_of(), pictures(), Settings(epochs=50), progress=told)
     assert (trained.interrupted, trained.epochs, trained.epoch) == (True, 0, 0)
     assert all(np.isfinite(value).all() for value in trained.parameters.values())
 
