@@ -2,7 +2,7 @@
 
 from sheetnet.layout.fits import formula_count
 from sheetnet.layout.labels import places_of, runs_of, size_of
-from sheetnet.layout.place import plan
+from sheetnet.layout.place import begin, plan
 from sheetnet.layout.plan import (
     CHOICE,
     CHOSEN,
@@ -20,10 +20,11 @@ from sheetnet.layout.plan import (
     names_at,
     view_name,
 )
+from sheetnet.layout.planner import Planner
 from sheetnet.layout.record import PREFIX, areas, names_of, read_record, write_record
 from sheetnet.layout.shortcuts import has_shortcut, shortcut
 from sheetnet.layout.stacks import is_deep, spread, stacks
-from sheetnet.layout.titles import COLORS, channel_titles, layer_names, layout_check, sheet_titles
+from sheetnet.layout.titles import COLORS, begin_titled, channel_titles, layer_names, layout_check, sheet_titles
 
 __all__ = [
     "CHOICE",
@@ -39,7 +40,10 @@ __all__ = [
     "PREFIX",
     "WORDS",
     "Plan",
+    "Planner",
     "areas",
+    "begin",
+    "begin_titled",
     "channel_titles",
     "form",
     "formula_count",

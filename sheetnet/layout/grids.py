@@ -14,34 +14,35 @@ from math import prod
 
 from sheetnet.grid import Anchor, Block, Shape
 from sheetnet.layers.window import Pads
-from sheetnet.network import Network, Node
+from sheetnet.layout.plan import ACROSS, DOWN, FIRST
+from sheetnet.layout.planner import Planner
+from sheetnet.network import Node
 
 LEFT = 3  # the first column of the first grid; names and numbers of rows stand before it
 GAP = 2  # columns between grids: one is blank, one numbers the rows
 BETWEEN = 2  # rows between matrices: the name and the numbers of the columns of the next one
-DOWN, ACROSS = (1, 0), (0, 1)
 NONE = (0, 0, 0, 0)
 
 
-def place_extra(network: Network, sheet: str, row: int, margins: Mapping[str, Pads]) -> dict[str, Block]:
+def place_extra(planner: Planner, sheet: str, row: int) -> None:
     """The tensors that come from outside, side by side."""
-    return _side_by_side(network.outside, sheet, row, margins)
+    _side_by_side(planner, planner.plan.network.outside, sheet, row)
 
 
-def place_grid(network: Network, node: Node, sheet: str, row: int, margins: Mapping[str, Pads]) -> dict[str, Block]:
-    """What a layer makes, then what it was given. ``margins``: blank cells around a tensor, by its full name."""
-    of = network.input_shapes(node)
+def place_grid(planner: Planner, node: Node) -> None:
+    """What a layer makes, then what it was given."""
+    of = planner.plan.network.input_shapes(node)
     shapes = {**node.layer.tensors(of), **node.layer.params(of)}
-    return _side_by_side({f"{node.name}.{own}": shape for own, shape in shapes.items()}, sheet, row, margins)
+    named = {f"{node.name}.{own}": shape for own, shape in shapes.items()}
+    _side_by_side(planner, named, planner.plan.sheets[node.name], FIRST + 2)
 
 
-def _side_by_side(shapes: Mapping[str, Shape], sheet: str, row: int, margins: Mapping[str, Pads]) -> dict[str, Block]:
-    blocks, column = {}, LEFT
+def _side_by_side(planner: Planner, shapes: Mapping[str, Shape], sheet: str, row: int) -> None:
+    column = LEFT
     for name, shape in shapes.items():
-        pads = margins.get(name, NONE)
-        blocks[name] = grid_block(shape, sheet, row + 1, column, pads)
+        pads = planner.plan.margins.get(name, NONE)
+        planner.place(name, grid_block(shape, sheet, row + 1, column, pads))
         column += (pads[1] + shape[-1] + pads[3] if len(shape) > 1 else 1) + GAP
-    return blocks
 
 
 def grid_block(shape: Shape, sheet: str, row: int, column: int, pads: Pads = NONE) -> Block:

@@ -7,9 +7,14 @@ above what the reader chooses to see of the maps.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sheetnet.grid import Anchor, Block, Shape
-from sheetnet.layout.plan import ACROSS, CHOICE, CHOSEN, DOWN, Plan, in_rows, view_name
+from sheetnet.layers.window import Pads
+from sheetnet.layout.grids import NONE
+from sheetnet.layout.places import cell
+from sheetnet.layout.plan import ACROSS, CHOICE, CHOSEN, DOWN, in_rows, view_name
+from sheetnet.layout.planner import Planner
 from sheetnet.layout.shortcuts import added
 from sheetnet.lenses import Copy, Part, Within
 from sheetnet.network import Node
@@ -17,86 +22,133 @@ from sheetnet.network import Node
 BETWEEN = 3  # columns between pictures that stand side by side; in the middle one a sign
 
 
-def place_pictures(made: Plan, node: Node) -> None:
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """What there is to place, and where: ``first`` is the first row below the head of the layer.
+
+    ``given``: the shapes of its parameters. ``dilation``: see ``layers.conv2d``. ``in_one``: whether the layer reads
+    maps that lie in rows, so that all channels of a filter are one matrix.
+    """
+
+    node: Node
+    sheet: str
+    first: int
+    shape: Shape
+    margin: Pads
+    given: Mapping[str, Shape]
+    dilation: tuple[int, int]
+    in_one: bool
+
+    @property
+    def start(self) -> int:
+        """The row of the first filter; single numbers stand above it."""
+        return self.first + 2 + (3 if () in self.given.values() else 0)
+
+    @property
+    def covered(self) -> list[Shape]:
+        """The cells that each parameter covers."""
+        return [_spread(size, self.dilation) for size in self.given.values()]
+
+
+def place_pictures(planner: Planner, node: Node) -> None:
     """Place the maps of a layer, its filters and biases, and what is shown beside them."""
-    network, sheet, first = made.network, made.sheets[node.name], made.tops[node.name]
-    name = f"{node.name}.out"
-    shape = network.shapes[name]
-    rows = in_rows(network, shape)
-    margin = top, left, bottom, right = made.margins.get(name, (0, 0, 0, 0))
-    given = dict(node.layer.params(network.input_shapes(node)))
+    plan, full = planner.plan, f"{node.name}.out"
+    network = plan.network
     x = next(iter(network.sources(node).values()))
-    filters_in_rows = len(network.shapes[x]) == 3 and len(made.blocks[x].steps) == 3
-
-    apart = getattr(node.layer, "dilation", (1, 1))
-    if rows:
-        map_column = 4 + left
-        map_row = first + 2 + top * shape[0]
-        made.blocks[name] = Block(shape, (Anchor(sheet, map_row, map_column),), (DOWN, (shape[0], 0), ACROSS))
-        view_column = map_column + shape[2] + right + 2
-        choice = Anchor(sheet, first, view_column + 2)
-        chosen = _place_choice(made, node, choice)
-        for own in added(network, node, made.blocks, in_one=rows):  # F(x) and x, to the left of what they add up to
-            view = Block(shape[1:], (Anchor(sheet, first + 2, view_column),), (DOWN, ACROSS))
-            _place_chosen(made, node, f"{CHOSEN}.{own}", network.sources(node)[own], chosen, view)
-            view_column += shape[2] + BETWEEN
-        view = Block(shape[1:], (Anchor(sheet, first + 2, view_column),), (DOWN, ACROSS))
-        _place_chosen(made, node, CHOSEN, name, chosen, view)
-        column, height = max(view_column + shape[2], choice.column + 1) + 2, 0  # the choice may be the wider one
+    here = _Here(
+        node,
+        plan.sheets[node.name],
+        plan.tops[node.name],
+        network.shapes[full],
+        plan.margins.get(full, NONE),
+        dict(node.layer.params(network.input_shapes(node))),
+        getattr(node.layer, "dilation", (1, 1)),
+        len(network.shapes[x]) == 3 and len(plan.blocks[x].steps) == 3,
+    )
+    if in_rows(network, here.shape):
+        _place_parameters(planner, here, _place_rows(planner, here), 0, rows=True)
     else:
-        column, height = 3, 0
-        sizes = [_spread(s, apart) for s in given.values()]
-        wide = sum(_filter_width(s, filters_in_rows) if len(s) == 4 else 2 if s else 0 for s in sizes)
-        height = 2 + max(top + shape[1] + bottom, *(_filter_height(s, filters_in_rows) for s in sizes), 1)
-        map_row = first + 2 + top + (3 if () in given.values() else 0)
-        for own in added(network, node, made.blocks, in_one=rows):
-            anchors = tuple(Anchor(sheet, map_row + (height + 1) * c, column) for c in range(shape[0]))
-            beside = Block(shape, anchors, (DOWN, ACROSS))
-            made.look(view_name(node, own), Copy(), {"x": network.sources(node)[own]}, out=beside)
-            column += shape[2] + BETWEEN
-        map_column = column + wide + left + (1 if given else 0)
-        anchors = tuple(Anchor(sheet, map_row + height * c + c, map_column) for c in range(shape[0]))
-        made.blocks[name] = Block(shape, anchors, (DOWN, ACROSS))
-    made.margins[name] = margin
-
-    start = first + 2 + (3 if () in given.values() else 0)
-    scalars = 0
-    for own, size in sorted(given.items(), key=lambda item: len(item[1])):  # the bias first, then the filters
-        full = f"{node.name}.{own}"
-        if not size:
-            made.blocks[full] = Block(
-                size, (Anchor(sheet, first + 2 if rows else first + 1, column + 2 * scalars),), ()
-            )
-            scalars += 1
-        elif len(size) != 4 and rows and not any(len(s) == 4 for s in given.values()):
-            made.blocks[full] = Block(size, (Anchor(sheet, start + 2, column),), (DOWN, *(ACROSS,) * (len(size) - 1)))
-            column += 2
-        elif len(size) == 1 and rows:  # a bias stands above its filter
-            made.blocks[full] = Block(size, (Anchor(sheet, first + 1, column),), ((0, _widest(given, apart) + 1),))
-        elif len(size) != 4:
-            anchors = tuple(Anchor(sheet, start + (height + 1) * o, column) for o in range(size[0]))
-            made.blocks[full] = Block(size, anchors, ())
-            column += 2
-        else:
-            across = rows or filters_in_rows
-            made.blocks[full] = _place_filters(sheet, size, (start, column), height + 1, rows, filters_in_rows, apart)
-            column += 0 if across else _filter_width(_spread(size, apart), False)
+        column, height = _place_planes(planner, here)
+        _place_parameters(planner, here, column, height, rows=False)
+    planner.margin(full, here.margin)
 
 
-def _place_choice(made: Plan, node: Node, at: Anchor) -> str:
+def _place_rows(planner: Planner, here: _Here) -> int:
+    """The maps in rows, and the one that the reader chooses; returns the first free column to the right."""
+    network, node, full = planner.plan.network, here.node, f"{here.node.name}.out"
+    channels, height, width = here.shape
+    top, left, _, right = here.margin
+    column = 4 + left
+    first = Anchor(here.sheet, here.first + 2 + top * channels, column)
+    planner.place(full, Block(here.shape, (first,), (DOWN, (channels, 0), ACROSS)))
+    column += width + right + 2
+    choice = column + 2
+    used = _place_choice(planner, here, choice)
+    beside = added(network, node, planner.plan.blocks, in_one=True)  # F(x) and x, to the left of what they add up to
+    shown = {f"{CHOSEN}.{own}": network.sources(node)[own] for own in beside} | {CHOSEN: full}
+    for number, (own, tensor) in enumerate(shown.items()):
+        at = Anchor(here.sheet, here.first + 2, column + number * (width + BETWEEN))
+        part = Part(((height, width),), ("=map", "", ""))
+        block = Block((height, width), (at,), (DOWN, ACROSS))
+        planner.look(view_name(node, own), part, {"x1": tensor, "map": used}, out=block)
+    column += (len(shown) - 1) * (width + BETWEEN)
+    return max(column + width, choice + 1) + 2  # the choice may be the wider one
+
+
+def _place_choice(planner: Planner, here: _Here, column: int) -> str:
     """The cell in which the reader chooses a map, and beside it the number that is used; returns its full name."""
-    channels = made.network.shapes[f"{node.name}.out"][0]
-    choice, used = view_name(node, "choice"), view_name(node, "used")
-    made.input(choice, CHOICE, Block((), (at,), ()))
-    beside = Block((), (Anchor(at.sheet, at.row, at.column + 1),), ())
-    made.look(used, Within((channels,)), {"choice": choice}, out=beside)
+    choice, used = view_name(here.node, "choice"), view_name(here.node, "used")
+    planner.input(choice, CHOICE, cell(here.sheet, here.first, column))
+    beside = cell(here.sheet, here.first, column + 1)
+    planner.look(used, Within((here.shape[0],)), {"choice": choice}, out=beside)
     return f"{used}.out"
 
 
-def _place_chosen(made: Plan, node: Node, own: str, tensor: str, chosen: str, block: Block) -> None:
-    """The chosen map of a tensor."""
-    lens = Part((block.shape,), ("=map", "", ""))
-    made.look(view_name(node, own), lens, {"x1": tensor, "map": chosen}, out=block)
+def _place_planes(planner: Planner, here: _Here) -> tuple[int, int]:
+    """The maps below each other; returns the column of the filters, and the rows of the band of each map."""
+    network, node, sheet, shape = planner.plan.network, here.node, here.sheet, here.shape
+    channels, high, width = shape
+    top, left, bottom, _ = here.margin
+    height = 2 + max(top + high + bottom, *(_filter_height(size, here.in_one) for size in here.covered), 1)
+    row, column = here.start + top, 3
+
+    def maps(at: int) -> Block:
+        anchors = tuple(Anchor(sheet, row + (height + 1) * c, at) for c in range(channels))
+        return Block(shape, anchors, (DOWN, ACROSS))
+
+    for own in added(network, node, planner.plan.blocks, in_one=False):
+        planner.look(view_name(node, own), Copy(), {"x": network.sources(node)[own]}, out=maps(column))
+        column += width + BETWEEN
+    sizes = here.covered
+    wide = sum(_filter_width(size, here.in_one) if len(size) == 4 else 2 if size else 0 for size in sizes)
+    planner.place(f"{node.name}.out", maps(column + wide + left + (1 if here.given else 0)))
+    return column, height
+
+
+def _place_parameters(planner: Planner, here: _Here, column: int, height: int, *, rows: bool) -> None:
+    """What the layer was given, from ``column`` on. ``height``: of the band of a map, 0 in ``rows``."""
+    sheet, start = here.sheet, here.start
+    widest = max((size[3] for size in here.covered if len(size) == 4), default=None)
+    scalars = 0
+    for own, size in sorted(here.given.items(), key=lambda item: len(item[1])):  # the bias first, then the filters
+        full = f"{here.node.name}.{own}"
+        if not size:
+            planner.place(full, cell(sheet, here.first + (2 if rows else 1), column + 2 * scalars))
+            scalars += 1
+        elif len(size) == 4:
+            at, across = (start, column), rows or here.in_one
+            planner.place(full, _place_filters(sheet, size, at, height + 1, rows, here.in_one, here.dilation))
+            column += 0 if across else _filter_width(_spread(size, here.dilation), False)
+        elif rows and widest is None:
+            steps = (DOWN, *(ACROSS,) * (len(size) - 1))
+            planner.place(full, Block(size, (Anchor(sheet, start + 2, column),), steps))
+            column += 2
+        elif rows and widest is not None and len(size) == 1:  # each bias above its filter
+            planner.place(full, Block(size, (Anchor(sheet, here.first + 1, column),), ((0, widest + 1),)))
+        else:
+            anchors = tuple(Anchor(sheet, start + (height + 1) * o, column) for o in range(size[0]))
+            planner.place(full, Block(size, anchors, ()))
+            column += 2
 
 
 def _place_filters(
@@ -132,10 +184,6 @@ def _spread(size: Shape, apart: tuple[int, int]) -> Shape:
     if len(size) != 4:
         return size
     return (*size[:2], (size[2] - 1) * apart[0] + 1, (size[3] - 1) * apart[1] + 1)
-
-
-def _widest(given: Mapping[str, Shape], apart: tuple[int, int]) -> int:
-    return max(_spread(size, apart)[3] for size in given.values() if len(size) == 4)
 
 
 def _filter_width(size: Shape, in_one: bool) -> int:

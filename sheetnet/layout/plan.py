@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 
 from sheetnet.grid import Block, Shape
 from sheetnet.layers.window import Pads
-from sheetnet.lenses import Look, Source
+from sheetnet.lenses import Look
 from sheetnet.network import TRUTH, Network, Node
-from sheetnet.operation import Operation
 from sheetnet.steps import Step, of_look, of_node
 
 MOST_PLANES = 8  # channels; above it the formulas and the sheet grow too long
@@ -33,33 +32,55 @@ class Plan:
 
     ``sheets``: title of each node's sheet, of the photo's and of the extra tensors'; ``channels``: those of the
     photo. ``blocks``: the cells of everything that has a full name. ``looks``: what is shown of it, by name.
-    ``inputs``: what the reader fills besides photo, truth and parameters, and what may stand there.
+    ``inputs``: what the reader fills besides photo, truth and parameters, and what may stand there. ``margins``:
+    blank cells around a tensor. ``tops``: the first row below the head of each layer.
     """
 
     network: Network
     sheets: Mapping[str, str]
     channels: tuple[str, ...]
-    blocks: dict[str, Block] = field(default_factory=dict)
-    looks: dict[str, Look] = field(default_factory=dict)
-    inputs: dict[str, str] = field(default_factory=dict)
-    margins: dict[str, Pads] = field(default_factory=dict)
-    tops: dict[str, int] = field(default_factory=dict)  # the first row below the head of each layer
+    blocks: Mapping[str, Block] = field(default_factory=dict)
+    looks: Mapping[str, Look] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    margins: Mapping[str, Pads] = field(default_factory=dict)
+    tops: Mapping[str, int] = field(default_factory=dict)
 
-    def look(self, name: str, lens: Operation, reads: Mapping[str, Source], **blocks: Block) -> Look:
-        """Add a look: ``blocks`` are the cells of its tensors, by own name."""
-        if name in self.looks:
-            raise ValueError(f"there are two looks called {name}")
-        self.looks[name] = made = Look(name, lens, dict(reads))
-        self.blocks.update({f"{name}.{own}": block for own, block in blocks.items()})
-        return made
+    # What there is
 
-    def input(self, name: str, kind: str, block: Block) -> None:
-        """Add cells that the reader fills."""
-        self.blocks[name], self.inputs[name] = block, kind
+    @property
+    def truth(self) -> Block | None:
+        """The cell in which the reader chooses the true class; None where the network has no loss."""
+        return self.blocks.get(f"{TRUTH}.choice")
+
+    @property
+    def drawing(self) -> Block | None:
+        """The pictures, (n, H, W), of which the reader draws the first; None where the photo stays as it is."""
+        return self.blocks.get(PICTURES)
+
+    def given(self) -> dict[str, str]:
+        """Everything that the reader may fill: full name -> what may stand there.
+
+        Photo, extra tensors and parameters take numbers. An input of the network that a look makes (a drawing, the
+        chosen truth) is none of it.
+        """
+        made = {f"{name}.out" for name in self.looks}
+        own = [*(full for full in self.network.inputs if full not in made), *self.network.parameters]
+        return dict.fromkeys(own, NUMBER) | dict(self.inputs)
+
+    def computed(self) -> list[str]:
+        """The full names of everything that formulas compute, as far as it has cells."""
+        given, shapes = self.given(), self.network.shapes
+        return [
+            full
+            for full in self.blocks
+            if full not in given and (full in shapes or full.rpartition(".")[0] in self.looks)
+        ]
 
     def find(self, full: str) -> Block:
         """The cells of a tensor."""
         return self.blocks[full]
+
+    # What a layer reads
 
     def seen(self, node: Node) -> dict[str, Block]:
         """The blocks that a layer's formulas name, as its own sheet writes them.
@@ -79,17 +100,22 @@ class Plan:
         names = {name.removeprefix(prefix): name for name in self.looks if name.startswith(prefix)}
         return {own: self.blocks[f"{name}.out"] for own, name in names.items()}
 
-    def steps(self) -> Iterator[Step]:
-        """Every step: first the looks that make inputs of the network, then its layers, then the other looks."""
+    # What is computed
+
+    def order(self) -> Iterator[Look | Node]:
+        """Everything that computes: first the looks that make inputs of the network, its layers, the other looks."""
         inputs = {full.rpartition(".")[0] for full in self.network.inputs}
-        first = [look for name, look in self.looks.items() if name in inputs]
-        for look in first:
-            yield of_look(look, self.find)
-        for node in self.network.nodes:
-            yield of_node(self.network, node, self.seen(node))
-        for name, look in self.looks.items():
-            if name not in inputs:
-                yield of_look(look, self.find)
+        yield from (look for name, look in self.looks.items() if name in inputs)
+        yield from self.network.nodes
+        yield from (look for name, look in self.looks.items() if name not in inputs)
+
+    def step(self, one: Look | Node) -> Step:
+        """A look or a layer in its place."""
+        return of_look(one, self.find) if isinstance(one, Look) else of_node(self.network, one, self.seen(one))
+
+    def steps(self) -> Iterator[Step]:
+        """Every step, in the order of computation."""
+        return map(self.step, self.order())
 
 
 def view_name(node: Node, own: str) -> str:

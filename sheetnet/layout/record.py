@@ -84,7 +84,7 @@ def write_record(plan: Plan) -> dict[str, Any]:
         },
         "blocks": {full: _written(plan, numbers, full, block, known) for full, block in plan.blocks.items()},
         "looks": {name: spec_of(look) for name, look in plan.looks.items()},
-        "inputs": plan.inputs,
+        "inputs": dict(plan.inputs),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sheetnet.grid import Anchor, Block
+from sheetnet.layout.places import cell
 from sheetnet.layout.plan import (
     ACROSS,
     CHOICE,
@@ -10,39 +11,41 @@ from sheetnet.layout.plan import (
     DOWN,
     FIRST,
     WORDS,
-    Plan,
     class_home,
     names_at,
     view_name,
 )
+from sheetnet.layout.planner import Planner
 from sheetnet.lenses import Copy, OneHot
 from sheetnet.network import TRUTH, Node
 
 
-def place_matrix(made: Plan, node: Node) -> None:
+def place_matrix(planner: Planner, node: Node) -> None:
     """A dense layer: a column per unit, with its output on top, then its bias, then a weight for each input."""
-    network, sheet = made.network, made.sheets[node.name]
+    network, sheet = planner.plan.network, planner.plan.sheets[node.name]
     x = network.sources(node)["x"]
     column = Block(network.shapes[x], (Anchor(sheet, FIRST + 5, 3),), (DOWN,))
-    made.look(view_name(node, "x"), Copy(), {"x": x}, out=column)
+    planner.look(view_name(node, "x"), Copy(), {"x": x}, out=column)
     for own, row in (("names", FIRST + 4), ("heads", FIRST)):
-        place_names(made, node, own, Block((len(network.classes),), (Anchor(sheet, row, 4),), (ACROSS,)))
+        place_names(planner, node, own, Block((len(network.classes),), (Anchor(sheet, row, 4),), (ACROSS,)))
     out = f"{node.name}.out"
-    made.blocks[out] = Block(network.shapes[out], (Anchor(sheet, FIRST + 1, 4),), (ACROSS,))
+    planner.place(out, Block(network.shapes[out], (Anchor(sheet, FIRST + 1, 4),), (ACROSS,)))
     for own, size in dict(node.layer.params(network.input_shapes(node))).items():
         row, steps = (FIRST + 5, (ACROSS, DOWN)) if len(size) == 2 else (FIRST + 2, (ACROSS,))
-        made.blocks[f"{node.name}.{own}"] = Block(size, (Anchor(sheet, row, 4),), steps)
+        planner.place(f"{node.name}.{own}", Block(size, (Anchor(sheet, row, 4),), steps))
 
 
-def place_table(made: Plan, node: Node) -> None:
+def place_table(planner: Planner, node: Node) -> None:
     """One row per element; inputs repeated in the first columns, single numbers below the table."""
-    network, sheet = made.network, made.sheets[node.name]
+    network, sheet = planner.plan.network, planner.plan.sheets[node.name]
     of = network.input_shapes(node)
     row = FIRST + 1
-    truth = TRUTH in node.inputs and f"{TRUTH}.choice" not in made.blocks
+    truth = TRUTH in node.inputs and f"{TRUTH}.choice" not in planner.plan.blocks
     if truth:  # the choice of the truth comes first, and names below the last
         row += 2
-    place_names(made, node, "names", Block((len(network.classes),), (Anchor(sheet, row, 2),), (DOWN,)), always=truth)
+    place_names(
+        planner, node, "names", Block((len(network.classes),), (Anchor(sheet, row, 2),), (DOWN,)), always=truth
+    )
     column = 6 if len(of.get("x", ())) == 3 else 3  # a flattened element says its map, row and column first
     for own, full in network.sources(node).items():
         if len(of[own]) != 1:
@@ -50,15 +53,15 @@ def place_table(made: Plan, node: Node) -> None:
         if full.endswith(".log"):  # the probability itself, beside its logarithm
             p = full.removesuffix("log") + "out"
             beside = Block(of[own], (Anchor(sheet, row, column),), (DOWN,))
-            made.look(view_name(node, "p"), Copy(), {"x": p}, out=beside)
+            planner.look(view_name(node, "p"), Copy(), {"x": p}, out=beside)
             column += 1
         block = Block(of[own], (Anchor(sheet, row, column),), (DOWN,))
         if full == f"{TRUTH}.out" and truth:
-            made.input(f"{TRUTH}.choice", CHOICE, Block((), (Anchor(sheet, FIRST, 3),), ()))
-            reads = {"names": names_at(made, node), "choice": f"{TRUTH}.choice"}
-            made.look(TRUTH, OneHot(), reads, out=block)
+            planner.input(f"{TRUTH}.choice", CHOICE, Block((), (Anchor(sheet, FIRST, 3),), ()))
+            reads = {"names": names_at(planner.plan, node), "choice": f"{TRUTH}.choice"}
+            planner.look(TRUTH, OneHot(), reads, out=block)
         else:
-            made.look(view_name(node, own), Copy(), {"x": full}, out=block)
+            planner.look(view_name(node, own), Copy(), {"x": full}, out=block)
         column += 1
     longest = 0
     scalars: list[str] = []
@@ -66,20 +69,20 @@ def place_table(made: Plan, node: Node) -> None:
     for full in [*given, *(f"{node.name}.{own}" for own in node.layer.tensors(network.input_shapes(node)))]:
         size = network.parameters[full] if full in given else network.shapes[full]
         if size:
-            made.blocks[full] = Block(size, (Anchor(sheet, row, column),), (DOWN,))
+            planner.place(full, Block(size, (Anchor(sheet, row, column),), (DOWN,)))
             column += 1
             longest = max(longest, size[0])
         else:
             scalars.append(full)
     for number, full in enumerate(scalars):
-        made.blocks[full] = Block((), (Anchor(sheet, row + 2 + longest + number, 3),), ())
+        planner.place(full, cell(sheet, row + 2 + longest + number, 3))
 
 
-def place_names(made: Plan, node: Node, own: str, block: Block, *, always: bool = False) -> None:
+def place_names(planner: Planner, node: Node, own: str, block: Block, *, always: bool = False) -> None:
     """The names of the classes beside the elements of a layer: in their one place, or repeated from there."""
-    if not made.network.classes or not (always or made.network.names_classes(node)):
+    if not planner.plan.network.classes or not (always or planner.plan.network.names_classes(node)):
         return
-    if node is class_home(made.network) and own == "names":
-        made.input(CLASSES, WORDS, block)
+    if node is class_home(planner.plan.network) and own == "names":
+        planner.input(CLASSES, WORDS, block)
     else:
-        made.look(view_name(node, own), Copy(), {"x": CLASSES}, out=block)
+        planner.look(view_name(node, own), Copy(), {"x": CLASSES}, out=block)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sheetnet import words
-from sheetnet.layout.place import plan
+from sheetnet.layout.place import begin
 from sheetnet.layout.plan import EXTRA, Plan
+from sheetnet.layout.planner import Planner
 from sheetnet.layout.stacks import stacks
 from sheetnet.network import PHOTO, Network
 from sheetnet.words import Words
@@ -14,8 +15,12 @@ COLORS = {1: ("grey",), 3: ("red", "green", "blue")}  # of the channels of a pho
 
 def layout_check(network: Network, language: str = words.ENGLISH) -> Plan:
     """Place a network, and so refuse one that fits in no workbook, before anything costly is done."""
-    vocabulary = words.load(language)
-    return plan(network, sheet_titles(network, vocabulary), channel_titles(network, vocabulary))
+    return begin_titled(network, words.load(language)).finish()
+
+
+def begin_titled(network: Network, vocabulary: Words) -> Planner:
+    """Place a network on sheets with titles of a language. NetworkError where it fits in no workbook."""
+    return begin(network, sheet_titles(network, vocabulary), channel_titles(network, vocabulary))
 
 
 def sheet_titles(network: Network, vocabulary: Words) -> dict[str, str]:

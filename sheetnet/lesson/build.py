@@ -1,6 +1,6 @@
 """A case -> the finished workbook.
 
-case -> engine (numbers) -> layout (cells) -> sheets -> file
+case -> numbers (engine) -> sheets and plan, described -> cells, written once the plan is complete -> record -> file
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from sheetnet import engine, layout, words
 from sheetnet.case.prepare import Case
 from sheetnet.errors import NetworkError
 from sheetnet.layers import Array
-from sheetnet.layout.titles import layer_names, layout_check
+from sheetnet.layout.titles import layer_names
 from sheetnet.lenses.elements import words as listed
 from sheetnet.lesson.beside import charts, shortcuts
 from sheetnet.lesson.beside.canvas import draw_canvas, place_canvas
 from sheetnet.lesson.beside.checks.sheet import draw_checks
 from sheetnet.lesson.beside.closeup import conv, logit, pool
 from sheetnet.lesson.beside.weights import draw_weights, laid_back
+from sheetnet.lesson.cells import write_cells
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import fit_print
 from sheetnet.lesson.remember import remember
@@ -58,6 +59,17 @@ def write(case: Case, path: Path, *, force: bool = False, progress: Callable[[in
 
 def make_book(case: Case) -> Book:
     """The workbook of a case, every formula with its value, not written yet."""
+    lesson = describe(case, _numbers(case))
+    write_cells(lesson)
+    remember(lesson)
+    for sheet in lesson.book.sheets:
+        if not sheet.hidden:
+            fit_print(sheet)
+    return lesson.book
+
+
+def _numbers(case: Case) -> Mapping[str, Array]:
+    """Every tensor of the network. NetworkError where a number is too large for a spreadsheet."""
     network = case.network
     inputs = {} if case.photo is None else {f"{PHOTO}.out": case.photo.x}
     if network.has_truth:
@@ -66,36 +78,16 @@ def make_book(case: Case) -> Book:
     for name, array in values.items():
         if not np.isfinite(array).all():
             raise NetworkError(f"{name}: the numbers grow too large for a spreadsheet; use smaller weights")
-    book = draw(case, values)
-    for sheet in book.sheets:
-        if not sheet.hidden:
-            fit_print(sheet)
-    return book
+    return values
 
 
-def draw(case: Case, values: Mapping[str, Array]) -> Book:
-    """The workbook of a case. ``values``: of every tensor of the network."""
-    network, vocabulary = case.network, words.load(case.language)
-    plan = layout_check(network, case.language)
-    book = Book(
-        case.prose["title"],
-        theme=case.theme,
-        font=FONTS.get(case.language, FONT),
-        language=case.language,
-        letter=case.letter,
-    )
-    start, draws, named = vocabulary("sheets.start"), vocabulary("sheets.draw"), layer_names(network, vocabulary)
-    drawing = case.drawing
-    around = (start, draws) if drawing is not None else (start,)
-    photo = (plan.sheets[PHOTO], *plan.channels) if network.shape else ()
-    extra = (plan.sheets[layout.EXTRA],) if network.extra else ()
-    steps = (*around, *photo, *extra, *dict.fromkeys(plan.sheets[node.name] for node in network.nodes))
-    extras = {} if case.plain else {key: vocabulary(f"sheets.{key}") for key in EXTRAS if EXTRAS[key][0](network)}
-    known = {**values, layout.CLASSES: listed(list(network.classes))}
-    lesson = Lesson(network, plan, known, vocabulary, book, (*steps, *extras.values()), extras, case.done, named)
-    first = [book.add(title) for title in around]  # drawn last: they show what the others have
+def describe(case: Case, values: Mapping[str, Array]) -> Lesson:
+    """All sheets of a case with their words, and the plan of what they show. ``values``: of the network's tensors."""
+    lesson = _begin(case, values)
+    network, plan, book = lesson.network, lesson.plan, lesson.book
+    start, drawing = book.add(lesson.trail[0]), case.drawing  # Start comes last: it shows what the others have
     if drawing is not None:
-        place_canvas(lesson, draws, drawing)
+        place_canvas(lesson, book.add(lesson.trail[1]).title, drawing)
     if network.shape:
         draw_photo(lesson)
         draw_channels(lesson)
@@ -107,11 +99,32 @@ def draw(case: Case, values: Mapping[str, Array]) -> Book:
             draw_block(lesson, nodes)
         else:
             draw_node(lesson, nodes[0])
-    for key, title in extras.items():
+    for key, title in lesson.extras.items():
         EXTRAS[key][1](lesson, title)
     if drawing is not None:
-        draw_canvas(lesson, draws, drawing, case.prose.get("samples", ""))
-    first[0].one_page = True
-    draw_start(lesson, first[0], case)
-    remember(lesson)
-    return book
+        draw_canvas(lesson, lesson.trail[1], drawing, case.prose.get("samples", ""))
+    start.one_page = True
+    draw_start(lesson, start, case)
+    return lesson
+
+
+def _begin(case: Case, values: Mapping[str, Array]) -> Lesson:
+    """A lesson without sheets: its network is placed, and the titles of its sheets are known."""
+    network, vocabulary = case.network, words.load(case.language)
+    planner = layout.begin_titled(network, vocabulary)
+    sheets = planner.plan.sheets
+    book = Book(
+        case.prose["title"],
+        theme=case.theme,
+        font=FONTS.get(case.language, FONT),
+        language=case.language,
+        letter=case.letter,
+    )
+    around = ("start",) if case.drawing is None else ("start", "draw")
+    photo = (sheets[PHOTO], *planner.plan.channels) if network.shape else ()
+    extra = (sheets[layout.EXTRA],) if network.extra else ()
+    steps = (*photo, *extra, *dict.fromkeys(sheets[node.name] for node in network.nodes))
+    extras = {} if case.plain else {key: vocabulary(f"sheets.{key}") for key in EXTRAS if EXTRAS[key][0](network)}
+    trail = (*(vocabulary(f"sheets.{key}") for key in around), *steps, *extras.values())
+    known = {**values, layout.CLASSES: listed(list(network.classes))}
+    return Lesson(planner, known, vocabulary, book, trail, extras, case.done, layer_names(network, vocabulary))

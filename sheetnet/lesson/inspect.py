@@ -18,7 +18,7 @@ from sheetnet.folding import folded
 from sheetnet.grid import Shape
 from sheetnet.layers import Array
 from sheetnet.layout.titles import layout_check
-from sheetnet.lesson.build import draw
+from sheetnet.lesson.build import describe
 from sheetnet.network import Network, Node
 from sheetnet.photo import Photo
 
@@ -90,7 +90,8 @@ def inspect(
     plan = layout_check(network)
     layers = tuple(_layer(network, plan, node.name) for node in network.nodes)
     parameters = sum(map(prod, network.parameters.values()))
-    formulas = draw(_blank(network), _zeros(network)).formula_count()
+    described = describe(_blank(network), _zeros(network)).plan
+    formulas = sum(prod(described.blocks[full].shape) for full in described.computed())
     products = sum(_products(network, plan, node) for node in network.nodes)
     around = BYTES_AROUND if needs_photo else BYTES_WITHOUT_PHOTO
     size_in_bytes = round(
@@ -106,7 +107,7 @@ def _zeros(network: Network) -> dict[str, Array]:
 
 
 def _blank(network: Network) -> Case:
-    """A case that is drawn only to count its cells."""
+    """A case that is described only to count its cells."""
     photo = Photo(np.zeros(network.shape), b"", "") if network.shape else None
     return Case(network, {}, photo, None, {"title": "", "lead": "", "summary": ""})
 

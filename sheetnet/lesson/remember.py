@@ -29,7 +29,7 @@ def remember(lesson: Lesson) -> None:
     for name, start, end in layout.names_of(plan):
         book.name(name, start, end)
     record = layout.write_record(plan)
-    record["prints"] = {full: _prints(lesson.value(full).ravel().tolist()) for full in _inputs(plan)}
+    record["prints"] = {full: _prints(lesson.value(full).ravel().tolist()) for full in plan.given()}
     record["sheets"] = [entry for sheet in book.sheets if (entry := _of_sheet(sheet, known)) is not None]
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
     text = text.replace(" ", "\\u0020")  # only in strings; a spreadsheet may drop a space at the end of a cell
@@ -43,12 +43,6 @@ def remember(lesson: Lesson) -> None:
 def _prints(values: list[Any]) -> str:
     """The fingerprints of some cells as the file will hold them."""
     return prints([held(value) if isinstance(value, str) else value for value in values])
-
-
-def _inputs(plan: layout.Plan) -> list[str]:
-    made = {f"{name}.out" for name in plan.looks}
-    given = [*(name for name in plan.network.inputs if name not in made), *plan.network.parameters]
-    return list(dict.fromkeys([*given, *plan.inputs]))
 
 
 def _of_sheet(sheet: Sheet, known: Areas) -> list[Any] | None:

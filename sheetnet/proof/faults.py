@@ -19,10 +19,8 @@ from sheetnet.values import ErrorValue
 
 
 def inputs_of(plan: Plan) -> dict[str, str]:
-    """Everything that the reader fills: full name -> what may stand there."""
-    made = {f"{name}.out" for name in plan.looks}  # inputs of the network that are chosen or drawn
-    given = [*(name for name in plan.network.inputs if name not in made), *plan.network.parameters]
-    return {full: kind for full, kind in (dict.fromkeys(given, NUMBER) | plan.inputs).items() if full in plan.blocks}
+    """Everything that the reader fills and that can be found: full name -> what may stand there."""
+    return {full: kind for full, kind in plan.given().items() if full in plan.blocks}
 
 
 def input_faults(findings: Findings) -> list[Wrong]:

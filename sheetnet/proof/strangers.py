@@ -62,12 +62,7 @@ class _Owners:
     def __init__(self, findings: Findings, titles: list[str]) -> None:
         self._findings, self._labels = findings, Labels(findings)
         blocks, inputs = findings.plan.blocks, inputs_of(findings.plan)
-        looks = findings.plan.looks
-        steps = [
-            full
-            for full in blocks
-            if full not in inputs and (full.rpartition(".")[0] in looks or full in findings.plan.network.shapes)
-        ]
+        steps = findings.plan.computed()
         others = [full for full in blocks if full not in inputs and full not in set(steps)]
         self._computed, self._inputs, self._orphans = (
             {place for title in titles for full in names for place in _places(blocks[full], title)}

@@ -6,11 +6,11 @@ sheet that is gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
+from sheetnet.lenses import Look
+from sheetnet.network import Node
 from sheetnet.proof.found import Findings, address, described
 from sheetnet.proof.report import Wrong
-from sheetnet.steps import Step, of_look, of_node
+from sheetnet.steps import Step
 
 DELETED = "deleted"
 
@@ -25,35 +25,29 @@ def standing(findings: Findings) -> tuple[list[Step], list[Wrong], list[str]]:
         with described(findings.where, "its steps"):
             return list(plan.steps()), wrong, []
     steps = []
-    inputs = {full.rpartition(".")[0] for full in plan.network.inputs}
-    first = [name for name in plan.looks if name in inputs]
-    for name in first + [name for name in plan.looks if name not in inputs]:
-        look = plan.looks[name]
-        mine = [full for full in [*plan.blocks, *gone] if full.rpartition(".")[0] == name]
-        reads = [source if isinstance(source, str) else source.of for source in look.sources()]
-        if _stands(findings, name, mine, reads, wrong):
-            with described(findings.where, name):
-                steps.append(of_look(look, plan.find))
-    layers = []
-    for node in plan.network.nodes:
-        names = plan.network.names(node)
-        mine = [
-            full for full in names.values() if full.rpartition(".")[0] == node.name and full in plan.network.shapes
-        ]
-        if _stands(findings, node.name, mine, [full for full in names.values() if full not in mine], wrong):
-            layers.append(of_node(plan.network, node, plan.seen(node)))
-    return (
-        steps[: len(first)] + layers + steps[len(first) :],
-        wrong,
-        sorted(f for f, why in gone.items() if why == DELETED),
-    )
+    for one in plan.order():
+        if _stands(findings, one.name, *_cells_of(findings, one), wrong):
+            with described(findings.where, one.name):
+                steps.append(plan.step(one))
+    return steps, wrong, sorted(full for full, why in gone.items() if why == DELETED)
 
 
-def _stands(findings: Findings, name: str, mine: Iterable[str], reads: Iterable[str], wrong: list[Wrong]) -> bool:
+def _cells_of(findings: Findings, one: Look | Node) -> tuple[list[str], list[str]]:
+    """The full names of what a look or a layer writes, and of what it reads."""
+    plan, network = findings.plan, findings.plan.network
+    if isinstance(one, Look):
+        mine = [full for full in [*plan.blocks, *findings.gone] if full.rpartition(".")[0] == one.name]
+        return mine, [source if isinstance(source, str) else source.of for source in one.sources()]
+    names = network.names(one).values()
+    mine = [full for full in names if full.rpartition(".")[0] == one.name and full in network.shapes]
+    return mine, [full for full in names if full not in mine]
+
+
+def _stands(findings: Findings, name: str, mine: list[str], reads: list[str], wrong: list[Wrong]) -> bool:
     """Whether a step can be judged. Where only what it reads is gone, it is wrong."""
     there = [full for full in mine if full in findings.plan.blocks]
     lost = [full for full in reads if full in findings.gone]
-    if len(there) < len(list(mine)):
+    if len(there) < len(mine):
         return False
     if there and lost:
         at = findings.plan.blocks[there[0]].anchors[0]

@@ -29,8 +29,6 @@ from sheetnet.lenses import (
     inline,
     number_piece,
 )
-from sheetnet.lenses.elements import single
-from sheetnet.lenses.elements import words as listed
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
@@ -52,7 +50,7 @@ SHADES = 5  # numbers, from paper to full ink, that are shown below the canvas
 
 def place_canvas(lesson: Lesson, title: str, drawing: Drawing) -> None:
     """Reserve the cells, so that others can refer to them and the proof finds them."""
-    network, plan = lesson.network, lesson.plan
+    network, planner = lesson.network, lesson.planner
     _, height, width = network.shape
     names, seen = LEFT + width + 2, LEFT + width + 7
     count, classes = len(drawing.samples) + 1, len(network.classes) if network.line_up is not None else 0
@@ -60,21 +58,21 @@ def place_canvas(lesson: Lesson, title: str, drawing: Drawing) -> None:
     apart = max(height + below, (classes if classes <= MOST_CHARTED else 0) + len(drawing.colors) + 1) + 3
     lists = TOP + apart
     pictures = Block((count, height, width), (Anchor(title, TOP, LEFT),), ((apart, 0), DOWN, ACROSS))
-    plan.input(PICTURES, DRAWING, pictures)
-    plan.input("draw.choice", CHOICE, cell(title, FIRST, names))
-    plan.blocks["draw.names"] = down(title, lists, names, count)
+    planner.input(PICTURES, DRAWING, pictures)
+    planner.input("draw.choice", CHOICE, cell(title, FIRST, names))
+    lesson.constant("draw.names", down(title, lists, names, count), picture_names(lesson, drawing))
     reads = {"names": "draw.names", "choice": "draw.choice"}
     blocks = {"picks": down(title, lists, names + 1, count), "out": cell(title, lists + count, names + 1)}
-    plan.look("draw.chosen", Chosen(), reads, **blocks)
+    planner.look("draw.chosen", Chosen(), reads, **blocks)
     lens = Picture(drawing.most(network.levels), whole=bool(drawing.colors))
     reads = {"pictures": PICTURES, "number": "draw.chosen.out"}
-    plan.look("draw.seen", lens, reads, out=grid(title, TOP, seen, height, width))
-    photo = plan.blocks[f"{PHOTO}.out"]
+    planner.look("draw.seen", lens, reads, out=grid(title, TOP, seen, height, width))
+    photo = lesson.plan.blocks[f"{PHOTO}.out"]
     if drawing.colors:
-        plan.input("draw.palette", NUMBER, grid(title, lists, seen, len(drawing.colors), 3))
-        plan.look(PHOTO, Painted(), {"seen": "draw.seen.out", "palette": "draw.palette"}, out=photo)
+        planner.input("draw.palette", NUMBER, grid(title, lists, seen, len(drawing.colors), 3))
+        planner.look(PHOTO, Painted(), {"seen": "draw.seen.out", "palette": "draw.palette"}, out=photo)
     else:
-        plan.look(PHOTO, Copy((1, height, width)), {"x": "draw.seen.out"}, out=photo)
+        planner.look(PHOTO, Copy((1, height, width)), {"x": "draw.seen.out"}, out=photo)
 
 
 def draw_canvas(lesson: Lesson, title: str, drawing: Drawing, source: str) -> None:
@@ -227,7 +225,7 @@ def _color(lesson: Lesson, sheet: Sheet, drawing: Drawing) -> None:
 def _draw_answer(lesson: Lesson, sheet: Sheet, names: int) -> int:
     """The choice, the prediction in large letters, a bar per class; returns the first row below."""
     network, plan, words, home = lesson.network, lesson.plan, lesson.words, sheet.title
-    lesson.fill("draw.choice", words("draw.mine"), "choice.text")
+    lesson.give("draw.choice", words("draw.mine"), "choice.text")
     first, last = plan.blocks["draw.names"].rectangles()[0]
     sheet.choices.append((a1(FIRST, names), absolute(first, last, home)))
     sheet.text(FIRST, names + 1, words("draw.choose"), "note")
@@ -291,8 +289,6 @@ def _draw_lists(lesson: Lesson, sheet: Sheet, drawing: Drawing, source: str) -> 
     sheet.blank(at.row - 1, at.column + 2, "heading")
     for k, name in enumerate(picture_names(lesson, drawing)):
         _draw_choice(lesson, sheet, drawing, k, name, cell(sheet.title, at.row + k, at.column))
-    lesson.values["draw.names"] = listed(picture_names(lesson, drawing))
-    lesson.values["draw.choice"] = single(words("draw.mine"))
     lesson.show("draw.chosen", "number.general")
     number = plan.blocks["draw.chosen.out"].anchors[0]
     sheet.text(number.row, at.column, words("draw.number"), "text")
@@ -301,7 +297,7 @@ def _draw_lists(lesson: Lesson, sheet: Sheet, drawing: Drawing, source: str) -> 
     if drawing.colors:
         palette = plan.blocks["draw.palette"].anchors[0]
         sheet.text(at.row - 1, palette.column, words("draw.palette"), "heading.plain")
-        lesson.fill("draw.palette", [light for _, light in drawing.colors], "seen")
+        lesson.give("draw.palette", [light for _, light in drawing.colors], "seen")
         for number_of, (name, _) in enumerate(drawing.colors):
             sheet.text(at.row + number_of, palette.column + 3, f"{number_of}  {color_name(lesson, name)}", "note")
 

@@ -50,11 +50,11 @@ def draw_head(lesson: Lesson, sheet: Sheet, head: Head) -> None:
         sheet.text(4, 1, said, "text")
     if head.in_cells:
         sheet.text(5, 1, shown_formula(lesson, head.in_cells), "text")
+    used = set(sheet.rows)
     if head.numbers:
-        draw_sentence(lesson, sheet, 6, head)
-    for row in range(2, LINKS_ROW):
-        if row not in sheet.rows:
-            sheet.heights[row] = 4.0
+        draw_sentence(lesson, sheet, LINKS_ROW - 1, head)
+        used.add(LINKS_ROW - 1)
+    sheet.heights |= dict.fromkeys(set(range(2, LINKS_ROW)) - used, 4.0)
 
 
 def shown_formula(lesson: Lesson, formula: str) -> str:

@@ -1,4 +1,8 @@
-"""What every sheet is drawn from: network, plan, numbers and words, and the workbook that it becomes a part of."""
+"""What every sheet is described with: network and plan, numbers and words, and the workbook that it is part of.
+
+A sheet is described first: its words are put on it, and its looks are added to the plan, each with a style. When all
+sheets are described the plan is complete, and ``lesson.cells`` writes all numbers and formulas.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from sheetnet.grid import Block
-from sheetnet.layout import Plan
+from sheetnet.layout import Plan, Planner
 from sheetnet.lenses import Area, Look, Source
 from sheetnet.lenses.elements import single
 from sheetnet.lenses.elements import words as listed
 from sheetnet.network import Network
 from sheetnet.operation import Operation
-from sheetnet.steps import Step, of_look
+from sheetnet.steps import Step
 from sheetnet.words import Words
 from sheetnet.workbook.book import Book
 from sheetnet.workbook.style import THEMES, Theme
@@ -23,23 +27,35 @@ from sheetnet.workbook.style import THEMES, Theme
 
 @dataclass(frozen=True)
 class Lesson:
-    """What every sheet is drawn from.
+    """What every sheet is described with.
 
-    ``extras``: titles of the sheets that are no step of the network, by what they are ("closeup", "checks", ...).
-    ``done``: what was done to a drawing, see ``photo``. ``named``: what each layer is called, which is the title of
-    its sheet unless it shares that with others. ``steps``: the looks in their places, as far as they are asked for.
+    ``values``: the numbers and words of everything that has a full name, as far as they are known. ``trail``: titles
+    of the sheets in the order of the story, Start first. ``extras``: titles of the sheets that are no step of the
+    network, by what they are ("closeup", "checks", ...). ``done``: what was done to a drawing, see ``photo``.
+    ``named``: what each layer is called, which is the title of its sheet unless it shares that with others.
+    ``styles``: how the cells of a tensor look, by its full name.
     """
 
-    network: Network
-    plan: Plan
-    values: dict[str, Any]  # of everything that has a full name, as far as it is known
+    planner: Planner
+    values: dict[str, Any]
     words: Words
     book: Book
-    trail: tuple[str, ...]  # titles of the sheets in the order of the story, Start first
+    trail: tuple[str, ...]
     extras: Mapping[str, str]
     done: tuple[str, ...] = ()
     named: Mapping[str, str] = field(default_factory=dict)
-    steps: dict[str, Step] = field(default_factory=dict)
+    styles: dict[str, str] = field(default_factory=dict)
+    _steps: dict[str, Step] = field(default_factory=dict)
+
+    @property
+    def plan(self) -> Plan:
+        """What has been placed so far."""
+        return self.planner.plan
+
+    @property
+    def network(self) -> Network:
+        """The network that the lesson is about."""
+        return self.planner.plan.network
 
     @property
     def theme(self) -> Theme:
@@ -50,48 +66,38 @@ class Lesson:
 
     def look(
         self, name: str, lens: Operation, reads: Mapping[str, Source], style: str | Mapping[str, str], **blocks: Block
-    ) -> Look:
-        """Add a look and draw it. ``blocks``: the cells of its tensors; ``style``: of all of them, or by own name."""
-        made = self.plan.look(name, lens, reads, **blocks)
+    ) -> None:
+        """Add a look. ``blocks``: the cells of its tensors; ``style``: of all of them, or by own name."""
+        self.planner.look(name, lens, reads, **blocks)
         self.show(name, style)
-        return made
-
-    def put(self, name: str, kind: str, block: Block, value: Any, style: str) -> None:
-        """Add cells that the reader fills, and write what stands there at first."""
-        self.plan.input(name, kind, block)
-        self.fill(name, value, style)
-
-    def fill(self, name: str, value: Any, style: str) -> None:
-        """Write what stands at first in cells that the reader fills and that are in the plan."""
-        block = self.plan.blocks[name]
-        self.values[name] = made = elements_of(value)
-        for title in dict.fromkeys(at.sheet for at in block.anchors):
-            self.book.sheet(title).tensor(block, made, style)
 
     def show(self, name: str, style: str | Mapping[str, str]) -> None:
-        """Draw a look that is in the plan."""
-        self.compute(name)
-        step = self._step(name)
-        for own, block in step.writes.items():
-            value = self.values[f"{name}.{own}"]
-            if any(isinstance(v, float) and v != v for v in value.ravel().tolist()):
-                raise ValueError(f"{name}.{own} has no value")
-            for title in dict.fromkeys(at.sheet for at in block.anchors):
-                look = style if isinstance(style, str) else style[own]
-                self.book.sheet(title).tensor(block, value, look, step.rules[own])
+        """Say what a look that is in the plan looks like."""
+        for own, full in self._step(name).names.items():
+            self.styles[full] = style if isinstance(style, str) else style[own]
 
-    def compute(self, name: str) -> None:
-        """Work the numbers of a look out, and of those that it reads."""
-        step = self._step(name)
-        if all(full in self.values for full in step.names.values()):
-            return
-        made = step.expected({own: self._source(source) for own, source in step.sources.items()})
-        self.values.update({step.names[own]: made[own] for own in step.writes})
+    def put(self, name: str, kind: str, block: Block, value: Any, style: str) -> None:
+        """Add cells that the reader fills, and say what stands there at first."""
+        self.planner.input(name, kind, block)
+        self.give(name, value, style)
+
+    def give(self, name: str, value: Any, style: str) -> None:
+        """Say what stands at first in cells that the reader fills and that are in the plan."""
+        self.values[name], self.styles[name] = elements_of(value), style
+
+    def constant(self, name: str, block: Block, value: Any) -> None:
+        """Add cells that looks read and that nobody computes or fills; the sheet itself writes them."""
+        self.planner.place(name, block)
+        self.values[name] = elements_of(value)
+
+    # Its numbers
 
     def value(self, full: str) -> Any:
-        """The numbers or words of a tensor."""
+        """The numbers or words of a tensor; those of a look are computed when they are asked for."""
         if full not in self.values:
-            self.compute(full.rpartition(".")[0])
+            step = self._step(full.rpartition(".")[0])
+            made = step.expected({own: self._source(source) for own, source in step.sources.items()})
+            self.values.update({step.names[own]: made[own] for own in step.writes})
         return self.values[full]
 
     def _source(self, source: str | Area) -> Any:
@@ -99,14 +105,20 @@ class Lesson:
             return source.values(self.plan.blocks[source.of], self.value(source.of))
         return self.value(source)
 
+    def step(self, look: Look) -> Step:
+        """A look in its place."""
+        return self._step(look.name)
+
     def _step(self, name: str) -> Step:
-        if name not in self.steps:
-            self.steps[name] = of_look(self.plan.looks[name], self.plan.find)
-        return self.steps[name]
+        if name not in self._steps:
+            self._steps[name] = self.plan.step(self.plan.looks[name])
+        return self._steps[name]
 
 
 def elements_of(value: Any) -> np.ndarray:
     """A number or text, or several of them, as an array."""
+    if isinstance(value, np.ndarray):
+        return value
     if isinstance(value, str):
         return single(value)
     if isinstance(value, list) and any(isinstance(one, str) for one in value):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sheetnet.case.card import Learned, learned
 from sheetnet.grid import Anchor, a1
-from sheetnet.layout import CLASSES, EXTRA, HEAD, PICTURES
+from sheetnet.layout import CLASSES, EXTRA, HEAD
 from sheetnet.layout.places import absolute, cell, down
 from sheetnet.lenses import Copy, Measure, NameOf, Sentence, When, inline, number_piece
 from sheetnet.lesson.beside.checks.sheet import seal
@@ -17,7 +17,7 @@ from sheetnet.lesson.frame.looks import times
 from sheetnet.lesson.start.learned import draw_learned
 from sheetnet.lesson.story.maps import POOLS
 from sheetnet.lesson.story.outcome import verdict
-from sheetnet.lesson.story.photo import draw_sheets, drawing_done
+from sheetnet.lesson.story.photo import drawing_done
 from sheetnet.network import PHOTO, TRUTH, Node
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Scale, Series
@@ -58,18 +58,19 @@ def draw_start(lesson: Lesson, sheet: Sheet, case: Case) -> None:
     sheet.heights |= {1: 30.0, 2: 18.0, 3: 16.0}
     sheet.header = words("print.name")
     row = _draw_verdict(lesson, sheet)
-    draws = draw_sheets(lesson.plan)
+    canvas = lesson.plan.drawing
+    draws = "" if canvas is None else canvas.anchors[0].sheet  # the sheet on which the reader draws
     if photo is not None:
         done = drawing_done(lesson)
         key = "start.canvas_ink" if lesson.network.shape[0] == 1 else "start.canvas"
-        seen = words(key, title=draws[0]) if draws else words("start.picture")
+        seen = words(key, title=draws) if draws else words("start.picture")
         sheet.text(4, 2, words("start.drawing", done=done) if done else seen, "note")
         sheet.pictures.append(("B5", photo.picture, words("input.photo_alt", title=photo.title), PICTURE))
         row = max(row, 5 + PICTURE // 20 + 1)
     row = _draw_tiles(lesson, sheet, row, words("start.steps"), list(_steps(lesson)), arrows=True)
     near = [Tile("", title, title, words(f"start.about_{key}")) for key, title in lesson.extras.items()]
     about = words("start.about_channel_canvas") if draws else words("start.about_channel")
-    near = [Tile("", title, title, words("start.about_draw")) for title in draws] + near
+    near = ([Tile("", draws, draws, words("start.about_draw"))] if draws else []) + near
     colors = [Tile("", title, title, about) for title in lesson.plan.channels[:TILES]]
     row = _draw_tiles(lesson, sheet, row, words("start.closer"), colors + near, arrows=False)
     below = row
@@ -112,7 +113,7 @@ def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:
     for column in range(NAMES + 1, LAST + 1):
         sheet.blank(6, column, "verdict")
     sheet.heights[6] = 32.0
-    if f"{TRUTH}.choice" in plan.blocks:
+    if plan.truth is not None:
         right = "loss.right.out" if "loss.right.out" in plan.blocks else verdict(lesson, answer)
         parts = Sentence(tuple(words.parts("start.truth_is")))
         truth = inline(parts, name=f"{TRUTH}.choice", verdict=right)
@@ -208,8 +209,8 @@ def _tries(lesson: Lesson) -> Iterator[tuple[str, str, str]]:
     """What to do, the sheet, the cell."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     part = "" if network.line_up is not None else "_part"  # without a softmax there are no probabilities to watch
-    if PICTURES in plan.blocks:
-        pictures, choice = plan.blocks[PICTURES], plan.blocks["draw.choice"].anchors[0]
+    if plan.drawing is not None:
+        pictures, choice = plan.drawing, plan.blocks["draw.choice"].anchors[0]
         yield words("start.try_draw"), choice.sheet, a1(choice.row, pictures.cell(0, 0, 0).column)  # its heading
         if pictures.shape[0] > 1:
             yield words("start.try_sample"), choice.sheet, a1(choice.row, choice.column)
@@ -224,8 +225,8 @@ def _tries(lesson: Lesson) -> Iterator[tuple[str, str, str]]:
         name = f"{heavy.name}.weight"
         weight = plan.blocks[name].cell(*(0,) * len(network.parameters[name]))
         yield words(f"start.try_weight{part}"), weight.sheet, a1(weight.row, weight.column)
-    if f"{TRUTH}.choice" in plan.blocks:
-        choice = plan.blocks[f"{TRUTH}.choice"].anchors[0]
+    if plan.truth is not None:
+        choice = plan.truth.anchors[0]
         yield words("start.try_truth"), choice.sheet, a1(choice.row, choice.column)
 
 

@@ -26,7 +26,7 @@ def draw_extra(lesson: Lesson) -> None:
     draw_head(lesson, sheet, Head(words("grid.extra_title"), words("grid.extra_lead"), about=about))
     for name, _ in lesson.network.extra:
         full = f"{name}.out"
-        sheet.tensor(lesson.plan.blocks[full], lesson.values[full], "weight.wide")
+        lesson.give(full, lesson.values[full], "weight.wide")
         _label(lesson, sheet, full, name)
     draw_links(lesson, sheet)
 

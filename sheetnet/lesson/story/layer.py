@@ -54,22 +54,19 @@ def near_sheets(lesson: Lesson, *nodes: Node) -> list[str]:
 
 def draw_numbers(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     """The numbers of a layer in their cells, and what stands around them."""
-    network, plan = lesson.network, lesson.plan
+    network = lesson.network
     looks = form(network, node)
     pictures = looks == "pictures"
-    rules = node.layer.forward_cells(plan.seen(node))
-    for own, rule in rules.items():
+    of = network.input_shapes(node)
+    for own in node.layer.tensors(of):
         full = f"{node.name}.{own}"
         answer = node.layer.kind in ("softmax", "crossentropy") and own == "out" and looks == "table"
         percent = "answer.percent" if node.layer.kind == "softmax" else "answer.number"
         plain = "map" if pictures else "number"
-        style = percent if answer else number_style(plain, lesson.values[full])
-        sheet.tensor(plan.blocks[full], lesson.values[full], style, rule)
-    for own in node.layer.params(network.input_shapes(node)):
-        value = lesson.values[f"{node.name}.{own}"]
-        sheet.tensor(
-            plan.blocks[f"{node.name}.{own}"], value, number_style("weight", value) if pictures else "weight.wide"
-        )
+        lesson.styles[full] = percent if answer else number_style(plain, lesson.values[full])
+    for own in node.layer.params(of):
+        full = f"{node.name}.{own}"
+        lesson.styles[full] = number_style("weight", lesson.values[full]) if pictures else "weight.wide"
     if pictures:
         draw_pictures(lesson, sheet, node)
     elif looks == "grid":

@@ -103,7 +103,7 @@ def _draw_rows(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     choice = view_name(node, "choice")
     at = plan.blocks[choice].anchors[0]
     sheet.text(at.row, at.column - 2, words("labels.view"), "text")
-    lesson.fill(choice, 1, "choice")
+    lesson.give(choice, 1, "choice")
     sheet.choices.append((a1(at.row, at.column), f"$B${first.row}:$B${first.row + channels - 1}"))
     lesson.show(view_name(node, "used"), "origin")
     lesson.show(view_name(node, CHOSEN), number_style("map", lesson.values[out]))

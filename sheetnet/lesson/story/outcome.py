@@ -100,7 +100,7 @@ def _draw_curve(lesson: Lesson, sheet: Sheet, node: Node, right: int, chart_row:
 def draw_loss(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     """The choice of the truth, and whether the answer is right; on the sheet where the truth stands."""
     plan, words = lesson.plan, lesson.words
-    choice = plan.blocks.get(f"{TRUTH}.choice")
+    choice = plan.truth
     if choice is None or choice.anchors[0].sheet != sheet.title:
         return
     at, names = choice.anchors[0], plan.blocks[names_at(plan, node)]
@@ -108,7 +108,7 @@ def draw_loss(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     sheet.text(at.row, 2, words("loss.choose"), "text")
     truth = zip(lesson.network.classes, lesson.values[f"{TRUTH}.out"], strict=True)
     chosen = [name for name, value in truth if value]
-    lesson.fill(f"{TRUTH}.choice", chosen[0] if chosen else words("loss.nobody"), "choice.text")
+    lesson.give(f"{TRUTH}.choice", chosen[0] if chosen else words("loss.nobody"), "choice.text")
     lesson.show(TRUTH, "number.general")
     sheet.text(at.row, at.column + 1, words("loss.choose_how"), "note")
     sheet.text(nobody.row, 2, words("loss.nobody"), "note")

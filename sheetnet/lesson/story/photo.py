@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sheetnet.grid import Anchor
-from sheetnet.layout import COLORS, FIRST, PICTURES, Plan
+from sheetnet.layout import COLORS, FIRST
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
@@ -25,24 +25,19 @@ def draw_channels(lesson: Lesson) -> None:
         sheet = picture_sheet(lesson, title)
         sheet.one_page = True
         known = "channel_title" if channels in COLORS else "other_title"
-        canvas = "_canvas" if PHOTO in plan.looks else ""
+        canvas = "_canvas" if plan.drawing is not None else ""
         about = words(f"input.channel_about{canvas}", height=height, width=width, count=height * width)
         named = words(f"input.{known}", title=title, color=words(f"colors.{color}"))
         lead = words(f"input.channel_lead{canvas}", levels=network.levels)
         head = Head(named, lead, words("input.analogy"), about=about)
         draw_head(lesson, sheet, head)
         draw_map(lesson, sheet, block, f"{PHOTO}.out", channel, None)
-        if PHOTO not in plan.looks:
-            sheet.tensor(block, lesson.values[f"{PHOTO}.out"], "pixel")
         add_scale(sheet, block, [(lesson.theme.paper, 0.0), (lesson.theme.channel[color], float(network.levels))])
-        draw_links(lesson, sheet, *draw_sheets(plan))
-    if PHOTO in plan.looks:
+        draw_links(lesson, sheet, *([] if plan.drawing is None else [plan.drawing.anchors[0].sheet]))
+    if plan.drawing is None:
+        lesson.give(f"{PHOTO}.out", lesson.values[f"{PHOTO}.out"], "pixel")
+    else:
         lesson.show(PHOTO, "map.general")
-
-
-def draw_sheets(plan: Plan) -> list[str]:
-    """The title of the sheet on which the reader draws, where there is one."""
-    return [plan.blocks[PICTURES].anchors[0].sheet] if PICTURES in plan.blocks else []
 
 
 def draw_photo(lesson: Lesson) -> None:

@@ -120,7 +120,7 @@ def draw_names(lesson: Lesson, node: Node) -> None:
     plan = lesson.plan
     if names_at(plan, node) == CLASSES:
         if CLASSES in plan.blocks:
-            lesson.fill(CLASSES, list(lesson.network.classes), "sample")
+            lesson.give(CLASSES, list(lesson.network.classes), "sample")
     else:
         style = "heading.right" if form(lesson.network, node) == "matrix" else "text"
         for own in ("names", "heads"):

@@ -167,7 +167,7 @@ def _place_pattern(lesson: Lesson, sheet: Sheet, row: int, found: list[Print]) -
 
 def _write(lesson: Lesson, sheet: Sheet, name: str, block: Block, numbers: Array, styles: list[str]) -> None:
     """Numbers that nobody computes and the reader does not fill; looks read them by their name."""
-    lesson.plan.blocks[name], lesson.values[name] = block, numbers
+    lesson.constant(name, block, numbers)
     for index, style in zip(np.ndindex(*numbers.shape), styles, strict=True):
         at = block.cell(*index)
         sheet.number(at.row, at.column, float(numbers[index]), style)
@@ -213,9 +213,9 @@ def _draw_print(lesson: Lesson, sheet: Sheet, row: int, one: Print) -> None:
     cells = {own: cell(title, row, LIVE + k) for k, own in enumerate((*SUMS, "seal"))}
     reads = _numbered(one.areas)
     blocks = {"count": cell(title, row, COUNTED), "out": cells["sum"], **{own: cells[own] for own in SUMS[1:]}}
-    lesson.plan.look(f"checks.live.{one.full}", Fingerprint(), reads, **blocks)
+    lesson.planner.look(f"checks.live.{one.full}", Fingerprint(), reads, **blocks)
     if one.sealed:
-        lesson.plan.look(f"checks.seal.{one.full}", Seal(), {**reads, "pattern": PATTERN}, out=cells["seal"])
+        lesson.planner.look(f"checks.seal.{one.full}", Seal(), {**reads, "pattern": PATTERN}, out=cells["seal"])
     names = [own for own in live if own != "count"]
     numbers = [float(f"{float(lesson.value(live[own])):.12g}") for own in names]
     styles = ["fixed" if abs(number) < MOST_FIXED else "small" for number in numbers]

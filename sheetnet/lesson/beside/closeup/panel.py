@@ -14,7 +14,7 @@ from sheetnet.grid import Block
 from sheetnet.layout import CHOICE, FIRST
 from sheetnet.layout.places import cell, down, fixed, span
 from sheetnet.lenses import Begins, Chosen, Count, Lens, Sentence, Source, Tick, Within, inline
-from sheetnet.lesson.frame.lesson import Lesson, elements_of
+from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.looks import largest_at
 from sheetnet.network import Node
 from sheetnet.operation import Operation
@@ -95,8 +95,7 @@ class Panel:
         names = f"{self.prefix}.layers"
         for i, title in enumerate(self.layers):
             self.sheet.text(first + i, LABELS, title, "note")
-        self.lesson.plan.blocks[names] = down(here, first, LABELS, count)
-        self.lesson.values[names] = elements_of(list(self.layers))
+        self.lesson.constant(names, down(here, first, LABELS, count), list(self.layers))
         picks = {"picks": down(here, first, USED, count)}
         self._choice("layer", self.layers[chosen], Chosen(), {"names": names}, (count,), LABELS, **picks)
 
@@ -162,7 +161,10 @@ class Panel:
         ``height``: of every row above them, where squares stand beside the panel.
         """
         sheet = self.sheet
-        sheet.print_rows = max(row for row in sheet.rows if row < self.lists)
+        places = [pair for block in self.lesson.plan.blocks.values() for pair in block.rectangles()]
+        here = [pair for pair in places if pair[0].sheet == sheet.title and pair[0].row < self.lists]
+        looks = [min(last.row, self.lists - 1) for _, last in here]
+        sheet.print_rows = max(*looks, *(row for row in sheet.rows if row < self.lists))
         if height is not None:
             sheet.heights |= dict.fromkeys(range(FIRST + 1, sheet.print_rows + 1), height)
         sheet.text(self.lists, LABELS, self.lesson.words("closeup.lists"), "note")
