@@ -10,7 +10,7 @@ import numpy as np
 from sheetnet import layout
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Anchor, Block
-from sheetnet.layout import Plan
+from sheetnet.layout import Plan, Planner
 from sheetnet.network import PHOTO, Network
 
 
@@ -24,9 +24,13 @@ def network_of(shape: list[int], *layers: dict[str, Any], classes: int = 3, arra
     return Network.from_spec(spec)
 
 
-def planned(network: Network) -> Plan:
+def begun(network: Network) -> Planner:
     sheets = {PHOTO: "Photo"} | {node.name: f"Sheet {node.name}" for node in network.nodes}
-    return layout.plan(network, sheets, tuple(f"Channel {c + 1}" for c in range(network.shape[0])))
+    return layout.begin(network, sheets, tuple(f"Channel {c + 1}" for c in range(network.shape[0])))
+
+
+def planned(network: Network) -> Plan:
+    return begun(network).finish()
 
 
 HEAD = (

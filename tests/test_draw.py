@@ -19,7 +19,7 @@ import sheetnet
 from sheetnet import engine as numbers
 from sheetnet.grid import Anchor, a1
 from sheetnet.layout import CLASSES, FIRST
-from sheetnet.lesson.beside.canvas import LEFT
+from sheetnet.layout.sheets.canvas import LEFT
 from sheetnet.lesson.build import write
 from sheetnet.recalc.office import recalculate
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from plans import HEAD, cells_of, layer, network_of, planned, random_network
+from plans import HEAD, begun, cells_of, layer, network_of, planned, random_network
 
 from sheetnet.case.prepare import Case
 from sheetnet.errors import NetworkError
-from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Anchor
+from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Anchor, Block
 from sheetnet.layout import CLASSES, FIRST, in_rows
 from sheetnet.layout.fits import MOST_FORMULAS
 from sheetnet.layout.plan import CHOICE, MOST_PLANES, WORDS, class_home, margins
@@ -219,3 +219,29 @@ def test_the_elements_of_a_random_network_are_as_many_as_its_cells():
     sizes = made.network.shapes | made.network.parameters
     cells = {cell for full, block in made.blocks.items() if full in sizes for cell in cells_of(block)}
     assert len(cells) == sum(map(prod, sizes.values()))
+
+
+def test_nothing_is_placed_once_a_plan_is_finished():
+    planner = begun(network_of([1, 4, 4], *HEAD))
+    made = planner.finish()
+    for place in (
+        lambda: planner.look("late", Copy(), {"x": "loss.out"}, out=Block((), (Anchor("Sheet loss", 90, 1),), ())),
+        lambda: planner.input("late", CHOICE, Block((), (Anchor("Sheet loss", 90, 1),), ())),
+        lambda: planner.look("view.photo", Copy(), {"x": "photo.out"}),
+    ):
+        with pytest.raises(ValueError, match=r"the plan is finished|two looks"):
+            place()
+    assert "late" not in made.looks
+    assert "late" not in made.blocks
+
+
+def test_a_plan_says_what_is_given_and_what_is_computed():
+    made = planned(network_of([1, 4, 4], *HEAD))
+    given, computed = made.given(), made.computed()
+    assert given[f"{PHOTO}.out"] == "number"
+    assert "truth.out" not in given  # the reader chooses a name, and a look makes numbers of it
+    assert "truth.out" in computed
+    assert made.truth == made.blocks["truth.choice"]
+    assert made.drawing is None
+    assert set(given) | set(computed) == set(made.blocks)
+    assert {own for step in made.steps() for own in step.names.values()} == set(computed)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sheetnet.grid import Anchor, Block, Shape, a1
-from sheetnet.layout.places import absolute, fixed, span
+from sheetnet.layout.addresses import absolute, fixed, span
 from sheetnet.lenses.base import choose
 from sheetnet.lenses.copies import Pads, Place, entry
 from sheetnet.recalc.embedded import compute

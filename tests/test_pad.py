@@ -17,10 +17,16 @@ from PIL import Image, ImageDraw
 import sheetnet
 from sheetnet import modelfile
 from sheetnet.case.drawing import drawing_of
+from sheetnet.case.prepare import prepare
+from sheetnet.case.request import Request
 from sheetnet.cli import main
 from sheetnet.errors import NetworkError, PhotoError
+from sheetnet.grid import row_column
 from sheetnet.layout import FIRST
-from sheetnet.lesson.beside.canvas import LEFT
+from sheetnet.layout.sheets.canvas import LEFT
+from sheetnet.lesson.build import make_book
+
+LEGEND = "The number of each colour"
 
 
 @pytest.fixture
@@ -165,3 +171,19 @@ def test_a_wrong_table_is_refused_in_one_line(entry: Any, says: str) -> None:
     with pytest.raises(NetworkError, match=says) as error:
         drawing_of(entry, zoo.network("drawn in grey"))
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["drawn in colours", "shapes"])
+def test_each_number_of_the_legend_has_its_colour(name: str) -> None:
+    case = prepare(Request(None, template="shapes")) if name == "shapes" else zoo.case(name)
+    sheet = make_book(case).sheet("Draw")
+    assert case.drawing is not None
+    count = len(case.drawing.colors)
+    heading = next(row for row in sheet.rows if any(sheet.value(row, c) == LEGEND for c in range(1, 60)))
+    column = next(c for c in range(1, 60) if sheet.value(heading, c) == LEGEND)
+    swatches = {(heading + 1 + number, column - 1): number for number in range(count)}
+    assert {place: sheet.value(*place) for place in swatches} == swatches
+    for mark in sheet.marks:
+        boxes = [tuple(map(row_column, area.split(":"))) for area in mark.ranges]
+        for row, at in swatches:
+            assert any(a[0] <= row <= b[0] and a[1] <= at <= b[1] for a, b in boxes), (row, at)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from plans import HEAD, layer, network_of, planned, random_network
+from plans import HEAD, begun, layer, network_of, planned, random_network
 
 from sheetnet.errors import NetworkError, WorkbookError
 from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Anchor, Block
@@ -48,8 +48,9 @@ def test_each_tensor_has_a_name_on_each_sheet_and_the_looks_of_a_sheet_share_the
 
 def test_what_stands_in_the_head_of_a_sheet_has_a_name_apart():
     """Else a row that is inserted between the head and the data would tear the name of both apart."""
-    made = planned(network_of([1, 4, 4], *HEAD))
-    made.look("head", Copy(), {"x": "loss.out"}, out=Block((), (Anchor("Sheet loss", FIRST - 3, 1),), ()))
+    planner = begun(network_of([1, 4, 4], *HEAD))
+    planner.look("head", Copy(), {"x": "loss.out"}, out=Block((), (Anchor("Sheet loss", FIRST - 3, 1),), ()))
+    made = planner.finish()
     [number] = {
         name.rpartition(".")[2]
         for name, (first, _) in areas(made).items()

@@ -15,7 +15,7 @@ from opened import EVERY, Open, Opened
 
 from sheetnet import words
 from sheetnet.grid import Anchor, Block, a1, sheet_prefix
-from sheetnet.layout import Plan, view_name
+from sheetnet.layout import Planner, view_name
 from sheetnet.layout.places import cell
 from sheetnet.lenses import Area, Look, Sentence, element
 from sheetnet.lesson.frame.head import LONGEST, Head, draw_sentence
@@ -47,7 +47,10 @@ def _lesson(home: str, blocks: Mapping[str, Block], values: Mapping[str, Any]) -
     network = zoo.network("no softmax")
     book = Book("told")
     book.add(home)
-    return Lesson(network, Plan(network, {}, (), dict(blocks)), dict(values), words.load("en"), book, (), {})
+    planner = Planner(network, {}, ())
+    for full, block in blocks.items():
+        planner.place(full, block)
+    return Lesson(planner, dict(values), words.load("en"), book, (), {})
 
 
 def _told(formula: str, cells: Cells, home: str = "Home", longest: int = LONGEST) -> str:
@@ -62,7 +65,7 @@ def _told(formula: str, cells: Cells, home: str = "Home", longest: int = LONGEST
     draw_sentence(lesson, lesson.book.sheets[0], 200, Head("", "", numbers=tellings, name="told", longest=longest))
     made = of_look(lesson.plan.looks["told"], lesson.plan.find)
     said = compute({result: formula, (home, 200, 1): made.rules["out"]()}, known)[home, 200, 1]
-    assert lesson.values["told.out"].item().matches(str(said)), f"NumPy says {lesson.values['told.out']}"
+    assert lesson.value("told.out").item().matches(str(said)), f"NumPy says {lesson.values['told.out']}"
     return str(said).removeprefix(lesson.words("step.in_numbers", formula=""))
 
 
@@ -190,7 +193,8 @@ def _sentences(book: Opened) -> list[tuple[str, str, float]]:
     plan = book.plan
     known_values = {**book.values, **{full: book.parameters[full] for full in book.network.parameters}}
     lesson = _lesson("", plan.blocks, known_values)
-    lesson.plan.looks.update(plan.looks)
+    for look in plan.looks.values():
+        lesson.planner.look(look.name, look.lens, look.reads)
     nodes = {node.name: node for node in book.network.nodes}
     for name, shape in book.network.shapes.items():
         if name in book.network.inputs:

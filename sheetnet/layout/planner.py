@@ -49,9 +49,9 @@ class Planner:
         """Add a look: ``blocks`` are the cells of its tensors, by own name. ValueError where the name is taken."""
         if name in self._looks:
             raise ValueError(f"there are two looks called {name}")
-        self._looks[name] = made = Look(name, lens, dict(reads))
         for own, block in blocks.items():
             self.place(f"{name}.{own}", block)
+        self._looks[name] = made = Look(name, lens, dict(reads))
         return made
 
     def input(self, name: str, kind: str, block: Block) -> None:

@@ -18,7 +18,7 @@ from sheetnet.layers import Array
 from sheetnet.layout.titles import layer_names
 from sheetnet.lenses.elements import words as listed
 from sheetnet.lesson.beside import charts, shortcuts
-from sheetnet.lesson.beside.canvas import draw_canvas, place_canvas
+from sheetnet.lesson.beside.canvas.sheet import begin_canvas, draw_canvas
 from sheetnet.lesson.beside.checks.sheet import draw_checks
 from sheetnet.lesson.beside.closeup import conv, logit, pool
 from sheetnet.lesson.beside.weights import draw_weights, laid_back
@@ -87,7 +87,8 @@ def describe(case: Case, values: Mapping[str, Array]) -> Lesson:
     network, plan, book = lesson.network, lesson.plan, lesson.book
     start, drawing = book.add(lesson.trail[0]), case.drawing  # Start comes last: it shows what the others have
     if drawing is not None:
-        place_canvas(lesson, book.add(lesson.trail[1]).title, drawing)
+        draw_sheet = book.add(lesson.trail[1])
+        canvas = begin_canvas(lesson, draw_sheet.title, drawing)
     if network.shape:
         draw_photo(lesson)
         draw_channels(lesson)
@@ -102,7 +103,7 @@ def describe(case: Case, values: Mapping[str, Array]) -> Lesson:
     for key, title in lesson.extras.items():
         EXTRAS[key][1](lesson, title)
     if drawing is not None:
-        draw_canvas(lesson, lesson.trail[1], drawing, case.prose.get("samples", ""))
+        draw_canvas(lesson, draw_sheet, canvas, drawing, case.prose.get("samples", ""))
     start.one_page = True
     draw_start(lesson, start, case)
     return lesson

@@ -11,7 +11,8 @@ import numpy as np
 
 from sheetnet.grid import Block, Shape, a1
 from sheetnet.layout import FIRST, form, spread
-from sheetnet.layout.places import absolute, down
+from sheetnet.layout.addresses import absolute
+from sheetnet.layout.places import down
 from sheetnet.lenses import AtMost, Bins, Histogram, Labels, Measure, Points, ReLUCurve
 from sheetnet.lesson.beside.closeup.panel import LABELS, WIDTHS, Panel
 from sheetnet.lesson.frame.head import Head, draw_head

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sheetnet.case.card import Learned, learned
 from sheetnet.grid import Anchor, a1
 from sheetnet.layout import CLASSES, EXTRA, HEAD
-from sheetnet.layout.places import absolute, cell, down
+from sheetnet.layout.addresses import absolute
+from sheetnet.layout.places import cell, down
 from sheetnet.lenses import Copy, Measure, NameOf, Sentence, When, inline, number_piece
 from sheetnet.lesson.beside.checks.sheet import seal
 from sheetnet.lesson.frame.lesson import Lesson

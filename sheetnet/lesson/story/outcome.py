@@ -5,7 +5,9 @@ from __future__ import annotations
 from sheetnet.grid import Anchor, Block, a1
 from sheetnet.layers.arithmetic.sub import Sub
 from sheetnet.layout import names_at, view_name
-from sheetnet.layout.places import absolute, cell, down
+from sheetnet.layout.addresses import absolute
+from sheetnet.layout.places import cell, down
+from sheetnet.layout.sheets.outcome import MOST_CHARTED
 from sheetnet.lenses import Bar, Copy, ExpCurve, Look, Measure, NameOf, Same, Sentence, Source, When, inline
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import characters
@@ -14,7 +16,6 @@ from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Series
 
 BARS_WIDTH = 24.0  # characters of a column of bars of text
-MOST_CHARTED = 30  # classes; a chart of more cannot be read
 CURVE = 21  # points of a drawn curve
 
 

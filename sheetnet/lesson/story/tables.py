@@ -6,11 +6,12 @@ import numpy as np
 
 from sheetnet.grid import Shape
 from sheetnet.layout import CLASSES, FIRST, form, names_at, view_name
+from sheetnet.layout.sheets.outcome import MOST_CHARTED
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.looks import add_scale, number_style, signed_stops
 from sheetnet.lesson.frame.measure import characters
 from sheetnet.lesson.story.addition import repeated
-from sheetnet.lesson.story.outcome import MOST_CHARTED, draw_loss, draw_softmax
+from sheetnet.lesson.story.outcome import draw_loss, draw_softmax
 from sheetnet.network import TRUTH, Node
 from sheetnet.workbook.book import Sheet
 

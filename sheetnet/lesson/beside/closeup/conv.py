@@ -9,7 +9,7 @@ from sheetnet.layers import Array
 from sheetnet.layers.arithmetic.add import Add
 from sheetnet.layers.conv2d import Conv2d
 from sheetnet.layout import FIRST, spread
-from sheetnet.layout.places import span
+from sheetnet.layout.addresses import span
 from sheetnet.lenses import Beside, Labels, Look, OfLayer, Part, Products, Sentence, Source, inline
 from sheetnet.lesson.beside.closeup.marks import mark_cell, mark_window
 from sheetnet.lesson.beside.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from sheetnet.grid import Block
 from sheetnet.layout import CHOICE, FIRST
-from sheetnet.layout.places import cell, down, fixed, span
+from sheetnet.layout.addresses import fixed, span
+from sheetnet.layout.places import cell, down
 from sheetnet.lenses import Begins, Chosen, Count, Lens, Sentence, Source, Tick, Within, inline
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.looks import largest_at

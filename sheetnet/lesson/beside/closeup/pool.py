@@ -7,7 +7,8 @@ import numpy as np
 from sheetnet.grid import a1
 from sheetnet.layers.maxpool2d import MaxPool2d
 from sheetnet.layout import FIRST, spread
-from sheetnet.layout.places import grid, span
+from sheetnet.layout.addresses import span
+from sheetnet.layout.places import grid
 from sheetnet.lenses import Measure, Part
 from sheetnet.lesson.beside.closeup.marks import mark_cell, mark_largest, mark_window
 from sheetnet.lesson.beside.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel

@@ -1,0 +1,69 @@
+"""Beside the canvas: which picture is chosen, what the network says of it, and what each colour is called."""
+
+from __future__ import annotations
+
+from sheetnet.case.drawing import Drawing
+from sheetnet.layout import CLASSES, FIRST
+from sheetnet.layout.addresses import at, listed
+from sheetnet.layout.places import cell
+from sheetnet.layout.sheets.canvas import Canvas
+from sheetnet.lenses import Bar, Copy, Measure, NameOf, Sentence, inline, number_piece
+from sheetnet.lesson.beside.canvas.widths import BARS_WIDTH, NAMES_WIDTH, SHARE_WIDTH, WIDEST
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.measure import characters
+from sheetnet.workbook.book import Sheet
+
+FULL = 10  # signs of a full bar: they fit even where a font has them as wide as high
+
+
+def draw_choice(lesson: Lesson, sheet: Sheet, canvas: Canvas) -> None:
+    """The choice between the canvas and the samples."""
+    lesson.give("draw.choice", lesson.words("draw.mine"), "choice.text")
+    sheet.choices.append((at(lesson.plan.blocks["draw.choice"]), listed(canvas.listed(0))))
+    sheet.text(FIRST, canvas.names + 1, lesson.words("draw.choose"), "note")
+
+
+def draw_answer(lesson: Lesson, sheet: Sheet, canvas: Canvas) -> None:
+    """The prediction in large letters, and a bar per class where there is room for them."""
+    network, words, names = lesson.network, lesson.words, canvas.names
+    node = network.line_up
+    if node is None or CLASSES not in lesson.plan.blocks:
+        return
+    chances = f"{node.name}.out"
+    style = _fitting(lesson, sheet, names)
+    pieces = [number_piece("chance", 1, 100) if part == ("chance",) else part for part in words.parts("draw.said")]
+    reads = {"chance": inline(Measure("MAX"), x1=chances), "name": inline(NameOf(), x=chances, names=CLASSES)}
+    lesson.look("draw.said", Sentence(tuple(pieces)), reads, style, out=cell(sheet.title, FIRST + 1, names))
+    for column in (names + 1, names + 2):
+        sheet.blank(FIRST + 1, column, style)
+    if canvas.bars:
+        lesson.look("draw.chances", Copy(), {"x": chances}, "percent", out=canvas.beside(1))
+        lesson.look("draw.bars", Bar(FULL), {"x": "draw.chances.out"}, "bar", out=canvas.beside(2))
+        fits = all(characters(name) <= sheet.widths[names] for name in network.classes)  # else it covers the canvas
+        lesson.look("draw.classes", Copy(), {"x": CLASSES}, "beside" if fits else "text", out=canvas.beside(0))
+
+
+def _fitting(lesson: Lesson, sheet: Sheet, names: int) -> str:
+    """How large the answer can be written; for long names the column is made wider."""
+    longest = [lesson.words("draw.said", name=name, chance="99.9") for name in lesson.network.classes]
+    for style, size, most in (("huge", 26, NAMES_WIDTH), ("verdict", 20, WIDEST), ("answer", 10, WIDEST)):
+        room = max(characters(text, size, bold=True) + 2 for text in longest) - BARS_WIDTH - SHARE_WIDTH
+        if room <= max(most, sheet.widths[names]):
+            sheet.widths[names] = max(sheet.widths[names], room)
+            return style
+    return "answer"
+
+
+def draw_legend(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing) -> None:
+    """What each number means, beside a cell of its colour."""
+    if not drawing.colors:
+        return
+    sheet.text(canvas.legend - 1, canvas.names, lesson.words("draw.legend"), "heading.plain")
+    for number, (name, _) in enumerate(drawing.colors):
+        sheet.number(canvas.legend + number, canvas.names - 1, number, "seen")
+        sheet.text(canvas.legend + number, canvas.names, color_name(lesson, name), "after")
+
+
+def color_name(lesson: Lesson, name: str) -> str:
+    """A colour in the language of the workbook."""
+    return lesson.words(f"colors.{name}") if f"colors.{name}" in lesson.words else name

@@ -1,0 +1,59 @@
+"""The sheet Draw as a whole: its columns, its head, and what stands on it. ``layout`` says where."""
+
+from __future__ import annotations
+
+from sheetnet.case.drawing import Drawing
+from sheetnet.layout import FIRST
+from sheetnet.layout.addresses import area
+from sheetnet.layout.sheets.canvas import TOP, Canvas, canvas_of, place_canvas
+from sheetnet.lesson.beside.canvas.answer import draw_answer, draw_choice, draw_legend
+from sheetnet.lesson.beside.canvas.lists import draw_lists, picture_names
+from sheetnet.lesson.beside.canvas.pictures import color_cells, draw_heading, draw_pictures, draw_seen, draw_shades
+from sheetnet.lesson.beside.canvas.widths import BARS_WIDTH, NAMES_WIDTH, SHARE_WIDTH, WIDEST
+from sheetnet.lesson.frame.head import Head, draw_head
+from sheetnet.lesson.frame.lesson import Lesson, elements_of
+from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.looks import SQUARE_HEIGHT, SQUARE_WIDTH
+from sheetnet.lesson.frame.measure import characters
+from sheetnet.workbook.book import Sheet
+
+SMALL = 16  # pixels a side; of a larger canvas the cells are smaller
+SMALL_WIDTH, SMALL_HEIGHT = 3.43, 18.0  # characters and points: 24 x 24 pixels
+
+
+def begin_canvas(lesson: Lesson, title: str, drawing: Drawing) -> Canvas:
+    """Place the pictures and the choice among them, so that the channels can read what is seen."""
+    canvas = canvas_of(lesson.planner, title, len(drawing.samples) + 1, len(drawing.colors))
+    place_canvas(lesson.planner, canvas, drawing.most(lesson.network.levels))
+    lesson.values["draw.names"] = elements_of(picture_names(lesson, drawing))
+    return canvas
+
+
+def draw_canvas(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, source: str) -> None:
+    """The sheet, after ``begin_canvas``. ``source``: where the samples come from."""
+    words, most = lesson.words, drawing.most(lesson.network.levels)
+    large = max(canvas.height, canvas.width) <= SMALL
+    sheet.default_width = SQUARE_WIDTH if large else SMALL_WIDTH
+    sheet.freeze, sheet.one_page = f"A{FIRST}", True
+    longest = max(map(characters, [*lesson.network.classes, *picture_names(lesson, drawing), words("draw.number")]))
+    longest = max(longest, characters(words("draw.lists"), bold=True))
+    names = canvas.names
+    sheet.widths |= {1: 2.0, names - 2: 2.0, names: min(max(NAMES_WIDTH, longest), WIDEST)}
+    sheet.widths |= {names + 1: SHARE_WIDTH, names + 2: BARS_WIDTH}
+    kind = "colors" if drawing.colors else "grey"
+    lead, about = words(f"draw.lead_{kind}", most=most), words("draw.about", cells=area(canvas.picture(0)))
+    draw_head(lesson, sheet, Head(words("draw.title"), lead, words(f"draw.analogy_{kind}"), about=about))
+    sheet.heights |= {FIRST: 21.0, FIRST + 1: 39.0}
+    draw_pictures(lesson, sheet, canvas, drawing, SQUARE_HEIGHT if large else SMALL_HEIGHT)
+    draw_lists(lesson, sheet, canvas, drawing, source)
+    draw_heading(lesson, canvas)
+    sheet.text(FIRST, canvas.seen, words("draw.seen"), "heading.plain")
+    draw_seen(lesson, sheet, canvas)
+    draw_shades(lesson, sheet, canvas, most)
+    color_cells(lesson, sheet, canvas, drawing)
+    draw_choice(lesson, sheet, canvas)
+    draw_answer(lesson, sheet, canvas)
+    sheet.heights |= dict.fromkeys(range(TOP, TOP + canvas.bars), sheet.heights[TOP])
+    draw_legend(lesson, sheet, canvas, drawing)
+    sheet.print_rows = canvas.last_row
+    draw_links(lesson, sheet)
