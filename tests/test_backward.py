@@ -43,6 +43,7 @@ LAYER_CASES: dict[str, tuple[Any, dict[str, tuple[int, ...]]]] = {
     "hardsigmoid": ({"alpha": 0.3, "beta": 0.4}, {"x": (2, 3, 3)}),
     "hardswish": ({}, {"x": (2, 3, 3)}),
     "gelu": ({}, {"x": (2, 3, 3)}),
+    "softplus": ({}, {"x": (2, 3, 3)}),
     "clip": ({"low": -0.5, "high": 0.8}, {"x": (2, 3, 3)}),
     "add": ({}, {"x": (2, 3, 1), "y": (2, 1, 4)}),
     "sub": ({}, {"x": (2, 3, 1), "y": (2, 1, 4)}),

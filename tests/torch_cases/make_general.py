@@ -146,6 +146,11 @@ def gelu() -> None:
     unary("gelu", lambda x, approximate="none": F.gelu(x, approximate=approximate), {}, {"approximate": "tanh"})
 
 
+def softplus() -> None:
+    """PyTorch takes x itself above its threshold, 20 by default; here it is as high as float64 allows."""
+    unary("softplus", lambda x: F.softplus(x, threshold=700))
+
+
 def clip() -> None:
     function = lambda x, low=None, high=None: torch.clamp(x, low, high)  # noqa: E731
     unary("clip", function, {"low": 0, "high": 6}, {"low": -0.5}, {"high": 1}, corners=(0, 6, 1, -0.5))
@@ -418,6 +423,7 @@ MAKERS: dict[str, Callable[[], None]] = {
     "hardsigmoid": hardsigmoid,
     "hardswish": hardswish,
     "gelu": gelu,
+    "softplus": softplus,
     "clip": clip,
     "add": add,
     "sub": sub,

@@ -27,7 +27,7 @@ def _unary(b: Builder, values: list[Value], kind: str, **options: Any) -> list[V
     return [like(x, b.add(kind, [x.tensor], **options))]
 
 
-@operator("Relu", "Sigmoid", "Tanh", "HardSwish")
+@operator("Relu", "Sigmoid", "Tanh", "HardSwish", "Softplus")
 def _plain(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     return _unary(b, values, op.kind.lower())
 

@@ -227,7 +227,7 @@ def _names(*kinds: str) -> Sequence[tuple[str, WriterOf]]:
 
 
 WRITERS: dict[str, WriterOf] = dict(
-    _names("Relu", "Sigmoid", "Tanh", "HardSwish", "Identity", "Add", "Sub", "Mul", "Div", "Sum")
+    _names("Relu", "Sigmoid", "Tanh", "HardSwish", "Softplus", "Identity", "Add", "Sub", "Mul", "Div", "Sum")
 ) | {
     "rescale": _rescale,
     "conv2d": _conv(flat=True),
