@@ -226,7 +226,7 @@ def test_a_random_network_agrees_with_finite_differences(network):
 def test_there_are_random_networks_of_every_sort():
     networks = [param.values[0] for param in fitting(range(40))]
     assert len(networks) > 20
-    assert any(network.last("crossentropy").name == "loss1" for network in networks)
+    assert any(network.loss.name == "loss1" for network in networks)
     pools = [node.layer for network in networks for node in network.nodes if isinstance(node.layer, MaxPool2d)]
     assert any(pool.stride < pool.size for pool in pools), "overlapping"
 

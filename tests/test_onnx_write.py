@@ -29,9 +29,8 @@ def photo_of(network: Network) -> np.ndarray:
 def numbers(network: Network, parameters: Parameters, photo: np.ndarray) -> np.ndarray:
     truth = {"truth.out": np.zeros(len(network.classes))} if network.has_truth else {}
     values = engine.forward(network, {"photo.out": photo} | truth, parameters)
-    softmax = network.last("softmax")
-    assert softmax is not None
-    return values[f"{softmax.name}.out"]
+    assert network.line_up is not None
+    return values[f"{network.line_up.name}.out"]
 
 
 @pytest.mark.parametrize("name", ["detective", *EXPORTS])

@@ -153,8 +153,8 @@ def prepare(
         seen = photos.load(photo, shape, fit, network.levels, network.ink)
         pad = None if pad is None or pad.colors else pad.with_photo(seen.x)  # a photo is not made of a few colours
     part = None if until is None else len(whole.nodes)
-    drawn = set(whole.drawn(given)).intersection(parameters)
-    weights = "trained" if network.trained else "untrained" if drawn else "given"
+    random = set(whole.random(given)).intersection(parameters)
+    weights = "trained" if network.trained else "untrained" if random else "given"
     label = _known(label, network, base.classes)
     network = replace(network, classes=tuple(base.classes.get(name, name) for name in network.classes))
     if pad is not None:

@@ -27,8 +27,6 @@ from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Scale
 from sheetnet.workbook.style import GLOW
 
-POOLS = ("maxpool2d", "avgpool2d", "globalavgpool", "globalmaxpool")
-
 
 def draw_channels(lesson: Lesson) -> None:
     """One sheet per colour channel: the pixels, which are the input."""
@@ -120,7 +118,7 @@ def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:
 
 def map_stops(lesson: Lesson, node: Node) -> list[tuple[str, float | None]]:
     """The colours of a layer's maps: signed numbers on both sides of white, others from white on."""
-    if _is_signed(lesson.network, node):
+    if node.name in signed_nodes(lesson.network):
         shown = [f"{node.name}.out", *(repeated(lesson.plan, name) for name in copies(lesson.plan, node).values())]
         return signed_stops(lesson, np.concatenate([lesson.values[full].ravel() for full in shown]))
     return [(lesson.theme.paper, 0.0), (lesson.theme.warm, None)]
@@ -222,11 +220,10 @@ def _numbers_beside(sheet: Sheet, first: Anchor, height: int, width: int, step: 
         sheet.number(first.row + y * step, first.column - 1, y + 1, "index")
 
 
-def _is_signed(network: Network, node: Node) -> bool:
-    """Whether a map can hold negative numbers: ReLU ends that, pooling keeps it."""
-    if node.layer.kind == "relu":
-        return False
-    if node.layer.kind in POOLS:
-        before = next((n for n in network.nodes if n.name == node.inputs[0]), None)
-        return before is not None and _is_signed(network, before)
-    return True
+def signed_nodes(network: Network) -> set[str]:
+    """The names of the layers whose numbers can be negative, and of the extra tensors; a photo's are not."""
+    found = {name for name, _ in network.extra}
+    for node in network.nodes:
+        if node.layer.signs == "any" or (node.layer.signs == "kept" and found.intersection(node.inputs)):
+            found.add(node.name)
+    return found

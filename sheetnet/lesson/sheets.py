@@ -28,15 +28,7 @@ from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
 
 SHORT = 200  # characters of the formula of a sentence in a deep network
-MORE = {  # the sheets that show a kind of layer from near
-    "conv2d": ("closeup",),
-    "maxpool2d": ("closeup_pool",),
-    "relu": ("charts",),
-    "dense": ("closeup_logit", "weights"),
-    "softmax": ("closeup_logit",),
-    "crossentropy": ("checks",),
-    "add": ("residual",),
-}
+ANSWERS = {"probabilities": "answer.percent", "loss": "answer.number"}  # the style of what a table ends in
 
 
 def draw_node(lesson: Lesson, node: Node) -> None:
@@ -55,8 +47,8 @@ def draw_node(lesson: Lesson, node: Node) -> None:
 
 
 def near_sheets(lesson: Lesson, *nodes: Node) -> list[str]:
-    """The sheets that show the kinds of some layers from near."""
-    keys = dict.fromkeys(key for node in nodes for key in MORE.get(node.layer.kind, ()))
+    """The sheets that show some layers from near."""
+    keys = dict.fromkeys(key for node in nodes for key in node.layer.near)
     return [lesson.extras[key] for key in keys if key in lesson.extras]
 
 
@@ -68,10 +60,8 @@ def draw_numbers(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     rules = node.layer.forward_cells(plan.seen(node))
     for own, rule in rules.items():
         full = f"{node.name}.{own}"
-        answer = node.layer.kind in ("softmax", "crossentropy") and own == "out" and looks == "table"
-        percent = "answer.percent" if node.layer.kind == "softmax" else "answer.number"
-        plain = "map" if pictures else "number"
-        style = percent if answer else look(plain, lesson.values[full])
+        answer = ANSWERS.get(node.layer.gives) if own == "out" and looks == "table" else None
+        style = answer or look("map" if pictures else "number", lesson.values[full])
         sheet.tensor(plan.blocks[full], lesson.values[full], style, rule)
     for own in node.layer.params(network.input_shapes(node)):
         value = lesson.values[f"{node.name}.{own}"]

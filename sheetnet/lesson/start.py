@@ -14,7 +14,7 @@ from sheetnet.lesson.frame import Lesson, times
 from sheetnet.lesson.learned import Learned, draw_learned, learned
 from sheetnet.lesson.lookup import absolute, cell, down
 from sheetnet.lesson.outcome import verdict
-from sheetnet.lesson.pictures import POOLS, draw_sheets, drawing_done
+from sheetnet.lesson.pictures import draw_sheets, drawing_done
 from sheetnet.network import PHOTO, TRUTH, Node
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Scale, Series
@@ -28,7 +28,6 @@ NAMES, CHANCES, CHART, LAST = 6, 10, 12, 12  # columns of the suspects' names, p
 SUSPECTS = 11  # the row of the first suspect
 PICTURE = 215  # pixels
 MOST_SHAPES = 16  # characters of the shapes on a tile
-SEES = ("rescale", "conv2d", "batchnorm", "relu", "add", *POOLS)  # layers that look for clues; the others decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +157,10 @@ def _steps(lesson: Lesson) -> Iterator[Tile]:
     sheets = [plan.sheets[node.name] for node in network.nodes]
     for number, (node, sheet) in enumerate(zip(network.nodes, sheets, strict=True), 2):
         shape = times(network.shapes[f"{node.name}.out"])
-        role = "sees" if node.layer.kind in SEES else "decides"
         top, place = words("start.step", number=number), "A1"
         if sheets.count(sheet) > 1:
             top, place = words("start.step_of", block=sheet, step=top), a1(plan.tops[node.name] - HEAD, 1)
-        yield Tile(top, lesson.named[node.name], sheet, shape, place, role)
+        yield Tile(top, lesson.named[node.name], sheet, shape, place, node.layer.role)
 
 
 def _draw_tiles(lesson: Lesson, sheet: Sheet, row: int, heading: str, tiles: list[Tile], *, arrows: bool) -> int:

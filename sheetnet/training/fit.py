@@ -28,6 +28,7 @@ from sheetnet.training.pictures import Labels, Pictures
 from sheetnet.training.quick import quick
 from sheetnet.training.score import Score, score
 from sheetnet.training.split import Doubt, Split, doubts, split
+from sheetnet.training.suit import refuse_untrainable
 
 PRECISION: Any = np.float32
 MOST = 2**32 - 1  # the largest seed
@@ -148,6 +149,7 @@ def fit(
     _check(network, pictures)
     parts = split(pictures, settings.validation, np.random.RandomState([settings.seed, 1]))
     runner = quick(network, head)
+    refuse_untrainable(runner)
     course = _Course(runner, head, network.fill(given or {}, settings.seed), pictures, parts, settings)
     _, patience = settings.lasting(len(parts.train))
     best, interrupted = _Best(course.weights.copy()), False
@@ -211,8 +213,7 @@ class _Course:
             parts,
             settings,
         )
-        learning = {node.name for node in runner.nodes if node.layer.drawn}
-        self.learned = [name for name in runner.parameters if name.partition(".")[0] in learning]
+        self.learned = runner.learned
         self.parameters = {name: start[name].astype(PRECISION) for name in runner.parameters}
         self.weights = np.concatenate([self.parameters[name].ravel() for name in self.learned])
         ends = np.cumsum([self.parameters[name].size for name in self.learned])

@@ -22,6 +22,7 @@ class Softplus(Elementwise):
     """ln(1 + e^x), element by element, for any shape."""
 
     kind = "softplus"
+    signs = "never"
 
     def number(self, x: Array) -> Array:
         """NumPy adds e^0 and e^x as their logarithms."""

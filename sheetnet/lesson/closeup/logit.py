@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sheetnet.grid import Block, Shape
 from sheetnet.layers.arithmetic.add import Add
+from sheetnet.layers.dense import Dense
 from sheetnet.layout import CLASSES, FIRST, spread, view_name
 from sheetnet.lenses import Alike, Look, OfLayer, Origin, Part, Picked, Products, Ranking, Sentence, inline
 from sheetnet.lesson.closeup.panel import RIGHT, WIDTHS, Panel
@@ -32,7 +33,7 @@ def offered(network: Network) -> list[Node]:
     """The dense layers that the close-up can show."""
     return spread(
         network,
-        [n for n in network.nodes if n.layer.kind == "dense" and network.input_shapes(n)["x"][0] <= MOST_EVIDENCE],
+        [n for n in network.nodes if isinstance(n.layer, Dense) and network.input_shapes(n)["x"][0] <= MOST_EVIDENCE],
     )
 
 
@@ -133,7 +134,7 @@ def _evidence(lesson: Lesson, node: Node) -> str:
 def _origin_shape(network: Network, node: Node) -> Shape:
     """The shape of the maps that were flattened into a dense layer's input; () where it has other inputs."""
     before = next((n for n in network.nodes if n.name == node.inputs[0]), None)
-    shape = () if before is None or before.layer.kind != "flatten" else network.input_shapes(before)["x"]
+    shape = () if before is None or not before.layer.unrolls else network.input_shapes(before)["x"]
     return shape if len(shape) == 3 else ()
 
 
