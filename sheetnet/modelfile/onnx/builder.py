@@ -180,12 +180,12 @@ class Builder:
         return f"{name}.out"
 
     def maker(self, value: Value, *kinds: str) -> Step | None:
-        """The layer that made a value, if it is of one of these kinds and nobody else reads the value."""
+        """The layer that made a value, if nobody else reads the value; of one of these kinds, if some are named."""
         if not isinstance(value, Live) or value.columns is not None:
             return None
         name, _, tensor = value.tensor.partition(".")
         step = self.steps.get(name)
-        if step is None or tensor != "out" or step.layer.kind not in kinds:
+        if step is None or tensor != "out" or (kinds and step.layer.kind not in kinds):
             return None
         return step if sum(one.inputs.count(value.tensor) for one in self.steps.values()) == 0 else None
 

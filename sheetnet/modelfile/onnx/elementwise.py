@@ -19,7 +19,6 @@ from sheetnet.modelfile.onnx.graph import Constant, Op, Refused
 from sheetnet.modelfile.onnx.table import first, floats, like, operator, optional, sheet_axis
 
 _TRAINING = "works in training mode; export the model for inference, after model.eval()"
-_BIASED = ("conv2d", "conv", "dense")
 
 
 def _unary(b: Builder, values: list[Value], kind: str, **options: Any) -> list[Value]:
@@ -183,11 +182,11 @@ def _as_bias(b: Builder, op: Op, x: Value, y: Value) -> Value:
     for value, numbers, name in ((x, y, op.inputs[0]), (y, x, op.inputs[1])):
         if not isinstance(value, Live) or not isinstance(numbers, np.ndarray) or not b.used_once(name):
             continue
-        step = b.maker(value, *_BIASED)
+        step = b.maker(value)
         if step is None or step.own_bias or numbers.ndim > len(value.shape):
             continue
         sheet, bias = laid(numbers.astype(np.float64), value), f"{step.name}.bias"
-        channel = 1 if step.layer.kind == "conv" else 0
+        channel = step.layer.filter_axis or 0  # a dense layer has only one axis
         if sheet.size != 1 and (sheet.size != sheet.shape[channel] or sheet.size != b.parameters[bias].size):
             continue
         b.parameters[bias] = np.broadcast_to(sheet.reshape(-1), b.parameters[bias].shape).copy()

@@ -318,7 +318,7 @@ def _predict(
     if len(shape) == 3 and shape[1:] == (1, 1) and shape[0] > 1:
         tensor = b.add("flatten", [tensor], hint="logits")
         shape = b.shapes[tensor]
-    if len(shape) != 1 or not 1 < shape[0] <= MAX_CLASSES or step.layer.kind in ("sigmoid", "hardsigmoid", "tanh"):
+    if len(shape) != 1 or not 1 < shape[0] <= MAX_CLASSES or step.layer.gives == "shares":
         if classes is not None and len(shape) == 1 and len(classes) == shape[0]:
             return tuple(classes)
         if classes is not None:
@@ -326,13 +326,13 @@ def _predict(
         return tuple(f"class {k + 1}" for k in range(shape[0] if len(shape) == 1 and shape[0] <= MAX_CLASSES else 1))
     if classes is not None and len(classes) != shape[0]:
         raise ModelFileError(f"{path}: --classes has {len(classes)} names, the model tells {shape[0]} classes apart")
-    if step.layer.kind == "logsoftmax":  # a softmax shows the logarithms as well
+    if step.layer.gives == "logarithms":  # a softmax shows the logarithms as well
         (before,) = step.inputs
         b.remove(step)
         softmax = b.add("softmax", [before], hint="softmax")
         for key in [key for key, value in outputs.items() if value == tensor]:
             outputs[key] = softmax.replace(".out", ".log")
-    elif step.layer.kind == "softmax":
+    elif step.layer.gives == "probabilities":
         softmax = tensor
     else:
         softmax = b.add("softmax", [tensor], hint="softmax")

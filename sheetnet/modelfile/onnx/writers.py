@@ -17,10 +17,10 @@ from sheetnet.network import Node
 
 
 def _simple(kind: str, *options: str) -> WriterOf:
-    """An operator of the same meaning, with the same options."""
+    """An operator of the same meaning, with the same options, which are numbers."""
 
     def write(w: Writer, node: Node, inputs: list[str]) -> None:
-        w.add(kind, inputs, node.name, **{key: getattr(node.layer, key) for key in options})
+        w.add(kind, inputs, node.name, **{key: float(getattr(node.layer, key)) for key in options})
 
     return write
 
@@ -258,3 +258,8 @@ WRITERS: dict[str, WriterOf] = dict(
     "logsoftmax": _softmax("LogSoftmax"),
     "nllloss": _nll,
 }
+SINCE = {
+    "gelu": 20,
+    "avgpool": 19,
+    "avgpool2d": 19,
+}  # the first opset that has what is written, where it is a late one
