@@ -1,6 +1,9 @@
 """Make the .npz files of the general kinds: what PyTorch, in float64, says about them. See make_cases.py.
 
-    python tests/torch_cases/make_general.py [KIND ...]
+    python tests/torch_cases/make_general.py [KIND ...]        without a KIND: all of MAKERS
+
+A KIND that is not in MAKERS is element-wise, and PyTorch has it in torch.nn.functional under the same name and with
+the same options; those of its hand-worked cases are taken.
 
 It needs PyTorch, which the tests do not: they read the files. sheetnet is not imported here, so that the numbers
 owe nothing to it. A file has the keys of a layer's file of make_cases.py, in two arrays: "index" (JSON: key -> shape,
@@ -11,7 +14,9 @@ from __future__ import annotations
 
 import json
 import sys
+import tomllib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +71,13 @@ def unary(kind: str, function: Callable[..., torch.Tensor], *options: dict[str, 
     xs += [np.array([0.0, -0.0, 1e-9, -1e-9, 30, -30, 700, -700, 1000, -1000, *corners])]
     cases: list[Made] = [(one, {"x": x}, {}) for one in options or ({},) for x in xs]
     write(kind, lambda told, given, param: {"out": function(given["x"], **told)}, cases)
+
+
+def same(kind: str) -> None:
+    """An elementwise kind that PyTorch has itself, with the options of tests/cases/<kind>.toml."""
+    table = tomllib.loads((HERE.parent / "cases" / f"{kind}.toml").read_text(encoding="utf-8"))
+    texts = dict.fromkeys(json.dumps(case["options"], sort_keys=True) for case in table["case"])
+    unary(kind, getattr(F, kind), *map(json.loads, texts))
 
 
 def leakyrelu() -> None:
@@ -144,11 +156,6 @@ def hardswish() -> None:
 
 def gelu() -> None:
     unary("gelu", lambda x, approximate="none": F.gelu(x, approximate=approximate), {}, {"approximate": "tanh"})
-
-
-def softplus() -> None:
-    """PyTorch takes x itself above its threshold, 20 by default; here it is as high as float64 allows."""
-    unary("softplus", lambda x: F.softplus(x, threshold=700))
 
 
 def clip() -> None:
@@ -423,7 +430,6 @@ MAKERS: dict[str, Callable[[], None]] = {
     "hardsigmoid": hardsigmoid,
     "hardswish": hardswish,
     "gelu": gelu,
-    "softplus": softplus,
     "clip": clip,
     "add": add,
     "sub": sub,
@@ -447,4 +453,4 @@ MAKERS: dict[str, Callable[[], None]] = {
 
 if __name__ == "__main__":
     for kind in sys.argv[1:] or MAKERS:
-        MAKERS[kind]()
+        MAKERS.get(kind, partial(same, kind))()
