@@ -6,7 +6,8 @@ import inspect
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -17,8 +18,13 @@ from layercases import CASES, entries, known_of, numbers, shapes_of, table_of
 from sheetnet import words
 from sheetnet.errors import NetworkError
 from sheetnet.layers import LAYERS
-from sheetnet.layers.base import Layer
+from sheetnet.layers.base import Layer, Role
+from sheetnet.modelfile.onnx import writers
+from sheetnet.modelfile.onnx.writing.writers import WRITERS
 from sheetnet.network import RESERVED
+
+TORCH = Path(__file__).parent / "torch_cases"
+OWN_WORDS = {language: set(words._read(language)) for language in words.languages()}
 
 
 class Noted(dict[str, Any]):
@@ -33,13 +39,18 @@ class Noted(dict[str, Any]):
         return super().__getitem__(name)
 
 
-def missing_of(layer: type[Layer], table: Mapping[str, Any], vocabulary: Any) -> list[str]:
-    """What a layer lacks, in words; nothing where the contract is kept."""
-    lacks = []
+def missing_of(layer: type[Layer], table: Mapping[str, Any]) -> list[str]:
+    """What a layer lacks, in words, and the file to touch; nothing where the contract is kept."""
     kind = layer.kind
-    for key in ("sheet", "title", "lead", "formula"):
-        if f"kinds.{kind}.{key}" not in vocabulary:
-            lacks.append(f"the words kinds.{kind}.{key}")
+    lacks = missing_words([f"kinds.{kind}.{key}" for key in ("sheet", "title", "lead", "analogy", "formula")])
+    if getattr(layer, "role", "") not in get_args(Role):
+        lacks.append(f"a role, which is one of {', '.join(get_args(Role))}; see Layer in sheetnet/layers/base.py")
+    if layer.exportable and kind not in WRITERS:
+        lacks.append(
+            f"a line in WRITERS, {writers.__name__.replace('.', '/')}.py; or exportable = False where ONNX has it not"
+        )
+    if not (TORCH / f"{kind}.npz").is_file():
+        lacks.append(f"what PyTorch says: run python tests/torch_cases/make_general.py {kind}, see MAKERS there")
     if not (is_dataclass(layer) and layer.__dataclass_params__.frozen):  # type: ignore[attr-defined]
         lacks.append("@dataclass(frozen=True)")
     if not layer.__doc__:
@@ -51,8 +62,21 @@ def missing_of(layer: type[Layer], table: Mapping[str, Any], vocabulary: Any) ->
     if not table.get("case"):
         return [*lacks, f"hand-worked cases: tests/cases/{kind}.toml with at least one [[case]]"]
     for entry in table["case"]:
-        lacks += [f"{entry['name']}: {fault}" for fault in faults_of(layer(**entry["options"]), known_of(entry))]
-    return lacks
+        one, known = layer(**entry["options"]), known_of(entry)
+        lacks += [f"{entry['name']}: {fault}" for fault in faults_of(one, known)]
+        shown = dict.fromkeys((*one.tensors(shapes_of(one, known)), *one.params(shapes_of(one, known))))
+        lacks += missing_words([f"labels.{kind}.{own} or labels.{own}" for own in shown if own != "out"])
+    return list(dict.fromkeys(lacks))
+
+
+def missing_words(wanted: list[str]) -> list[str]:
+    """Which of some keys, or pairs of them, a language does not have itself."""
+    return [
+        f"the words {keys} in sheetnet/words/{language}.toml"
+        for language in words.languages()
+        for keys in wanted
+        if not OWN_WORDS[language].intersection(keys.split(" or "))
+    ]
 
 
 def faults_of(layer: Layer, known: Mapping[str, np.ndarray]) -> list[str]:
@@ -111,7 +135,7 @@ def faults_backwards(layer: Layer, known: Mapping[str, np.ndarray], v: Mapping[s
 
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.kind)
 def test_a_layer_lacks_nothing(layer):
-    assert missing_of(layer, table_of(layer.kind), words.load("en")) == []
+    assert missing_of(layer, table_of(layer.kind)) == []
 
 
 def test_every_case_file_belongs_to_a_layer():
@@ -131,12 +155,17 @@ def test_kinds_are_different_and_usable_in_a_spec():
 
 def test_the_contract_names_what_a_bad_layer_lacks():
     table = {"case": [{"name": "c", "options": {}, "given": {"x": [1.0, 2]}, "params": {"weight": 1}}]}
-    lacks = "\n".join(missing_of(Bad, table, words.load("en")))
+    lacks = "\n".join(missing_of(Bad, table))
     for part in (
-        "the words kinds.bad.sheet",
-        "the words kinds.bad.title",
-        "the words kinds.bad.lead",
-        "the words kinds.bad.formula",
+        "the words kinds.bad.sheet in sheetnet/words/en.toml",
+        "the words kinds.bad.title in sheetnet/words/en.toml",
+        "the words kinds.bad.lead in sheetnet/words/zh.toml",
+        "the words kinds.bad.analogy in sheetnet/words/zh.toml",
+        "the words kinds.bad.formula in sheetnet/words/zh.toml",
+        "the words labels.bad.half or labels.half in sheetnet/words/zh.toml",
+        "a role, which is one of sees, rearranges, decides",
+        "a line in WRITERS",
+        "torch_cases/make_general.py bad",
         "@dataclass(frozen=True)",
         'the last of tensors() must be "out"',
         "forward does not tell 'half'",
@@ -155,11 +184,11 @@ def test_the_contract_names_what_a_bad_layer_lacks():
         "options() gives",
     ):
         assert part in lacks, part
-    assert "tests/cases/bad.toml" in missing_of(Bad, {}, words.load("en"))[-1]
+    assert "tests/cases/bad.toml" in missing_of(Bad, {})[-1]
 
 
 def test_the_contract_names_the_methods_that_a_layer_lacks():
-    assert missing_of(Half, {}, words.load("en"))[-2:] == ["the method backward", "the method forward_cells"]
+    assert missing_of(Half, {})[-2:] == ["the method backward", "the method forward_cells"]
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.kind)

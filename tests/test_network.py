@@ -86,8 +86,9 @@ def test_two_nodes_may_read_one_tensor():
         )
     )
     assert network.sources(network.nodes[5]) == {"log": "p1.log", "truth": "truth.out"}
-    assert network.last("softmax").name == "p2"
-    assert network.last("conv2d") is None
+    assert network.line_up.name == "p2"
+    assert network.loss.name == "loss2"
+    assert network.until("two").loss is None
 
 
 @pytest.mark.parametrize("spec", [spec_of(), spec_of(layer("r", "relu"), layout="rows", trained=True)])
@@ -177,8 +178,8 @@ def test_given_parameters_leave_the_others_as_they_are():
 
 def test_a_network_knows_which_weights_start_at_random():
     network = Network.from_spec(spec_of())
-    assert network.drawn({}) == ["conv.weight", "jury.weight"]
-    assert network.drawn({"conv.weight": np.zeros((2, 3, 3, 2))}) == ["jury.weight"]
+    assert network.random({}) == ["conv.weight", "jury.weight"]
+    assert network.random({"conv.weight": np.zeros((2, 3, 3, 2))}) == ["jury.weight"]
 
 
 @pytest.mark.parametrize(

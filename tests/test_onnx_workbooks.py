@@ -48,7 +48,7 @@ def compare(workbook: Path, model: str, engine: str) -> None:
     (want,) = session.run(None, {seen.name: (x if seen.shape[1] in (1, 3) else x.transpose(0, 2, 3, 1)).astype("f4")})
     assert want.size > 1
     np.testing.assert_allclose(got, want[0], rtol=1e-5, atol=1e-5)
-    last = findings.plan.network.last("softmax")
+    last = findings.plan.network.line_up
     assert last is not None
     shares = as_numbers(findings.values(blocks[f"{last.name}.out"]))
     assert shares.argmax() == want.argmax()

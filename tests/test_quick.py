@@ -48,17 +48,17 @@ def test_a_quick_network_gives_the_numbers_of_the_exact_one(network):
         np.testing.assert_allclose(
             value, exact[name], rtol=1e-12, atol=1e-12 * np.abs(exact[name]).max(), err_msg=name
         )
-    learned = [n for n in how.parameters if n.partition(".")[0] in {x.name for x in how.nodes if x.layer.drawn}]
+    learned = list(how.learned)
     assert set(learned) <= set(gradients)
     learning: set[str] = set()  # who learns, or reads one who does: before them no gradient is asked for
     for node in how.nodes:
-        if node.layer.drawn or not learning.isdisjoint(node.inputs):
+        if node.layer.learns or not learning.isdisjoint(node.inputs):
             learning.add(node.name)
     asked = {name: value for name, value in gradients.items() if name.partition(".")[0] in learning}
     for name, value in asked.items():
         scale = np.abs(exact_gradients[name]).max()
         np.testing.assert_allclose(value, exact_gradients[name], rtol=1e-12, atol=1e-12 * scale, err_msg=name)
-    learners = [node for node in how.nodes if node.layer.drawn]
+    learners = [node for node in how.nodes if node.layer.learns]
     alone = [node for node in how.nodes if learners[0].inputs[0] in node.inputs] == learners[:1]
     if isinstance(learners[0].layer, Conv2d) and alone:
         assert "photo.out" not in gradients, "nothing asks for the gradient of the photo"

@@ -117,7 +117,7 @@ def _origin(source: Source, parameters: Mapping[str, Array]) -> str:
     """Where the weights come from: "trained", "given" or, if any of them is random, "untrained"."""
     if source.network.trained:
         return "trained"
-    return "given" if parameters.keys().isdisjoint(source.network.drawn(source.given)) else "untrained"
+    return "given" if parameters.keys().isdisjoint(source.network.random(source.given)) else "untrained"
 
 
 def _class_of(label: str | None, network: Network, translated: Mapping[str, str]) -> str | None:

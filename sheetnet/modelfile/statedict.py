@@ -22,11 +22,6 @@ from sheetnet.layers import Array
 from sheetnet.network import Network, Node, Parameters
 
 _LEAVES = ("weight", "bias", "running_mean", "running_var", "num_batches_tracked")
-_ROLES = {  # kind of layer -> PyTorch's name of a parameter -> ours
-    "batchnorm": {"weight": "scale", "bias": "bias", "running_mean": "mean", "running_var": "variance"},
-    "prelu": {"weight": "slope"},
-}
-_PLAIN = {"weight": "weight", "bias": "bias"}
 _FILLED = {"bias": 0.0, "scale": 1.0}  # what PyTorch leaves out: layers without a bias, norms without a scale
 _SHOWN = 12
 Modules = dict[str, dict[str, Array]]  # name of a module -> the last part of a tensor's name -> its numbers
@@ -44,7 +39,7 @@ def fitted(network: Network, tensors: Mapping[str, Array], path: Path) -> Parame
     for name, value in tensors.items():
         before, _, leaf = name.rpartition(".")
         modules.setdefault(before if leaf in _LEAVES else name, {})[leaf] = value
-    nodes = {node.name: node for node in network.nodes if node.layer.drawn or node.layer.kind in _ROLES}
+    nodes = {node.name: node for node in network.nodes if _names(node)}
     pairs = _pairs(network, modules, nodes)
     spare = sorted(set(modules) - set(pairs.values()))
     bare = [name for name in nodes if name not in pairs]
@@ -55,7 +50,7 @@ def fitted(network: Network, tensors: Mapping[str, Array], path: Path) -> Parame
         )
     given: Parameters = {}
     for name, module in pairs.items():
-        for leaf, own in _roles(nodes[name]).items():
+        for leaf, own in _names(nodes[name]).items():
             shape = network.parameters[f"{name}.{own}"]
             value = modules[module].get(leaf, np.full(shape, _FILLED.get(own, 0.0)))
             if value.size != prod(shape):
@@ -68,17 +63,22 @@ def _leaf(name: str) -> bool:
     return name.rpartition(".")[2] in _LEAVES
 
 
-def _roles(node: Node) -> dict[str, str]:
-    return _ROLES.get(node.layer.kind, _PLAIN)
+def _names(node: Node) -> Mapping[str, str]:
+    """PyTorch's name of each parameter that a state dict can hold -> the layer's own."""
+    return node.layer.torch_names or {own: own for own in node.layer.learns}
+
+
+def _normalizes(node: Node) -> bool:
+    return "running_mean" in _names(node)
 
 
 def _node_key(network: Network, node: Node) -> Key:
-    """What a module must have to be poured into a node."""
-    shape = network.parameters[f"{node.name}.{next(iter(_roles(node).values()))}"]
-    kind = node.layer.kind
-    if kind == "prelu":
-        return "slope", tuple(n for n in shape if n != 1)
-    return ("norm" if kind == "batchnorm" else "weight"), shape
+    """What a module must have to be poured into a node: whether it normalizes, and the shape of its weight."""
+    weight = next(iter(_names(node).values()))
+    shape = network.parameters[f"{node.name}.{weight}"]
+    if _normalizes(node):
+        return "norm", shape
+    return ("weight", shape) if weight == "weight" else ("slope", tuple(n for n in shape if n != 1))
 
 
 def _module_key(module: Mapping[str, Array]) -> Key:
@@ -102,7 +102,7 @@ def _pairs(network: Network, modules: Modules, nodes: Mapping[str, Node]) -> dic
     _by_shape(pairs, node_keys, keys, norms=False)
     beside = _beside(keys)
     for name, node in nodes.items():
-        if node.layer.kind == "batchnorm" and name not in pairs and node.inputs[0] in pairs:
+        if _normalizes(node) and name not in pairs and node.inputs[0] in pairs:
             module = beside.get(pairs[node.inputs[0]])
             if module is not None and keys[module] == node_keys[name] and module not in pairs.values():
                 pairs[name] = module

@@ -56,7 +56,7 @@ class Network:
         last = self.shapes[f"{self.nodes[-1].name}.out"]  # works out every shape, and so checks them
         for node in self.nodes:
             out = self.shapes[f"{node.name}.out"]
-            if self.classes and node.layer.kind == "softmax" and len(out) == 1 and out[0] != len(self.classes):
+            if self.classes and node.layer.gives == "probabilities" and len(out) == 1 and out[0] != len(self.classes):
                 count = out[0]
                 raise NetworkError(
                     f"{node.name}: {count} logits, but {len(self.classes)} classes; make the numbers equal"
@@ -140,27 +140,33 @@ class Network:
             names[node.name] = self.sources(node) | {name: f"{node.name}.{name}" for name in own}
         return names
 
-    def last(self, kind: str) -> Node | None:
-        """The last node of a kind."""
-        return next((node for node in reversed(self.nodes) if node.layer.kind == kind), None)
+    @cached_property
+    def batched(self) -> bool:
+        """Whether the numbers of every layer are right with batch axes in front of the photo."""
+        return all(node.layer.batched(self.input_shapes(node)) for node in self.nodes)
+
+    @cached_property
+    def loss(self) -> Node | None:
+        """The last layer that gives a loss."""
+        return next((node for node in reversed(self.nodes) if node.layer.gives == "loss"), None)
 
     @cached_property
     def line_up(self) -> Node | None:
         """The softmax that gives each class its probability: the last one with a number per class."""
-        found = [
-            n
-            for n in self.nodes
-            if n.layer.kind == "softmax" and self.shapes[f"{n.name}.out"] == (len(self.classes),)
-        ]
+        found = [n for n in self._probabilities if self.shapes[f"{n.name}.out"] == (len(self.classes),)]
         return found[-1] if found else None
+
+    @cached_property
+    def _probabilities(self) -> tuple[Node, ...]:
+        return tuple(node for node in self.nodes if node.layer.gives == "probabilities")
 
     def names_classes(self, node: Node) -> bool:
         """Whether a layer's columns have an element per class: up to the logits, elements have no names."""
         if not self.classes or len(self.shapes[f"{node.name}.out"]) > 1:
             return False
-        if node.layer.kind in ("softmax", "crossentropy"):
+        if node in self._probabilities or TRUTH in node.layer.reads:
             return True
-        return any(node.name in one.inputs for one in self.nodes if one.layer.kind == "softmax")
+        return any(node.name in one.inputs for one in self._probabilities)
 
     # Parameters
 
@@ -181,19 +187,23 @@ class Network:
         values: Parameters = {}
         for node in self.nodes:
             for name, shape in node.layer.params(self.input_shapes(node)).items():
-                start = node.layer.initial(name, shape, rng)  # drawn even if given: the others stay the same
+                start = node.layer.initial(name, shape, rng)  # made even if given: the others stay the same
                 values[f"{node.name}.{name}"] = checked(f"{node.name}.{name}", given, start, shape)
         return values | {name: checked(name, given, None, shape) for name, shape in self.outside.items()}
 
-    def drawn(self, given: Mapping[str, Array]) -> list[str]:
-        """The parameters that are not given and start at random."""
-        names = [f"{node.name}.{name}" for node in self.nodes for name in node.layer.drawn]
+    @cached_property
+    def learned(self) -> tuple[str, ...]:
+        """The parameters that training changes, in the order of the nodes."""
+        return tuple(f"{node.name}.{name}" for node in self.nodes for name in node.layer.learns)
+
+    def random(self, given: Mapping[str, Array]) -> list[str]:
+        """The parameters that ``given`` lacks and that start at random."""
+        names = [f"{node.name}.{name}" for node in self.nodes for name in node.layer.starts_random]
         return [name for name in names if name not in given]
 
     def untaught(self, given: Mapping[str, Array]) -> list[str]:
-        """The parameters that training would give and ``given`` lacks: all those of layers that start at random."""
-        learns = {node.name for node in self.nodes if node.layer.drawn}
-        return [name for name in self.parameters if name.partition(".")[0] in learns and name not in given]
+        """The parameters that training would give and ``given`` lacks."""
+        return [name for name in self.learned if name not in given]
 
     # Specs
 

@@ -63,8 +63,7 @@ class Course:
     ) -> None:
         self._runner, self._head, self._settings = runner, head, settings
         self._pictures, self._parts = pictures, parts
-        learning = {node.name for node in runner.nodes if node.layer.drawn}
-        self.learned = [name for name in runner.parameters if name.partition(".")[0] in learning]
+        self.learned = runner.learned
         self.parameters = {name: start[name].astype(PRECISION) for name in runner.parameters}
         self.weights = np.concatenate([self.parameters[name].ravel() for name in self.learned])
         ends = np.cumsum([self.parameters[name].size for name in self.learned])

@@ -22,6 +22,7 @@ from sheetnet.training.quick import quick
 from sheetnet.training.score import Score, score
 from sheetnet.training.settings import Settings
 from sheetnet.training.split import Doubt, Split, doubts, split
+from sheetnet.training.suit import refuse_untrainable
 
 __all__ = ["Progress", "Settings", "Trained", "fit"]
 
@@ -75,6 +76,7 @@ def fit(
     _check(network, pictures)
     parts = split(pictures, settings.validation, np.random.RandomState([settings.seed, 1]))
     runner = quick(network, head)
+    refuse_untrainable(runner)
     course = Course(runner, head, network.fill(given or {}, settings.seed), pictures, parts, settings)
     _, patience = settings.lasting(len(parts.train))
     best, interrupted = _Best(course.weights.copy()), False

@@ -1,6 +1,9 @@
 """Make the .npz files of the general kinds: what PyTorch, in float64, says about them. See make_cases.py.
 
-    python tests/torch_cases/make_general.py [KIND ...]
+    python tests/torch_cases/make_general.py [KIND ...]        without a KIND: all of MAKERS
+
+A KIND that is not in MAKERS is element-wise, and PyTorch has it in torch.nn.functional under the same name and with
+the same options; those of its hand-worked cases are taken.
 
 It needs PyTorch, which the tests do not: they read the files. sheetnet is not imported here, so that the numbers
 owe nothing to it. A file has the keys of a layer's file of make_cases.py, in two arrays: "index" (JSON: key -> shape,
@@ -9,14 +12,17 @@ or the text itself) and "numbers" (all of them, one after the other).
 
 from __future__ import annotations
 
+import json
 import sys
+import tomllib
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812  as PyTorch's own pages call it
-from general import Made, Tensors, quarters, write
+from general import HERE, Made, Tensors, quarters, write
 from of_axes import concat, logsoftmax, matmul, nllloss, pad, reducemax, reducemean, reshape, transpose
 from of_windows import avgpool, conv, maxpool
 
@@ -28,6 +34,13 @@ def unary(kind: str, function: Callable[..., torch.Tensor], *options: dict[str, 
     xs += [np.array([0.0, -0.0, 1e-9, -1e-9, 30, -30, 700, -700, 1000, -1000, *corners])]
     cases: list[Made] = [(one, {"x": x}, {}) for one in options or ({},) for x in xs]
     write(kind, lambda told, given, param: {"out": function(given["x"], **told)}, cases)
+
+
+def same(kind: str) -> None:
+    """An elementwise kind that PyTorch has itself, with the options of tests/cases/<kind>.toml."""
+    table = tomllib.loads((HERE.parent / "cases" / f"{kind}.toml").read_text(encoding="utf-8"))
+    texts = dict.fromkeys(json.dumps(case["options"], sort_keys=True) for case in table["case"])
+    unary(kind, getattr(F, kind), *map(json.loads, texts))
 
 
 def leakyrelu() -> None:
@@ -166,4 +179,4 @@ MAKERS: dict[str, Callable[[], None]] = {
 
 if __name__ == "__main__":
     for kind in sys.argv[1:] or MAKERS:
-        MAKERS[kind]()
+        MAKERS.get(kind, partial(same, kind))()

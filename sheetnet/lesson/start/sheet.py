@@ -16,7 +16,6 @@ from sheetnet.lesson.beside.checks.sheet import seal
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.looks import times
 from sheetnet.lesson.start.learned import draw_learned
-from sheetnet.lesson.story.maps import POOLS
 from sheetnet.lesson.story.outcome import verdict
 from sheetnet.lesson.story.photo import drawing_done
 from sheetnet.network import PHOTO, TRUTH, Node
@@ -32,7 +31,6 @@ NAMES, CHANCES, CHART, LAST = 6, 10, 12, 12  # columns of the names of classes, 
 CLASSES_ROW = 11  # the row of the first class
 PICTURE = 215  # pixels
 MOST_SHAPES = 16  # characters of the shapes on a tile
-SEES = ("rescale", "conv2d", "batchnorm", "relu", "add", *POOLS)  # layers that look for clues; the others decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +161,10 @@ def _steps(lesson: Lesson) -> Iterator[Tile]:
     sheets = [plan.sheets[node.name] for node in network.nodes]
     for number, (node, sheet) in enumerate(zip(network.nodes, sheets, strict=True), 2):
         shape = times(network.shapes[f"{node.name}.out"])
-        role = "sees" if node.layer.kind in SEES else "decides"
         top, place = words("start.step", number=number), "A1"
         if sheets.count(sheet) > 1:
             top, place = words("start.step_of", block=sheet, step=top), a1(plan.tops[node.name] - HEAD, 1)
-        yield Tile(top, lesson.named[node.name], sheet, shape, place, role)
+        yield Tile(top, lesson.named[node.name], sheet, shape, place, node.layer.role)
 
 
 def _draw_tiles(lesson: Lesson, sheet: Sheet, row: int, heading: str, tiles: list[Tile], *, arrows: bool) -> int:

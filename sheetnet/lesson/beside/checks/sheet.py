@@ -15,6 +15,7 @@ import numpy as np
 
 from sheetnet.grid import Anchor, Block, a1
 from sheetnet.layers.arithmetic.sub import Sub
+from sheetnet.layers.crossentropy import CrossEntropy
 from sheetnet.layout import FIRST
 from sheetnet.layout.places import cell, down, grid
 from sheetnet.lenses import (
@@ -37,7 +38,6 @@ from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
 from sheetnet.lesson.frame.looks import times
-from sheetnet.network import Node
 from sheetnet.operation import Array, Operation
 from sheetnet.workbook.book import Sheet
 
@@ -117,18 +117,21 @@ def _numbered(sources: Sequence[Source]) -> dict[str, Source]:
     return {f"x{k}": source for k, source in enumerate(sources, 1)}
 
 
-def _of_kind(lesson: Lesson, kind: str) -> list[Node]:
-    return [node for node in lesson.network.nodes if node.layer.kind == kind]
-
-
 def _chances(lesson: Lesson) -> list[str]:
-    """The layers of softmax that give the probabilities of one picture."""
-    return [n.name for n in _of_kind(lesson, "softmax") if len(lesson.network.shapes[f"{n.name}.out"]) == 1]
+    """The layers that give the probabilities of one picture."""
+    network = lesson.network
+    given = [node.name for node in network.nodes if node.layer.gives == "probabilities"]
+    return [name for name in given if len(network.shapes[f"{name}.out"]) == 1]
+
+
+def _losses(lesson: Lesson) -> list[str]:
+    """The layers that show three readings of a loss."""
+    return [node.name for node in lesson.network.nodes if isinstance(node.layer, CrossEntropy)]
 
 
 def _arithmetic(lesson: Lesson) -> list[str]:
     """The names of the checks that agree whatever the reader edits."""
-    losses = [f"losses.{node.name}" for node in _of_kind(lesson, "crossentropy")]
+    losses = [f"losses.{name}" for name in _losses(lesson)]
     return [*(f"sum_to_1.{name}" for name in _chances(lesson)), *losses, "shapes"]
 
 
@@ -137,7 +140,7 @@ def _checks(lesson: Lesson, found: list[Print]) -> Iterator[_Check]:
     for name in _chances(lesson):
         total = inline(Measure("SUM"), x1=f"{name}.out")
         yield _Check(f"sum_to_1.{name}", words("checks.sum_to_1", name=sheets[name]), Deviation(1.0), {"x": total})
-    for name in (node.name for node in _of_kind(lesson, "crossentropy")):
+    for name in _losses(lesson):
         three = {f"x{k}": f"{name}.{own}" for k, own in enumerate(("likelihood", "divergence", "out"), 1)}
         most, least = (inline(Measure(function), **three) for function in ("MAX", "MIN"))
         said = words("checks.losses", name=sheets[name])

@@ -11,8 +11,6 @@ from sheetnet.modelfile.onnx.reading.refusals import refusing
 from sheetnet.modelfile.onnx.reading.values import Live
 from sheetnet.network import MAX_CLASSES, PHOTO, TRUTH
 
-_SHARES = ("sigmoid", "hardsigmoid", "tanh")  # behind these, each class has an answer of its own
-
 
 def outputs_of(b: Builder, path: str) -> dict[str, str]:
     """ONNX name of each output -> its tensor, laid out as ONNX has it."""
@@ -50,13 +48,14 @@ def predict(b: Builder, outputs: dict[str, str], classes: Sequence[str] | None, 
     """
     name = b.graph.outputs[0]
     tensor = outputs[name]
-    kind = b.steps[tensor.partition(".")[0]].layer.kind
+    gives = b.steps[tensor.partition(".")[0]].layer.gives
     with refusing(f"{path}: the output {shown(name)}"):
         flat = len(shape := b.shapes[tensor]) == 3 and shape[1:] == (1, 1) and shape[0] > 1
         if flat:
             tensor = b.add("flatten", [tensor], hint="logits")
         shape = b.shapes[tensor]
-        if len(shape) != 1 or not 1 < shape[0] <= MAX_CLASSES or kind in _SHARES or (flat and kind == "softmax"):
+        unfit = gives == "shares" or (flat and gives == "probabilities")
+        if len(shape) != 1 or not 1 < shape[0] <= MAX_CLASSES or unfit:
             if classes is not None and list(shape) != [len(classes)]:
                 raise ModelFileError(f"{path}: --classes has {len(classes)} names, the model gives {list(shape)}")
             return _class_names(shape[0] if len(shape) == 1 and shape[0] <= MAX_CLASSES else 1, classes)
@@ -74,9 +73,9 @@ def predict(b: Builder, outputs: dict[str, str], classes: Sequence[str] | None, 
 def _softmax(b: Builder, tensor: str, outputs: dict[str, str]) -> str:
     """The name of the softmax that gives each class its probability; it is added where the model has none."""
     step = b.steps[tensor.partition(".")[0]]
-    if step.layer.kind == "softmax":
+    if step.layer.gives == "probabilities":
         return step.name
-    if step.layer.kind == "logsoftmax" and not any(tensor in other.inputs for other in b.steps.values()):
+    if step.layer.gives == "logarithms" and not any(tensor in other.inputs for other in b.steps.values()):
         (before,) = step.inputs
         b.remove(step)
         softmax = b.add("softmax", [before], hint="softmax").partition(".")[0]

@@ -28,31 +28,6 @@ if TYPE_CHECKING:
 
 OPSET, IR = 17, 8
 OPSET_LATER, IR_LATER = 20, 9  # where a layer needs an operator or a meaning of later years
-_LATER = ("gelu", "avgpool", "avgpool2d")
-_ANY_BATCH = (
-    "rescale",
-    "conv2d",
-    "relu",
-    "leakyrelu",
-    "elu",
-    "sigmoid",
-    "tanh",
-    "hardsigmoid",
-    "hardswish",
-    "gelu",
-    "clip",
-    "identity",
-    "maxpool2d",
-    "avgpool2d",
-    "globalavgpool",
-    "globalmaxpool",
-    "flatten",
-    "dense",
-    "softmax",
-    "crossentropy",
-    "batchnorm",
-    "prelu",
-)
 
 
 def to_bytes(network: Network, parameters: Mapping[str, Array]) -> tuple[bytes, list[str]]:
@@ -72,18 +47,17 @@ def save(path: Path, network: Network, parameters: Mapping[str, Array]) -> list[
 def to_model(network: Network, parameters: Mapping[str, Array]) -> tuple[onnx.ModelProto, list[str]]:
     """The model in memory, which ONNX's own checker has passed, and remarks on what is not in it."""
     onnx = package()
-    later = any(node.layer.kind in _LATER for node in network.nodes)
-    later = later or any(since(node.layer.kind) > OPSET for node in network.nodes)
+    later = any(since(node.layer.kind) > OPSET for node in network.nodes)
     w = Writer(network, parameters, OPSET_LATER if later else OPSET)
     notes: list[str] = []
     left_out: set[str] = set()
     for node in network.nodes:
         kind = node.layer.kind
-        if kind == "crossentropy":
+        if node.layer.gives == "loss" and not node.layer.exportable:
             left_out.add(node.name)
             notes.append(f"{node.name}: the loss is left out; it needs a true class")
             continue
-        if left_out.intersection(node.inputs) or kind not in WRITERS:
+        if left_out.intersection(node.inputs) or not node.layer.exportable:
             raise ModelFileError(f"{node.name}: a {kind} has no counterpart in ONNX; remove it before the conversion")
         WRITERS[kind](w, node, list(node.inputs))
     inputs = _inputs(w)
@@ -116,13 +90,13 @@ def to_model(network: Network, parameters: Mapping[str, Array]) -> tuple[onnx.Mo
 
 def _batch(network: Network) -> int | str:
     """The size of the batch axis: a name, which stands for any size, or 1."""
-    return "batch" if not network.extra and all(n.layer.kind in _ANY_BATCH for n in network.nodes) else 1
+    return "batch" if not network.extra and network.batched else 1
 
 
 def _inputs(w: Writer) -> dict[str, Shape]:
     """Name and shape of each input; extra tensors with known numbers become constants."""
     inputs: dict[str, Shape] = {PHOTO: w.network.shape} if w.network.shape else {}
-    read = {name for node in w.network.nodes if node.layer.kind != "crossentropy" for name in node.inputs}
+    read = {name for node in w.network.nodes if node.layer.exportable for name in node.inputs}
     known = [name for name, _ in w.network.extra if f"{name}.out" in w.parameters]
     if not inputs and len(known) == len(w.network.extra):  # something has to go in
         known = known[1:]

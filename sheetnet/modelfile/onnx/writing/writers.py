@@ -29,7 +29,21 @@ class Same:
 
     def __call__(self, w: Writer, node: Node, inputs: list[str]) -> None:
         """Write it."""
-        w.add(self.operator, inputs, node.name, **{key: getattr(node.layer, key) for key in self.options})
+        values = {key: getattr(node.layer, key) for key in self.options}
+        given = {key: value if isinstance(value, str) else float(value) for key, value in values.items()}
+        w.add(self.operator, inputs, node.name, **given)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Operators that mean the same as the layer since version ``since`` of ONNX's operators (opset) only."""
+
+    since: int
+    write: WriterOf
+
+    def __call__(self, w: Writer, node: Node, inputs: list[str]) -> None:
+        """Write them."""
+        self.write(w, node, inputs)
 
 
 def _simple(kind: str, *options: str, since: int = 1) -> Same:
@@ -168,15 +182,15 @@ def _names(*kinds: str) -> Sequence[tuple[str, WriterOf]]:
 
 
 WRITERS: dict[str, WriterOf] = dict(
-    _names("Relu", "Sigmoid", "Tanh", "HardSwish", "Identity", "Add", "Sub", "Mul", "Div", "Sum")
+    _names("Relu", "Sigmoid", "Tanh", "HardSwish", "Softplus", "Identity", "Add", "Sub", "Mul", "Div", "Sum")
 ) | {
     "rescale": _rescale,
     "conv2d": conv(flat=True),
     "conv": conv(flat=False),
     "maxpool2d": pool("MaxPool", flat=True),
     "maxpool": pool("MaxPool", flat=False),
-    "avgpool2d": pool("AveragePool", flat=True),
-    "avgpool": pool("AveragePool", flat=False),
+    "avgpool2d": Late(19, pool("AveragePool", flat=True)),
+    "avgpool": Late(19, pool("AveragePool", flat=False)),
     "globalavgpool": _simple("GlobalAveragePool"),
     "globalmaxpool": _simple("GlobalMaxPool"),
     "batchnorm": _batchnorm,
@@ -204,4 +218,4 @@ WRITERS: dict[str, WriterOf] = dict(
 def since(kind: str) -> int:
     """The first version of ONNX's operators (opset) that has what a layer of this kind becomes."""
     writer = WRITERS.get(kind)
-    return writer.since if isinstance(writer, Same) else 1
+    return writer.since if isinstance(writer, Same | Late) else 1

@@ -62,7 +62,7 @@ def _as_bias(b: Builder, op: Op, x: Value, y: Value) -> Value:
         if step is None or numbers.ndim > len(value.shape):
             continue
         sheet, bias = laid(numbers.astype(np.float64), value), f"{step.name}.bias"
-        channel = 1 if step.layer.kind == "conv" else 0
+        channel = step.layer.filter_axis or 0  # a dense layer has only one axis
         if sheet.size != 1 and (sheet.size != sheet.shape[channel] or sheet.size != b.parameters[bias].size):
             continue
         b.parameters[bias] = np.broadcast_to(sheet.reshape(-1), b.parameters[bias].shape).copy()

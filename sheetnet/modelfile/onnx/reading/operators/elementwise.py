@@ -26,6 +26,7 @@ SAME: dict[str, tuple[str, dict[str, Any]]] = {
     "Sigmoid": ("sigmoid", {}),
     "Tanh": ("tanh", {}),
     "HardSwish": ("hardswish", {}),
+    "Softplus": ("softplus", {}),
     "LeakyRelu": ("leakyrelu", {"alpha": 0.01}),
     "Elu": ("elu", {"alpha": 1.0}),
     "HardSigmoid": ("hardsigmoid", {"alpha": 0.2, "beta": 0.5}),
