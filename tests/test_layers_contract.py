@@ -19,7 +19,7 @@ from sheetnet import words
 from sheetnet.errors import NetworkError
 from sheetnet.layers import LAYERS
 from sheetnet.layers.base import Layer, Role
-from sheetnet.modelfile.onnx import writers
+from sheetnet.modelfile.onnx.writing import writers
 from sheetnet.modelfile.onnx.writing.writers import WRITERS
 from sheetnet.network import RESERVED
 

@@ -26,7 +26,7 @@ from sheetnet.layers.windows.avgpool import AvgPool
 from sheetnet.layers.windows.conv import Conv
 from sheetnet.layers.windows.maxpool import MaxPool
 from sheetnet.modelfile import onnx as models
-from sheetnet.modelfile.onnx import write
+from sheetnet.modelfile.onnx.writing import write
 from sheetnet.network import Network, Node, Parameters
 
 LENET = Path(__file__).parent / "onnx_cases" / "lenet-legacy.onnx"
