@@ -45,10 +45,11 @@ def build(side: int, photo: Path, folder: Path) -> tuple[float, int]:
 
 def traced(side: int, photo: Path, folder: Path) -> int:
     """Bytes that Python and NumPy hold at the peak of one build, once the photo is read."""
+    from sheetnet.case.prepare import prepare
+    from sheetnet.case.request import Request
     from sheetnet.lesson.build import write
-    from sheetnet.lesson.case import prepare
 
-    case = prepare(photo, template=network(side))
+    case = prepare(Request(photo, template=network(side)))
     tracemalloc.start()
     write(case, folder / "growth.xlsx", force=True)
     _, peak = tracemalloc.get_traced_memory()

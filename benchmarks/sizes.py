@@ -39,8 +39,8 @@ OWN = {  # name: (channels, filters of each convolution, what follows)
 
 def templates(folder: Path) -> list[tuple[str, str, int]]:
     """Template, layout and side of every case; the templates of our own are written to ``folder``."""
+    from sheetnet.case import template
     from sheetnet.layout import is_deep
-    from sheetnet.lesson import template
 
     known = {name: template.load(name) for name in template.names()}
     found = {name: name for name, one in known.items() if one.pixels is None and not is_deep(one.network)}
@@ -88,8 +88,8 @@ def measure(photo: Path, folder: Path) -> list[dict[str, Any]]:
 
 def products(which: str, layout: str, side: int) -> int:
     """How many SUMPRODUCTs the convolutions hold: one per formula in rows, one per channel in planes."""
+    from sheetnet.case import template
     from sheetnet.layout.titles import layout_check
-    from sheetnet.lesson import template
 
     network = replace(template.load(which).network.resized(side, side), layout=layout)
     plan = layout_check(network)

@@ -49,12 +49,12 @@ def by_sheetnet(file: str) -> list[float]:
         pictures = Pictures("digits", tuple("0123456789"), data["x"], data["y"], photos=False)
     ends: list[float] = []
 
-    def told(now: Progress) -> None:
+    def noted(now: Progress) -> None:
         if now.batch == now.batches:
             ends.append(perf_counter())
 
     settings = Settings(epochs=EPOCHS, batch=BATCH, learning_rate=RATE, validation=0)
-    fit(Network.from_spec(SPEC), pictures, settings, told=told)
+    fit(Network.from_spec(SPEC), pictures, settings, progress=noted)
     return [after - before for before, after in pairwise(ends)]
 
 

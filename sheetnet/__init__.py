@@ -15,23 +15,24 @@ Nothing heavy is imported before it is needed: ``import sheetnet`` alone costs n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from sheetnet.case.request import Fit, Progress, Request
 from sheetnet.errors import SheetnetError
+from sheetnet.reading import Reading
+from sheetnet.recalc import EMBEDDED, TIMEOUT
+from sheetnet.request import takes
+from sheetnet.training.settings import Request as TrainingRequest
 
 if TYPE_CHECKING:
-    from sheetnet.modelfile import Reading
     from sheetnet.network import Network
     from sheetnet.proof.report import Report
-    from sheetnet.training.fit import Progress as TrainingProgress
     from sheetnet.training.fit import Trained
     from sheetnet.training.score import Evaluation
-
-Progress = Callable[[str, int, int], None]
 
 __version__ = "0.1.0"
 __all__ = ["Built", "Network", "Report", "SheetnetError", "build", "convert", "evaluate", "export", "train", "verify"]
@@ -41,8 +42,8 @@ __all__ = ["Built", "Network", "Report", "SheetnetError", "build", "convert", "e
 class Built:
     """What ``build`` made: the file, how many formula cells it has, and the proof (None where not asked for).
 
-    ``done``: what was done to a drawing to read it, "inverted" or "cut" or both. ``trained_for``: the size, as
-    (C, H, W), that the template's weights were trained for, where it is not this one, so that all are random.
+    ``done``: what was done to a drawing to read it, "inverted" or "cut" or both. ``trained_for``: the shape
+    (C, H, W) that the template's weights were trained for, if the input has another one and all weights are random.
     ``notes``: what was changed in a model from elsewhere, a line each.
     """
 
@@ -54,90 +55,27 @@ class Built:
     notes: tuple[str, ...] = ()
 
 
-def build(
-    photo: str | Path | None,
-    out: str | Path,
-    *,
-    template: str | Path | Network = "detective",
-    model: str | Path | None = None,
-    label: str | None = None,
-    size: int | tuple[int, int] | None = None,
-    fit: Literal["crop", "pad"] = "crop",
-    seed: int | None = None,
-    layout: Literal["auto", "planes", "rows"] | None = None,
-    language: Literal["en", "zh"] = "en",
-    theme: Literal["clear", "contrast"] = "clear",
-    paper: Literal["a4", "letter"] = "a4",
-    plain: bool = False,
-    reading: Reading | None = None,
-    until: str | None = None,
-    fold: bool = False,
-    force: bool = False,
-    engine: str | None = "formualizer",
-    progress: Progress | None = None,
-) -> Built:
+@takes(Request)
+def build(request: Request) -> Built:
     """Make the workbook of a photo and a network, and prove it.
 
-    Args:
-        photo: A picture of any size (JPEG, PNG, GIF, BMP, TIFF, WebP; HEIC with ``sheetnet[heic]``). None for a
-            template that brings its own picture.
-        out: Where to write, a name that ends in .xlsx.
-        template: Name of a template, a folder with a network.toml, or a ``Network``.
-        model: A .safetensors file with weights: float tensors named "node.parameter" (or a PyTorch state dict whose
-            tensors have the same shapes), and perhaps the network and how it was trained; or an .onnx file (with
-            ``sheetnet[onnx]``). They take the place of the template's own.
-        label: The true class, one of the network's; the loss is 0 without it.
-        size: Height and width that the photo is brought to, in pixels; one number for a square. At another size
-            than a template's weights were trained for, all weights are random.
-        fit: "crop" cuts the photo to shape, "pad" adds white.
-        seed: Start the weights at random, 0 to 2**32 - 1 (He normal, arXiv 1502.01852), and not from those that
-            the template has learned. None: trained weights where there are any, others from seed 0. Weights that
-            a network.toml or a model gives stay as they are.
-        layout: How channels lie on a sheet; None leaves it to the network.
-        language: Of everything that the workbook says: English or Chinese.
-        theme: Its colours: "clear" suits colour-blind readers as well, "contrast" has black text on strong colours.
-        paper: What it is printed on.
-        plain: Only the network, without close-ups, charts and checks.
-        reading: How an .onnx model is to be read: classes, sizes, preprocessing.
-        until: Build the first part of the network only, up to the layer of this name.
-        fold: Fold each batchnorm into the convolution before it: the same numbers in fewer layers.
-        force: Overwrite ``out``.
-        engine: Which spreadsheet engine proves the result (see ``verify``); None for no proof.
-        progress: Told now and then what is being done, how much of it is done, and how much there is.
-
     Returns:
-        A ``Built``. The workbook holds x (C, H, W) in whole numbers from 0, every tensor of the network as
-        formulas with their values, float64.
+        A ``Built``. The workbook holds the photo (C, H, W) in whole numbers from 0, and every tensor of the network
+        as formulas with their values, float64.
 
     Raises:
         SheetnetError: one line that says what is wrong, where, and how to mend it. Nothing is left half-written.
 
     """
+    from sheetnet.case.prepare import prepare
     from sheetnet.lesson.build import write
-    from sheetnet.lesson.case import prepare
 
-    path = Path(out)
-    case = prepare(
-        None if photo is None else Path(photo),
-        template=template,
-        model=None if model is None else Path(model),
-        label=label,
-        size=(size, size) if isinstance(size, int) else size,
-        fit=fit,
-        seed=seed,
-        layout_name=layout,
-        language=language,
-        theme=theme,
-        paper=paper,
-        plain=plain,
-        reading=reading,
-        until=until,
-        fold=fold,
-    )
-    cells = None if progress is None else partial(progress, "writing")
-    formulas = write(case, path, force=force, progress=cells)
-    report = None if engine is None else verify(path, engine=engine, progress=progress)
-    return Built(path, formulas, report, case.done, case.trained_for, case.notes)
+    case = prepare(request)
+    progress = request.progress
+    writing = None if progress is None else partial(progress, "writing")
+    formulas = write(case, request.path, force=request.force, progress=writing)
+    report = None if request.engine is None else verify(request.path, engine=request.engine, progress=progress)
+    return Built(request.path, formulas, report, case.done, case.trained_for, case.notes)
 
 
 def convert(
@@ -170,14 +108,14 @@ def convert(
 
 
 def verify(
-    path: str | Path, *, engine: str = "formualizer", timeout: float = 300.0, progress: Progress | None = None
+    path: str | Path, *, engine: str = EMBEDDED, timeout: float = TIMEOUT, progress: Progress | None = None
 ) -> Report:
-    """Prove a workbook cell by cell against NumPy, from nothing but the workbook itself.
+    """Prove a workbook cell by cell against NumPy. Nothing but the workbook itself is needed.
 
     Args:
-        path: An .xlsx made by sheetnet, edited or re-saved or not.
-        engine: Which spreadsheet calculates it: "formualizer" (built in), "formulon" (``sheetnet[formulon]``),
-            "libreoffice", "gnumeric", or "stored" for the values that are in the file.
+        path: An .xlsx made by sheetnet; it may have been edited and saved again.
+        engine: The spreadsheet engine that calculates it: "formualizer" (built in), "formulon"
+            (``sheetnet[formulon]``), "libreoffice", "gnumeric", or "stored" for the values that are in the file.
         timeout: Seconds, for reading and for the engine.
         progress: As for ``build``.
 
@@ -198,21 +136,21 @@ def export(
     out: str | Path,
     *,
     sheets: Iterable[str] | None = None,
-    timeout: float = 300.0,
+    timeout: float = TIMEOUT,
     force: bool = False,
 ) -> Path:
     """Print the sheets of a workbook as a PDF, through LibreOffice, which must be installed.
 
     Args:
-        path: An .xlsx made by sheetnet, edited or re-saved or not; it is not changed.
+        path: An .xlsx made by sheetnet; it may have been edited and saved again. It is not changed.
         out: Where to write, a name that ends in .pdf.
-        sheets: Names of sheets, in any case; None for all. They are printed in the order of the workbook; hidden
-            ones cannot be.
+        sheets: Names of sheets, in upper or lower case; None for all. They are printed in the order of the workbook.
+            Hidden sheets cannot be printed.
         timeout: Seconds, for reading and for LibreOffice.
         force: Overwrite ``out``.
 
     Returns:
-        ``out``. Its pages hold what LibreOffice calculated just now, not the values stored in the file.
+        ``out``. Its pages show what LibreOffice has calculated just now, not the values stored in the file.
 
     Raises:
         SheetnetError: one line that says what is wrong, where, and how to mend it. Nothing is left half-written.
@@ -224,104 +162,28 @@ def export(
     return handout.export(Path(path), Path(out), sheets=names, timeout=timeout, force=force)
 
 
-def train(
-    folder: str | Path | None,
-    out: str | Path,
-    *,
-    data: Literal["digits", "shapes"] | None = None,
-    template: str | Path | Network | None = None,
-    epochs: int | None = None,
-    learning_rate: float | None = None,
-    optimizer: Literal["sgd", "momentum", "adam"] = "adam",
-    batch: int = 32,
-    seed: int = 0,
-    validation: float = 0.2,
-    augment: bool | None = None,
-    patience: int | None = None,
-    loss: Literal["crossentropy", "squared"] = "crossentropy",
-    fit: Literal["crop", "pad"] = "crop",
-    force: bool = False,
-    reading: Progress | None = None,
-    progress: Callable[[TrainingProgress], None] | None = None,
-) -> Trained:
-    """Train a network on pictures of one's own, and write it as a model file for ``build``.
-
-    Args:
-        folder: Has one sub-folder of pictures per class, named after it. None with ``data``.
-        out: Where to write, a name that ends in .safetensors.
-        data: Instead of a folder, "digits": the 1,797 handwritten digits of scikit-learn (``sheetnet[digits]``), or
-            "shapes": 9,000 circles, squares and triangles, drawn at random.
-        template: The network, by name, folder or as a ``Network``; its last dense layer gets one unit per class.
-            None: the template of the same name for ``data``, "detective" for a folder.
-        epochs: At most so many times through all pictures; None for 30 to 300, the more the fewer pictures there are.
-        learning_rate: How far a step goes; None for what is usual with the optimizer.
-        optimizer: How a step is taken.
-        batch: Pictures per step.
-        seed: Of the first weights, the split, the order and the augmentation, 0 to 2**32 - 1.
-        validation: Share of each class that is held out and never trained on.
-        augment: Vary the pictures (shift, crop, flip, rotation, brightness); None: photos yes, ``data`` no.
-        patience: Stop after so many epochs without a better one; None for a quarter of them, at least 10.
-        loss: What is made small; "squared" is half the squared error.
-        fit: As for ``build``.
-        force: Overwrite ``out``.
-        reading: Told while the pictures are read, as for ``build``.
-        progress: Told after every batch.
+@takes(TrainingRequest)
+def train(request: TrainingRequest) -> Trained:
+    """Train a network on your own pictures, and write it as a model file for ``build``.
 
     Returns:
-        A ``Trained``: ``train.accuracy``, ``held.accuracy``, confusion tables, doubts. KeyboardInterrupt while it
-        trains ends it early and keeps the best so far.
+        A ``Trained``: ``train.accuracy``, ``held.accuracy``, confusion tables, doubts. KeyboardInterrupt ends the
+        training early and keeps the best weights so far.
 
     Raises:
         SheetnetError: one line that says what is wrong, where, and how to mend it.
 
     """
-    from sheetnet.errors import TrainingError
-    from sheetnet.lesson.template import DEFAULT, load
-    from sheetnet.network import Network as Net
-    from sheetnet.target import refuse_target
-    from sheetnet.training import datasets, model, suit
-    from sheetnet.training import fit as training
-    from sheetnet.training import folder as folders
+    from sheetnet.training.train import train as work
 
-    path = Path(out)
-    refuse_target(path, force=force, suffix=model.SUFFIX)
-    if (folder is None) == (data is None):
-        raise TrainingError("give a folder of pictures, or data='digits' or 'shapes' (--data), and not both")
-    if data is not None and data not in datasets.DATA:
-        raise TrainingError(f"data is {data!r}; use one of {', '.join(datasets.DATA)}")
-    settings = training.Settings(
-        epochs=epochs,
-        learning_rate=learning_rate,
-        optimizer=optimizer,
-        batch=batch,
-        seed=seed,
-        validation=validation,
-        augment=augment,
-        patience=patience,
-        loss=loss,
-    )
-    if isinstance(template, Net):
-        network, given = template, {}
-    else:
-        found = load(template or data or DEFAULT)
-        network, given = found.network, found.given
-    if data is not None:
-        seen = datasets.DATA[data](seed)
-        network = replace(network, levels=seen.levels, ink=data == "digits")  # so that its photo is read as one
-    elif folder is not None:
-        counted = None if reading is None else partial(reading, "reading")
-        seen = folders.read(Path(folder), network.shape, fit, told=counted, levels=network.levels, ink=network.ink)
-    given = suit.untrained(network, given)
-    trained = training.fit(suit.suited(network, seen.classes), seen, settings, given, progress)
-    model.save(path, trained, seen, force)
-    return trained
+    return work(request)
 
 
 def evaluate(
     model: str | Path,
     folder: str | Path,
     *,
-    fit: Literal["crop", "pad"] = "crop",
+    fit: Fit = "crop",
     progress: Progress | None = None,
 ) -> Evaluation:
     """Measure a model file on pictures that it has not seen: one sub-folder per class, named as its classes.
@@ -339,15 +201,9 @@ def evaluate(
         SheetnetError: one line that says what is wrong, where, and how to mend it.
 
     """
-    from sheetnet.training import folder as folders
-    from sheetnet.training import model as models
+    from sheetnet.training.train import evaluate as work
 
-    network, parameters = models.load(Path(model))
-    counted = None if progress is None else partial(progress, "reading")
-    seen = folders.read(
-        Path(folder), network.shape, fit, network.classes, counted, levels=network.levels, ink=network.ink
-    )
-    return models.measure(network, parameters, seen)
+    return work(Path(model), Path(folder), fit, progress)
 
 
 def __getattr__(name: str) -> Any:

@@ -36,9 +36,10 @@ def backward(
     """How much the loss grows with each number: the gradient of every tensor and parameter that leads to it, by name.
 
     ``values`` comes from ``forward``. ``start`` has the gradients that are known, by the name of a tensor; where not
-    given, 1 for each picture's loss at the last cross-entropy, so that the losses of a batch add up. The gradient of
-    a tensor has its shape, with the batch; that of a parameter is summed over the batch. Tensors that a layer shows
-    for the reader alone (the exp of a softmax) have none, and neither has what does not lead to ``start``.
+    given, 1 for each picture's loss at the last layer that gives one, so that the losses of a batch add up. The
+    gradient of a tensor has its shape, with the batch; that of a parameter is summed over the batch. Tensors that a
+    layer shows for the reader alone (the exp of a softmax) have none, and neither has what does not lead to
+    ``start``.
     NetworkError where a start is missing or none of the tensors.
     """
     given = _losses(network, values) if start is None else start
@@ -65,7 +66,7 @@ def backward(
 
 
 def _losses(network: Network, values: Mapping[str, Array]) -> dict[str, Array]:
-    loss = network.last("crossentropy")
+    loss = network.loss
     if loss is None:
         raise NetworkError(f"{network.name!r} has no loss; add a crossentropy layer, or say where gradients start")
     return {f"{loss.name}.out": np.ones_like(values[f"{loss.name}.out"])}

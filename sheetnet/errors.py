@@ -3,20 +3,20 @@
     SheetnetError
     ├── PhotoError       a picture that cannot be read, or does not suit the network
     ├── NetworkError     a network spec, layer or parameter that does not fit
-    ├── TrainingError    pictures or settings that nothing can be learned from
+    ├── TrainingError    pictures or settings from which nothing can be learned
     ├── ModelFileError   weights on disk that cannot be read or do not match
     ├── WorkbookError    a file that cannot be written, or is no sheetnet workbook
     └── EngineError      a spreadsheet engine that is missing, failed, or ran out of time
 
-A message is one line and says what, where, and how to mend it. ``cli`` prints it and exits with status 1
-(``verify``: 2); nothing else catches it.
+A message is one line. It says what is wrong, where, and how to mend it. ``cli`` prints it and exits with status 1
+(``verify``: 2), and nothing else does.
 """
 
 from __future__ import annotations
 
 
 def shown(value: object) -> str:
-    """A value as a message shows it: one line, not too long, whatever it is."""
+    """How a message shows a value: in one line of at most 60 characters, whatever the value is."""
     try:
         text = repr(value)
     except ValueError:  # Python writes no whole number of more than 4,300 digits
@@ -37,7 +37,7 @@ class NetworkError(SheetnetError):
 
 
 class TrainingError(SheetnetError):
-    """Pictures or settings that nothing can be learned from."""
+    """Pictures or settings from which nothing can be learned."""
 
 
 class ModelFileError(SheetnetError):

@@ -14,9 +14,8 @@ from dataclasses import replace
 import numpy as np
 
 from sheetnet.layers import Array
+from sheetnet.layers.batchnorm import BatchNorm
 from sheetnet.network import Network, Node, Parameters
-
-_CHANNELS = {"conv2d": 0, "conv": 1}  # the axis of a convolution's output that counts its filters
 
 
 def fold(network: Network, parameters: Mapping[str, Array]) -> tuple[Network, Parameters]:
@@ -56,9 +55,8 @@ def foldable(network: Network) -> list[tuple[Node, Node]]:
             readers.setdefault(name, []).append(node)
     pairs = []
     for node in network.nodes:
-        reader = readers.get(node.name, [])
-        if node.layer.kind in _CHANNELS and len(reader) == 1 and reader[0].layer.kind == "batchnorm":
-            axis, rank = reader[0].layer.axis, len(network.shapes[f"{node.name}.out"])  # type: ignore[attr-defined]
-            if axis % rank == _CHANNELS[node.layer.kind]:
-                pairs.append((node, reader[0]))
+        reader, rank = readers.get(node.name, []), len(network.shapes[f"{node.name}.out"])
+        norm = reader[0].layer if len(reader) == 1 else None
+        if isinstance(norm, BatchNorm) and node.layer.filter_axis == norm.axis % rank:
+            pairs.append((node, reader[0]))
     return pairs

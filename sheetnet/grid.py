@@ -6,7 +6,7 @@ axis walks a fixed number of rows and columns from there:
     address(lead, i, j) = anchor(lead) + i * step_0 + j * step_1
 
 A picture with one sheet per colour, eight feature maps below each other, channels interleaved row by row, and a
-column of logits are all blocks. Standard library only.
+column of logits are all blocks. This module needs the standard library only.
 """
 
 from __future__ import annotations
@@ -84,8 +84,8 @@ class Block:
     """The cells of one tensor.
 
     ``anchors``: one per index of the leading axes, row-major. ``steps``: (rows, columns) to walk for each other
-    axis. An index may lie outside the shape by as much as the sheet leaves room for: that is where padding is,
-    in cells that stay blank. So negative numbers do not count from the end, as they would in a list.
+    axis. An index may lie outside the shape if the sheet has room there: padding lies there, in cells that stay
+    blank. So a negative index does not count from the end, as it would in a list.
     """
 
     shape: Shape
@@ -118,7 +118,7 @@ class Block:
         return Anchor(self.anchors[number].sheet, row, column)
 
     def _find(self, index: tuple[int, ...]) -> tuple[int, str, int, int]:
-        """Number of the anchor, prefix, row and column of one element. Called for every cell, so it is plain."""
+        """Number of the anchor, prefix, row and column of one element. It is called for every cell, so it is fast."""
         number = 0
         for i, size in zip(index, self._sizes, strict=False):
             if not 0 <= i < size:

@@ -4,7 +4,7 @@
     forward_cells  out[i] -> "formula of one cell"  text, no numbers but the operation's own options
 
 Numbers never see an address, cells never see a value. Only ``proof`` compares the two. A layer is an operation of a
-network, a lens is one that shows something to the reader; see ``layers.base`` and ``lenses.base``.
+network, a lens is an operation that shows something to the reader; see ``layers.base`` and ``lenses.base``.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ class Operation(ABC):
     def tensors(self, of: Shapes) -> Shapes:
         """Shape of every visible tensor by name, in order of computation; the last is "out".
 
-        ``of`` has the shapes of what is read, without batch axis. NetworkError where they do not suit.
+        ``of``: the shapes of what it reads, without a batch axis. NetworkError if it cannot read such shapes.
         """
 
     @abstractmethod
     def forward(self, v: Values) -> None:
-        """Numbers: put every tensor into ``v``."""
+        """Numbers: compute every tensor and put it into ``v``."""
 
     @abstractmethod
     def forward_cells(self, at: Blocks) -> Rules:

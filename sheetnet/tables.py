@@ -1,4 +1,4 @@
-"""Tables that somebody else wrote (TOML, JSON): what is missing, unknown or no number is refused in one line."""
+"""Reading tables that somebody else wrote (TOML, JSON): what is missing, unknown or no number is refused."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from sheetnet.errors import NetworkError, shown
 
 
 def numbers(value: Any, what: str) -> npt.NDArray[np.float64]:
-    """A box of numbers, as float64; ``what`` it is, for the message."""
+    """An array of numbers, as float64. NetworkError, which calls it ``what``, if it is none."""
     try:
         array = np.asarray(value)
     except ValueError:
         array = np.empty(0, dtype=object)
     if array.dtype.kind not in "iuf":
-        raise NetworkError(f"{shown(what)}: not a box of numbers; rows of one matrix must be equally long")
+        raise NetworkError(f"{shown(what)}: not an array of numbers; rows of one matrix must be equally long")
     return array.astype(np.float64)
 
 
 def refuse_huge(spec: Any, where: str = "the network spec", depth: int = 0) -> None:
-    """Whole numbers that no float holds, and tables in tables in tables: a stranger's spec, and no network."""
+    """Refuse whole numbers of 2**63 and more, and tables nested more than 12 deep: no network needs them."""
     if depth > 12:
         raise NetworkError("the network spec is nested too deeply; see templates/detective/network.toml for one")
     if isinstance(spec, int) and abs(spec) >= 1 << 63:
@@ -37,7 +37,7 @@ def refuse_huge(spec: Any, where: str = "the network spec", depth: int = 0) -> N
 
 
 def get(table: Mapping[str, Any], key: str, kind: type, where: str, default: Any = None) -> Any:
-    """The entry ``key``, which must be a ``kind``; ``where`` it stands, for the message."""
+    """The entry ``key`` of a table. NetworkError, which names ``where``, if it is missing or is not a ``kind``."""
     value = table.get(key, default)
     if value is None:
         raise NetworkError(f"{where}: {key} is missing")
@@ -47,6 +47,6 @@ def get(table: Mapping[str, Any], key: str, kind: type, where: str, default: Any
 
 
 def refuse_unknown(table: Mapping[str, Any], known: set[str], where: str) -> None:
-    """A word that no reader of the table knows is a slip of the pen, and no option."""
+    """Refuse an entry that is not ``known``: it would have no effect, and is most likely a typing mistake."""
     if unknown := sorted(map(str, set(table) - known)):
         raise NetworkError(f"{where}: unknown entry {shown(unknown[0])}; known are {', '.join(sorted(known))}")

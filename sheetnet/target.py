@@ -1,7 +1,7 @@
-"""Where a file is written: refused if it is no good place, replaced only by a finished file.
+"""Writing a file: a bad place is refused, and an existing file is replaced only by a finished one.
 
-The new file is written beside the old one under a name of its own and takes its place at the end. So an error, an
-interrupt or a full disk leaves nothing behind and an existing file as it was.
+The new file is written beside the old one, under another name, and takes its place at the end. After an error, an
+interrupt or on a full disk nothing new is left behind, and an existing file is as it was.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _WHY = {".xlsx": ", or Excel will not open it"}
 
 
 def refuse_target(path: Path, *, force: bool, suffix: str = ".xlsx") -> None:
-    """WorkbookError where ``path`` is no good place for a file of this kind."""
+    """Raise WorkbookError if a file of this kind cannot be written at ``path``, or must not be."""
     if path.suffix.lower() != suffix:
         raise WorkbookError(f"{path}: the name must end in {suffix}{_WHY.get(suffix, '')}")
     try:
@@ -28,14 +28,14 @@ def refuse_target(path: Path, *, force: bool, suffix: str = ".xlsx") -> None:
         if not path.parent.is_dir():
             raise WorkbookError(f"{path}: the folder {path.parent} does not exist; make it first")
         if path.exists() and not force:
-            raise WorkbookError(f"{path}: exists, and may hold somebody's edits; use --force or another name (-o)")
+            raise WorkbookError(f"{path}: exists and may hold somebody's edits; use --force, or another name (-o)")
     except OSError as error:
         raise WorkbookError(f"{path}: cannot be used ({_reason(error)})") from error
 
 
 @contextmanager
 def replacing(path: Path, *, force: bool, suffix: str = ".xlsx") -> Iterator[BinaryIO]:
-    """A new file that takes the place of ``path`` when the block ends well. WorkbookError where it cannot."""
+    """A new file, which takes the place of ``path`` if the block ends without an error. WorkbookError if not."""
     refuse_target(path, force=force, suffix=suffix)
     temporary = path.with_name(f".{path.stem[:40]}.{secrets.token_hex(4)}.tmp")
     try:
@@ -43,7 +43,7 @@ def replacing(path: Path, *, force: bool, suffix: str = ".xlsx") -> Iterator[Bin
             yield out
             out.flush()
             os.fsync(out.fileno())
-        refuse_target(path, force=force, suffix=suffix)  # it may have come into being meanwhile
+        refuse_target(path, force=force, suffix=suffix)  # somebody else may have made it meanwhile
         temporary.replace(path)
     except OSError as error:
         raise WorkbookError(f"{path}: cannot be written ({_reason(error)}); nothing was saved") from error

@@ -1,13 +1,13 @@
-"""What a cell can hold that Python has no type for: an error.
+"""The values of cells. Python has a type for each of them but the error.
 
-A text "#N/A" that somebody typed and the error #N/A look alike, and only the error spreads to the cells that read it.
+A text "#N/A" that somebody typed looks like the error #N/A, but only the error spreads to the cells that read it.
 """
 
 from __future__ import annotations
 
 
 class ErrorValue(str):
-    """An error value as a spreadsheet writes it: ``#N/A``, ``#DIV/0!``. Equal to the same text, of another type."""
+    """An error as a spreadsheet writes it: ``#N/A``, ``#DIV/0!``. It equals the text, but its type is another."""
 
     __slots__ = ()
 

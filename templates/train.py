@@ -15,12 +15,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from sheetnet.lesson import template
-from sheetnet.lesson.template import WEIGHTS
+from sheetnet.case import template
+from sheetnet.case.template import WEIGHTS
 from sheetnet.training import model, suit, tell
 from sheetnet.training.datasets import DATA
-from sheetnet.training.fit import Progress, Settings, Trained, fit
+from sheetnet.training.fit import Progress, Trained, fit
 from sheetnet.training.pictures import Pictures
+from sheetnet.training.settings import Settings
 
 HERE = Path(__file__).resolve().parent
 SAMPLES = HERE.parent / "samples"
@@ -66,13 +67,13 @@ RECIPES = {
 }
 
 
-def train(name: str, told: Callable[[Progress], None] | None = None) -> tuple[Trained, Pictures]:
+def train(name: str, progress: Callable[[Progress], None] | None = None) -> tuple[Trained, Pictures]:
     """Train one template from the start."""
     recipe = RECIPES[name]
     pictures = recipe.pictures(recipe.settings.seed)
     found = template.load(HERE / name)
     given = suit.untrained(found.network, found.fixed)
-    return fit(found.network, pictures, recipe.settings, given, told), pictures
+    return fit(found.network, pictures, recipe.settings, given, progress), pictures
 
 
 def main() -> None:

@@ -21,10 +21,13 @@ from opened import Opened
 
 import sheetnet
 from sheetnet import words
-from sheetnet.lesson import template
+from sheetnet.case import template
+from sheetnet.case.prepare import Case, prepare
+from sheetnet.case.request import Request
 from sheetnet.lesson.build import write
-from sheetnet.lesson.case import Case, prepare
 from sheetnet.recalc.office import find, recalculate
+
+pytest_plugins = ("rendered",)  # its fixtures build workbooks as well
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "samples"
@@ -80,7 +83,7 @@ def every_template(shared: Path) -> dict[str, Path]:
         for name, path in books.items() if to_make else ():
             which, _, language = name.rpartition("-")
             own = template.load(which)
-            photo = SAMPLES / "chelsea.png" if own.pixels is None and own.drawn is None else None
+            photo = SAMPLES / "chelsea.png" if own.pixels is None and own.drawing is None else None
             sheetnet.build(photo, path, template=which, language=language, engine=None)
     return books
 
@@ -93,8 +96,7 @@ def opened(made: dict[str, Path]) -> Callable[[str], Opened]:
     def case(name: str) -> Case:
         if name in zoo.ZOO | zoo.BARE:
             return zoo.case(name)
-        options = dict((TEMPLATES | EXPORTS)[name])
-        return prepare(options.pop("photo"), layout_name=options.pop("layout", None), **options)
+        return prepare(Request(**(TEMPLATES | EXPORTS)[name]))
 
     return lambda name: Opened(case(name), made[name].read_bytes())
 

@@ -12,9 +12,9 @@ from typing import Any
 import zoo
 
 from sheetnet import engine, words
+from sheetnet.case.prepare import Case
 from sheetnet.grid import Anchor
 from sheetnet.layout.titles import layout_check
-from sheetnet.lesson.case import Case
 from sheetnet.network import PHOTO, TRUTH, Node
 from sheetnet.recalc.embedded import Session
 from sheetnet.workbook.read import Contents, read

@@ -40,8 +40,8 @@ def test_the_parameters_are_pinned() -> None:
     named += ["paper", "plain", "reading", "until", "fold", "force", "engine", "progress"]
     assert list(inspect.signature(sheetnet.build).parameters) == named
     assert list(inspect.signature(sheetnet.verify).parameters) == ["path", "engine", "timeout", "progress"]
-    named = ["folder", "out", "data", "template", "epochs", "learning_rate", "optimizer", "batch", "seed"]
-    named += ["validation", "augment", "patience", "loss", "fit", "force", "reading", "progress"]
+    named = ["folder", "out", "epochs", "learning_rate", "optimizer", "batch", "seed", "validation", "augment"]
+    named += ["patience", "loss", "data", "template", "fit", "force", "reading", "progress"]
     assert list(inspect.signature(sheetnet.train).parameters) == named
     assert list(inspect.signature(sheetnet.evaluate).parameters) == ["model", "folder", "fit", "progress"]
     assert list(inspect.signature(sheetnet.export).parameters) == ["path", "out", "sheets", "timeout", "force"]

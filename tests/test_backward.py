@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import zoo
+from layercases import entries, known_of, shapes_of
 
 from sheetnet import engine
 from sheetnet.errors import NetworkError
@@ -18,52 +19,52 @@ from sheetnet.layers.softmax import Softmax
 from sheetnet.network import Network
 
 STEP = 1e-5
+FEW = 60  # numbers: of each of them a difference is taken
 
-LAYER_CASES: dict[str, tuple[Any, dict[str, tuple[int, ...]]]] = {
-    "rescale": ({"divisor": 3.0}, {"x": (3, 2, 4)}),
-    "conv2d": ({"filters": 3, "size": [2, 3], "stride": [1, 2], "padding": [1, 0, 2, 1]}, {"x": (2, 5, 6)}),
-    "batchnorm": ({"epsilon": 0.1}, {"x": (3, 2, 4)}),
-    "relu": ({}, {"x": (2, 3, 3)}),
-    "maxpool2d": ({"size": 3, "stride": 1, "padding": "same"}, {"x": (2, 4, 5)}),
-    "avgpool2d": (
+CASES: list[tuple[str, dict[str, Any], dict[str, tuple[int, ...]]]] = [  # options, and shapes of what is read
+    ("rescale", {"divisor": 3.0}, {"x": (3, 2, 4)}),
+    ("conv2d", {"filters": 3, "size": [2, 3], "stride": [1, 2], "padding": [1, 0, 2, 1]}, {"x": (2, 5, 6)}),
+    ("batchnorm", {"epsilon": 0.1}, {"x": (3, 2, 4)}),
+    ("relu", {}, {"x": (2, 3, 3)}),
+    ("maxpool2d", {"size": 3, "stride": 1, "padding": "same"}, {"x": (2, 4, 5)}),
+    (
+        "avgpool2d",
         {"size": [3, 2], "stride": [2, 3], "padding": [1, 0, 0, 1], "ceil": True, "count_padding": True},
         {"x": (2, 5, 6)},
     ),
-    "globalavgpool": ({}, {"x": (3, 2, 4)}),
-    "globalmaxpool": ({}, {"x": (3, 2, 4)}),
-    "flatten": ({}, {"x": (2, 3, 2)}),
-    "dense": ({"units": 3}, {"x": (5,)}),
-    "softmax": ({}, {"x": (4,)}),
-    "crossentropy": ({}, {"log": (4,), "truth": (4,)}),
-    "leakyrelu": ({"alpha": 0.3}, {"x": (2, 3, 3)}),
-    "prelu": ({"shape": [2, 1, 3]}, {"x": (2, 3, 3)}),
-    "sigmoid": ({}, {"x": (2, 3, 3)}),
-    "tanh": ({}, {"x": (2, 3, 3)}),
-    "elu": ({"alpha": 1.5}, {"x": (2, 3, 3)}),
-    "hardsigmoid": ({"alpha": 0.3, "beta": 0.4}, {"x": (2, 3, 3)}),
-    "hardswish": ({}, {"x": (2, 3, 3)}),
-    "gelu": ({}, {"x": (2, 3, 3)}),
-    "clip": ({"low": -0.5, "high": 0.8}, {"x": (2, 3, 3)}),
-    "add": ({}, {"x": (2, 3, 1), "y": (2, 1, 4)}),
-    "sub": ({}, {"x": (2, 3, 1), "y": (2, 1, 4)}),
-    "mul": ({}, {"x": (2, 3, 1), "y": (2, 1, 4)}),
-    "div": ({}, {"x": (2, 3, 1), "y": (2, 1, 4)}),
-    "sum": ({"count": 3}, {"x1": (2, 3, 1), "x2": (2, 1, 4), "x3": (1, 1, 4)}),
-    "matmul": ({}, {"x": (2, 3, 4), "y": (1, 4, 2)}),
-    "reducemean": ({"axes": [-1, -3]}, {"x": (2, 3, 4)}),
-    "reducemax": ({"axes": [-2, -1], "keep": False}, {"x": (2, 3, 4)}),
-    "logsoftmax": ({"axis": -2}, {"x": (3, 4)}),
-    "nllloss": ({"weighted": True, "ignore": 1}, {"x": (6, 3), "target": (6,), "weight": (3,)}),
-    "identity": ({}, {"x": (2, 3, 3)}),
-    "concat": ({}, {"x1": (2, 3, 4), "x2": (1, 3, 4)}),
-    "reshape": ({"shape": [4, 3]}, {"x": (2, 6)}),
-    "transpose": ({"axes": [1, 2, 0]}, {"x": (2, 3, 4)}),
-    "pad": ({"pads": [2, -1, 1, 3], "mode": "reflect"}, {"x": (3, 5)}),
-    "conv": ({"filters": 4, "size": [2, 2], "stride": [1, 2], "padding": 1, "groups": 2}, {"x": (2, 4, 3, 4)}),
-    "maxpool": ({"size": [3, 2], "padding": [1, 0, 2, 1], "dilation": [1, 2]}, {"x": (1, 2, 4, 5)}),
-    "avgpool": ({"size": [3], "stride": 2, "padding": 1, "ceil": True, "count_padding": True}, {"x": (2, 2, 6)}),
-}
-MORE_CASES: list[tuple[str, dict[str, Any], dict[str, tuple[int, ...]]]] = [  # other options of the same kinds
+    ("globalavgpool", {}, {"x": (3, 2, 4)}),
+    ("globalmaxpool", {}, {"x": (3, 2, 4)}),
+    ("flatten", {}, {"x": (2, 3, 2)}),
+    ("dense", {"units": 3}, {"x": (5,)}),
+    ("softmax", {}, {"x": (4,)}),
+    ("crossentropy", {}, {"log": (4,), "truth": (4,)}),
+    ("leakyrelu", {"alpha": 0.3}, {"x": (2, 3, 3)}),
+    ("prelu", {"shape": [2, 1, 3]}, {"x": (2, 3, 3)}),
+    ("sigmoid", {}, {"x": (2, 3, 3)}),
+    ("tanh", {}, {"x": (2, 3, 3)}),
+    ("elu", {"alpha": 1.5}, {"x": (2, 3, 3)}),
+    ("hardsigmoid", {"alpha": 0.3, "beta": 0.4}, {"x": (2, 3, 3)}),
+    ("hardswish", {}, {"x": (2, 3, 3)}),
+    ("gelu", {}, {"x": (2, 3, 3)}),
+    ("clip", {"low": -0.5, "high": 0.8}, {"x": (2, 3, 3)}),
+    ("add", {}, {"x": (2, 3, 1), "y": (2, 1, 4)}),
+    ("sub", {}, {"x": (2, 3, 1), "y": (2, 1, 4)}),
+    ("mul", {}, {"x": (2, 3, 1), "y": (2, 1, 4)}),
+    ("div", {}, {"x": (2, 3, 1), "y": (2, 1, 4)}),
+    ("sum", {"count": 3}, {"x1": (2, 3, 1), "x2": (2, 1, 4), "x3": (1, 1, 4)}),
+    ("matmul", {}, {"x": (2, 3, 4), "y": (1, 4, 2)}),
+    ("reducemean", {"axes": [-1, -3]}, {"x": (2, 3, 4)}),
+    ("reducemax", {"axes": [-2, -1], "keep": False}, {"x": (2, 3, 4)}),
+    ("logsoftmax", {"axis": -2}, {"x": (3, 4)}),
+    ("nllloss", {"weighted": True, "ignore": 1}, {"x": (6, 3), "target": (6,), "weight": (3,)}),
+    ("identity", {}, {"x": (2, 3, 3)}),
+    ("concat", {}, {"x1": (2, 3, 4), "x2": (1, 3, 4)}),
+    ("reshape", {"shape": [4, 3]}, {"x": (2, 6)}),
+    ("transpose", {"axes": [1, 2, 0]}, {"x": (2, 3, 4)}),
+    ("pad", {"pads": [2, -1, 1, 3], "mode": "reflect"}, {"x": (3, 5)}),
+    ("conv", {"filters": 4, "size": [2, 2], "stride": [1, 2], "padding": 1, "groups": 2}, {"x": (2, 4, 3, 4)}),
+    ("maxpool", {"size": [3, 2], "padding": [1, 0, 2, 1], "dilation": [1, 2]}, {"x": (1, 2, 4, 5)}),
+    ("avgpool", {"size": [3], "stride": 2, "padding": 1, "ceil": True, "count_padding": True}, {"x": (2, 2, 6)}),
     ("gelu", {"approximate": "tanh"}, {"x": (7,)}),
     ("clip", {"high": 0.3}, {"x": (7,)}),
     ("add", {}, {"x": (3, 2), "y": (2,)}),
@@ -92,23 +93,52 @@ MORE_CASES: list[tuple[str, dict[str, Any], dict[str, tuple[int, ...]]]] = [  # 
 ]
 KINDS = {layer.kind: layer for layer in LAYERS}
 READ = {"out"}  # what layers read of each other
-READ |= {part for layer in LAYERS for part in layer(**LAYER_CASES[layer.kind][0]).reads.values()}
+READ |= {part for param in entries("case") for part in param.values[0](**param.values[1]["options"]).reads.values()}
+
+
+def worked() -> list[Any]:
+    """Of every kind that is trained, its first hand-worked case with few and moderate numbers."""
+    found: dict[str, Any] = {}
+    for param in entries("case"):
+        layer, entry = param.values
+        values = list(known_of(entry).values())
+        if layer.trainable and sum(v.size for v in values) <= FEW and max(np.abs(v).max() for v in values) <= 20:
+            found.setdefault(layer.kind, pytest.param(layer, entry, id=layer.kind))
+    return list(found.values())
+
+
+@pytest.mark.parametrize("batch", [(), (3,)], ids=str)
+@pytest.mark.parametrize(("layer", "entry"), worked())
+def test_a_case_worked_by_hand_agrees_with_finite_differences(layer, entry, batch):
+    rng, one, known = np.random.RandomState(5), layer(**entry["options"]), known_of(entry)
+    if batch and not one.batched(shapes_of(one, known)):
+        pytest.skip("takes no batch axes, and says so")
+    for name, value in known.items():  # away from ties and corners
+        shape = (*batch, *value.shape) if name in one.reads else value.shape
+        known[name] = value + rng.uniform(0.01, 0.1, shape)
+    agree_with_finite_differences(one, known, rng)
+
+
+def test_every_kind_that_is_trained_has_such_a_case():
+    assert {param.id for param in worked()} == {layer.kind for layer in LAYERS if layer.trainable}, (
+        f"tests/cases/<kind>.toml needs a case of at most {FEW} numbers between -20 and 20"
+    )
 
 
 @pytest.mark.parametrize("batch", [(), (3,), (2, 2)], ids=str)
 @pytest.mark.parametrize(
     ("kind", "options", "of"),
-    [*((layer.kind, *LAYER_CASES[layer.kind]) for layer in LAYERS), *MORE_CASES],
+    CASES,
     ids=lambda value: value if isinstance(value, str) else None,
 )
 def test_a_layer_agrees_with_finite_differences(kind, options, of, batch):
     one = KINDS[kind](**options)
     if batch and not one.batched(of):
         pytest.skip("takes no batch axes, and says so")
-    agree_with_finite_differences(one, of, batch)
+    agree_at_random_numbers(one, of, batch)
 
 
-def agree_with_finite_differences(one, of, batch):
+def agree_at_random_numbers(one, of, batch):
     rng = np.random.RandomState(5)
     known = {name: rng.standard_normal((*batch, *shape)) for name, shape in of.items()}
     known |= {name: rng.standard_normal(shape) + 2 for name, shape in one.params(of).items()}
@@ -119,9 +149,13 @@ def agree_with_finite_differences(one, of, batch):
         known["y"] += 3 * np.sign(known["y"])  # not near 0, where the quotient is steep
     if one.kind == "crossentropy":
         known["truth"] = rng.rand(*batch, *of["truth"])  # its terms know no logarithm of a negative truth
+    agree_with_finite_differences(one, known, rng)
+
+
+def agree_with_finite_differences(one, known, rng):
     v = known.copy()
     one.forward(v)
-    back = {name: rng.standard_normal(v[name].shape) for name in READ & set(one.tensors(of))}
+    back = {name: rng.standard_normal(v[name].shape) for name in sorted(READ & (set(v) - set(known)))}
 
     def loss(**changed: np.ndarray) -> float:
         told = known | changed
@@ -154,7 +188,7 @@ def agree_with_finite_differences(one, of, batch):
     ids=str,
 )
 def test_dilation_groups_and_ceil_agree_with_finite_differences(one, batch):
-    agree_with_finite_differences(one, {"x": (4, 5, 5)}, batch)
+    agree_at_random_numbers(one, {"x": (4, 5, 5)}, batch)
 
 
 def random_network(seed: int) -> Network:
@@ -225,7 +259,7 @@ def test_a_random_network_agrees_with_finite_differences(network):
 def test_there_are_random_networks_of_every_sort():
     networks = [param.values[0] for param in fitting(range(40))]
     assert len(networks) > 20
-    assert any(network.last("crossentropy").name == "loss1" for network in networks)
+    assert any(network.loss.name == "loss1" for network in networks)
     pools = [node.layer for network in networks for node in network.nodes if isinstance(node.layer, MaxPool2d)]
     assert any(pool.stride < pool.size for pool in pools), "overlapping"
 

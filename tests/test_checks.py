@@ -14,13 +14,14 @@ import zoo
 from opened import EVERY, Open, Opened
 from openpyxl.utils.cell import range_boundaries
 
+from sheetnet.case.prepare import prepare
+from sheetnet.case.request import Request
 from sheetnet.grid import Anchor, a1
 from sheetnet.layout import is_deep
 from sheetnet.layout.titles import layout_check
 from sheetnet.lesson.beside.checks import seals
 from sheetnet.lesson.beside.checks.seals import pattern, prints
 from sheetnet.lesson.build import make_book, write
-from sheetnet.lesson.case import prepare
 from sheetnet.words import load as load_words
 from sheetnet.workbook.book import Cell
 
@@ -130,7 +131,7 @@ def test_everything_agrees_in_a_fresh_workbook(opened: Open, name: str) -> None:
 @pytest.mark.parametrize("template", ["by-hand", "detective"])
 def test_everything_agrees_in_chinese_as_well(tmp_path: Path, template: str) -> None:
     photo = None if template == "by-hand" else SAMPLES / "coffee.png"
-    case = prepare(photo, template=template, language="zh")
+    case = prepare(Request(photo, template=template, language="zh"))
     write(case, tmp_path / "zh.xlsx")
     book = Opened(case, (tmp_path / "zh.xlsx").read_bytes())
     checks = Checks(book)
@@ -142,7 +143,7 @@ def test_everything_agrees_in_chinese_as_well(tmp_path: Path, template: str) -> 
 def digits(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Opened]:
     """The template digits, opened afresh each time."""
     path = tmp_path_factory.mktemp("digits") / "digits.xlsx"
-    case = prepare(None, template="digits")
+    case = prepare(Request(None, template="digits"))
     write(case, path)
     return lambda: Opened(case, path.read_bytes())
 
@@ -232,7 +233,7 @@ def test_the_pattern_has_different_numbers_and_no_zero() -> None:
 
 
 def test_a_deep_network_has_a_seal_for_every_tensor_and_says_so_where_it_has_none(monkeypatch: Any) -> None:
-    case = prepare(None, template="residual")
+    case = prepare(Request(None, template="residual"))
     assert is_deep(case.network)
     plan, at = layout_check(case.network), Anchor("Checks", 100, 2)
     found = list(prints(plan, at))

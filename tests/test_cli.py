@@ -37,9 +37,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def suspects(here: Path) -> None:
+def pictures(here: Path) -> None:
     """Two folders of pictures to train on and to measure with: pieces of the samples."""
-    for folder, side in (("suspects", 40), ("other-suspects", 50)):
+    for folder, side in (("pictures", 40), ("other-pictures", 50)):
         for name in ("astronaut", "chelsea", "coffee"):
             (here / folder / name).mkdir(parents=True)
             with Image.open(SAMPLES / f"{name}.png") as picture:
@@ -62,7 +62,7 @@ def test_every_command_has_help_with_an_example_and_its_exit_statuses(command: s
 
 
 def test_the_examples_of_the_help_texts_work_one_after_the_other(here: Path) -> None:
-    suspects(here)
+    pictures(here)
     for command in COMMANDS:
         example = re.search(r"Example:\n\s+sheetnet (.*)", run(command, "-h").output)
         assert example is not None
@@ -76,8 +76,9 @@ def _blocks(language: str) -> list[str]:
 
 
 def test_the_commands_of_the_readme_work(here: Path) -> None:
-    suspects(here)
-    lines = [line for block in _blocks("sh") for line in block.splitlines() if line.startswith("sheetnet ")]
+    pictures(here)
+    lines = [line.removeprefix("python -m ") for block in _blocks("sh") for line in block.splitlines()]
+    lines = [line for line in lines if line.startswith("sheetnet ")]
     assert len(lines) >= 5
     for line in lines:
         if can(arguments := shlex.split(line)[1:]):
@@ -88,6 +89,27 @@ def test_the_commands_of_the_readme_work(here: Path) -> None:
 def test_the_python_of_the_readme_works(here: Path) -> None:
     [code] = _blocks("python")
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+
+
+def test_the_shells_of_the_readme_are_told_how_to_complete(here: Path) -> None:
+    lines = [line for block in _blocks("sh") for line in block.splitlines() if "_SHEETNET_COMPLETE=" in line]
+    shells = [re.findall(r"_SHEETNET_COMPLETE=(\w+)_source sheetnet\b", line)[0] for line in lines]
+    assert shells == ["bash", "zsh", "fish"]
+    words = {"COMP_WORDS": "sheetnet build --theme c", "COMP_CWORD": "3"}
+    for shell in shells:
+        asked = words | ({"COMP_CWORD": "c"} if shell == "fish" else {})  # which tells the word instead of its place
+        answers = [
+            subprocess.run(
+                [sys.executable, "-m", "sheetnet"],
+                env={**os.environ, **asked, "_SHEETNET_COMPLETE": f"{shell}_{what}"},
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+            for what in ("source", "complete")
+        ]
+        assert "sheetnet" in answers[0]
+        assert re.findall(r"clear|contrast", answers[1]) == ["clear", "contrast"]
 
 
 def test_the_targets_of_the_readme_are_in_the_makefile() -> None:

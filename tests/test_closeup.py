@@ -12,9 +12,9 @@ import pytest
 import zoo
 from opened import Open, Opened, differences, having, places, same
 
+from sheetnet.case.prepare import Case
 from sheetnet.layers import Array
 from sheetnet.lesson.build import write
-from sheetnet.lesson.case import Case
 from sheetnet.network import Network, Node
 from sheetnet.photo import from_pixels
 from sheetnet.recalc.office import recalculate

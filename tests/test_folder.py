@@ -97,7 +97,7 @@ def test_what_systems_leave_in_folders_is_passed_over(coloured):
 
 def test_progress_is_told_picture_by_picture(coloured):
     seen: list[tuple[int, int]] = []
-    folders.read(coloured, SHAPE, told=lambda *a: seen.append(a))
+    folders.read(coloured, SHAPE, progress=lambda *a: seen.append(a))
     assert seen == [(number, 24) for number in range(1, 25)]
 
 

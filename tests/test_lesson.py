@@ -11,10 +11,11 @@ from conftest import ROOT, SAMPLES
 
 import sheetnet
 from sheetnet import engine, modelfile
+from sheetnet.case import template
+from sheetnet.case.prepare import prepare
+from sheetnet.case.request import Request
 from sheetnet.errors import ModelFileError, NetworkError, PhotoError
-from sheetnet.lesson import template
 from sheetnet.lesson.build import make_book
-from sheetnet.lesson.case import prepare
 from sheetnet.lesson.inspect import inspect
 
 CAT = SAMPLES / "chelsea.png"
@@ -26,7 +27,7 @@ def test_the_templates_of_the_clone_and_of_an_installation_are_the_same_place() 
 
 
 def test_by_hand_is_the_example_of_the_lesson() -> None:
-    case = prepare(None, template="by-hand")
+    case = prepare(Request(None, template="by-hand"))
     net = case.network
     assert (net.shape, prod(net.shape)) == ((3, 5, 5), 75)
     assert net.parameters["conv.weight"] == (2, 3, 3, 3)
@@ -50,20 +51,20 @@ def test_the_detective_has_two_rounds_and_three_suspects() -> None:
     around = ["conv2d", "relu", "maxpool2d"]
     assert kinds == ["rescale", *around, *around, "flatten", "dense", "softmax", "crossentropy"]
     assert (net.shape, len(net.classes)) == ((3, 28, 28), 3)
-    assert prepare(CAT).weights == "trained"
+    assert prepare(Request(CAT)).weights == "trained"
 
 
 def test_one_label_is_found_whatever_its_case_and_none_is_no_truth() -> None:
-    assert prepare(CAT, label=" cat ").label == "Cat"
-    assert prepare(CAT).label is None
+    assert prepare(Request(CAT, label=" cat ")).label == "Cat"
+    assert prepare(Request(CAT)).label is None
     with pytest.raises(NetworkError, match="Astronaut, Cat, Coffee"):
-        prepare(CAT, label="Dog")
+        prepare(Request(CAT, label="Dog"))
 
 
 def test_a_model_file_brings_weights_and_network(tmp_path: Path) -> None:
-    first = prepare(CAT, seed=11, size=(12, 12))
+    first = prepare(Request(CAT, seed=11, size=(12, 12)))
     modelfile.save(tmp_path / "m.safetensors", first.network, first.parameters)
-    again = prepare(CAT, model=tmp_path / "m.safetensors", template="by-hand")
+    again = prepare(Request(CAT, model=tmp_path / "m.safetensors", template="by-hand"))
     assert again.network == first.network
     assert again.weights == "given"
     assert again.prose["title"] == "detective"  # and not what by-hand says
@@ -76,23 +77,23 @@ def test_a_model_file_brings_weights_and_network(tmp_path: Path) -> None:
 def test_bare_weights_suit_a_template_with_the_same_shapes(tmp_path: Path) -> None:
     from safetensors.numpy import save_file
 
-    first = prepare(CAT, seed=11)
+    first = prepare(Request(CAT, seed=11))
     learned = {k: v.astype(np.float32) for k, v in first.parameters.items() if not k.startswith("rescale.")}
     save_file(learned, tmp_path / "bare.safetensors")
-    again = prepare(CAT, model=tmp_path / "bare.safetensors")
+    again = prepare(Request(CAT, model=tmp_path / "bare.safetensors"))
     np.testing.assert_array_equal(again.parameters["conv1.weight"], learned["conv1.weight"])
     del learned["dense.bias"]
     save_file(learned, tmp_path / "less.safetensors")
     with pytest.raises(ModelFileError, match=r"lacks dense\.bias"):
-        prepare(CAT, model=tmp_path / "less.safetensors")
+        prepare(Request(CAT, model=tmp_path / "less.safetensors"))
 
 
 def test_a_trained_model_is_not_called_untrained(tmp_path: Path) -> None:
     from dataclasses import replace
 
-    first = prepare(CAT, seed=11)
+    first = prepare(Request(CAT, seed=11))
     modelfile.save(tmp_path / "m.safetensors", replace(first.network, trained=True), first.parameters)
-    assert prepare(CAT, model=tmp_path / "m.safetensors").weights == "trained"
+    assert prepare(Request(CAT, model=tmp_path / "m.safetensors")).weights == "trained"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_a_trained_model_is_not_called_untrained(tmp_path: Path) -> None:
 def test_a_template_of_ones_own_that_is_wrong_says_where(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "network.toml").write_text(text)
     with pytest.raises(NetworkError) as error:
-        prepare(CAT, template=tmp_path)
+        prepare(Request(CAT, template=tmp_path))
     assert str(tmp_path) in str(error.value)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
@@ -130,20 +131,20 @@ def test_a_template_of_ones_own_that_is_wrong_says_where(tmp_path: Path, text: s
 def test_a_template_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "network.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(NetworkError, match="cannot be read"):
-        prepare(CAT, template=tmp_path)
+        prepare(Request(CAT, template=tmp_path))
     with pytest.raises(NetworkError, match="no such template"):
-        prepare(CAT, template="../../../etc")
+        prepare(Request(CAT, template="../../../etc"))
 
 
 def test_a_picture_of_another_size_needs_a_photo(tmp_path: Path) -> None:
     with pytest.raises(PhotoError, match="needs a photo"):
-        prepare(None)
+        prepare(Request(None))
 
 
 def test_numbers_too_large_for_a_spreadsheet_are_refused() -> None:
     from dataclasses import replace
 
-    case = prepare(None, template="by-hand")
+    case = prepare(Request(None, template="by-hand"))
     huge = {name: value * 1e300 for name, value in case.parameters.items()}
     with pytest.raises(NetworkError, match="too large for a spreadsheet"):
         make_book(replace(case, parameters=huge))

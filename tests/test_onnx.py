@@ -17,8 +17,8 @@ from sheetnet import engine, modelfile
 from sheetnet.errors import ModelFileError
 from sheetnet.folding import fold
 from sheetnet.modelfile import onnx as models
-from sheetnet.modelfile.onnx.fold import FOLDS
-from sheetnet.modelfile.onnx.table import TABLE
+from sheetnet.modelfile.onnx.reading.constants import COMPUTED
+from sheetnet.modelfile.onnx.reading.operators import TABLE
 
 CASES = Path(__file__).parent / "onnx_cases"
 EXPORTS = sorted(path.name for path in CASES.glob("*.onnx"))
@@ -323,7 +323,7 @@ def test_a_damaged_or_hostile_file_is_refused_in_one_line(what: str, said: str) 
 
 
 @pytest.mark.parametrize("inputs", [[], [""], ["x", ""], ["", "x"], ["x"] * 6], ids=str)
-@pytest.mark.parametrize("kind", sorted({*TABLE, *FOLDS, "Erf", "Constant", "Resize"}))
+@pytest.mark.parametrize("kind", sorted({*TABLE, *COMPUTED, "Erf", "Constant", "Resize"}))
 def test_an_operator_with_inputs_that_do_not_fit_it_is_refused_and_nothing_worse(
     kind: str, inputs: list[str]
 ) -> None:

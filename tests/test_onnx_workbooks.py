@@ -19,10 +19,10 @@ from conftest import EXPORTS, SAMPLES
 from onnx import TensorProto, helper
 
 import sheetnet
+from sheetnet.case.prepare import Case
 from sheetnet.errors import ModelFileError
 from sheetnet.layers import Array
 from sheetnet.lesson.build import write
-from sheetnet.lesson.case import Case
 from sheetnet.modelfile import onnx as models
 from sheetnet.network import PHOTO, Network
 from sheetnet.photo import from_pixels
@@ -48,7 +48,7 @@ def compare(workbook: Path, model: str, engine: str) -> None:
     (want,) = session.run(None, {seen.name: (x if seen.shape[1] in (1, 3) else x.transpose(0, 2, 3, 1)).astype("f4")})
     assert want.size > 1
     np.testing.assert_allclose(got, want[0], rtol=1e-5, atol=1e-5)
-    last = findings.plan.network.last("softmax")
+    last = findings.plan.network.line_up
     assert last is not None
     shares = as_numbers(findings.values(blocks[f"{last.name}.out"]))
     assert shares.argmax() == want.argmax()

@@ -8,14 +8,13 @@ import numpy as np
 import onnxruntime
 import pytest
 import zoo
-from onnx import TensorProto, helper, numpy_helper
 
 import sheetnet
 from sheetnet import engine, modelfile
+from sheetnet.case import template
 from sheetnet.errors import ModelFileError
-from sheetnet.lesson import template
 from sheetnet.modelfile import onnx as models
-from sheetnet.modelfile.onnx import write
+from sheetnet.modelfile.onnx.writing import write
 from sheetnet.network import Network, Parameters
 
 CASES = Path(__file__).parent / "onnx_cases"
@@ -29,9 +28,8 @@ def photo_of(network: Network) -> np.ndarray:
 def numbers(network: Network, parameters: Parameters, photo: np.ndarray) -> np.ndarray:
     truth = {"truth.out": np.zeros(len(network.classes))} if network.has_truth else {}
     values = engine.forward(network, {"photo.out": photo} | truth, parameters)
-    softmax = network.last("softmax")
-    assert softmax is not None
-    return values[f"{softmax.name}.out"]
+    assert network.line_up is not None
+    return values[f"{network.line_up.name}.out"]
 
 
 @pytest.mark.parametrize("name", ["detective", *EXPORTS])
@@ -96,46 +94,3 @@ def test_windows_that_hang_over_run_elsewhere_as_they_do_here(name: str) -> None
         session = onnxruntime.InferenceSession(write.to_bytes(part, parameters)[0])
         (got,) = session.run(None, {"photo": x[None].astype(np.float32)})
         np.testing.assert_allclose(got[0], want, rtol=1e-5, atol=1e-5 * float(np.abs(want).max()), err_msg=node)
-
-
-_UNARY = {
-    "Relu": {}, "LeakyRelu": {"alpha": 0.3}, "Elu": {"alpha": 0.7}, "Sigmoid": {}, "Tanh": {}, "HardSwish": {},
-    "HardSigmoid": {"alpha": 0.3, "beta": 0.4}, "Gelu": {"approximate": "tanh"}, "Softmax": {"axis": 1},
-    "LogSoftmax": {"axis": 2}, "GlobalAveragePool": {}, "GlobalMaxPool": {}, "Transpose": {"perm": [0, 2, 1, 3]},
-    "AveragePool": {"kernel_shape": [3, 3], "pads": [1, 0, 1, 0], "count_include_pad": 1},
-    "MaxPool": {"kernel_shape": [2, 3], "strides": [2, 2], "auto_pad": "SAME_UPPER"}, "Flatten": {},
-}  # fmt: skip
-_SECOND = {
-    "Clip": (np.float32(-0.5), np.float32(0.5)),
-    "PRelu": (np.array([[[0.1]], [[0.2]], [[0.3]]], np.float32),),
-    "Add": (np.arange(4, dtype=np.float32),),
-    "Div": (np.float32(3),),
-    "Reshape": (np.array([1, 6, -1]),),
-    "Pad": (np.array([0, 1, 0, -1, 0, 0, 2, 0]),),
-    "ReduceMean": (np.array([1, 3]),),
-    "MatMul": (np.ones((4, 2), np.float32),),
-}
-
-
-@pytest.mark.parametrize("kind", [*_UNARY, *_SECOND])
-@pytest.mark.parametrize("picture", [True, False])
-def test_every_kind_that_is_read_can_be_written(kind: str, picture: bool) -> None:
-    constants = _SECOND.get(kind, ())
-    names = [f"c{k}" for k in range(len(constants))]
-    made = helper.make_graph(
-        [helper.make_node(kind, ["x", *names], ["out"], name="one", **_UNARY.get(kind, {}))],
-        "g",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, (1, 3, 4, 4))],
-        [helper.make_tensor_value_info("out", TensorProto.FLOAT, None)],
-        [numpy_helper.from_array(np.asarray(value), name) for name, value in zip(names, constants, strict=True)],
-    )
-    model = helper.make_model(made, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
-    x = np.random.default_rng(2).standard_normal((1, 3, 4, 4)).astype(np.float32)
-    (want,) = onnxruntime.InferenceSession(model.SerializeToString()).run(None, {"x": x})
-    front = models.Preprocessing(scale=1) if picture else None
-    found = models.imported(models.check(model, "m"), "m", picture=picture, front=front)
-    data, _ = write.to_bytes(found.network, found.parameters)
-    session = onnxruntime.InferenceSession(data)
-    got = session.run(None, {session.get_inputs()[0].name: x})[0]
-    if not (picture and kind in ("Flatten", "GlobalAveragePool", "GlobalMaxPool")):  # there a softmax follows
-        np.testing.assert_allclose(got.reshape(want.shape), want, rtol=1e-6, atol=1e-6)

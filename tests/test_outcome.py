@@ -18,9 +18,9 @@ from openpyxl.utils.cell import range_boundaries
 
 import sheetnet
 from sheetnet import engine
+from sheetnet.case.prepare import Case
 from sheetnet.grid import a1
 from sheetnet.lesson.build import write
-from sheetnet.lesson.case import Case
 from sheetnet.network import Network
 from sheetnet.photo import from_pixels
 from sheetnet.recalc.office import recalculate
@@ -88,7 +88,7 @@ def _wrong(book: Opened, chosen: str | None) -> list[str]:
         wrong.append(f"Loss says {told}")
     if chosen is not None and str(book.says(sheet, "loss.truth")).removesuffix(".0") != chosen:
         wrong.append(f"Loss says that the truth is {book.says(sheet, 'loss.truth')!r}")
-    last = book.values[f"{network.last('softmax').name}.out"]  # type: ignore[union-attr]
+    last = book.values[f"{network.line_up.name}.out"]  # type: ignore[union-attr]
     said = network.classes[int(last.argmax())]
     chance, _, name = book.at("Start", 6, 6).partition(" %  ")
     if name != said or not np.isclose(float(chance), 100 * last.max(), atol=0.05001):

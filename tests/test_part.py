@@ -13,12 +13,13 @@ from click.testing import CliRunner, Result
 
 import sheetnet
 from sheetnet import engine
+from sheetnet.case import template
+from sheetnet.case.prepare import prepare
+from sheetnet.case.request import Request
 from sheetnet.cli import main
 from sheetnet.errors import NetworkError
 from sheetnet.folding import fold, foldable, folded
 from sheetnet.layout.titles import layout_check
-from sheetnet.lesson import template
-from sheetnet.lesson.case import prepare
 from sheetnet.network import Network
 from sheetnet.workbook.read import read
 
@@ -40,7 +41,7 @@ def spec(*layers: dict[str, Any], shape: tuple[int, ...] = (3, 6, 6)) -> Network
 
 @pytest.mark.parametrize("seed", [None, 5])
 def test_a_part_has_the_weights_and_the_numbers_of_the_whole(seed: int | None) -> None:
-    whole, part = prepare(CAT, seed=seed), prepare(CAT, seed=seed, until="pool1")
+    whole, part = prepare(Request(CAT, seed=seed)), prepare(Request(CAT, seed=seed, until="pool1"))
     assert [node.name for node in part.network.nodes][-1] == "pool1"
     assert part.part == len(whole.network.nodes) > len(part.network.nodes)
     for name, value in part.parameters.items():
@@ -79,7 +80,7 @@ def test_the_workbook_of_a_part_is_proven_says_so_and_speaks_of_nothing_that_is_
 
 def test_a_layer_that_is_not_there_is_refused_with_those_that_are() -> None:
     with pytest.raises(NetworkError, match=r"has no layer 'conv9'; it has rescale, conv1"):
-        prepare(CAT, until="conv9")
+        prepare(Request(CAT, until="conv9"))
 
 
 def test_what_the_refusal_of_a_large_network_advises_fits() -> None:

@@ -9,7 +9,7 @@ import pytest
 from conftest import SAMPLES
 
 import sheetnet
-from sheetnet.lesson import template
+from sheetnet.case import template
 
 
 def test_there_is_a_sample_of_the_first_two_templates() -> None:

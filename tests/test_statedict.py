@@ -86,6 +86,23 @@ def test_a_mismatch_lists_both_sides() -> None:
     assert "first.weight [3, 3, 3, 3]" in text
 
 
+def test_a_bias_of_another_size_is_told_by_name() -> None:
+    with pytest.raises(ModelFileError, match=r"body\.bias is \[5\]; first needs \[3\]"):
+        fitted(network(conv("first"), *TAIL), {"body.weight": weight(1.0), "body.bias": np.ones(5), **dense()}, PATH)
+
+
+def test_a_number_in_a_name_may_have_any_length() -> None:
+    net = network(conv("c0"), conv("c1"), conv("c2"), *TAIL)
+    given = {f"f.{name}.weight": weight(float(k)) for k, name in enumerate(("02", "10", "9" * 5000))} | dense()
+    found = fitted(net, given, PATH)
+    assert [found[f"c{k}.weight"].max() for k in range(3)] == [0, 1, 2]
+
+
+def test_a_digit_that_is_no_number_is_a_letter() -> None:
+    with pytest.raises(ModelFileError, match="Left over"):
+        fitted(network(conv("c0"), conv("c1"), *TAIL), {"f.1.weight": weight(1), "f.1²": weight(2), **dense()}, PATH)
+
+
 def test_what_has_the_names_of_the_network_stays() -> None:
     net = network(conv("first"), *TAIL)
     given = {"first.weight": weight(1.0), "first.bias": np.ones(3)}

@@ -17,11 +17,11 @@ from typing import Protocol
 
 import numpy as np
 
+from sheetnet.case.prepare import Case
 from sheetnet.engine import forward
 from sheetnet.grid import Shape
 from sheetnet.layers import Array
 from sheetnet.lesson.build import write
-from sheetnet.lesson.case import Case
 from sheetnet.network import Network, Node
 from sheetnet.proof.formulas import differing
 from sheetnet.proof.found import Findings, as_numbers

@@ -6,8 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from sheetnet.lesson.case import Case
-from sheetnet.lesson.drawn import Drawn
+from sheetnet.case.drawing import Drawing
+from sheetnet.case.prepare import Case
+from sheetnet.layers import LAYERS
+from sheetnet.layers.activation.clip import Clip
+from sheetnet.layers.elementwise import Elementwise
+from sheetnet.layers.relu import ReLU
+from sheetnet.layers.shape.identity import Identity
 from sheetnet.network import Network
 from sheetnet.photo import from_pixels
 
@@ -251,6 +256,9 @@ ZOO: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
     "no softmax": ([3, 4, 4], [conv("conv1", 2, 2), layer("relu")], {}),
 }
 
+# The element-wise kinds, each with its defaults; not those that stand in a network below in another place.
+PLAIN = tuple(one.kind for one in LAYERS if issubclass(one, Elementwise) and one not in (ReLU, Clip, Identity))
+
 # Networks that see no photo. They are proven as all others are; what a class looks at they have not.
 BARE: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
     "no photo, tensors of any rank": (
@@ -269,7 +277,7 @@ BARE: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
             layer(
                 "conv", name="glass", filters=4, size=[2, 2], padding=1, dilation=[1, 2], groups=2, inputs=["maps"]
             ),
-            *(layer(kind) for kind in ("leakyrelu", "elu", "sigmoid", "tanh", "hardsigmoid", "hardswish", "gelu")),
+            *map(layer, PLAIN),
             layer("prelu", shape=[4, 1, 1]),
             layer("clip", low=-0.5, high=6),
             layer("maxpool", name="attic", size=[2, 2], stride=2, padding=[0, 1, 1, 0], ceil=True, indices=True),
@@ -307,7 +315,7 @@ def network(name: str) -> Network:
     return Network.from_spec(spec)
 
 
-def drawn(name: str, seed: int = 3) -> Drawn | None:
+def drawn(name: str, seed: int = 3) -> Drawing | None:
     """A pad and three samples, where the network of that name is drawn for."""
     shape, _, more = ZOO[name]
     if "colors" not in more and "ink" not in more:
@@ -318,7 +326,7 @@ def drawn(name: str, seed: int = 3) -> Drawn | None:
     pictures = [np.clip(rng.randint(-1, most + 1, shape[1:]), 0, most).astype(np.float64) for _ in range(4)]
     samples = tuple(zip(("Ann", "Cid", "Ann"), pictures[1:], strict=True))
     colors = tuple(zip(("white", "red", "green", "blue"), light, strict=False))
-    return Drawn(pictures[0], samples, colors)
+    return Drawing(pictures[0], samples, colors)
 
 
 def case(name: str, seed: int = 3) -> Case:
@@ -336,4 +344,4 @@ def case(name: str, seed: int = 3) -> Case:
     photo = from_pixels(small, name, net.levels)
     if net.shape[0] not in (1, 3):
         photo = type(photo)(pixels, photo.picture, photo.title)
-    return Case(net, given, photo, label, prose, drawn=pad)
+    return Case(net, given, photo, label, prose, drawing=pad)

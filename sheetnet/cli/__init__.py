@@ -1,7 +1,7 @@
-"""The command ``sheetnet``. The only home of click: options in, one line of error out.
+"""The command ``sheetnet``. This is the only home of click: options come in, errors go out as one line.
 
-Exit status: 0 all went well; 1 it did not (for ``verify``: a cell is wrong); 2 wrong usage (for ``verify``: the
-file could not be checked).
+The exit status is 0 if all went well, 1 if it did not (``verify``: a cell is wrong), and 2 for wrong usage
+(``verify``: the file could not be checked).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class OneLineErrors(click.Group):
     """Every SheetnetError becomes one line on stderr, here and nowhere else."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; ``verify`` says 2 where it could not check, the others 1."""
+        """Run a command. After an error ``verify`` exits with status 2, since it could not check; others with 1."""
         try:
             return super().invoke(ctx)
         except SheetnetError as error:
@@ -39,7 +39,7 @@ class OneLineErrors(click.Group):
 @click.version_option(sheetnet.__version__, "-V", "--version")
 def main() -> None:
     """A photo and a small neural network become a workbook of live formulas, proven cell by cell."""
-    if hasattr(signal, "SIGTERM"):  # an ended build cleans up after itself, like an interrupted one
+    if hasattr(signal, "SIGTERM"):  # so that a build that is ended cleans up, as one that is interrupted
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 

@@ -1,4 +1,4 @@
-"""Commands that tell what there is: templates, inspect."""
+"""Commands that show what there is: templates, inspect."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from sheetnet.cli.options import SETTINGS, Size, reading
+from sheetnet.case.request import Request
+from sheetnet.cli.options import SETTINGS, reading, requested
 
 
 @click.command(context_settings=SETTINGS)
@@ -20,7 +21,7 @@ def templates() -> None:
 
     Exit status: 0.
     """
-    from sheetnet.lesson import template
+    from sheetnet.case import template
 
     for name in template.names():
         click.echo(f"{name:14}{template.load(name).prose['summary']}")
@@ -28,10 +29,7 @@ def templates() -> None:
 
 @click.command(context_settings=SETTINGS)
 @click.argument("file")
-@click.option("--size", type=Size(), help="As for build.")
-@click.option("--layout", type=click.Choice(["auto", "planes", "rows"]), help="As for build.")
-@click.option("--until", metavar="LAYER", help="As for build.")
-@click.option("--fold", is_flag=True, help="As for build.")
+@requested(Request, "size", "layout", "until", "fold")
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
 @reading
 def inspect(file: str, layout: str | None, as_json: bool, **options: Any) -> None:

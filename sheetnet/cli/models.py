@@ -9,76 +9,45 @@ from typing import Any
 import click
 
 import sheetnet
-from sheetnet.cli.options import PATH, SETTINGS, reading
-from sheetnet.cli.progress import progress, tell_notes, telling
+from sheetnet.case import request as case
+from sheetnet.cli.options import PATH, SETTINGS, reading, requested
+from sheetnet.cli.progress import line, progress, tell_notes
+from sheetnet.training.settings import Request, Settings
 
 
 @click.command(context_settings=SETTINGS)
 @click.argument("folder", required=False, type=PATH)
-@click.option("-o", "--output", type=PATH, help="The model to write.  [default: the folder's name, here]")
-@click.option(
-    "--data",
-    type=click.Choice(["digits", "shapes"]),
-    help="Instead of FOLDER: handwritten digits (scikit-learn), or shapes that are drawn at random.",
-)
-@click.option("-t", "--template", help="The network: name or folder.  [default: detective, or the name of the data]")
-@click.option(
-    "--epochs", type=int, help="Times through all pictures, at most.  [default: 30 to 300, by their number]"
-)
-@click.option("--learning-rate", type=float, help="Length of a step.  [default: 0.01 adam, 0.03 momentum, 0.1 sgd]")
-@click.option(
-    "--optimizer",
-    type=click.Choice(["sgd", "momentum", "adam"]),
-    default="adam",
-    show_default=True,
-    help="How a step is taken.",
-)
-@click.option(
-    "--loss",
-    type=click.Choice(["crossentropy", "squared"]),
-    default="crossentropy",
-    show_default=True,
-    help="What is made small; squared: half the squared error.",
-)
-@click.option("--batch", default=32, show_default=True, help="Pictures per step.")
-@click.option("--seed", default=0, show_default=True, help="The same seed gives the same file.")
-@click.option("--validation", default=0.2, show_default=True, help="Share that is held out, never trained on.")
-@click.option("--patience", type=int, help="Stop after so many epochs without a better one.  [default: a quarter]")
-@click.option("--augment/--no-augment", default=None, help="Vary the pictures.  [default: photos yes, --data no]")
-@click.option(
-    "--fit", type=click.Choice(["crop", "pad"]), default="crop", show_default=True, help="Cut or add white."
-)
-@click.option("-f", "--force", is_flag=True, help="Overwrite the model.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what to be careful about.")
-def train(folder: Path | None, output: Path | None, data: str | None, quiet: bool, **options: Any) -> None:
+@requested(Request, "out", "data", "template")
+@requested(Settings)
+@requested(Request, "fit", "force")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but warnings.")
+def train(folder: Path | None, out: Path | None, data: Any, quiet: bool, **asked: Any) -> None:
     """Train a network on the pictures in FOLDER, and write it as a model for build.
 
     FOLDER has one folder of pictures for each class, named after it. A part of each class is held out and never
-    trained on: how many of those are told right is the accuracy to believe. Ctrl-C ends the training and keeps the
-    best weights so far.
+    trained on: the accuracy on those pictures is the one to believe. Ctrl-C ends the training and keeps the best
+    weights so far.
 
     \b
     Example:
-      sheetnet train suspects -o suspects.safetensors
-      sheetnet build photo.jpg --model suspects.safetensors
+      sheetnet train pictures -o mine.safetensors
+      sheetnet build photo.jpg --model mine.safetensors
 
     Exit status: 0 trained; 1 not trained; 2 wrong usage.
     """
     from sheetnet.training import tell
 
-    if folder is None and data is None:
-        raise click.UsageError("give a FOLDER of pictures, or --data digits or shapes")
-    if folder is not None and data is not None:
-        raise click.UsageError("give a FOLDER of pictures or --data, not both")
-    path = output or Path(f"{folder.resolve().name if folder else data}.safetensors")
-    with progress(quiet) as reading, telling(quiet) as line:
+    if (folder is None) == (data is None):
+        raise click.UsageError("give a FOLDER of pictures, or --data digits or shapes, and not both")
+    path = Request(folder, out, data=data).path
+    with progress(quiet) as reading, line(quiet) as shown:
         trained = sheetnet.train(
             folder,
             path,
-            data=data,  # type: ignore[arg-type]
+            data=data,
             reading=reading,
-            progress=None if line is None else lambda now: line(tell.progress_line(now)),
-            **options,
+            progress=None if shown is None else lambda now: shown(tell.progress_line(now)),
+            **asked,
         )
     lines = tell.trained_lines(trained, path)
     for one in trained.skipped:
@@ -94,7 +63,7 @@ def train(folder: Path | None, output: Path | None, data: str | None, quiet: boo
 @click.argument("source", type=PATH)
 @click.argument("target", type=PATH)
 @reading
-@click.option("--fold", is_flag=True, help="As for build.")
+@requested(case.Request, "fold")
 @click.option("-f", "--force", is_flag=True, help="Overwrite TARGET.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing when all went well.")
 def convert(source: Path, target: Path, quiet: bool, **options: Any) -> None:
@@ -102,7 +71,7 @@ def convert(source: Path, target: Path, quiet: bool, **options: Any) -> None:
 
     \b
     Example:
-      sheetnet convert suspects.safetensors suspects.onnx
+      sheetnet convert mine.safetensors mine.onnx
 
     Exit status: 0 converted; 1 not converted; 2 wrong usage.
     """
@@ -115,9 +84,7 @@ def convert(source: Path, target: Path, quiet: bool, **options: Any) -> None:
 @click.command(context_settings=SETTINGS)
 @click.argument("model", type=PATH)
 @click.argument("folder", type=PATH)
-@click.option(
-    "--fit", type=click.Choice(["crop", "pad"]), default="crop", show_default=True, help="Cut or add white."
-)
+@requested(case.Request, "fit")
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
 def evaluate(model: Path, folder: Path, fit: Any, as_json: bool) -> None:
     """Measure MODEL on the pictures in FOLDER, which it should not have seen.
@@ -126,14 +93,14 @@ def evaluate(model: Path, folder: Path, fit: Any, as_json: bool) -> None:
 
     \b
     Example:
-      sheetnet evaluate suspects.safetensors other-suspects
+      sheetnet evaluate mine.safetensors other-pictures
 
     Exit status: 0 measured; 1 not measured; 2 wrong usage.
     """
     from sheetnet.training import tell
 
-    with progress(as_json) as told:
-        result = sheetnet.evaluate(model, folder, fit=fit, progress=told)
+    with progress(as_json) as shown:
+        result = sheetnet.evaluate(model, folder, fit=fit, progress=shown)
     for one in result.skipped:
         click.echo(f"skipped: {one}", err=True)
     if as_json:

@@ -1,4 +1,4 @@
-"""Options that more than one command takes."""
+"""Options that more than one command takes, and those that a request declares."""
 
 from __future__ import annotations
 
@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sheetnet.reading import Reading
 from sheetnet.recalc import ENGINES
+from sheetnet.request import Option, options
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 ENGINE_CHOICE = click.Choice(ENGINES)
 PATH = click.Path(path_type=Path)
+NONE = "none"  # how the command line writes None where that is not the default
+
+Command = Callable[..., None]
 
 if TYPE_CHECKING:
     SizeType = click.ParamType[tuple[int, int]]
-else:  # of an older click it cannot be asked of what it is a type
+else:  # in older releases of click the class takes no type argument
     SizeType = click.ParamType
 
 
@@ -34,25 +39,46 @@ class Size(SizeType):
         return int(parts[0]), int(parts[-1])
 
 
-READING = (
-    click.option("--classes", type=PATH, help="Of an .onnx model: a text file, the name of a class per line."),
-    click.option("--input-shape", metavar="C,H,W", help="Of an .onnx model: sizes that it leaves open."),
-    click.option("--mean", metavar="N,...", help="Of an .onnx model: what it subtracts from each channel, and"),
-    click.option("--std", metavar="N,...", help="what it divides that by: (x / scale - mean) / std."),
-    click.option("--scale", type=float, help="Of an .onnx model: what pixels are divided by.  [default: 255]"),
-    click.option("--channels", type=click.Choice(["rgb", "bgr", "grey"]), help="The colours it was trained on."),
-)
+def requested(request: type, *names: str) -> Callable[[Command], Command]:
+    """The options of a request, for a command that passes them on: those of these names, in their order, or all."""
+    known = {one.name: one for one in options(request) if one.cli}
+
+    def decorated(command: Command) -> Command:
+        for name in reversed(names or tuple(known)):
+            command = _option(known[name])(command)
+        return command
+
+    return decorated
 
 
-def reading(command: Callable[..., None]) -> Callable[..., None]:
+def _option(one: Option) -> Callable[[Command], Command]:
+    """An option of click, with the first sentence about it as its help."""
+    long, letters = one.spelling, [flag for flag in one.flags if not flag.startswith("--")]
+    kind: Any = next((known for known in (int, float) if known in one.types), str)
+    more: dict[str, Any] = {"show_default": one.default is not None}
+    if bool in one.types:
+        kind, more = None, {"is_flag": True}
+        long = long if one.default is False else f"{long}/--no-{long.removeprefix('--')}"
+    elif one.choices:
+        kind = click.Choice(one.choices)
+        if one.optional and one.default is not None:
+            kind = click.Choice([*one.choices, NONE])
+            more["callback"] = lambda ctx, param, value: None if value == NONE else value
+    elif tuple[int, int] in one.types:
+        kind = Size()
+    elif Path in one.types:
+        kind = PATH
+    about = one.summary.replace("``", "") + (f"  [default: {one.none}]" if one.none else "")
+    return click.option(
+        *letters, long, one.name, type=kind, default=one.default, metavar=one.metavar, help=about, **more
+    )
+
+
+def reading(command: Command) -> Command:
     """The options that say how an .onnx model is to be read, gathered as ``reading``."""
 
     @functools.wraps(command)
-    def run(**options: Any) -> None:
-        from sheetnet.modelfile import Reading
+    def run(**values: Any) -> None:
+        command(reading=Reading(**{one.name: values.pop(one.name) for one in options(Reading)}), **values)
 
-        command(reading=Reading(**{key: options.pop(key) for key in Reading.__dataclass_fields__}), **options)
-
-    for option in reversed(READING):
-        run = option(run)
-    return run
+    return requested(Reading)(run)

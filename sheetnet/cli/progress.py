@@ -1,4 +1,4 @@
-"""What is shown while a command works: a bar on stderr, if somebody is looking."""
+"""What is shown on stderr while a command works, if somebody is looking: a bar, or a line of text."""
 
 from __future__ import annotations
 
@@ -9,56 +9,52 @@ from collections.abc import Callable, Iterator
 
 import click
 
-import sheetnet
+from sheetnet.case.request import Progress
 
 BAR = 40  # characters
-SLOW = 1.0  # seconds after which a progress bar is worth showing
+SLOW = 1.0  # seconds that a command works before a bar is worth showing
+PAUSE = 0.1  # seconds between one text and the next
 
 
 @contextlib.contextmanager
-def progress(quiet: bool) -> Iterator[sheetnet.Progress | None]:
-    """A bar on stderr for work that takes longer than a second, if somebody is looking."""
+def line(quiet: bool) -> Iterator[Callable[[str], None] | None]:
+    """A line that is written over and over, and erased at the end; None if nobody is looking."""
     if quiet or not sys.stderr.isatty():
         yield None
         return
-    started, shown = time.monotonic(), 0.0
+    written, longest = 0.0, 0
 
-    def told(what: str, done: int, total: int) -> None:
-        nonlocal shown
+    def write(text: str) -> None:
+        nonlocal written, longest
         now = time.monotonic()
-        if now - started > SLOW and now - shown > 0.1:
-            shown = now
-            filled = BAR * done // max(total, 1)
-            bar = "#" * filled + "-" * (BAR - filled)
-            click.echo(f"\r{what:12} [{bar}] {100 * done // max(total, 1):3d} %", err=True, nl=False)
-
-    try:
-        yield told
-    finally:
-        if shown:
-            click.echo("\r" + " " * (BAR + 24) + "\r", err=True, nl=False)
-
-
-@contextlib.contextmanager
-def telling(quiet: bool) -> Iterator[Callable[[str], None] | None]:
-    """A line on stderr that is written over and over, if somebody is looking."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    shown, longest = 0.0, 0
-
-    def told(text: str) -> None:
-        nonlocal shown, longest
-        now = time.monotonic()
-        if now - shown > 0.1:
-            shown, longest = now, max(longest, len(text))
+        if now - written > PAUSE:
+            written, longest = now, max(longest, len(text))
             click.echo(f"\r{text:{longest}}", err=True, nl=False)
 
     try:
-        yield told
+        yield write
     finally:
         if longest:
             click.echo("\r" + " " * longest + "\r", err=True, nl=False)
+
+
+# Not click.progressbar, which has one label and one length, is drawn at once, and stays when the work is done.
+@contextlib.contextmanager
+def progress(quiet: bool) -> Iterator[Progress | None]:
+    """A bar, erased at the end, for work that takes longer than a second; None if nobody is looking."""
+    with line(quiet) as write:
+        if write is None:
+            yield None
+            return
+        started = time.monotonic()
+
+        def show(what: str, done: int, total: int) -> None:
+            if time.monotonic() - started > SLOW:
+                filled = BAR * done // max(total, 1)
+                bar = "#" * filled + "-" * (BAR - filled)
+                write(f"{what:12} [{bar}] {100 * done // max(total, 1):3d} %")
+
+        yield show
 
 
 def tell_notes(notes: tuple[str, ...]) -> None:

@@ -10,47 +10,19 @@ from typing import Any
 import click
 
 import sheetnet
-from sheetnet.cli.options import ENGINE_CHOICE, PATH, SETTINGS, Size, reading
+from sheetnet.case.request import Request
+from sheetnet.cli.options import ENGINE_CHOICE, PATH, SETTINGS, reading, requested
 from sheetnet.cli.progress import progress, tell_notes
-from sheetnet.recalc import EMBEDDED, ENGINES, TIMEOUT
+from sheetnet.recalc import EMBEDDED, TIMEOUT
 from sheetnet.words import load as load_words
 
 
 @click.command(context_settings=SETTINGS)
 @click.argument("photo", required=False, type=PATH)
-@click.option("-o", "--output", type=PATH, help="The workbook to write.  [default: the photo's name, here]")
-@click.option("-t", "--template", default="detective", show_default=True, help="Name or folder of a template.")
-@click.option("-m", "--model", type=PATH, help="Weights, perhaps the network: .safetensors or .onnx.")
+@requested(Request)
 @reading
-@click.option("-l", "--label", metavar="NAME", help="The true class, for the loss.")
-@click.option("--size", type=Size(), help="Bring the photo to this size, in pixels.")
-@click.option(
-    "--fit", type=click.Choice(["crop", "pad"]), default="crop", show_default=True, help="Cut or add white."
-)
-@click.option("--seed", type=int, help="Start all weights at random, and not from those that were learned.")
-@click.option("--layout", type=click.Choice(["auto", "planes", "rows"]), help="How channels lie on a sheet.")
-@click.option("--lang", "language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Words.")
-@click.option(
-    "--theme", type=click.Choice(["clear", "contrast"]), default="clear", show_default=True, help="Colours."
-)
-@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="For printing.")
-@click.option("--plain", is_flag=True, help="Only the network: no close-ups, charts and checks.")
-@click.option("--until", metavar="LAYER", help="Build the first part only, up to this layer.")
-@click.option("--fold", is_flag=True, help="Fold batchnorm into the convolutions before it.")
-@click.option(
-    "--engine", type=click.Choice([*ENGINES, "none"]), default=EMBEDDED, show_default=True, help="Who proves it."
-)
-@click.option("-f", "--force", is_flag=True, help="Overwrite the workbook.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing when all went well.")
-def build(
-    photo: Path | None,
-    output: Path | None,
-    template: str,
-    size: tuple[int, int] | None,
-    engine: str,
-    quiet: bool,
-    **options: Any,
-) -> None:
+def build(quiet: bool, **asked: Any) -> None:
     """Make a workbook from PHOTO, and prove it.
 
     The templates "digits", "shapes" and "by-hand" bring their own small picture and need no PHOTO.
@@ -61,27 +33,17 @@ def build(
 
     Exit status: 0 built and proven; 1 not built, or a cell is wrong; 2 wrong usage.
     """
-    path = output or Path(f"{photo.stem if photo else Path(template).name}.xlsx")
-    with progress(quiet) as told:
-        built = sheetnet.build(
-            photo,
-            path,
-            template=template,
-            size=size,
-            engine=None if engine == "none" else engine,
-            progress=told,
-            **options,
-        )
+    with progress(quiet) as shown:
+        built = sheetnet.build(progress=shown, **asked)
     if not quiet:
         if built.done:
             words = load_words()
-            click.echo(f"{photo}: {' '.join(words(f'input.{key}') for key in built.done)}")
+            click.echo(f"{asked['photo']}: {' '.join(words(f'input.{key}') for key in built.done)}")
         tell_notes(built.notes)
         click.echo(f"{built.path}: {built.formulas:,} formulas")
         if built.trained_for:
-            click.echo(
-                f"trained for {_size(built.trained_for)}; at {_size(size or ())} all weights are random (seed 0)"
-            )
+            wanted, size = _size(built.trained_for), _size(asked["size"])
+            click.echo(f"trained for {wanted}; at {size} all weights are random (seed 0)")
         click.echo(built.report.last_line() if built.report else "not verified (--engine none)")
     if built.report is not None and built.report.status:
         for line in built.report.lines():
@@ -91,7 +53,13 @@ def build(
 
 @click.command(context_settings=SETTINGS)
 @click.argument("file", type=PATH)
-@click.option("--engine", type=ENGINE_CHOICE, default=EMBEDDED, show_default=True, help="Who calculates.")
+@click.option(
+    "--engine",
+    type=ENGINE_CHOICE,
+    default=EMBEDDED,
+    show_default=True,
+    help="The spreadsheet engine that calculates.",
+)
 @click.option(
     "--timeout", type=float, default=TIMEOUT, show_default=True, help="Seconds for reading and calculating."
 )
@@ -100,8 +68,8 @@ def verify(file: Path, engine: str, timeout: float, as_json: bool) -> None:
     """Prove FILE cell by cell against NumPy.
 
     FILE is a workbook made by sheetnet. Everything is read from it: network, pixels, weights, formulas. Every
-    formula in it is judged, but for the reader's own, which are listed. Edited pixels and weights are fine: they are
-    named, the answer changes, and is still right.
+    formula in it is judged, except those that the reader added, which are listed. Pixels and weights may be edited:
+    they are named, and the answer that follows from them must be right.
 
     \b
     Example:
@@ -109,8 +77,8 @@ def verify(file: Path, engine: str, timeout: float, as_json: bool) -> None:
 
     Exit status: 0 proven; 1 a cell is wrong, or a stored value is old; 2 the file could not be checked.
     """
-    with progress(as_json) as told:
-        report = sheetnet.verify(file, engine=engine, timeout=timeout, progress=told)
+    with progress(as_json) as shown:
+        report = sheetnet.verify(file, engine=engine, timeout=timeout, progress=shown)
     if as_json:
         click.echo(json.dumps(report.to_json(), indent=1, ensure_ascii=False))
     else:
@@ -122,7 +90,7 @@ def verify(file: Path, engine: str, timeout: float, as_json: bool) -> None:
 @click.command(context_settings=SETTINGS)
 @click.argument("file", type=PATH)
 @click.option("-o", "--output", type=PATH, help="The PDF to write.  [default: the workbook's name, here]")
-@click.option("-s", "--sheets", multiple=True, metavar="NAME", help="Only these; A,B or once for each.")
+@click.option("-s", "--sheets", multiple=True, metavar="NAME", help="Only these sheets: A,B or once for each.")
 @click.option("--timeout", type=float, default=TIMEOUT, show_default=True, help="Seconds for reading and printing.")
 @click.option("-f", "--force", is_flag=True, help="Overwrite the PDF.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing when all went well.")

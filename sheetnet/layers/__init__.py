@@ -10,6 +10,7 @@ from sheetnet.layers.activation.hardswish import HardSwish
 from sheetnet.layers.activation.leakyrelu import LeakyReLU
 from sheetnet.layers.activation.prelu import PReLU
 from sheetnet.layers.activation.sigmoid import Sigmoid
+from sheetnet.layers.activation.softplus import Softplus
 from sheetnet.layers.activation.tanh import Tanh
 from sheetnet.layers.arithmetic.add import Add
 from sheetnet.layers.arithmetic.div import Div
@@ -65,6 +66,7 @@ LAYERS: tuple[type[Layer], ...] = (
     HardSwish,
     GELU,
     Clip,
+    Softplus,
     Add,
     Sub,
     Mul,

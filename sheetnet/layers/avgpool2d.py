@@ -44,6 +44,9 @@ class AvgPool2d(Layer):
     """
 
     kind = "avgpool2d"
+    role = "sees"
+    signs = "kept"
+    pools = True
 
     size: Any
     stride: Any = None

@@ -14,23 +14,64 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 
 from sheetnet.grid import Shape
 from sheetnet.operation import Array, Operation, Rule, Rules, Shapes, Slope, Values
 
-__all__ = ["Array", "Layer", "Rule", "Rules", "Shapes", "Slope", "Values"]
+__all__ = ["Array", "Gives", "Layer", "Role", "Rule", "Rules", "Shapes", "Signs", "Slope", "Values"]
+
+Role = Literal["sees", "rearranges", "decides"]
+Signs = Literal["any", "kept", "never"]
+Gives = Literal["", "probabilities", "logarithms", "shares", "loss"]
 
 
 class Layer(Operation):
-    """One kind of step. Subclasses are frozen dataclasses whose fields are the options of the spec."""
+    """One kind of step. Subclasses are frozen dataclasses whose fields are the options of the spec.
 
-    reads: ClassVar[Mapping[str, str]] = {"x": "out"}  # own name of an input -> which tensor of that node it is
-    # (a property where the options decide how many inputs there are: ask the instance)
+    What is true of a layer stands on the layer, and in no list of kinds elsewhere. Most facts have a default here,
+    and a base class states them for its family; a layer states what is different. Where the options decide, a fact
+    is a property: ask the instance.
+    """
 
-    drawn: ClassVar[tuple[str, ...]] = ()  # parameters that start at random, see ``initial``
+    # Own name of an input -> which tensor of the node that is read it is.
+    reads: ClassVar[Mapping[str, str]] = {"x": "out"}
+
+    # The role in the story: it sees features, rearranges numbers as they are, or decides. There is no default.
+    role: ClassVar[Role]
+
+    # Whether "out" holds numbers below 0: whatever comes in ("any"), only where an input does ("kept"), or "never".
+    signs: ClassVar[Signs] = "any"
+
+    # What "out" is, where that is more than numbers: a probability for each class, the logarithms of probabilities,
+    # shares (each number alone lies between two bounds, so they are no logits), or the loss.
+    gives: ClassVar[Gives] = ""
+
+    # The parameters that training changes, and those of them that start at random, see ``initial``.
+    learns: ClassVar[tuple[str, ...]] = ()
+    starts_random: ClassVar[tuple[str, ...]] = ()
+
+    # PyTorch's name of a parameter in a state dict -> its own name, where they differ; the weight comes first.
+    torch_names: ClassVar[Mapping[str, str]] = {}
+
+    # The axis of "out" along which the filters of a convolution lie.
+    filter_axis: ClassVar[int | None] = None
+
+    # Whether one number is kept of each window, or of the whole map, so that maps grow smaller.
+    pools: ClassVar[bool] = False
+
+    # Whether "out" is one column of all elements of x, in row-major order: each comes from a map, a row, a column.
+    unrolls: ClassVar[bool] = False
+
+    # The sheets that show the layer from near, by the names that ``lesson`` has for them.
+    near: ClassVar[tuple[str, ...]] = ()
+
+    # Whether the layer can be written to an ONNX file, come out of one, and be part of a network that is trained.
+    exportable: ClassVar[bool] = True
+    importable: ClassVar[bool] = True
+    trainable: ClassVar[bool] = True
 
     def params(self, of: Shapes) -> Shapes:
         """Shape of every parameter by name."""
@@ -43,7 +84,8 @@ class Layer(Operation):
     def batched(self, of: Shapes) -> bool:
         """Whether the numbers are right with batch axes in front of the inputs, whose own shapes are ``of``.
 
-        They are not where a layer counts its axes from the front, or lines up tensors of different ranks.
+        They are not where a layer counts its axes from the front, or lines up tensors of different ranks. Such a
+        layer is trained in no network, and an ONNX file with it takes one picture at a time.
         """
         return True
 

@@ -15,6 +15,7 @@ Source: Ioffe and Szegedy, "Batch Normalization", arXiv 1502.03167.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -36,6 +37,8 @@ class BatchNorm(Layer):
     """
 
     kind = "batchnorm"
+    role = "sees"
+    torch_names: ClassVar = {"weight": "scale", "bias": "bias", "running_mean": "mean", "running_var": "variance"}
 
     axis: int = 0
     epsilon: float = 1e-5

@@ -21,6 +21,7 @@ class Binary(Layer):
     """f(x, y), element by element, for any shapes that suit each other."""
 
     reads: ClassVar = {"x": "out", "y": "out"}
+    role = "sees"
 
     @abstractmethod
     def number(self, x: Array, y: Array) -> Array:

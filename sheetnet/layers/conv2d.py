@@ -46,7 +46,11 @@ class Conv2d(Layer):
     """
 
     kind = "conv2d"
-    drawn = ("weight",)
+    role = "sees"
+    learns = ("weight", "bias")
+    starts_random = ("weight",)
+    filter_axis = 0
+    near = ("closeup",)
 
     filters: int
     size: Any

@@ -28,6 +28,10 @@ class CrossEntropy(Layer):
     """Loss of log-probabilities (N,) against a one-hot truth (N,); out () is the distance."""
 
     kind = "crossentropy"
+    role = "decides"
+    gives = "loss"
+    near = ("checks",)
+    exportable = False
     reads: ClassVar = {"log": "log", "truth": "out"}
 
     def tensors(self, of: Shapes) -> Shapes:

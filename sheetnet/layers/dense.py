@@ -21,7 +21,10 @@ class Dense(Layer):
     """``units`` weighted sums of a column x (N,). Parameters: weight (units, N), bias (units,)."""
 
     kind = "dense"
-    drawn = ("weight",)
+    role = "decides"
+    learns = ("weight", "bias")
+    starts_random = ("weight",)
+    near = ("closeup_logit", "weights")
 
     units: int
 

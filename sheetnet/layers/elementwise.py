@@ -9,14 +9,17 @@ Such a layer states its ``number``, its ``slope`` and its ``cell``; shapes, grad
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import ClassVar
 
 from sheetnet.grid import Blocks
-from sheetnet.layers.base import Array, Layer, Rules, Shapes, Slope, Values
+from sheetnet.layers.base import Array, Layer, Role, Rules, Shapes, Slope, Values
 from sheetnet.layers.pointwise import Pointwise
 
 
 class Elementwise(Layer):
     """f(x), element by element, for any shape."""
+
+    role: ClassVar[Role] = "sees"
 
     @abstractmethod
     def number(self, x: Array) -> Array:

@@ -18,6 +18,9 @@ class Flatten(Layer):
     """The maps of x (C, H, W) as one column, row-major: channel, then row, then column."""
 
     kind = "flatten"
+    role = "rearranges"
+    signs = "kept"
+    unrolls = True
 
     def tensors(self, of: Shapes) -> Shapes:
         """(number of elements,)."""

@@ -22,6 +22,9 @@ class GlobalAvgPool(Layer):
     """The mean of every channel; x is (C, H, W), out is (C, 1, 1)."""
 
     kind = "globalavgpool"
+    role = "sees"
+    signs = "kept"
+    pools = True
 
     def tensors(self, of: Shapes) -> Shapes:
         """(C, 1, 1)."""

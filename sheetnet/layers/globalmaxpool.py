@@ -21,6 +21,9 @@ class GlobalMaxPool(Layer):
     """The largest number of every channel; x is (C, H, W), out is (C, 1, 1)."""
 
     kind = "globalmaxpool"
+    role = "sees"
+    signs = "kept"
+    pools = True
 
     def tensors(self, of: Shapes) -> Shapes:
         """(C, 1, 1)."""

@@ -27,6 +27,8 @@ class LogSoftmax(Layer):
     """
 
     kind = "logsoftmax"
+    role = "decides"
+    gives = "logarithms"
 
     axis: int = -1
 

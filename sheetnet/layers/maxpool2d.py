@@ -49,6 +49,10 @@ class MaxPool2d(Layer):
     """
 
     kind = "maxpool2d"
+    role = "sees"
+    signs = "kept"
+    pools = True
+    near = ("closeup_pool",)
 
     size: Any
     stride: Any = None

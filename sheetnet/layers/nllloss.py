@@ -36,6 +36,8 @@ class NLLLoss(Layer):
     """
 
     kind = "nllloss"
+    role = "decides"
+    gives = "loss"
 
     reduction: str = "mean"
     ignore: int | None = None

@@ -30,6 +30,8 @@ class Reducing(Layer):
     """
 
     function = ""  # of a spreadsheet
+    role = "sees"
+    signs = "kept"
 
     axes: Any
     keep: bool = True

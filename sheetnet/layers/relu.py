@@ -19,6 +19,8 @@ class ReLU(Elementwise):
     """max(x, 0), element by element, for any shape."""
 
     kind = "relu"
+    signs = "never"
+    near = ("charts",)
 
     def number(self, x: Array) -> Array:
         """The larger of x and 0."""

@@ -26,6 +26,7 @@ class Rescale(Layer):
     """
 
     kind = "rescale"
+    role = "sees"
 
     divisor: float = 255.0
     mean: Any = 0.0

@@ -36,6 +36,10 @@ class Softmax(Layer):
     """
 
     kind = "softmax"
+    role = "decides"
+    signs = "never"
+    gives = "probabilities"
+    near = ("closeup_logit",)
 
     axis: int = -1
 

@@ -134,7 +134,7 @@ def form(network: Network, node: Node) -> str:
         return "pictures" if len(tensors) == 1 and beside else "grid"
     if any(len(shape) == 2 for shape in node.layer.params(of).values()):
         return "matrix"
-    columns = node.layer.kind == "flatten" or all(len(shape) < 2 for shape in of.values())
+    columns = node.layer.unrolls or all(len(shape) < 2 for shape in of.values())
     return "table" if columns and all(len(shape) < 2 for shape in tensors.values()) else "grid"
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from math import prod
 
 from sheetnet.grid import Blocks
+from sheetnet.layers.arithmetic.add import Add
 from sheetnet.network import Network, Node
 
 MOST_MAPS, MOST_COPIED = 8, 64 * 64  # maps, and numbers of one, that an addition in planes shows with what it adds
@@ -31,7 +32,7 @@ def added(network: Network, node: Node, blocks: Blocks, *, in_one: bool) -> tupl
 
 def shortcut(network: Network, node: Node) -> tuple[str, str] | None:
     """The layer's own names of F(x) and x; None where it is no addition of two tensors alike that have forked."""
-    if node.layer.kind != "add":
+    if not isinstance(node.layer, Add):
         return None
     shapes = network.input_shapes(node)
     if len(set(shapes.values())) > 1:

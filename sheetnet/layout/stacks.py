@@ -38,7 +38,7 @@ def stacks(network: Network) -> list[tuple[str, ...]]:
             found.append([])
         rows = high + (rows if found[-1] else 0)
         found[-1].append(node)
-        ends = readers.count(node.name) > 1 or "pool" in node.layer.kind
+        ends = readers.count(node.name) > 1 or node.layer.pools
         if ends and len(found[-1]) >= LEAST_LAYERS:
             found.append([])
     return [tuple(node.name for node in group) for group in found if len(group) >= LEAST_LAYERS]

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from sheetnet import engine, layout, words
+from sheetnet.case.prepare import Case
 from sheetnet.errors import NetworkError
 from sheetnet.layers import Array
 from sheetnet.layout.titles import layer_names
@@ -21,7 +22,6 @@ from sheetnet.lesson.beside.canvas.sheet import begin_canvas, draw_canvas
 from sheetnet.lesson.beside.checks.sheet import draw_checks
 from sheetnet.lesson.beside.closeup import conv, logit, pool
 from sheetnet.lesson.beside.weights import draw_weights, laid_back
-from sheetnet.lesson.case import Case
 from sheetnet.lesson.cells import write_cells
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import fit_print
@@ -85,7 +85,7 @@ def describe(case: Case, values: Mapping[str, Array]) -> Lesson:
     """All sheets of a case with their words, and the plan of what they show. ``values``: of the network's tensors."""
     lesson = _begin(case, values)
     network, plan, book = lesson.network, lesson.plan, lesson.book
-    start, drawing = book.add(lesson.trail[0]), case.drawn  # Start comes last: it shows what the others have
+    start, drawing = book.add(lesson.trail[0]), case.drawing  # Start comes last: it shows what the others have
     if drawing is not None:
         draw_sheet = book.add(lesson.trail[1])
         canvas = begin_canvas(lesson, draw_sheet.title, drawing)
@@ -121,7 +121,7 @@ def _begin(case: Case, values: Mapping[str, Array]) -> Lesson:
         language=case.language,
         letter=case.letter,
     )
-    around = ("start",) if case.drawn is None else ("start", "draw")
+    around = ("start",) if case.drawing is None else ("start", "draw")
     photo = (sheets[PHOTO], *planner.plan.channels) if network.shape else ()
     extra = (sheets[layout.EXTRA],) if network.extra else ()
     steps = (*photo, *extra, *dict.fromkeys(sheets[node.name] for node in network.nodes))

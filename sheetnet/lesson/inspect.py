@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from sheetnet import layout, modelfile
+from sheetnet.case import template as templates
+from sheetnet.case.prepare import Case
 from sheetnet.errors import ModelFileError
 from sheetnet.folding import folded
 from sheetnet.grid import Shape
 from sheetnet.layers import Array
 from sheetnet.layout.titles import layout_check
-from sheetnet.lesson import template as templates
 from sheetnet.lesson.build import describe
-from sheetnet.lesson.case import Case
 from sheetnet.network import Network, Node
 from sheetnet.photo import Photo
 

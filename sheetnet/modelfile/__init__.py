@@ -6,9 +6,10 @@ a PyTorch model into a network that has the same shapes.
 
 from __future__ import annotations
 
-from sheetnet.modelfile.reading import Opened, Reading, convert, open_model
+from sheetnet.modelfile.files import Opened, convert, open_model
 from sheetnet.modelfile.safetensors import CARD, KEY, MAX_FILE, card, load, save, to_bytes
 from sheetnet.modelfile.statedict import fitted
+from sheetnet.reading import Reading
 
 __all__ = [
     "CARD",

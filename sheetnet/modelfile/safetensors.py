@@ -2,8 +2,8 @@
 
 {"__metadata__": {"sheetnet": "{...spec..., card: {...}}"}, "conv1.weight": F64 [4, 3, 3, 3], ...}
 
-The card says what the network was trained on and how well it knows it. It lies inside the spec's text, since the
-format writes several texts in no fixed order and the same model must give the same bytes.
+The card says what the network was trained on and how well it knows it. It lies inside the text of the spec: the
+format writes several texts in no fixed order, and the same model must give the same bytes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ _KINDS = ("F64", "F32", "F16", "I64", "I32", "I16", "I8", "U8")
 
 
 def load(path: Path) -> tuple[Network | None, dict[str, Array]]:
-    """Network (None where the file names none) and parameters, as float64. ModelFileError says why not."""
+    """Read the network (None where the file names none) and the parameters, as float64.
+
+    ModelFileError says why the file cannot be read.
+    """
     spec, tensors = _read(path)
     return (None if spec is None else _network(spec, path)), tensors
 
@@ -42,7 +45,7 @@ def card(path: Path) -> dict[str, Any]:
 
 
 def _read(path: Path, *, weights: bool = True) -> tuple[str | None, dict[str, Array]]:
-    """The text of the spec, and the tensors, if ``weights`` are wanted."""
+    """The text of the spec, and the tensors; none of these where no ``weights`` are wanted."""
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -76,7 +79,7 @@ def to_bytes(
     tensors: dict[str, Any] = {name: np.array(value, order="C") for name, value in parameters.items()}
     if short:
         for name, value in tensors.items():
-            with np.errstate(over="ignore"):  # too large for float32 is not equal, and stays
+            with np.errstate(over="ignore"):  # a number too large for float32 comes back unequal, and stays
                 single = value.astype(np.float32)
             tensors[name] = single if np.array_equal(single, value) else value
     return bytes(written(tensors, metadata={KEY: spec}))

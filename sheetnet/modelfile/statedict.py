@@ -4,14 +4,15 @@
 
 A state dict in a .safetensors file is sorted by name, so the order of its layers is lost. A module goes to the layer
 of the same name; else to the only one of its shape; else, where several have one shape, in the order of the numbers
-in their names (conv.0, conv.2, ...). A normalization follows the convolution beside it. What fits in more than one
-way is not guessed.
+in their names (conv.0, conv.2, ...). A normalization follows the convolution beside it. Where more than one way fits,
+none is guessed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -21,15 +22,10 @@ from sheetnet.layers import Array
 from sheetnet.network import Network, Node, Parameters
 
 _LEAVES = ("weight", "bias", "running_mean", "running_var", "num_batches_tracked")
-_ROLES = {
-    "batchnorm": {"weight": "scale", "bias": "bias", "running_mean": "mean", "running_var": "variance"},
-    "prelu": {"weight": "slope"},
-}
-_PLAIN = {"weight": "weight", "bias": "bias"}
 _FILLED = {"bias": 0.0, "scale": 1.0}  # what PyTorch leaves out: layers without a bias, norms without a scale
 _SHOWN = 12
-Modules = dict[str, dict[str, Array]]
-Key = tuple[str, tuple[int, ...]]
+Modules = dict[str, dict[str, Array]]  # name of a module -> the last part of a tensor's name -> its numbers
+Key = tuple[str, tuple[int, ...]]  # what a module and a layer must share: the role of a parameter, and its shape
 
 
 def fitted(network: Network, tensors: Mapping[str, Array], path: Path) -> Parameters:
@@ -43,7 +39,7 @@ def fitted(network: Network, tensors: Mapping[str, Array], path: Path) -> Parame
     for name, value in tensors.items():
         before, _, leaf = name.rpartition(".")
         modules.setdefault(before if leaf in _LEAVES else name, {})[leaf] = value
-    nodes = {node.name: node for node in network.nodes if node.layer.drawn or node.layer.kind in _ROLES}
+    nodes = {node.name: node for node in network.nodes if _names(node)}
     pairs = _pairs(network, modules, nodes)
     spare = sorted(set(modules) - set(pairs.values()))
     bare = [name for name in nodes if name not in pairs]
@@ -53,12 +49,13 @@ def fitted(network: Network, tensors: Mapping[str, Array], path: Path) -> Parame
             f"Left over in the network: {_list_nodes(network, bare)}. Names or shapes must agree"
         )
     given: Parameters = {}
-    for node_name, module in pairs.items():
-        for leaf, own in _roles(nodes[node_name]).items():
-            full = f"{node_name}.{own}"
-            found = modules[module]
-            shape = network.parameters[full]
-            given[full] = found[leaf].reshape(shape) if leaf in found else np.full(shape, _FILLED.get(own, 0.0))
+    for name, module in pairs.items():
+        for leaf, own in _names(nodes[name]).items():
+            shape = network.parameters[f"{name}.{own}"]
+            value = modules[module].get(leaf, np.full(shape, _FILLED.get(own, 0.0)))
+            if value.size != prod(shape):
+                raise ModelFileError(f"{path}: {module}.{leaf} is {list(value.shape)}; {name} needs {list(shape)}")
+            given[f"{name}.{own}"] = value.reshape(shape)
     return given
 
 
@@ -66,20 +63,26 @@ def _leaf(name: str) -> bool:
     return name.rpartition(".")[2] in _LEAVES
 
 
-def _roles(node: Node) -> dict[str, str]:
-    return _ROLES.get(node.layer.kind, _PLAIN)
+def _names(node: Node) -> Mapping[str, str]:
+    """PyTorch's name of each parameter that a state dict can hold -> the layer's own."""
+    return node.layer.torch_names or {own: own for own in node.layer.learns}
+
+
+def _normalizes(node: Node) -> bool:
+    return "running_mean" in _names(node)
 
 
 def _node_key(network: Network, node: Node) -> Key:
     """What a module must have to be poured into a node: whether it normalizes, and the shape of its weight."""
-    shape = network.parameters[f"{node.name}.{next(iter(_roles(node).values()))}"]
-    kind = node.layer.kind
-    if kind == "prelu":
-        return "slope", tuple(n for n in shape if n != 1)
-    return ("norm" if kind == "batchnorm" else "weight"), shape
+    weight = next(iter(_names(node).values()))
+    shape = network.parameters[f"{node.name}.{weight}"]
+    if _normalizes(node):
+        return "norm", shape
+    return ("weight", shape) if weight == "weight" else ("slope", tuple(n for n in shape if n != 1))
 
 
 def _module_key(module: Mapping[str, Array]) -> Key:
+    """What a node must have to take a module."""
     if "running_mean" in module:
         return "norm", module["running_mean"].shape
     shape = module["weight"].shape if "weight" in module else (-1,)
@@ -87,19 +90,19 @@ def _module_key(module: Mapping[str, Array]) -> Key:
 
 
 def _pairs(network: Network, modules: Modules, nodes: Mapping[str, Node]) -> dict[str, str]:
-    """Node -> module; what cannot be told is left out."""
+    """Node -> module; a node is left out where more than one module would do, or none."""
     node_keys = {name: _node_key(network, node) for name, node in nodes.items()}
     keys = {name: _module_key(module) for name, module in modules.items()}
     pairs: dict[str, str] = {}
-    plain = {re.sub("[^a-z0-9]", "", name.lower()): name for name in modules}
+    by_letters = {_letters(name): name for name in modules}
     for name in nodes:
-        module = plain.get(re.sub("[^a-z0-9]", "", name.lower()))
+        module = by_letters.get(_letters(name))
         if module is not None and keys[module] == node_keys[name]:
             pairs[name] = module
     _by_shape(pairs, node_keys, keys, norms=False)
     beside = _beside(keys)
     for name, node in nodes.items():
-        if node.layer.kind == "batchnorm" and name not in pairs and node.inputs[0] in pairs:
+        if _normalizes(node) and name not in pairs and node.inputs[0] in pairs:
             module = beside.get(pairs[node.inputs[0]])
             if module is not None and keys[module] == node_keys[name] and module not in pairs.values():
                 pairs[name] = module
@@ -107,8 +110,13 @@ def _pairs(network: Network, modules: Modules, nodes: Mapping[str, Node]) -> dic
     return pairs
 
 
+def _letters(name: str) -> str:
+    """Letters and digits alone: layer1.0.conv1 and layer1_0_conv1 are the same name."""
+    return re.sub("[^a-z0-9]", "", name.lower())
+
+
 def _by_shape(pairs: dict[str, str], node_keys: Mapping[str, Key], keys: Mapping[str, Key], norms: bool) -> None:
-    """Those of one shape, in order, if there is only one order."""
+    """Pair nodes and modules of one shape in their order, where there is only one order."""
     for key in {key for key in node_keys.values() if (key[0] == "norm") == norms}:
         nodes = [name for name, own in node_keys.items() if own == key and name not in pairs]
         found = sorted(
@@ -120,42 +128,44 @@ def _by_shape(pairs: dict[str, str], node_keys: Mapping[str, Key], keys: Mapping
 
 
 def _numbers(name: str) -> tuple[tuple[int, str], ...]:
-    """Sorts conv.2 before conv.10."""
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name) if part)
+    """A key that sorts conv.2 before conv.10: of two numbers, the one with fewer digits comes first."""
+    parts = [part.lstrip("0") if part.isdecimal() else part for part in re.findall(r"\d+|\D+", name)]
+    return tuple((len(part) if part.isdecimal() or not part else -1, part) for part in parts)
 
 
 def _beside(keys: Mapping[str, Key]) -> dict[str, str]:
-    """Convolution -> normalization: within one parent, the first to the first, where there are as many."""
+    """Convolution -> normalization: within one parent, the first to the first, where there are as many of each."""
     parents: dict[str, tuple[list[str], list[str]]] = {}
     for name in sorted(keys, key=_numbers):
-        lists = parents.setdefault(name.rpartition(".")[0], ([], []))
+        convs, norms = parents.setdefault(name.rpartition(".")[0], ([], []))
         if keys[name][0] == "norm":
-            lists[1].append(name)
+            norms.append(name)
         elif keys[name][0] == "weight" and len(keys[name][1]) > 2:
-            lists[0].append(name)
+            convs.append(name)
     return {
-        one: norm
+        conv: norm
         for convs, norms in parents.values()
         if len(convs) == len(norms)
-        for one, norm in zip(convs, norms, strict=True)
+        for conv, norm in zip(convs, norms, strict=True)
     }
 
 
 def _list_modules(modules: Modules, names: list[str]) -> str:
-    told = [
-        f"{name}.{leaf} {list(value.shape)}"
-        for name in names
-        for leaf, value in modules[name].items()
-        if leaf != "num_batches_tracked"
-    ]
-    return _cut(told)
+    return _listed(
+        [
+            f"{name}.{leaf} {list(value.shape)}"
+            for name in names
+            for leaf, value in modules[name].items()
+            if leaf != "num_batches_tracked"
+        ]
+    )
 
 
 def _list_nodes(network: Network, names: list[str]) -> str:
-    told = [f"{full} {list(s)}" for full, s in network.parameters.items() if full.partition(".")[0] in names]
-    return _cut(told)
+    return _listed([f"{full} {list(s)}" for full, s in network.parameters.items() if full.partition(".")[0] in names])
 
 
-def _cut(told: list[str]) -> str:
-    more = len(told) - _SHOWN
-    return ", ".join(told[:_SHOWN] + ([f"and {more} more"] if more > 0 else [])) or "nothing"
+def _listed(items: list[str]) -> str:
+    """The first items, and how many more there are."""
+    more = len(items) - _SHOWN
+    return ", ".join(items[:_SHOWN] + ([f"and {more} more"] if more > 0 else [])) or "nothing"

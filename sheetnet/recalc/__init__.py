@@ -12,11 +12,12 @@ The first two keep a workbook open, see ``open_engine``; the next two give back 
 from __future__ import annotations
 
 import time
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 from sheetnet.errors import EngineError
 
-ENGINES = ("formualizer", "formulon", "libreoffice", "gnumeric", "stored")
+Engine = Literal["formualizer", "formulon", "libreoffice", "gnumeric", "stored"]
+ENGINES: tuple[Engine, ...] = get_args(Engine)
 EMBEDDED, FORMULON, STORED = ENGINES[0], ENGINES[1], ENGINES[4]
 INSIDE = (EMBEDDED, FORMULON)
 TIMEOUT = 300.0  # seconds

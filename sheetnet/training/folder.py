@@ -29,15 +29,15 @@ def read(
     shape: Shape,
     fit: Fit = "crop",
     known: Sequence[str] | None = None,
-    told: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
     levels: int = photo.BRIGHTEST,
     ink: bool = False,
 ) -> Pictures:
-    """Every picture below ``folder``, at ``shape`` (C, H, W). A broken one is named in ``skipped``, and left out.
+    """Read every picture below ``folder``, at ``shape`` (C, H, W). A broken one is left out and named in ``skipped``.
 
     ``known``: the classes of a network that is there already; then folders of other names are refused, and classes
-    without a folder are fine. ``levels``, ``ink``: of the network, see ``photo.load``.
-    ``told`` hears how many pictures are read, and of how many. TrainingError where classes or pictures are missing.
+    without a folder are fine. ``levels``, ``ink``: of the network, see ``photo.load``. ``progress`` hears how many
+    pictures are read, and of how many. TrainingError where classes or pictures are missing.
     """
     where = clean(str(folder))
     classes = _classes(folder, where)
@@ -65,8 +65,8 @@ def read(
             labels.append(label)
         except PhotoError as error:
             skipped.append(str(error))
-        if told is not None:
-            told(number + 1, len(files))
+        if progress is not None:
+            progress(number + 1, len(files))
     for label, name in enumerate(names):
         if name in classes and label not in labels:
             raise TrainingError(f"{where}: none of the files of {_short(name)} is a picture; {skipped[0]}")

@@ -23,8 +23,7 @@ from sheetnet.training.losses import head_of
 from sheetnet.training.pictures import Pictures
 from sheetnet.training.quick import quick
 from sheetnet.training.score import Evaluation, Score, score
-
-SUFFIX = ".safetensors"
+from sheetnet.training.settings import SUFFIX
 
 
 def card_of(trained: Trained, pictures: Pictures) -> dict[str, Any]:

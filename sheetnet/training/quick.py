@@ -111,7 +111,7 @@ def quick(network: Network, head: str) -> Network:
     learning: set[str] = set()  # nodes that learn, or read one that does
     for node in (node for node in network.nodes if node.name in needed):
         first = learning.isdisjoint(node.inputs)
-        if node.layer.drawn or not first:
+        if node.layer.learns or not first:
             learning.add(node.name)
         nodes.append(replace(node, layer=_quicker(node, first)))
     return replace(network, nodes=tuple(nodes))

@@ -69,12 +69,16 @@ def score(
     table, total = np.zeros((count, count), dtype=np.int64), 0.0
     kind = next((value.dtype for value in parameters.values()), np.dtype(np.float64))
     one_hot = np.eye(count, dtype=kind)
-    chunk = min(CHUNK, max(1, NUMBERS // max(prod(shape) for shape in network.shapes.values())))
+    room = max(1, NUMBERS // max(prod(shape) for shape in network.shapes.values()))
+    chunk = min(CHUNK, room) if network.batched else 1
     for start in range(0, len(which), chunk):
         part = which[start : start + chunk]
-        values = engine.forward(network, {f"{PHOTO}.out": pictures.x[part].astype(kind)}, parameters)
-        truth = pictures.labels[part]
+        photos, truth = pictures.x[part].astype(kind), pictures.labels[part]
+        wanted = one_hot[truth]
+        if not network.batched:
+            photos, wanted = photos[0], wanted[0]
+        values = engine.forward(network, {f"{PHOTO}.out": photos}, parameters)
         with np.errstate(all="ignore"):
-            total += float(LOSSES[loss](head, values, one_hot[truth])[0].sum(dtype=np.float64))
+            total += float(LOSSES[loss](head, values, wanted)[0].sum(dtype=np.float64))
         np.add.at(table, (truth, values[f"{head}.out"].argmax(-1)), 1)
     return Score(tuple(tuple(int(n) for n in row) for row in table), total / max(len(which), 1))

@@ -1,4 +1,4 @@
-"""Everything a reader reads, per language: ``<language>.toml`` in this folder, English where a key is missing."""
+"""All texts of a workbook, from ``<language>.toml`` in this folder; English where a language lacks a key."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FOLDER = Path(__file__).parent
 
 
 class Words:
-    """Words by dotted key: ``words("start.shape", shape="3 x 28 x 28")``. A missing key is a defect: KeyError."""
+    """Texts by dotted key: ``words("start.shape", shape="3 x 28 x 28")``. A missing key is a defect: KeyError."""
 
     def __init__(self, table: Mapping[str, str]) -> None:
         self._table = table

@@ -33,6 +33,7 @@ class Theme:
     answer: str = "FFFFF4C2"
     tile_input: str = "FFDCE9F7"
     tile_sees: str = "FFFBE3C8"
+    tile_rearranges: str = "FFE0F0DC"
     tile_decides: str = "FFFFF4C2"
     # A colour per channel: light enough for blue text on top of it.
     channel: Mapping[str, str] = field(
@@ -68,6 +69,7 @@ THEMES = {
         answer="FFFFFF66",
         tile_input="FFE6E6E6",
         tile_sees="FFCCEBFF",
+        tile_rearranges="FFD6F5D6",
         tile_decides="FFFFFF66",
         channel={"red": "FFFFB3B3", "green": "FF8AE68A", "blue": "FFB3CCFF", "grey": "FFBFBFBF"},
         negative="FF66C2FF",
@@ -162,4 +164,6 @@ def styles(name: str) -> dict[str, Style]:
         "tile.decides.small": Style(ink, size=9, fill=t.tile_decides, align="center"),
         "state": Style(ink, bold=True, align="center"),
         "warning": Style(t.warning, bold=True),
+        "tile.rearranges": Style(t.link, size=11, bold=True, underline=True, fill=t.tile_rearranges, align="center"),
+        "tile.rearranges.small": Style(ink, size=9, fill=t.tile_rearranges, align="center"),
     }

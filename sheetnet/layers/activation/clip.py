@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetnet.layers.base import Array, Slope
+from sheetnet.layers.base import Array, Signs, Slope
 from sheetnet.layers.elementwise import Elementwise
 from sheetnet.layers.options import as_number, literal
 
@@ -30,6 +30,12 @@ class Clip(Elementwise):
         for name in ("low", "high"):
             if getattr(self, name) is not None:
                 as_number(getattr(self, name), f"Clip: {name}")
+
+    @property
+    def signs(self) -> Signs:  # type: ignore[override]
+        """Never below a lower bound of 0; the upper bound, which wins, may be below that."""
+        low, high = self.low, self.high
+        return "never" if low is not None and low >= 0 and (high is None or high >= 0) else "any"
 
     def number(self, x: Array) -> Array:
         """First the lower bound, then the upper one, which wins where they cross."""

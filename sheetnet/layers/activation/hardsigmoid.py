@@ -20,6 +20,8 @@ class HardSigmoid(Elementwise):
     """alpha * x + beta, cut off at 0 and 1, element by element, for any shape."""
 
     kind = "hardsigmoid"
+    signs = "never"
+    gives = "shares"
 
     alpha: float = 0.2
     beta: float = 0.5

@@ -10,7 +10,7 @@ Source: He, Zhang, Ren and Sun, "Delving Deep into Rectifiers", arXiv 1502.01852
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -31,6 +31,9 @@ class PReLU(Layer):
     """
 
     kind = "prelu"
+    role = "sees"
+    signs = "kept"
+    torch_names: ClassVar = {"weight": "slope"}
 
     shape: Any = ()
 

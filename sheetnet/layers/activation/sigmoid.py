@@ -21,6 +21,8 @@ class Sigmoid(Elementwise):
     """1 / (1 + e^-x), element by element, for any shape."""
 
     kind = "sigmoid"
+    signs = "never"
+    gives = "shares"
 
     def number(self, x: Array) -> Array:
         """With the exponent that is not positive, so that nothing overflows."""

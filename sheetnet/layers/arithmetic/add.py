@@ -19,6 +19,8 @@ class Add(Binary):
     """x + y, element by element, for any shapes that suit each other."""
 
     kind = "add"
+    signs = "kept"
+    near = ("residual",)
 
     def number(self, x: Array, y: Array) -> Array:
         """One sum."""

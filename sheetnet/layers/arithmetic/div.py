@@ -19,6 +19,7 @@ class Div(Binary):
     """x / y, element by element, for any shapes that suit each other."""
 
     kind = "div"
+    signs = "kept"
 
     def number(self, x: Array, y: Array) -> Array:
         """One quotient."""

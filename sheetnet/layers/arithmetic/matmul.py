@@ -32,6 +32,8 @@ class MatMul(Layer):
     """
 
     kind = "matmul"
+    role = "decides"
+    signs = "kept"
     reads: ClassVar = {"x": "out", "y": "out"}
 
     def tensors(self, of: Shapes) -> Shapes:

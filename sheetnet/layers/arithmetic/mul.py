@@ -17,6 +17,7 @@ class Mul(Binary):
     """x * y, element by element, for any shapes that suit each other."""
 
     kind = "mul"
+    signs = "kept"
 
     def number(self, x: Array, y: Array) -> Array:
         """One product."""

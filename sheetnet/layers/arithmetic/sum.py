@@ -22,6 +22,8 @@ class Sum(Layer):
     """The sum of ``count`` tensors x1, x2, ..., element by element, for any shapes that suit each other."""
 
     kind = "sum"
+    role = "sees"
+    signs = "kept"
 
     count: int = 2
 

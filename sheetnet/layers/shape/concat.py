@@ -30,6 +30,8 @@ class Concat(Layer):
     """
 
     kind = "concat"
+    role = "rearranges"
+    signs = "kept"
 
     count: int = 2
     axis: int = -3

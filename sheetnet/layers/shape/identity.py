@@ -21,6 +21,8 @@ class Identity(Elementwise):
     """x once more, for any shape."""
 
     kind = "identity"
+    role = "rearranges"
+    signs = "kept"
 
     def number(self, x: Array) -> Array:
         """The same numbers."""

@@ -19,7 +19,7 @@ import numpy as np
 
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks
-from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
+from sheetnet.layers.base import Array, Layer, Rules, Shapes, Signs, Values
 from sheetnet.layers.line import ByLine
 from sheetnet.layers.options import as_number, is_whole, literal
 from sheetnet.layers.pointwise import copies
@@ -33,6 +33,7 @@ class Pad(Layer):
     """x with ``pads`` cells more: [begin of each axis..., end of each axis...]; a negative number cuts off, first."""
 
     kind = "pad"
+    role = "rearranges"
 
     pads: Any
     mode: str = "constant"
@@ -48,6 +49,11 @@ class Pad(Layer):
             raise NetworkError(f"Pad: mode is {shown(self.mode)}; use one of {', '.join(MODES)}")
         as_number(self.value, "Pad: value")
         object.__setattr__(self, "pads", pads)
+
+    @property
+    def signs(self) -> Signs:  # type: ignore[override]
+        """Those of x, and that of the value."""
+        return "any" if self.mode == "constant" and self.value < 0 else "kept"
 
     def tensors(self, of: Shapes) -> Shapes:
         """Each axis longer or shorter by its pads."""

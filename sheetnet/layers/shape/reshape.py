@@ -24,6 +24,8 @@ class Reshape(Layer):
     """x of any shape as ``shape``, every size of which is known (no -1); as many numbers as before."""
 
     kind = "reshape"
+    role = "rearranges"
+    signs = "kept"
 
     shape: Any
 

@@ -23,6 +23,8 @@ class Transpose(Layer):
     """x with axis ``axes[k]`` in place k; ``axes`` names every axis of x once, from 0 on."""
 
     kind = "transpose"
+    role = "rearranges"
+    signs = "kept"
 
     axes: Any
 

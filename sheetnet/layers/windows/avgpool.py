@@ -42,6 +42,9 @@ class AvgPool(Layer):
     """
 
     kind = "avgpool"
+    role = "sees"
+    signs = "kept"
+    pools = True
 
     size: Any
     stride: Any = 1

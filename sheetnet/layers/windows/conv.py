@@ -36,7 +36,10 @@ class Conv(Layer):
     """
 
     kind = "conv"
-    drawn = ("weight",)
+    role = "sees"
+    learns = ("weight", "bias")
+    starts_random = ("weight",)
+    filter_axis = 1
 
     filters: int
     size: Any

@@ -44,6 +44,9 @@ class MaxPool(Layer):
     """
 
     kind = "maxpool"
+    role = "sees"
+    signs = "kept"
+    pools = True
 
     size: Any
     stride: Any = 1

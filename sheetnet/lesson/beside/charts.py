@@ -10,6 +10,7 @@ from math import prod
 import numpy as np
 
 from sheetnet.grid import Block, Shape, a1
+from sheetnet.layers.relu import ReLU
 from sheetnet.layout import FIRST, form, spread
 from sheetnet.layout.addresses import absolute
 from sheetnet.layout.places import down
@@ -32,7 +33,7 @@ SIZE = (480, 340)
 
 def offered(network: Network) -> list[Node]:
     """The ReLU layers that can be chosen: those whose maps lie in few enough pieces for one formula."""
-    alike = [n for n in network.nodes if n.layer.kind == "relu" and form(network, n) != "grid"]
+    alike = [n for n in network.nodes if isinstance(n.layer, ReLU) and form(network, n) != "grid"]
     few = [
         n
         for n in alike

@@ -9,6 +9,7 @@ from dataclasses import replace
 from math import ceil
 
 from sheetnet.grid import Anchor, Block, Shape, a1
+from sheetnet.layers.dense import Dense
 from sheetnet.layout import CLASSES, FIRST
 from sheetnet.layout.places import cell
 from sheetnet.lenses import Area, Copy, element
@@ -31,7 +32,7 @@ def laid_back(network: Network) -> tuple[Node, Node] | None:
     nodes = {node.name: node for node in network.nodes}
     for node in reversed(network.nodes):
         before = nodes.get(node.inputs[0])
-        if node.layer.kind == "dense" and before is not None and before.layer.kind == "flatten":
+        if isinstance(node.layer, Dense) and before is not None and before.layer.unrolls:
             units, count = network.parameters[f"{node.name}.weight"]
             if min(units, MOST_UNITS) * count <= MOST_CELLS and before.inputs[0] in nodes:
                 return node, before

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sheetnet.case.card import Learned, learned
 from sheetnet.grid import Anchor, a1
 from sheetnet.layout import CLASSES, EXTRA, HEAD
 from sheetnet.layout.addresses import absolute
@@ -14,8 +15,7 @@ from sheetnet.lenses import Copy, Measure, NameOf, Sentence, When, inline, numbe
 from sheetnet.lesson.beside.checks.agreement import agreement
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.looks import times
-from sheetnet.lesson.start.learned import Learned, draw_learned, learned
-from sheetnet.lesson.story.maps import POOLS
+from sheetnet.lesson.start.learned import draw_learned
 from sheetnet.lesson.story.outcome import verdict
 from sheetnet.lesson.story.photo import drawing_done
 from sheetnet.network import PHOTO, TRUTH, Node
@@ -23,7 +23,7 @@ from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Scale, Series
 
 if TYPE_CHECKING:
-    from sheetnet.lesson.case import Case
+    from sheetnet.case.prepare import Case
 
 MOST_CLASSES = 12  # listed on Start; more are on the sheet of the softmax
 TILES, TILE, ARROW = 6, 15.0, 3.2  # tiles side by side; their width and that of the arrows, in characters
@@ -31,7 +31,6 @@ NAMES, CHANCES, CHART, LAST = 6, 10, 12, 12  # columns of the names of classes, 
 CLASSES_ROW = 11  # the row of the first class
 PICTURE = 215  # pixels
 MOST_SHAPES = 16  # characters of the shapes on a tile
-SEES = ("rescale", "conv2d", "batchnorm", "relu", "add", *POOLS)  # layers that look for clues; the others decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +166,10 @@ def _steps(lesson: Lesson) -> Iterator[Tile]:
     sheets = [plan.sheets[node.name] for node in network.nodes]
     for number, (node, sheet) in enumerate(zip(network.nodes, sheets, strict=True), 2):
         shape = times(network.shapes[f"{node.name}.out"])
-        role = "sees" if node.layer.kind in SEES else "decides"
         top, place = words("start.step", number=number), "A1"
         if sheets.count(sheet) > 1:
             top, place = words("start.step_of", block=sheet, step=top), a1(plan.tops[node.name] - HEAD, 1)
-        yield Tile(top, lesson.named[node.name], sheet, shape, place, role)
+        yield Tile(top, lesson.named[node.name], sheet, shape, place, node.layer.role)
 
 
 def _draw_tiles(lesson: Lesson, sheet: Sheet, row: int, heading: str, tiles: list[Tile], *, arrows: bool) -> int:

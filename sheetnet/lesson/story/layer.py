@@ -20,15 +20,7 @@ from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
 
 SHORT = 200  # characters of the formula of a sentence in a deep network
-MORE = {  # the sheets that show a kind of layer from near
-    "conv2d": ("closeup",),
-    "maxpool2d": ("closeup_pool",),
-    "relu": ("charts",),
-    "dense": ("closeup_logit", "weights"),
-    "softmax": ("closeup_logit",),
-    "crossentropy": ("checks",),
-    "add": ("residual",),
-}
+ANSWERS = {"probabilities": "answer.percent", "loss": "answer.number"}  # the style of what a table ends in
 
 
 def draw_node(lesson: Lesson, node: Node) -> None:
@@ -47,8 +39,8 @@ def draw_node(lesson: Lesson, node: Node) -> None:
 
 
 def near_sheets(lesson: Lesson, *nodes: Node) -> list[str]:
-    """The sheets that show the kinds of some layers from near."""
-    keys = dict.fromkeys(key for node in nodes for key in MORE.get(node.layer.kind, ()))
+    """The sheets that show some layers from near."""
+    keys = dict.fromkeys(key for node in nodes for key in node.layer.near)
     return [lesson.extras[key] for key in keys if key in lesson.extras]
 
 
@@ -60,10 +52,8 @@ def draw_numbers(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     of = network.input_shapes(node)
     for own in node.layer.tensors(of):
         full = f"{node.name}.{own}"
-        answer = node.layer.kind in ("softmax", "crossentropy") and own == "out" and looks == "table"
-        percent = "answer.percent" if node.layer.kind == "softmax" else "answer.number"
-        plain = "map" if pictures else "number"
-        lesson.styles[full] = percent if answer else number_style(plain, lesson.values[full])
+        answer = ANSWERS.get(node.layer.gives) if own == "out" and looks == "table" else None
+        lesson.styles[full] = answer or number_style("map" if pictures else "number", lesson.values[full])
     for own in node.layer.params(of):
         full = f"{node.name}.{own}"
         lesson.styles[full] = number_style("weight", lesson.values[full]) if pictures else "weight.wide"

@@ -20,8 +20,6 @@ from sheetnet.lesson.story.addition import copies, draw_added, repeated
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
 
-POOLS = ("maxpool2d", "avgpool2d", "globalavgpool", "globalmaxpool")
-
 
 def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     """What stands around a layer's maps and filters: labels, numbers of rows and columns, padding, colours."""
@@ -48,7 +46,7 @@ def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:
 
 def map_stops(lesson: Lesson, node: Node) -> list[tuple[str, float | None]]:
     """The colours of a layer's maps: signed numbers on both sides of white, others from white on."""
-    if _is_signed(lesson.network, node):
+    if node.name in signed_nodes(lesson.network):
         shown = [f"{node.name}.out", *(repeated(lesson.plan, name) for name in copies(lesson.plan, node).values())]
         return signed_stops(lesson, np.concatenate([lesson.values[full].ravel() for full in shown]))
     return [(lesson.theme.paper, 0.0), (lesson.theme.warm, None)]
@@ -143,11 +141,10 @@ def _tape(sheet: Sheet, block: Block, margin: tuple[int, int, int, int], channel
             sheet.heights[first.row + r] = SQUARE_HEIGHT
 
 
-def _is_signed(network: Network, node: Node) -> bool:
-    """Whether a map can hold negative numbers: ReLU ends that, pooling keeps it."""
-    if node.layer.kind == "relu":
-        return False
-    if node.layer.kind in POOLS:
-        before = next((n for n in network.nodes if n.name == node.inputs[0]), None)
-        return before is not None and _is_signed(network, before)
-    return True
+def signed_nodes(network: Network) -> set[str]:
+    """The names of the layers whose numbers can be negative, and of the extra tensors; a photo's are not."""
+    found = {name for name, _ in network.extra}
+    for node in network.nodes:
+        if node.layer.signs == "any" or (node.layer.signs == "kept" and found.intersection(node.inputs)):
+            found.add(node.name)
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sheetnet.grid import Shape
+from sheetnet.layers.softmax import Softmax
 from sheetnet.layout import CLASSES, FIRST, form, names_at, view_name
 from sheetnet.layout.sheets.outcome import MOST_CHARTED
 from sheetnet.lesson.frame.lesson import Lesson
@@ -36,10 +37,10 @@ def draw_table(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     if flat:
         _label_origins(lesson, sheet, of["x"], head)
     sheet.freeze, sheet.repeat_rows = f"A{head + 1}", f"{head}:{head}"
-    sheet.one_page = len(network.classes) <= MOST_CHARTED and node.layer.kind in ("softmax", "crossentropy")
-    if node.layer.kind == "softmax":
+    sheet.one_page = len(network.classes) <= MOST_CHARTED and node.layer.gives in ("probabilities", "loss")
+    if isinstance(node.layer, Softmax):
         draw_softmax(lesson, sheet, node)
-    if node.layer.kind == "crossentropy":
+    if node.layer.gives == "loss":
         draw_loss(lesson, sheet, node)
 
 

@@ -3,7 +3,7 @@
     found = load(Path("resnet20.onnx"), classes=["cat", "dog"])
     found.network, found.parameters, found.notes
 
-Which operators are read is said in ``table``; what an export holds, in ``write``.
+``reading.operators`` says which operators are read, and ``writing.write`` what an export holds.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from sheetnet.modelfile.onnx.front import CHANNELS, Preprocessing
-from sheetnet.modelfile.onnx.graph import Constant, Graph, check, parse, read
-from sheetnet.modelfile.onnx.importer import Imported, imported
+from sheetnet.modelfile.onnx.reading.file import check, parse, read
+from sheetnet.modelfile.onnx.reading.front import CHANNELS, Preprocessing
+from sheetnet.modelfile.onnx.reading.graph import Constant, Graph
+from sheetnet.modelfile.onnx.reading.importer import Imported, imported
 
 __all__ = ["CHANNELS", "Graph", "Imported", "Preprocessing", "check", "imported", "load", "parse", "read"]
 
@@ -27,7 +28,7 @@ def load(
     classes: Sequence[str] | None = None,
     front: Preprocessing | None = None,
 ) -> Imported:
-    """The network of an .onnx file, named after it.
+    """Read the network of an .onnx file; it is named after the file.
 
     Args:
         path: An .onnx file, opset 6 to the newest that the installed onnx knows, all of it in one file.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from sheetnet.case.drawing import Drawing
 from sheetnet.layout import CLASSES, FIRST
 from sheetnet.layout.addresses import at, listed
 from sheetnet.layout.places import cell
 from sheetnet.layout.sheets.canvas import Canvas
 from sheetnet.lenses import Bar, Copy, Measure, NameOf, Sentence, inline, number_piece
 from sheetnet.lesson.beside.canvas.widths import BARS_WIDTH, NAMES_WIDTH, SHARE_WIDTH, WIDEST
-from sheetnet.lesson.drawn import Drawn
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import characters
 from sheetnet.workbook.book import Sheet
@@ -54,7 +54,7 @@ def _fitting(lesson: Lesson, sheet: Sheet, names: int) -> str:
     return "answer"
 
 
-def draw_legend(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawn) -> None:
+def draw_legend(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing) -> None:
     """What each number means, beside a cell of its colour."""
     if not drawing.colors:
         return

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from sheetnet.case.drawing import Drawing
 from sheetnet.layout import CLASSES
 from sheetnet.layout.places import cell
 from sheetnet.layout.sheets.canvas import Canvas
 from sheetnet.lenses import Sentence, element
 from sheetnet.lesson.beside.canvas.answer import color_name
-from sheetnet.lesson.drawn import Drawn
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.workbook.book import Sheet
 
 
-def picture_names(lesson: Lesson, drawing: Drawn) -> list[str]:
+def picture_names(lesson: Lesson, drawing: Drawing) -> list[str]:
     """What the pictures are called in the list: my drawing, and each sample by its class."""
     called = [lesson.words("draw.mine")]
     for k, (name, _) in enumerate(drawing.samples):
@@ -21,13 +21,13 @@ def picture_names(lesson: Lesson, drawing: Drawn) -> list[str]:
     return called
 
 
-def _sample_key(drawing: Drawn, k: int) -> tuple[str, int]:
+def _sample_key(drawing: Drawing, k: int) -> tuple[str, int]:
     """The key of the words for a sample, and which one of its class it is."""
     before = [name for name, _ in drawing.samples[:k]].count(drawing.samples[k][0])
     return "draw.sample_more" if before else "draw.sample", before + 1
 
 
-def draw_lists(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawn, source: str) -> None:
+def draw_lists(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, source: str) -> None:
     """All lists. ``source``: where the samples come from, or an empty text."""
     words, head, names = lesson.words, canvas.lists - 1, canvas.names
     sheet.text(head, names, words("draw.lists"), "heading")
@@ -47,7 +47,7 @@ def draw_lists(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawn, sou
             sheet.text(canvas.lists + number, canvas.seen + 3, f"{number}  {color_name(lesson, name)}", "note")
 
 
-def _draw_name(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawn, k: int, name: str) -> None:
+def _draw_name(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, k: int, name: str) -> None:
     """What a picture is called in the list; a sample by the name of its class, which stands elsewhere."""
     classes, row = lesson.network.classes, canvas.lists + k
     known = drawing.samples[k - 1][0] if k else ""

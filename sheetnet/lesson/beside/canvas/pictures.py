@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from sheetnet.case.drawing import Drawing
 from sheetnet.layout import CLASSES, FIRST, PICTURES
 from sheetnet.layout.addresses import area, at
 from sheetnet.layout.places import cell
 from sheetnet.layout.sheets.canvas import LEFT, SHADES, TOP, Canvas
 from sheetnet.lenses import Area, Measure, Sentence, Source, When, element, inline
-from sheetnet.lesson.drawn import Drawn
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Mark, Scale
@@ -25,7 +25,7 @@ def draw_heading(lesson: Lesson, canvas: Canvas) -> None:
     lesson.look("draw.heading", heading, reads, "heading.plain", out=cell(canvas.title, FIRST, LEFT))
 
 
-def draw_pictures(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawn, tall: float) -> None:
+def draw_pictures(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, tall: float) -> None:
     """The canvas and the samples, one below the other; 0 is a blank cell. ``tall``: the height of a row."""
     words, block, most = lesson.words, canvas.drawings(), drawing.most(lesson.network.levels)
     values = np.empty(block.shape, dtype=object)
@@ -84,7 +84,7 @@ def draw_shades(lesson: Lesson, sheet: Sheet, canvas: Canvas, most: int) -> None
         sheet.number(first.row, block.cell(k).column, number, "seen")
 
 
-def color_cells(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawn) -> None:
+def color_cells(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing) -> None:
     """Cells darken as they fill, or take the colour of their number."""
     most = drawing.most(lesson.network.levels)
     ranges = [*(area(canvas.picture(k)) for k in range(canvas.pictures)), area(canvas.shown())]

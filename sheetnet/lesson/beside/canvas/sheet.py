@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sheetnet.case.drawing import Drawing
 from sheetnet.layout import FIRST
 from sheetnet.layout.addresses import area
 from sheetnet.layout.sheets.canvas import TOP, Canvas, canvas_of, place_canvas
@@ -9,7 +10,6 @@ from sheetnet.lesson.beside.canvas.answer import draw_answer, draw_choice, draw_
 from sheetnet.lesson.beside.canvas.lists import draw_lists, picture_names
 from sheetnet.lesson.beside.canvas.pictures import color_cells, draw_heading, draw_pictures, draw_seen, draw_shades
 from sheetnet.lesson.beside.canvas.widths import BARS_WIDTH, NAMES_WIDTH, SHARE_WIDTH, WIDEST
-from sheetnet.lesson.drawn import Drawn
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson, elements_of
 from sheetnet.lesson.frame.links import draw_links
@@ -21,7 +21,7 @@ SMALL = 16  # pixels a side; of a larger canvas the cells are smaller
 SMALL_WIDTH, SMALL_HEIGHT = 3.43, 18.0  # characters and points: 24 x 24 pixels
 
 
-def begin_canvas(lesson: Lesson, title: str, drawing: Drawn) -> Canvas:
+def begin_canvas(lesson: Lesson, title: str, drawing: Drawing) -> Canvas:
     """Place the pictures and the choice among them, so that the channels can read what is seen."""
     canvas = canvas_of(lesson.planner, title, len(drawing.samples) + 1, len(drawing.colors))
     place_canvas(lesson.planner, canvas, drawing.most(lesson.network.levels))
@@ -29,7 +29,7 @@ def begin_canvas(lesson: Lesson, title: str, drawing: Drawn) -> Canvas:
     return canvas
 
 
-def draw_canvas(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawn, source: str) -> None:
+def draw_canvas(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, source: str) -> None:
     """The sheet, after ``begin_canvas``. ``source``: where the samples come from."""
     words, most = lesson.words, drawing.most(lesson.network.levels)
     large = max(canvas.height, canvas.width) <= SMALL

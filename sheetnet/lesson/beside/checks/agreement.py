@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sheetnet.layers.arithmetic.sub import Sub
+from sheetnet.layers.crossentropy import CrossEntropy
 from sheetnet.lenses import Agreeing, Deviation, Measure, Mismatch, Sentence, Source, When, inline, number_piece
 from sheetnet.lesson.beside.checks.seals import Print
 from sheetnet.lesson.beside.checks.table import SIZES, live, numbered
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.network import Node
 from sheetnet.operation import Operation
 
 REFERENCE = "reference"  # the check of everything that is stored
@@ -28,8 +28,8 @@ class Check:
 
 def names_of_checks(lesson: Lesson) -> list[str]:
     """The names of all checks, in their order."""
-    losses = [f"losses.{node.name}" for node in _of_kind(lesson, "crossentropy")]
-    return [*(f"sum_to_1.{name}" for name in _chances(lesson)), *losses, "shapes", REFERENCE]
+    kinds = {"sum_to_1": _chances(lesson), "losses": _losses(lesson)}
+    return [*(f"{kind}.{name}" for kind, names in kinds.items() for name in names), "shapes", REFERENCE]
 
 
 def checks_of(lesson: Lesson, found: list[Print]) -> Iterator[Check]:
@@ -38,7 +38,7 @@ def checks_of(lesson: Lesson, found: list[Print]) -> Iterator[Check]:
     for name in _chances(lesson):
         total = inline(Measure("SUM"), x1=f"{name}.out")
         yield Check(f"sum_to_1.{name}", words("checks.sum_to_1", name=sheets[name]), Deviation(1.0), {"x": total})
-    for name in (node.name for node in _of_kind(lesson, "crossentropy")):
+    for name in _losses(lesson):
         three = {f"x{k}": f"{name}.{own}" for k, own in enumerate(("likelihood", "divergence", "out"), 1)}
         most, least = (inline(Measure(function), **three) for function in ("MAX", "MIN"))
         text = words("checks.losses", name=sheets[name])
@@ -71,10 +71,13 @@ def agreement(lesson: Lesson, all_key: str, edited_key: str) -> tuple[Operation,
     return When(float(total - 2), ("some",), ("kept",)), {"x": x, "some": some, "kept": kept}
 
 
-def _of_kind(lesson: Lesson, kind: str) -> list[Node]:
-    return [node for node in lesson.network.nodes if node.layer.kind == kind]
-
-
 def _chances(lesson: Lesson) -> list[str]:
-    """The layers of softmax that give the probabilities of one picture."""
-    return [n.name for n in _of_kind(lesson, "softmax") if len(lesson.network.shapes[f"{n.name}.out"]) == 1]
+    """The layers that give the probabilities of one picture."""
+    network = lesson.network
+    given = [node.name for node in network.nodes if node.layer.gives == "probabilities"]
+    return [name for name in given if len(network.shapes[f"{name}.out"]) == 1]
+
+
+def _losses(lesson: Lesson) -> list[str]:
+    """The layers that show three readings of a loss."""
+    return [node.name for node in lesson.network.nodes if isinstance(node.layer, CrossEntropy)]

@@ -8,6 +8,8 @@ from sheetnet.grid import Anchor, Block
 from sheetnet.layers import Array
 from sheetnet.layers.arithmetic.add import Add
 from sheetnet.layers.conv2d import Conv2d
+from sheetnet.layers.relu import ReLU
+from sheetnet.layers.rescale import Rescale
 from sheetnet.layout import FIRST, spread
 from sheetnet.layout.addresses import span
 from sheetnet.lenses import Beside, Labels, Look, OfLayer, Part, Products, Sentence, Source, inline
@@ -160,7 +162,7 @@ def _behind(lesson: Lesson, panel: Panel, gate: Node | None) -> Look:
 
 def _gate(network: Network, node: Node) -> Node | None:
     """The ReLU that reads a layer's maps."""
-    return next((n for n in network.nodes if n.layer.kind == "relu" and n.inputs[0] == node.name), None)
+    return next((n for n in network.nodes if isinstance(n.layer, ReLU) and n.inputs[0] == node.name), None)
 
 
 def _mark(lesson: Lesson, nodes: list[Node]) -> None:
@@ -171,7 +173,7 @@ def _mark(lesson: Lesson, nodes: list[Node]) -> None:
         size = node.layer.size  # type: ignore[attr-defined]
         mark_window(lesson, MARK, number, network.sources(node)["x"], size)
         source = before.get(node.inputs[0])
-        if source is not None and source.layer.kind == "rescale":
+        if source is not None and isinstance(source.layer, Rescale):
             mark_window(lesson, MARK, number, network.sources(source)["x"], size)
         mark_cell(lesson, MARK, number, f"{node.name}.out")
         gate = _gate(network, node)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sheetnet.grid import Block, Shape
 from sheetnet.layers.arithmetic.add import Add
+from sheetnet.layers.dense import Dense
 from sheetnet.layout import CLASSES, FIRST, spread, view_name
 from sheetnet.layout.places import cell, down, grid
 from sheetnet.lenses import Alike, Look, OfLayer, Origin, Part, Picked, Products, Ranking, Sentence, inline
@@ -34,7 +35,7 @@ def offered(network: Network) -> list[Node]:
     """The dense layers that the close-up can show."""
     return spread(
         network,
-        [n for n in network.nodes if n.layer.kind == "dense" and network.input_shapes(n)["x"][0] <= MOST_INPUTS],
+        [n for n in network.nodes if isinstance(n.layer, Dense) and network.input_shapes(n)["x"][0] <= MOST_INPUTS],
     )
 
 

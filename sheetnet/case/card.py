@@ -1,0 +1,84 @@
+"""What a model card says: from how many pictures a network learned, how well it knows others, and what is in doubt.
+
+A card comes from a file, perhaps a stranger's: what is not a count where there must be one is left out.
+See ``training.model``, which writes cards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+MOST = 10**9  # pictures
+Table = tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a card says. ``train`` and ``table``: pictures by [true][predicted], learned from and held out.
+
+    ``data``: what the collection is called. ``doubts``: kind, count, of; see ``training.split``.
+    """
+
+    data: str
+    train: Table
+    table: Table
+    doubts: tuple[tuple[str, int, int], ...]
+
+    @property
+    def held(self) -> int:
+        """How many pictures it never saw."""
+        return sum(map(sum, self.table))
+
+    @property
+    def right(self) -> int:
+        """How many of them it told right."""
+        return sum(row[k] for k, row in enumerate(self.table))
+
+    @property
+    def percent(self) -> str:
+        """Their share; all right is 100, and nothing else is."""
+        share = round(100 * self.right / max(self.held, 1), 1)
+        return "99.9" if share == 100 and self.right < self.held else f"{share:g}"
+
+    @property
+    def mistake(self) -> tuple[int, int, int]:
+        """How often the most frequent mistake was made, the true class, what it was taken for."""
+        wrong = ((n, -t, -s) for t, row in enumerate(self.table) for s, n in enumerate(row) if n and t != s)
+        count, true, said = max(wrong, default=(0, 0, 0))
+        return count, -true, -said
+
+
+def learned(card: Mapping[str, Any], classes: int) -> Learned | None:
+    """What a model card says of a network of so many classes; None where it does not say what it was trained on."""
+    train = _table(card.get("train"), classes)
+    if not train:
+        return None
+    data, doubts = card.get("data"), card.get("doubts")
+    return Learned(
+        data if isinstance(data, str) else "",
+        train,
+        _table(card.get("held_out"), classes),
+        tuple(_doubts(doubts)) if isinstance(doubts, list) else (),
+    )
+
+
+def _table(score: Any, classes: int) -> Table:
+    """The table of a score; empty where it is none of so many classes."""
+    rows = score.get("confusion") if isinstance(score, Mapping) else None
+    if not isinstance(rows, list) or len(rows) != classes:
+        return ()
+    if not all(isinstance(row, list) and len(row) == classes and all(map(_is_count, row)) for row in rows):
+        return ()
+    return tuple(map(tuple, rows))
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= MOST
+
+
+def _doubts(entries: list[Any]) -> Iterator[tuple[str, int, int]]:
+    for entry in entries:
+        if isinstance(entry, Mapping) and _is_count(entry.get("count")) and _is_count(entry.get("of")):
+            yield str(entry.get("kind")), entry["count"], entry["of"]

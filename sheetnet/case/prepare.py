@@ -1,0 +1,140 @@
+"""A request -> a case: everything that decides a workbook, gathered and checked.
+
+request -> template -> source (network, given weights) -> weights -> drawing, photo, label -> case
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sheetnet import photo as photos
+from sheetnet import words
+from sheetnet.case.drawing import Drawing
+from sheetnet.case.request import Request
+from sheetnet.case.source import Source, source_of, template_of, weights_of
+from sheetnet.case.template import Template
+from sheetnet.errors import NetworkError, PhotoError
+from sheetnet.grid import Shape
+from sheetnet.layers import Array
+from sheetnet.network import Network
+from sheetnet.photo import Photo
+from sheetnet.workbook.style import PLAIN
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that decides a workbook.
+
+    ``parameters``: the weights, and the extra tensors of the network. ``photo``: None where it sees none.
+    ``label``: the true class or None. ``weights``: "trained", "given" or "untrained". ``plain``: no close-ups,
+    charts and checks, only the network. ``letter``: printed on US Letter, not on A4. ``card``: what is known of
+    the training, empty for untrained weights. ``trained_for``: the size whose trained weights do not fit this one,
+    so that all are random; None for any other reason. ``drawing``: what the reader draws on and with, beginning
+    with what the photo shows; None where the pixels are constants. ``notes``: what was changed in a model from
+    elsewhere, a line each. ``part``: where the network is the first part of another, how many layers that has.
+    """
+
+    network: Network
+    parameters: Mapping[str, Array]
+    photo: Photo | None
+    label: str | None
+    prose: Mapping[str, str]
+    weights: str = "untrained"
+    language: str = words.ENGLISH
+    theme: str = PLAIN
+    letter: bool = False
+    plain: bool = False
+    card: Mapping[str, Any] = field(default_factory=dict)
+    trained_for: Shape | None = None
+    drawing: Drawing | None = None
+    notes: tuple[str, ...] = ()
+    part: int | None = None
+
+    @property
+    def done(self) -> tuple[str, ...]:
+        """What was done to the photo, as keys of words."""
+        return () if self.photo is None else self.photo.done
+
+
+def prepare(request: Request) -> Case:
+    """Gather network, weights and photo. A SheetnetError says what does not fit, and what to do."""
+    template = template_of(request)
+    source = source_of(request, template)
+    network, parameters = weights_of(request, source)
+    photo, drawing, label = _seen(request, template, source, network)
+    called = template.classes
+    part = None if request.until is None else len(source.network.nodes)
+    return Case(
+        network=replace(network, classes=tuple(called.get(name, name) for name in network.classes)),
+        parameters=parameters,
+        photo=photo,
+        label=_class_of(label, network, called),
+        prose=source.prose,
+        weights=_origin(source, parameters),
+        language=request.language,
+        theme=request.theme,
+        letter=request.paper == "letter",
+        plain=request.plain,
+        card=source.card if network.trained and part is None else {},
+        trained_for=source.trained_for,
+        drawing=None if drawing is None else drawing.renamed(called),
+        notes=source.notes,
+        part=part,
+    )
+
+
+def _seen(
+    request: Request, template: Template, source: Source, network: Network
+) -> tuple[Photo | None, Drawing | None, str | None]:
+    """What the network sees, what the reader draws on, and the true class, as far as there are any."""
+    if not network.shape:
+        if request.photo is not None or request.label is not None:
+            raise NetworkError(f"the network {network.name!r} takes no photo; leave photo and label out")
+        return None, None, None
+    drawing = template.drawing if template.drawing is not None and template.drawing.suits(network) else None
+    if request.photo is not None:
+        channels, height, width = network.shape
+        photo = photos.load(Path(request.photo), (channels, height, width), request.fit, network.levels, network.ink)
+        if drawing is not None:  # a photo is not made of a few colours
+            drawing = None if drawing.colors else drawing.with_photo(photo.x)
+        return photo, drawing, request.label
+    title = source.prose["title"]
+    if drawing is not None:
+        return photos.from_pixels(drawing.x(), title, network.levels), drawing, request.label
+    if template.pixels is None:
+        raise PhotoError(f"the template {network.name!r} needs a photo: sheetnet build PHOTO")
+    if template.pixels.shape != network.shape:
+        shapes = f"{list(template.pixels.shape)}, the input {list(network.shape)}"
+        raise PhotoError(f"the picture that comes with {network.name!r} is {shapes}; give a photo of your own")
+    label = request.label or (template.label if network.has_truth else None)
+    return photos.from_pixels(template.pixels, title, network.levels), None, label
+
+
+def _origin(source: Source, parameters: Mapping[str, Array]) -> str:
+    """Where the weights come from: "trained", "given" or, if any of them is random, "untrained"."""
+    if source.network.trained:
+        return "trained"
+    return "given" if parameters.keys().isdisjoint(source.network.random(source.given)) else "untrained"
+
+
+def _class_of(label: str | None, network: Network, translated: Mapping[str, str]) -> str | None:
+    """The class that a label names, by its name in the network or in the workbook; in the workbook's words.
+
+    ``translated``: the names of the classes in the language of the workbook, where they are others.
+    """
+    if label is None:
+        return None
+    names = {name: name for name in network.classes} | {
+        other: name for name, other in translated.items() if name in network.classes
+    }
+    found = [names[name] for name in names if name == label] or [
+        names[name] for name in names if name.casefold() == label.strip().casefold()
+    ]
+    if not found:
+        raise NetworkError(f"--label: {label!r} is no class; use one of {', '.join(network.classes[:20])}")
+    if not network.has_truth:
+        raise NetworkError(f"--label: the network {network.name!r} has no loss, so it needs none; leave it out")
+    return translated.get(found[0], found[0])

@@ -1,0 +1,82 @@
+"""Model files of either form: .safetensors, the project's own, and .onnx. One is opened, or written as the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sheetnet import folding
+from sheetnet.errors import ModelFileError
+from sheetnet.layers import Array
+from sheetnet.modelfile import options, safetensors
+from sheetnet.network import Network
+from sheetnet.reading import Reading
+
+FORMS = (".safetensors", ".onnx")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A model from a file. ``network``: None where the file names none. ``card``: how it was trained, if it says so.
+
+    ``notes``: what was changed to read it, a line each.
+    """
+
+    network: Network | None
+    parameters: dict[str, Array]
+    card: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def open_model(path: Path, how: Reading | None = None) -> Opened:
+    """Read a .safetensors or .onnx file. ModelFileError says why it cannot be read."""
+    how = how or Reading()
+    if path.suffix.lower() != ".onnx":
+        if how.asked:
+            raise ModelFileError(f"{how.asked[0]} is for .onnx models; {path} is none")
+        return Opened(*safetensors.load(path), safetensors.card(path))
+    from sheetnet.modelfile import onnx
+
+    front = onnx.Preprocessing(
+        mean=options.numbers(how.mean, "--mean"),
+        std=options.numbers(how.std, "--std", zero=False),
+        scale=options.scale(how.scale),
+        channels=how.channels or "rgb",
+    )
+    found = onnx.load(
+        path,
+        sizes=options.sizes(how.input_shape),
+        classes=None if how.classes is None else options.labels(how.classes),
+        front=front,
+    )
+    return Opened(found.network, found.parameters, notes=tuple(found.notes))
+
+
+def convert(
+    source: Path, target: Path, how: Reading | None = None, *, fold: bool = False, force: bool = False
+) -> list[str]:
+    """Write a model in the other form, and give remarks on what is different there.
+
+    ``fold``: batch normalization becomes a part of the convolution before it. ``force``: overwrite ``target``.
+    ModelFileError says why the model cannot be converted.
+    """
+    if target.suffix.lower() not in FORMS or source.suffix.lower() not in FORMS:
+        raise ModelFileError(f"{source} -> {target}: convert reads and writes {' and '.join(FORMS)}")
+    if target.exists() and not force:
+        raise ModelFileError(f"{target}: exists already; use --force to overwrite it")
+    found = open_model(source, how)
+    network, given = found.network, found.parameters
+    if network is None:
+        raise ModelFileError(f"{source}: holds weights but no network; build with --template names the network")
+    if missing := network.untaught(given):
+        raise ModelFileError(f"{source}: lacks {', '.join(missing[:5])}; a model without weights is not converted")
+    parameters = network.fill(given, 0)
+    if fold:
+        network, parameters = folding.fold(network, parameters)
+    if target.suffix.lower() == ".onnx":
+        from sheetnet.modelfile.onnx.writing import write
+
+        return [*found.notes, *write.save(target, network, parameters)]
+    safetensors.save(target, network, parameters, found.card or None)
+    return list(found.notes)

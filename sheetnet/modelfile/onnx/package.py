@@ -1,0 +1,16 @@
+"""The package onnx, which is an extra: both reading and writing ask for it here, when they need it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sheetnet.errors import ModelFileError
+
+
+def package() -> Any:
+    """The package onnx; ModelFileError says how to install it."""
+    try:
+        import onnx
+    except ImportError as error:
+        raise ModelFileError(".onnx files need the package onnx: pip install 'sheetnet[onnx]'") from error
+    return onnx

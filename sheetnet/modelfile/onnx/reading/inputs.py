@@ -1,0 +1,127 @@
+"""What goes in: the shape of every input, which of them is the photo, and where each lies on a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sheetnet.errors import ModelFileError, shown
+from sheetnet.grid import Shape
+from sheetnet.modelfile.onnx.reading.builder import Builder
+from sheetnet.modelfile.onnx.reading.graph import Constant, Graph, Input
+from sheetnet.modelfile.onnx.reading.values import Live, Outside
+from sheetnet.network import PHOTO
+
+_MAX_SIDE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoInput:
+    """The input that is the photo. ``channels_last``: its axes are (batch, height, width, channels)."""
+
+    input: Input
+    channels_last: bool
+
+
+def shapes_of(
+    graph: Graph, path: str, given: Mapping[str, Constant], sizes: dict[str, Sequence[int]]
+) -> dict[str, Shape]:
+    """The shape of every input. A size that has only a name comes from ``sizes`` or ``given``."""
+    names = [one.name for one in graph.inputs]
+    if unknown := [name for name in [*sizes, *given] if name and name not in names]:
+        raise ModelFileError(
+            f"{path}: has no input {shown(unknown[0])}; it has {', '.join(map(shown, names)) or 'none'}"
+        )
+    if "" in sizes:
+        free = [name for name in names if name not in sizes and name not in given]
+        if len(free) != 1:
+            raise ModelFileError(
+                f"{path}: has {len(free)} inputs ({', '.join(map(shown, free))}); name the one "
+                "that the shape is for: --input-shape NAME:1,3,32,32"
+            )
+        sizes[free[0]] = sizes.pop("")
+    found: dict[str, Shape] = {}
+    unsettled = []
+    for one in graph.inputs:
+        shape = _shape(one, path, given.get(one.name), sizes.get(one.name))
+        if shape is None:
+            unsettled.append(f"{shown(one.name)} {_as_text(one.shape)}")
+        else:
+            found[one.name] = shape
+    if unsettled:
+        raise ModelFileError(
+            f"{path}: sizes that are not known: {', '.join(unsettled)}; give them: --input-shape 3,32,32 "
+            "(or NAME:1,3,32,32)"
+        )
+    return found
+
+
+def _as_text(shape: tuple[int | str, ...] | None) -> str:
+    return "of any shape" if shape is None else "[" + ", ".join(str(n)[:20] for n in shape) + "]"
+
+
+def _shape(one: Input, path: str, given: Constant | None, size: Sequence[int] | None) -> Shape | None:
+    """The shape of one input; None where the file leaves a size open and nobody gives it."""
+    if given is not None:
+        return tuple(given.shape)
+    if size is not None:
+        return _shape_as_asked(one, path, size)
+    if one.shape is None:
+        return None
+    shape = [1 if k == 0 and isinstance(n, str) and len(one.shape) > 1 else n for k, n in enumerate(one.shape)]
+    settled = tuple(n for n in shape if isinstance(n, int))
+    if len(settled) < len(shape):
+        return None
+    if any(not 0 < n <= _MAX_SIDE for n in settled) or len(settled) > 8:
+        raise ModelFileError(
+            f"{path}: the input {shown(one.name)} has shape {shown(list(settled))}; use sizes from 1 to {_MAX_SIDE}"
+        )
+    return settled
+
+
+def _shape_as_asked(one: Input, path: str, size: Sequence[int]) -> Shape:
+    """The shape that the command line gives, with or without the batch axis."""
+    full = tuple(size)
+    if one.shape is not None and len(full) == len(one.shape) - 1:
+        full = (1, *full)
+    fits = one.shape is None or (
+        len(full) == len(one.shape)
+        and all(isinstance(there, str) or there == n for n, there in zip(full, one.shape, strict=True))
+    )
+    if not fits or not all(0 < n <= _MAX_SIDE for n in full):
+        raise ModelFileError(
+            f"{path}: --input-shape {list(size)}: the input {shown(one.name)} is {_as_text(one.shape)}"
+        )
+    return full
+
+
+def photo_of(graph: Graph, known: Mapping[str, Shape], given: Mapping[str, Constant]) -> PhotoInput | None:
+    """The input that is the photo: the only one, (1, C, H, W) or (1, H, W, C) with 1 or 3 channels."""
+    free = [one for one in graph.inputs if one.name not in given]
+    if len(free) != 1 or free[0].kind == "bool" or len(known[free[0].name]) != 4 or known[free[0].name][0] != 1:
+        return None
+    one, shape = free[0], known[free[0].name]
+    turns = [op.attributes.get("perm") for op in graph.ops if op.kind == "Transpose" and one.name in op.inputs]
+    to_front = any(isinstance(perm, list) and perm == [0, 3, 1, 2] for perm in turns)
+    if shape[3] in (1, 3) and (shape[1] not in (1, 3) or to_front):
+        return PhotoInput(one, channels_last=True)
+    return PhotoInput(one, channels_last=False) if shape[1] in (1, 3) else None
+
+
+def place_inputs(
+    b: Builder, known: Mapping[str, Shape], given: Mapping[str, Constant], photo: PhotoInput | None
+) -> None:
+    """Give the builder a value for every input."""
+    for one in b.graph.inputs:
+        shape = known[one.name]
+        if photo is None or one.name != photo.input.name:
+            b.values[one.name] = Outside(one.name, one.kind, shape, given.get(one.name))
+            continue
+        last = photo.channels_last
+        b.shapes[f"{PHOTO}.out"] = (shape[3], shape[1], shape[2]) if last else shape[1:]
+        b.inputs[one.name] = f"{PHOTO}.out"
+        b.values[one.name] = Live(f"{PHOTO}.out", shape, (1, 2, 0) if last else (0, 1, 2), True, one.kind)
+        if one.shape is not None and isinstance(one.shape[0], str):
+            b.note("any number of pictures at once: read as one")
+        if last:
+            b.note("the channels come last in the model; here they come first, without its transposes")

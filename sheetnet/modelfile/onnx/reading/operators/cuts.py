@@ -1,0 +1,170 @@
+"""Operators that join tensors, pad them, or cut parts out of them.
+
+out[i] = x[j(i)],   or the constant of a padding
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from sheetnet.grid import Shape
+from sheetnet.modelfile.onnx.reading.arguments import axis_of, ints, number, slices
+from sheetnet.modelfile.onnx.reading.arrange import arranged, as_plain, canonical, full
+from sheetnet.modelfile.onnx.reading.builder import Builder
+from sheetnet.modelfile.onnx.reading.graph import Op, Refused
+from sheetnet.modelfile.onnx.reading.operators.shapes import in_shape
+from sheetnet.modelfile.onnx.reading.operators.table import floats, known, like, operator
+from sheetnet.modelfile.onnx.reading.values import Live, Value
+
+
+@operator("Concat", attributes="axis", moves=True)
+def _concat(b: Builder, op: Op, values: list[Value]) -> list[Value]:
+    if len(values) == 1:
+        return [b.live(values[0])]
+    lives = [v if isinstance(v, np.ndarray) else b.live(v) for v in values]
+    lead = next((v for v in lives if isinstance(v, Live)), None) or b.live(lives[0])
+    axis = axis_of(op.get("axis", 1), len(lead.shape))
+    if lead.columns is not None:
+        lead = as_plain(b, lead)
+    if lead.batch and axis == 0:
+        lead = full(b, lead)
+    shape = _joined([tuple(v.shape) for v in lives], axis)
+    kinds = {v.kind if isinstance(v, Live) else "int" if v.dtype.kind in "iu" else "float" for v in lives}
+    if len(kinds) > 1:
+        raise Refused("joins whole numbers and fractions; cast them first")
+    tensors = [arranged(b, v, lead) if not isinstance(v, Live) else _same(b, v, lead) for v in lives]
+    tensor = b.add("concat", tensors, count=len(tensors), axis=lead.order[axis - int(lead.batch)])
+    return [replace(lead, tensor=tensor, shape=shape)]
+
+
+def _same(b: Builder, value: Live, lead: Live) -> str:
+    """A value with its axes as ``lead`` has them, whatever its sizes."""
+    if value.columns is None and (value.batch, value.order) == (lead.batch, lead.order):
+        return value.tensor
+    return arranged(b, value if value.batch == lead.batch else full(b, value), lead)
+
+
+def _joined(shapes: Sequence[Shape], axis: int) -> Shape:
+    """The shape of tensors that are joined along an axis."""
+    others = {(*s[:axis], *s[axis + 1 :]) for s in shapes if len(s) == len(shapes[0])}
+    if len(others) != 1 or any(len(s) != len(shapes[0]) for s in shapes):
+        raise Refused(f"the shapes {', '.join(str(list(s)) for s in shapes)} cannot be joined")
+    return (*shapes[0][:axis], sum(s[axis] for s in shapes), *shapes[0][axis + 1 :])
+
+
+@operator("Pad", attributes="pads paddings value mode", moves=True)
+def _pad(b: Builder, op: Op, values: list[Value]) -> list[Value]:
+    x, given = b.live(values[0]), known(b, values)
+    rank, value = len(x.shape), op.get("value", 0.0)
+    pads = op.ints("pads")
+    pads = ints(given[1] if len(given) > 1 else None) if pads is None else pads
+    if len(given) > 2 and given[2] is not None:
+        value = number(given[2], "value")
+    which: Sequence[int] = range(rank)
+    if len(given) > 3 and given[3] is not None:
+        which = [axis_of(axis, rank) for axis in ints(given[3])]
+    if len(pads) != 2 * len(which):
+        raise Refused(f"has {len(pads)} pads; {2 * len(which)} are needed for {len(which)} axes")
+    around = [0] * (2 * rank)
+    for place, axis in enumerate(which):
+        around[axis], around[rank + axis] = pads[place], pads[len(which) + place]
+    return [padded(b, x, around, op.get("mode", "constant"), value)]
+
+
+def padded(b: Builder, x: Live, pads: Sequence[int], mode: str = "constant", value: float = 0.0) -> Live:
+    """Put ``pads`` numbers around x: at the start of every axis, then at the end; a negative number cuts off."""
+    rank = len(x.shape)
+    if not any(pads):
+        return x
+    if x.batch and (pads[0] or pads[rank]):
+        x = full(b, x)
+    if x.columns is not None:
+        x = as_plain(b, x)
+    lead = int(x.batch)
+    size = rank - lead
+    around = [0] * (2 * size)
+    for axis in range(size):
+        around[x.order[axis]] = pads[axis + lead]
+        around[size + x.order[axis]] = pads[rank + axis + lead]
+    shape = tuple(n + pads[k] + pads[rank + k] for k, n in enumerate(x.shape))
+    options: dict[str, Any] = {"mode": mode} if mode != "constant" else {}
+    if value and mode == "constant":
+        options["value"] = value
+    return replace(like(x, b.add("pad", [x.tensor], pads=around, **options)), shape=shape)
+
+
+@operator("Slice", attributes="starts ends axes", moves=True)
+def _slice(b: Builder, op: Op, values: list[Value]) -> list[Value]:
+    """A cut, and where every second pixel is taken, a pool of one pixel with that stride."""
+    x = b.live(values[0])
+    rank = len(x.shape)
+    steps, pads = [1] * rank, [0] * (2 * rank)
+    for axis, part in enumerate(slices(op, known(b, values), rank)):
+        start, stop, step = part.indices(x.shape[axis])
+        if step < 1 or stop <= start:
+            raise Refused("cuts nothing out, or counts backwards; only cuts forwards are supported")
+        steps[axis] = step
+        pads[axis], pads[rank + axis] = -start, stop - x.shape[axis]
+    x = padded(b, x, pads)
+    if any(step > 1 for step in steps):
+        x = _every(b, floats(b, x), steps)
+    return [x]
+
+
+def _every(b: Builder, x: Live, steps: list[int]) -> Live:
+    """Every n-th element along each axis, where only height and width are stepped over."""
+    shape = tuple(-(-n // step) for n, step in zip(x.shape, steps, strict=True))
+    x = canonical(b, x)
+    if len(x.shape) < 3 or steps[0] > 1 or steps[1] > 1:
+        raise Refused("takes every second element of an axis that is no height or width")
+    spatial = steps[2:]
+    if x.batch and len(x.shape) == 4:
+        tensor = b.add("maxpool2d", [x.tensor], size=1, stride=spatial)
+    else:
+        x = full(b, x)
+        tensor = b.add("maxpool", [x.tensor], size=[1] * len(spatial), stride=spatial)
+    return replace(like(x, tensor), shape=shape)
+
+
+@operator("Split", attributes="axis split num_outputs", moves=True)
+def _split(b: Builder, op: Op, values: list[Value]) -> list[Value]:
+    """Every part is a cut."""
+    x, given = b.live(values[0]), known(b, values)
+    axis = axis_of(op.get("axis", 0), len(x.shape))
+    size, count, parts = x.shape[axis], len(op.outputs), op.ints("split")
+    if parts is None and len(given) > 1 and given[1] is not None:
+        parts = ints(given[1])
+    if parts is None:
+        part = -(-size // count)
+        parts = [min(part, size - k * part) for k in range(count)]
+    if len(parts) != count or sum(parts) != size or min(parts) < 1:
+        raise Refused(f"splits {size} into {parts[:20]}")
+    found: list[Value] = []
+    start = 0
+    for name, part in zip(op.outputs, parts, strict=True):
+        found.append(_part(b, x, axis, start, part) if b.uses[name] else None)
+        start += part
+    return found
+
+
+def _part(b: Builder, x: Live, axis: int, start: int, size: int) -> Live:
+    """The elements of x from ``start`` on, ``size`` of them, along an axis."""
+    pads = [0] * (2 * len(x.shape))
+    pads[axis], pads[len(x.shape) + axis] = -start, start + size - x.shape[axis]
+    return padded(b, x, pads)
+
+
+@operator("Gather", attributes="axis", least=2, moves=True)
+def _gather(b: Builder, op: Op, values: list[Value]) -> list[Value]:
+    """x[:, k]: one place of an axis is a cut."""
+    x = b.live(values[0])
+    index = b.constant(values[1], "the index of Gather")
+    axis = axis_of(op.get("axis", 0), len(x.shape))
+    if index.size != 1 or index.ndim > 1:
+        raise Refused("picks several places of an axis; only one is supported")
+    cut = _part(b, x, axis, axis_of(ints(index)[0], x.shape[axis]), 1)
+    return [cut] if index.ndim else in_shape(b, op, cut, (*x.shape[:axis], *x.shape[axis + 1 :]))

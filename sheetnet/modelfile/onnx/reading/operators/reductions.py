@@ -1,0 +1,57 @@
+"""Operators that reduce: the mean or the largest over axes.
+
+out = mean or max of x over the axes
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sheetnet.modelfile.onnx.reading import arguments
+from sheetnet.modelfile.onnx.reading.arrange import full, reshaped
+from sheetnet.modelfile.onnx.reading.builder import Builder
+from sheetnet.modelfile.onnx.reading.graph import Op, Refused
+from sheetnet.modelfile.onnx.reading.operators.table import first, known, like, operator, sheet_axis
+from sheetnet.modelfile.onnx.reading.values import Live, Value
+
+
+@operator("GlobalAveragePool", "GlobalMaxPool")
+def _global(b: Builder, op: Op, values: list[Value]) -> list[Value]:
+    x = first(b, values)
+    if len(x.shape) < 3:
+        raise Refused(f"its input has shape {list(x.shape)}; it needs a batch axis, channels and space")
+    how = "mean" if op.kind == "GlobalAveragePool" else "max"
+    return [_reduced(b, x, how, list(range(2, len(x.shape))), True)]
+
+
+@operator("ReduceMean", "ReduceMax", attributes="axes keepdims noop_with_empty_axes")
+def _reduce(b: Builder, op: Op, values: list[Value]) -> list[Value]:
+    x = first(b, values)
+    which = arguments.axes(op, known(b, values))
+    if not which:
+        if op.get("noop_with_empty_axes", 0):
+            return [x]
+        which = list(range(len(x.shape)))
+    axes = sorted({arguments.axis_of(axis, len(x.shape)) for axis in which})
+    return [_reduced(b, x, op.kind.removeprefix("Reduce").lower(), axes, bool(op.get("keepdims", 1)))]
+
+
+def _reduced(b: Builder, x: Live, how: str, axes: list[int], keep: bool) -> Live:
+    """The mean or the largest over axes; over the height and width of a picture it is a global pool."""
+    if x.batch and 0 in axes:
+        x = full(b, x)
+    kept = tuple(1 if k in axes else n for k, n in enumerate(x.shape))
+    over = sorted(sheet_axis(x, axis) for axis in axes)
+    if x.batch and over == [1, 2] and len(x.shape) == 4:
+        tensor = b.add("globalavgpool" if how == "mean" else "globalmaxpool", [x.tensor])
+        out = replace(like(x, tensor), shape=kept)
+    elif keep or not x.plain:
+        out = replace(like(x, b.add(f"reduce{how}", [x.tensor], axes=over)), shape=kept)
+    else:
+        shape = tuple(n for k, n in enumerate(x.shape) if k not in axes)
+        tensor = b.add(f"reduce{how}", [x.tensor], axes=over, keep=False)
+        lead = int(x.batch)
+        return replace(x, tensor=tensor, shape=shape, order=tuple(range(len(shape) - lead)))
+    if keep:
+        return out
+    return reshaped(b, out, tuple(n for k, n in enumerate(x.shape) if k not in axes))

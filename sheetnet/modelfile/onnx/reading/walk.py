@@ -1,0 +1,90 @@
+"""Operator by operator: each becomes layers or a constant, and what cannot be imported is refused all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sheetnet.errors import shown
+from sheetnet.modelfile.onnx.reading import constants
+from sheetnet.modelfile.onnx.reading.arguments import MISSING
+from sheetnet.modelfile.onnx.reading.builder import Builder
+from sheetnet.modelfile.onnx.reading.graph import Op, Refused
+from sheetnet.modelfile.onnx.reading.operators import NOT_FLOAT, TABLE
+from sheetnet.modelfile.onnx.reading.refusals import CUT, Refusals
+from sheetnet.modelfile.onnx.reading.values import Live, Outside, Value
+
+_NO_LAYER = f"there is no layer for it; {CUT}"
+
+
+def walk(b: Builder, path: str) -> None:
+    """Read every operator of the builder's graph, in order. ModelFileError lists those that cannot be imported.
+
+    A reader refuses what a file may say by raising ``Refused``. Anything else that it raises is our own mistake, and
+    is not caught.
+    """
+    refusals = Refusals(path)
+    blocked: set[str] = set()  # values that cannot be computed, since an operator before them is refused
+    for op, reason in b.graph.refused:
+        refusals.add(op, reason)
+        blocked.update(op.outputs)
+    refused_before = frozenset(blocked)
+    for op in b.graph.ops:
+        if refused_before.intersection(op.outputs):
+            continue
+        b.op = op
+        waits = bool(blocked.intersection(op.inputs))
+        why = _unknown(op, b, waits)
+        if why is None and not waits:
+            try:
+                _read(b, op)
+            except Refused as error:
+                why = str(error)
+        if why is not None:
+            refusals.add(op, why)
+        if why is not None or waits:
+            blocked.update(op.outputs)
+    refusals.check()
+    b.op = None
+
+
+def _unknown(op: Op, b: Builder, waits: bool) -> str | None:
+    """Why an operator cannot be imported, if its kind and the names of its attributes are enough to know."""
+    row = TABLE.get(op.kind)
+    if row is None:
+        constant = all(isinstance(b.values.get(name), np.ndarray) for name in op.inputs if name)
+        if op.kind in ("Constant", "Shape", "Size") or ((constant or waits) and op.kind in constants.COMPUTED):
+            return None
+        return _NO_LAYER
+    if strange := sorted(set(op.attributes) - row.attributes):
+        return f"its attribute {shown(strange[0])} is not supported; {CUT}"
+    return None
+
+
+def _read(b: Builder, op: Op) -> None:
+    """Read one operator, and keep the values of its outputs."""
+    results = _results(b, op, [b.values[name] if name else None for name in op.inputs])
+    if missing := [name for name in op.outputs[len(results) :] if name and b.uses[name]]:
+        raise Refused(f"its output {shown(missing[0])} is not supported")
+    b.values.update({name: value for name, value in zip(op.outputs, results, strict=False) if name})
+
+
+def _results(b: Builder, op: Op, values: list[Value]) -> Sequence[Value]:
+    if op.kind == "Constant":
+        return [constants.value_of(op)]
+    if op.kind in ("Shape", "Size") and values and isinstance(values[0], Live | Outside):
+        return [constants.shape_as_constant(op, values[0].shape)]
+    given = [value for value in values if value is None or isinstance(value, np.ndarray)]
+    if len(given) == len(values) and (known := constants.computed(op, given)) is not None:
+        return [known]
+    row = TABLE.get(op.kind)
+    if row is None:
+        raise Refused(_NO_LAYER)
+    if len(values) < row.least or any(value is None for value in values[: row.least]):
+        raise Refused(MISSING)
+    if len(given) == len(values):  # something has to be computed on a sheet
+        values = [b.live(values[0]), *values[1:]]
+    if not row.moves and isinstance(values[0], Live | Outside) and values[0].kind != "float":
+        raise Refused(NOT_FLOAT)
+    return row.how(b, op, values)

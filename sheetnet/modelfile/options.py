@@ -1,0 +1,57 @@
+"""What the options of a ``Reading`` say, checked: labels, sizes and preprocessing of an .onnx model."""
+
+from __future__ import annotations
+
+from math import isfinite
+from pathlib import Path
+
+from sheetnet.errors import ModelFileError, shown
+
+MAX_LABELS = 1 << 20  # bytes
+
+
+def labels(path: Path) -> list[str]:
+    """The names of the classes, one per line. ModelFileError where two are equal, or there is no name."""
+    try:
+        if path.stat().st_size > MAX_LABELS:
+            raise ModelFileError(f"{path}: too large for a list of classes; write one name per line")
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelFileError(f"{path}: cannot be read as text; write the classes one per line, in UTF-8") from error
+    names = [" ".join(line.split()) for line in lines if line.strip()]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise ModelFileError(f"{path}: {shown(twice[0])} is there twice; each class needs a name of its own")
+    if not names or max(map(len, names)) > 255:
+        raise ModelFileError(f"{path}: write one name of up to 255 characters per line")
+    return names
+
+
+def numbers(text: str | None, option: str, zero: bool = True) -> list[float] | None:
+    """The numbers between commas. ModelFileError where one is none, or is 0 and ``zero`` says that it must not be."""
+    if text is None:
+        return None
+    try:
+        found = [float(part) for part in text.split(",")]
+    except ValueError:
+        found = []
+    if not found or not all(isfinite(n) and (zero or n != 0) for n in found):
+        raise ModelFileError(f"{option}: {shown(text)}; write a number, or one per channel: 0.485,0.456,0.406")
+    return found
+
+
+def sizes(text: str | None) -> dict[str, list[int]]:
+    """The name of an input ("" for the only one) and its shape; empty where nobody asked."""
+    if text is None:
+        return {}
+    name, _, shape = text.rpartition(":")
+    parts = shape.split(",")
+    if not all(part.strip().isascii() and part.strip().isdigit() and len(part) < 9 for part in parts):
+        raise ModelFileError(f"--input-shape: {shown(text)}; write 3,32,32 or NAME:1,3,32,32")
+    return {name: [int(part) for part in parts]}
+
+
+def scale(value: float | None) -> float | None:
+    """What pixels are divided by. ModelFileError where it is 0 or not finite."""
+    if value is not None and (not isfinite(value) or value == 0):
+        raise ModelFileError(f"--scale: {value}; use a number other than 0")
+    return value
