@@ -14,7 +14,8 @@ from plans import HEAD, begun, layer, network_of, planned, random_network
 from sheetnet.errors import NetworkError, WorkbookError
 from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Anchor, Block
 from sheetnet.layout import FIRST, Plan, areas, names_of, read_record, write_record
-from sheetnet.layout.record import MAX_ELEMENTS, VERSION
+from sheetnet.layout.recall import MAX_ELEMENTS
+from sheetnet.layout.record import VERSION
 from sheetnet.lenses import Copy
 from sheetnet.network import LAYOUTS
 

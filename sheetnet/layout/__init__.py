@@ -1,5 +1,6 @@
 """Where cells go: ``plan`` places a network, ``record`` finds all of it again."""
 
+from sheetnet.layout.areas import PREFIX, areas, names_of
 from sheetnet.layout.fits import formula_count
 from sheetnet.layout.labels import places_of, runs_of, size_of
 from sheetnet.layout.place import begin, plan
@@ -21,7 +22,8 @@ from sheetnet.layout.plan import (
     view_name,
 )
 from sheetnet.layout.planner import Planner
-from sheetnet.layout.record import PREFIX, areas, names_of, read_record, write_record
+from sheetnet.layout.recall import read_record
+from sheetnet.layout.record import write_record
 from sheetnet.layout.shortcuts import has_shortcut, shortcut
 from sheetnet.layout.stacks import is_deep, spread, stacks
 from sheetnet.layout.titles import COLORS, begin_titled, channel_titles, layer_names, layout_check, sheet_titles

@@ -77,6 +77,18 @@ class Canvas:
 
     # Blocks
 
+    def heading(self) -> Block:
+        """The cell above the canvas."""
+        return cell(self.title, FIRST, LEFT)
+
+    def choice(self) -> Block:
+        """The choice between the canvas and the samples."""
+        return cell(self.title, FIRST, self.names)
+
+    def answer(self) -> Block:
+        """What the network says, below the choice."""
+        return cell(self.title, FIRST + 1, self.names)
+
     def drawings(self) -> Block:
         """The canvas and the samples, (pictures, height, width)."""
         shape = (self.pictures, self.height, self.width)
@@ -85,6 +97,10 @@ class Canvas:
     def picture(self, number: int) -> Block:
         """One of them, (height, width), counted from 0."""
         return grid(self.title, TOP + number * self.apart, LEFT, self.height, self.width)
+
+    def above(self, number: int) -> Block:
+        """The cell above one of them: of a sample, what it is."""
+        return cell(self.title, TOP + number * self.apart - 1, LEFT)
 
     def shown(self) -> Block:
         """What the network sees, (height, width)."""
@@ -101,6 +117,14 @@ class Canvas:
     def listed(self, column: int) -> Block:
         """A column of the lists: 0 has the names of the pictures, 1 the number of the one that is chosen."""
         return down(self.title, self.lists, self.names + column, self.pictures)
+
+    def name(self, number: int) -> Block:
+        """The name of one of the pictures in the lists."""
+        return cell(self.title, self.lists + number, self.names)
+
+    def number(self) -> Block:
+        """The number of the chosen picture, below the lists."""
+        return cell(self.title, self.lists + self.pictures, self.names + 1)
 
     def palette(self) -> Block:
         """The light of each colour, (colours, 3)."""
@@ -126,11 +150,10 @@ def place_canvas(planner: Planner, canvas: Canvas, most: int) -> None:
     ``most``: the largest number of a pixel. The names of the pictures are "draw.names".
     """
     planner.input(PICTURES, DRAWING, canvas.drawings())
-    planner.input("draw.choice", CHOICE, cell(canvas.title, FIRST, canvas.names))
+    planner.input("draw.choice", CHOICE, canvas.choice())
     planner.place("draw.names", canvas.listed(0))
     reads = {"names": "draw.names", "choice": "draw.choice"}
-    number = cell(canvas.title, canvas.lists + canvas.pictures, canvas.names + 1)
-    planner.look("draw.chosen", Chosen(), reads, picks=canvas.listed(1), out=number)
+    planner.look("draw.chosen", Chosen(), reads, picks=canvas.listed(1), out=canvas.number())
     reads = {"pictures": PICTURES, "number": "draw.chosen.out"}
     planner.look("draw.seen", Picture(most, whole=bool(canvas.colors)), reads, out=canvas.shown())
     photo = planner.plan.blocks[f"{PHOTO}.out"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sheetnet.grid import Anchor, Block
+from sheetnet.layout.places import cell
 from sheetnet.lenses import Look, Sentence, Source
 from sheetnet.lenses.sentences import Piece
 from sheetnet.lesson.frame.lesson import Lesson
@@ -66,7 +66,7 @@ def shown_formula(lesson: Lesson, formula: str) -> str:
 def draw_sentence(lesson: Lesson, sheet: Sheet, row: int, head: Head) -> None:
     """The line of a head that tells a formula with its numbers; in short where that would be too long."""
     before = [part for part in lesson.words.parts("step.in_numbers") if isinstance(part, str)]
-    at = Block((), (Anchor(sheet.title, row, 1),), ())
+    at = cell(sheet.title, row, 1)
     for pieces, reads in head.numbers:
         look = Look(head.name, Sentence((*before, *pieces)), reads)
         step = of_look(look, lambda full: at if full.startswith(f"{head.name}.") else lesson.plan.find(full))

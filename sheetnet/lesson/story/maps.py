@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetnet.grid import Anchor, Block, Shape, a1
+from sheetnet.grid import Block, Shape, a1
 from sheetnet.layout import CHOSEN, view_name
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.looks import (
@@ -116,11 +116,10 @@ def draw_map(lesson: Lesson, sheet: Sheet, block: Block, name: str, channel: int
     at = block.cell(channel, 0, 0)
     if label:
         sheet.text(at.row - top - 2, at.column, label, "note")
-    corner = Anchor(at.sheet, at.row, at.column)
     for x in range(width):
         sheet.number(at.row - top - 1, at.column + x, x + 1, "index")
     for y in range(height):
-        sheet.number(at.row + y, corner.column - left - 1, y + 1, "index")
+        sheet.number(at.row + y, at.column - left - 1, y + 1, "index")
         sheet.heights[at.row + y] = SQUARE_HEIGHT
     _tape(sheet, block, lesson.plan.margins.get(name, (0, 0, 0, 0)), channel)
 

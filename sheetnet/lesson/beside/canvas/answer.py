@@ -5,7 +5,6 @@ from __future__ import annotations
 from sheetnet.case.drawing import Drawing
 from sheetnet.layout import CLASSES, FIRST
 from sheetnet.layout.addresses import at, fixed_area
-from sheetnet.layout.places import cell
 from sheetnet.layout.sheets.canvas import Canvas
 from sheetnet.lenses import Bar, Copy, Measure, NameOf, Sentence, inline, number_piece
 from sheetnet.lesson.beside.canvas.widths import BARS_WIDTH, NAMES_WIDTH, SHARE_WIDTH, WIDEST
@@ -19,7 +18,7 @@ FULL = 10  # signs of a full bar: they fit even where a font has them as wide as
 def draw_choice(lesson: Lesson, sheet: Sheet, canvas: Canvas) -> None:
     """The choice between the canvas and the samples."""
     lesson.give("draw.choice", lesson.words("draw.mine"), "choice.text")
-    sheet.choices.append((at(lesson.plan.blocks["draw.choice"]), fixed_area(canvas.listed(0))))
+    sheet.choices.append((at(canvas.choice()), fixed_area(canvas.listed(0))))
     sheet.text(FIRST, canvas.names + 1, lesson.words("draw.choose"), "note")
 
 
@@ -33,7 +32,7 @@ def draw_answer(lesson: Lesson, sheet: Sheet, canvas: Canvas) -> None:
     style = _fitting(lesson, sheet, names)
     pieces = [number_piece("chance", 1, 100) if part == ("chance",) else part for part in words.parts("draw.said")]
     reads = {"chance": inline(Measure("MAX"), x1=chances), "name": inline(NameOf(), x=chances, names=CLASSES)}
-    lesson.look("draw.said", Sentence(tuple(pieces)), reads, style, out=cell(sheet.title, FIRST + 1, names))
+    lesson.look("draw.said", Sentence(tuple(pieces)), reads, style, out=canvas.answer())
     for column in (names + 1, names + 2):
         sheet.blank(FIRST + 1, column, style)
     if canvas.bars:

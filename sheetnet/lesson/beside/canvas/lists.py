@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sheetnet.case.drawing import Drawing
 from sheetnet.layout import CLASSES
-from sheetnet.layout.places import cell
 from sheetnet.layout.sheets.canvas import Canvas
 from sheetnet.lenses import Sentence, element
 from sheetnet.lesson.beside.canvas.answer import color_name
@@ -56,5 +55,5 @@ def _draw_name(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, k
         return
     key, number = _sample_key(drawing, k - 1)
     source = element(CLASSES, lesson.plan.blocks[CLASSES], classes.index(known))
-    lens, place = Sentence(tuple(lesson.words.parts(key, number=number))), cell(sheet.title, row, canvas.names)
-    lesson.look(f"draw.name.{k}", lens, {"name": source}, "text", out=place)
+    lens = Sentence(tuple(lesson.words.parts(key, number=number)))
+    lesson.look(f"draw.name.{k}", lens, {"name": source}, "text", out=canvas.name(k))

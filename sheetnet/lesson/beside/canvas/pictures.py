@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sheetnet.case.drawing import Drawing
-from sheetnet.layout import CLASSES, FIRST, PICTURES
+from sheetnet.layout import CLASSES, PICTURES
 from sheetnet.layout.addresses import area, at
-from sheetnet.layout.places import cell
 from sheetnet.layout.sheets.canvas import LEFT, SHADES, TOP, Canvas
 from sheetnet.lenses import Area, Measure, Sentence, Source, When, element, inline
 from sheetnet.lesson.frame.lesson import Lesson
@@ -22,7 +21,7 @@ def draw_heading(lesson: Lesson, canvas: Canvas) -> None:
     state = inline(When(0.0, words("draw.canvas_empty"), words("draw.canvas")), x=inline(Measure("MAX"), x1=mine))
     heading = When(1.0, ("mine",), words("draw.canvas_unseen"))
     reads: dict[str, Source] = {"x": "draw.chosen.out", "mine": state}
-    lesson.look("draw.heading", heading, reads, "heading.plain", out=cell(canvas.title, FIRST, LEFT))
+    lesson.look("draw.heading", heading, reads, "heading.plain", out=canvas.heading())
 
 
 def draw_pictures(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, tall: float) -> None:
@@ -32,7 +31,7 @@ def draw_pictures(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing
     for k, picture in enumerate(drawing.pictures()):
         top = block.cell(k, 0, 0).row
         if k:
-            _draw_class(lesson, sheet, drawing.samples[k - 1][0], top - 1, f"draw.sample.{k}")
+            _draw_class(lesson, sheet, canvas, drawing.samples[k - 1][0], k)
         for y, x in np.ndindex(canvas.height, canvas.width):
             values[k, y, x] = float(picture[y, x]) if picture[y, x] else ""
             if picture[y, x]:
@@ -46,14 +45,15 @@ def draw_pictures(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing
         sheet.text(block.cell(1, 0, 0).row - 2, LEFT, words("draw.samples"), "heading.plain")
 
 
-def _draw_class(lesson: Lesson, sheet: Sheet, known: str, row: int, name: str) -> None:
+def _draw_class(lesson: Lesson, sheet: Sheet, canvas: Canvas, known: str, k: int) -> None:
     """The class of a sample: that of the network, or a word of its own where the network has another."""
+    place = canvas.above(k)
     if known in lesson.network.classes and CLASSES in lesson.plan.blocks:
         number = lesson.network.classes.index(known)
         source = element(CLASSES, lesson.plan.blocks[CLASSES], number)
-        lesson.look(name, Sentence((("name",),)), {"name": source}, "note", out=cell(sheet.title, row, LEFT))
+        lesson.look(f"draw.sample.{k}", Sentence((("name",),)), {"name": source}, "note", out=place)
     else:
-        sheet.text(row, LEFT, known, "note")
+        sheet.text(place.anchors[0].row, LEFT, known, "note")
 
 
 def draw_seen(lesson: Lesson, sheet: Sheet, canvas: Canvas) -> None:
