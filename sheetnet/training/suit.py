@@ -27,6 +27,6 @@ def suited(network: Network, classes: tuple[str, ...]) -> Network:
 
 
 def untrained(network: Network, given: Mapping[str, Array]) -> Parameters:
-    """Those of the given parameters that do not learn, such as the numbers of a rescale: training starts anew."""
+    """The given parameters that do not learn, such as the numbers of a rescale: the others start anew."""
     fixed = {node.name for node in network.nodes if not node.layer.drawn}
     return {name: value for name, value in given.items() if name.partition(".")[0] in fixed}
