@@ -12,7 +12,7 @@ from sheetnet.layout import CLASSES, EXTRA, HEAD
 from sheetnet.layout.addresses import absolute
 from sheetnet.layout.places import cell, down
 from sheetnet.lenses import Copy, Measure, NameOf, Sentence, When, inline, number_piece
-from sheetnet.lesson.beside.checks.sheet import seal
+from sheetnet.lesson.beside.checks.agreement import agreement
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.looks import times
 from sheetnet.lesson.start.learned import draw_learned
@@ -78,7 +78,12 @@ def draw_start(lesson: Lesson, sheet: Sheet, case: Case) -> None:
     row = _draw_tries(lesson, sheet, row)
     _draw_legend(lesson, sheet, row, below)
     if "checks" in lesson.extras:
-        lesson.look("start.checks", *seal(lesson), "text", out=cell(sheet.title, 8, NAMES))
+        lesson.look(
+            "start.checks",
+            *agreement(lesson, "start.checks", "start.edited"),
+            "text",
+            out=cell(sheet.title, 8, NAMES),
+        )
     sheet.header = words("print.name")
 
 

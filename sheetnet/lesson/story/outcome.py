@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from sheetnet.grid import Anchor, Block, a1
 from sheetnet.layers.arithmetic.sub import Sub
 from sheetnet.layout import names_at, view_name
-from sheetnet.layout.addresses import absolute
-from sheetnet.layout.places import cell, down
-from sheetnet.layout.sheets.outcome import MOST_CHARTED
+from sheetnet.layout.addresses import area, at, listed, series
+from sheetnet.layout.sheets.outcome import LABELS, MOST_CHARTED, POINTS, VALUES, Softmax, loss_of, softmax_of
 from sheetnet.lenses import Bar, Copy, ExpCurve, Look, Measure, NameOf, Same, Sentence, Source, When, inline
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import characters
@@ -16,32 +14,28 @@ from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Series
 
 BARS_WIDTH = 24.0  # characters of a column of bars of text
-CURVE = 21  # points of a drawn curve
 
 
 def draw_softmax(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     """Bars in the cells, a chart of the probabilities, and the classes on the curve of e^x."""
     plan, words, theme = lesson.plan, lesson.words, lesson.theme
-    chances = plan.blocks[f"{node.name}.out"]
-    sheet.bars.append((_range(chances), theme.bar))
-    count = chances.shape[0]
-    if count > MOST_CHARTED:  # no chart: then bars of text, for programs that draw no bars in cells
-        at = chances.anchors[0]
-        sheet.text(at.row - 1, at.column + 1, words("charts.bars"), "heading")
-        sheet.widths[at.column + 1] = BARS_WIDTH
-        bars = down(sheet.title, at.row, at.column + 1, count)
+    places = softmax_of(plan, node)
+    sheet.bars.append((area(places.chances), theme.bar))
+    if places.count > MOST_CHARTED:  # no chart: then bars of text, for programs that draw no bars in cells
+        bars = places.bars()
+        first = bars.anchors[0]
+        sheet.text(first.row - 1, first.column, words("charts.bars"), "heading")
+        sheet.widths[first.column] = BARS_WIDTH
         lesson.look(f"bars.{node.name}", Bar(), {"x": f"{node.name}.out"}, "bar", out=bars)
         return
-    names = plan.blocks[names_at(plan, node)]
-    right = chances.anchors[0].column + 2
-    high = max(220, 70 + 32 * count)
+    names = series(plan.blocks[names_at(plan, node)])
     sheet.charts.append(
         Chart(
             "bar",
             words("charts.probabilities"),
-            (Series(words("charts.probability"), _anywhere(chances), _anywhere(names), theme.chart_first),),
-            a1(names.anchors[0].row - 1, right),
-            (520, high),
+            (Series(words("charts.probability"), series(places.chances), names, theme.chart_first),),
+            places.chart(),
+            (520, places.chart_height),
             words("charts.probabilities_alt"),
             y_title=words("charts.probability"),
             y_span=(0.0, 1.0),
@@ -49,87 +43,83 @@ def draw_softmax(lesson: Lesson, sheet: Sheet, node: Node) -> None:
             labels=True,
         )
     )
-    _draw_curve(lesson, sheet, node, right, names.anchors[0].row + high // 20 + 1)
+    _draw_table(lesson, sheet, node, places)
+    sheet.charts.append(_curve_chart(lesson, places))
 
 
-def _draw_curve(lesson: Lesson, sheet: Sheet, node: Node, right: int, chart_row: int) -> None:
-    """A table of points of e^x and of the classes on it, and the chart that shows both."""
-    plan, words, theme = lesson.plan, lesson.words, lesson.theme
-    exp, top = plan.blocks[f"{node.name}.exp"], plan.blocks[f"{node.name}.top"].anchors[0]
-    total = plan.blocks[f"{node.name}.sum"].anchors[0]
-    count = exp.shape[0]
-    row = max(total.row, top.row) + 3
-    sheet.text(row, 2, words("charts.exp_table"), "heading.plain")
-    sheet.text(row + 1, 2, words("labels.class"), "heading")
-    sheet.text(row + 1, 3, words("charts.exp_x"), "heading.right")
-    sheet.text(row + 1, 4, words("charts.exp_y"), "heading.right")
-    here, name = sheet.title, f"curve.{node.name}"
-    lesson.look(f"{name}.names", Copy(), {"x": names_at(plan, node)}, "text", out=down(here, row + 2, 2, count))
-    logits = f"{view_name(node, 'x')}.out"
-    apart = {"x": logits, "y": f"{node.name}.top"}
-    lesson.look(f"{name}.logits", Sub(), apart, "number", out=down(here, row + 2, 3, count))
-    lesson.look(f"{name}.exp", Copy(), {"x": f"{node.name}.exp"}, "number", out=down(here, row + 2, 4, count))
-    start = row + 3 + count
-    sheet.text(start, 2, words("charts.exp_curve"), "note")
-    blocks = {"x": down(here, start, 3, CURVE), "out": down(here, start, 4, CURVE)}
-    lesson.look(f"{name}.points", ExpCurve(CURVE), {"of": f"{name}.logits.out"}, "number", **blocks)
-    curve = Series(
-        words("charts.exp_curve"), _column(here, start, 4, CURVE), _column(here, start, 3, CURVE), theme.quiet
-    )
-    points = Series(
+def _draw_table(lesson: Lesson, sheet: Sheet, node: Node, places: Softmax) -> None:
+    """A table of points of e^x, and of the classes on it."""
+    plan, words, row = lesson.plan, lesson.words, places.table
+    sheet.text(row, LABELS, words("charts.exp_table"), "heading.plain")
+    sheet.text(row + 1, LABELS, words("labels.class"), "heading")
+    sheet.text(row + 1, LABELS + 1, words("charts.exp_x"), "heading.right")
+    sheet.text(row + 1, LABELS + 2, words("charts.exp_y"), "heading.right")
+    name = f"curve.{node.name}"
+    lesson.look(f"{name}.names", Copy(), {"x": names_at(plan, node)}, "text", out=places.classes(0))
+    apart = {"x": f"{view_name(node, 'x')}.out", "y": f"{node.name}.top"}
+    lesson.look(f"{name}.logits", Sub(), apart, "number", out=places.classes(1))
+    lesson.look(f"{name}.exp", Copy(), {"x": f"{node.name}.exp"}, "number", out=places.classes(2))
+    sheet.text(places.points(0).anchors[0].row, LABELS, words("charts.exp_curve"), "note")
+    blocks = {"x": places.points(1), "out": places.points(2)}
+    lesson.look(f"{name}.points", ExpCurve(POINTS), {"of": f"{name}.logits.out"}, "number", **blocks)
+
+
+def _curve_chart(lesson: Lesson, places: Softmax) -> Chart:
+    """The classes on the curve of e^x."""
+    words, theme = lesson.words, lesson.theme
+    curve = Series(words("charts.exp_curve"), series(places.points(2)), series(places.points(1)), theme.quiet)
+    classes = Series(
         words("charts.exp_points"),
-        _column(here, row + 2, 4, count),
-        _column(here, row + 2, 3, count),
+        series(places.classes(2)),
+        series(places.classes(1)),
         theme.chart_second,
         line=False,
         markers=True,
     )
-    sheet.charts.append(
-        Chart(
-            "scatter",
-            words("charts.exp"),
-            (curve, points),
-            a1(chart_row, right),
-            (520, 340),
-            words("charts.exp_alt"),
-            x_title=words("charts.exp_x"),
-            y_title=words("charts.exp_y"),
-        )
+    return Chart(
+        "scatter",
+        words("charts.exp"),
+        (curve, classes),
+        places.curve_chart(),
+        (520, 340),
+        words("charts.exp_alt"),
+        x_title=words("charts.exp_x"),
+        y_title=words("charts.exp_y"),
     )
 
 
 def draw_loss(lesson: Lesson, sheet: Sheet, node: Node) -> None:
-    """The choice of the truth, and whether the answer is right; on the sheet where the truth stands."""
+    """The choice of the truth, and whether the answer is right; on the sheet where the truth is chosen."""
     plan, words = lesson.plan, lesson.words
-    choice = plan.truth
-    if choice is None or choice.anchors[0].sheet != sheet.title:
+    places = loss_of(plan, node)
+    if places is None:
         return
-    at, names = choice.anchors[0], plan.blocks[names_at(plan, node)]
-    nobody = Anchor(sheet.title, names.anchors[0].row + names.shape[0], 2)
-    sheet.text(at.row, 2, words("loss.choose"), "text")
+    first = places.choice.anchors[0]
+    sheet.text(first.row, LABELS, words("loss.choose"), "text")
     truth = zip(lesson.network.classes, lesson.values[f"{TRUTH}.out"], strict=True)
     chosen = [name for name, value in truth if value]
     lesson.give(f"{TRUTH}.choice", chosen[0] if chosen else words("loss.nobody"), "choice.text")
     lesson.show(TRUTH, "number.general")
-    sheet.text(at.row, at.column + 1, words("loss.choose_how"), "note")
-    sheet.text(nobody.row, 2, words("loss.nobody"), "note")
-    sheet.choices.append((a1(at.row, at.column), absolute(names.anchors[0], nobody, sheet.title)))
+    sheet.text(first.row, first.column + 1, words("loss.choose_how"), "note")
+    sheet.text(places.nobody().anchors[0].row, LABELS, words("loss.nobody"), "note")
+    sheet.choices.append((at(places.choice), listed(places.choices())))
     chances = f"{view_name(node, 'p')}.out"
     if chances not in plan.blocks:
         return
     labels = [words(f"loss.{key}") for key in ("choose", "right", "truth")] + [words("start.verdict")]
-    sheet.widths[2] = max(sheet.widths[2], *(characters(label) for label in labels))
-    sheet.widths[3] = max(sheet.widths[3], *(characters(name, bold=True) for name in lesson.network.classes))
-    row = max(b.anchors[0].row for name, b in plan.blocks.items() if name.startswith(f"{node.name}.")) + 2
-    sheet.text(row, 2, words("start.verdict"), "text")
-    reads = {"x": chances, "names": names_at(plan, node)}
-    lesson.look("loss.answer", NameOf(), reads, "answer", out=cell(sheet.title, row, 3))
-    sheet.text(row + 1, 2, words("loss.truth"), "text")
-    copy = Sentence((("choice",),))
-    lesson.look("loss.truth", copy, {"choice": f"{TRUTH}.choice"}, "text", out=cell(sheet.title, row + 1, 3))
-    sheet.text(row + 2, 2, words("loss.right"), "text")
+    sheet.widths[LABELS] = max(sheet.widths[LABELS], *(characters(label) for label in labels))
+    longest = max(characters(name, bold=True) for name in lesson.network.classes)
+    sheet.widths[VALUES] = max(sheet.widths[VALUES], longest)
     right = verdict(lesson, "loss.answer.out")
-    lesson.look("loss.right", right.lens, right.reads, "answer", out=cell(sheet.title, row + 2, 3))
+    answer: dict[str, Source] = {"x": chances, "names": names_at(plan, node)}
+    lines = (
+        ("start.verdict", Look("loss.answer", NameOf(), answer), "answer"),
+        ("loss.truth", Look("loss.truth", Sentence((("choice",),)), {"choice": f"{TRUTH}.choice"}), "text"),
+        ("loss.right", Look("loss.right", right.lens, right.reads), "answer"),
+    )
+    for number, (key, line, style) in enumerate(lines):
+        sheet.text(places.verdict + number, LABELS, words(key), "text")
+        lesson.look(line.name, line.lens, line.reads, style, out=places.line(number))
 
 
 def verdict(lesson: Lesson, answer: Source) -> Look:
@@ -137,18 +127,3 @@ def verdict(lesson: Lesson, answer: Source) -> Look:
     yes, no, none = (lesson.words(f"loss.{key}") for key in ("yes", "no", "unknown"))
     right = inline(Same(yes, no), a=answer, b=f"{TRUTH}.choice")
     return inline(When(0.0, none, ("right",)), x=inline(Measure("SUM"), x1=f"{TRUTH}.out"), right=right)
-
-
-def _range(block: Block) -> str:
-    first, last = block.rectangles()[0]
-    return f"{a1(first.row, first.column)}:{a1(last.row, last.column)}"
-
-
-def _anywhere(block: Block) -> str:
-    """The cells of a column with their sheet, as a chart names them."""
-    first, last = block.rectangles()[0]
-    return absolute(first, last, "")
-
-
-def _column(sheet: str, row: int, column: int, count: int) -> str:
-    return absolute(Anchor(sheet, row, column), Anchor(sheet, row + count - 1, column), "")
