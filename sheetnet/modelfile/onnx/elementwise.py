@@ -26,7 +26,7 @@ def _unary(b: Builder, values: list[Value], kind: str, **options: Any) -> list[V
     return [like(x, b.add(kind, [x.tensor], **options))]
 
 
-@operator("Relu", "Sigmoid", "Tanh", "HardSwish", "Softplus")
+@operator("Relu", "Sigmoid", "Tanh", "HardSwish", "Softplus", "Mish")
 def _plain(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     return _unary(b, values, op.kind.lower())
 
@@ -39,6 +39,17 @@ def _leaky(b: Builder, op: Op, values: list[Value]) -> list[Value]:
 @operator("Elu", attributes="alpha")
 def _elu(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     return _unary(b, values, "elu", alpha=op.get("alpha", 1.0))
+
+
+@operator("Celu", attributes="alpha")
+def _celu(b: Builder, op: Op, values: list[Value]) -> list[Value]:
+    return _unary(b, values, "celu", alpha=op.get("alpha", 1.0))
+
+
+@operator("Selu", attributes="alpha gamma")
+def _selu(b: Builder, op: Op, values: list[Value]) -> list[Value]:
+    known = {key: op.attributes[key] for key in ("alpha", "gamma") if key in op.attributes}
+    return _unary(b, values, "selu", **known)  # without them those of the paper, which ONNX has as float32
 
 
 @operator("HardSigmoid", attributes="alpha beta")

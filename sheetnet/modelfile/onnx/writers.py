@@ -227,7 +227,7 @@ def _names(*kinds: str) -> Sequence[tuple[str, WriterOf]]:
 
 
 WRITERS: dict[str, WriterOf] = dict(
-    _names("Relu", "Sigmoid", "Tanh", "HardSwish", "Softplus", "Identity", "Add", "Sub", "Mul", "Div", "Sum")
+    _names("Relu", "Sigmoid", "Tanh", "HardSwish", "Softplus", "Mish", "Identity", "Add", "Sub", "Mul", "Div", "Sum")
 ) | {
     "rescale": _rescale,
     "conv2d": _conv(flat=True),
@@ -241,6 +241,8 @@ WRITERS: dict[str, WriterOf] = dict(
     "batchnorm": _batchnorm,
     "leakyrelu": _simple("LeakyRelu", "alpha"),
     "elu": _simple("Elu", "alpha"),
+    "selu": _simple("Selu", "alpha", "gamma"),
+    "celu": _simple("Celu", "alpha"),
     "hardsigmoid": _simple("HardSigmoid", "alpha", "beta"),
     "prelu": _prelu,
     "gelu": _gelu,
@@ -258,8 +260,5 @@ WRITERS: dict[str, WriterOf] = dict(
     "logsoftmax": _softmax("LogSoftmax"),
     "nllloss": _nll,
 }
-SINCE = {
-    "gelu": 20,
-    "avgpool": 19,
-    "avgpool2d": 19,
-}  # the first opset that has what is written, where it is a late one
+# The first opset that has what is written, for kinds whose operator, or the meaning of it, came late.
+SINCE = {"gelu": 20, "mish": 18, "avgpool": 19, "avgpool2d": 19}
