@@ -28,8 +28,12 @@ SAME: dict[str, tuple[str, dict[str, Any]]] = {
     "Tanh": ("tanh", {}),
     "HardSwish": ("hardswish", {}),
     "Softplus": ("softplus", {}),
+    "Mish": ("mish", {}),
     "LeakyRelu": ("leakyrelu", {"alpha": 0.01}),
     "Elu": ("elu", {"alpha": 1.0}),
+    "Celu": ("celu", {"alpha": 1.0}),
+    # Without attributes those of the paper, which ONNX has as float32.
+    "Selu": ("selu", {"alpha": 1.6732632423543772, "gamma": 1.0507009873554805}),
     "HardSigmoid": ("hardsigmoid", {"alpha": 0.2, "beta": 0.5}),
     "Gelu": ("gelu", {"approximate": "none"}),
 }
