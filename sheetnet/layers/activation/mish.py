@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sheetnet.layers.activation.sigmoid import sigmoid
 from sheetnet.layers.base import Array
 from sheetnet.layers.elementwise import Elementwise
 
@@ -29,8 +30,8 @@ class Mish(Elementwise):
 
     def slope(self, x: Array) -> Array:
         """The product rule; the gate grows as tanh does, times the sigmoid of x."""
-        gate, small = np.tanh(np.logaddexp(0, x)), np.exp(-np.abs(x))
-        return np.asarray(gate + x * (1 - gate**2) * np.where(x < 0, small, 1) / (1 + small))
+        gate = np.tanh(np.logaddexp(0, x))
+        return np.asarray(gate + x * (1 - gate**2) * sigmoid(x))
 
     def cell(self, x: str) -> str:
         """x*TANH(MAX(x,0)+LN(1+EXP(-ABS(x))))."""
