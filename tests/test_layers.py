@@ -561,14 +561,14 @@ class Bad(Elementwise):
 
 def test_a_layer_that_keeps_the_halves_apart_is_not_caught():
     good = """
-from sheetnet.layers.window import output_size
-class Good(Layer):
+from sheetnet.layers.window import Windowed
+class Good(Windowed):
     size: int
     def forward(self, v):
-        n = output_size("", self.size, v["x"].shape)
+        n = self.output_size(v["x"].shape)
         v["out"] = np.zeros(n) + len(v)
     def forward_cells(self, at: Blocks):
-        n = output_size("", self.size, at["x"].shape)
+        n = self.output_size(at["x"].shape)
         return {"out": lambda i: f"{at['x'][i]}+{n}{len(at)}"}
 """
     assert trespasses(good) == []

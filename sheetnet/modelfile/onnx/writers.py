@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from sheetnet.grid import Shape
-from sheetnet.layers import window
 from sheetnet.modelfile.onnx.write import Writer, WriterOf
 from sheetnet.network import Node
 
@@ -50,11 +49,7 @@ def _window(node: Node, shape: Shape, flat: bool) -> dict[str, Any]:
     size = _wide(layer.size, space)
     stride = _wide(_get(node, "stride", size), space)
     dilation = _wide(_get(node, "dilation", 1), space)
-    if flat:
-        spread = tuple((k - 1) * d + 1 for k, d in zip(size, dilation, strict=True))
-        pads = list(window.pads(layer.padding, shape, (spread[0], spread[1]), (stride[0], stride[1])))
-    else:
-        pads = _wide(_get(node, "padding", 0), 2 * space)
+    pads = list(layer.windows(shape).pads)
     found = {"kernel_shape": size, "strides": stride, "pads": pads}
     return found if all(d == 1 for d in dilation) else found | {"dilations": dilation}
 
