@@ -6,6 +6,7 @@ here; ``proof`` compares them, and ``lesson`` takes the stored values from the o
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,21 +23,19 @@ from sheetnet.operation import Rule, Values
 Find = Callable[[str], Block]  # full name of a tensor -> its cells
 
 
-class Own(dict[str, Any]):
-    """Values that keep a workbook's own numbers: what an operation tells is put aside, and not read back.
+class OwnFirst(ChainMap[str, Any]):
+    """Values of an operation: it reads those of the workbook, where there are any, before those that it computed.
 
     So each tensor is judged on the cells that its formulas really read, and one broken cell does not blame the
     next tensor of the same step.
     """
 
     def __init__(self, own: Mapping[str, Any]) -> None:
-        super().__init__(own)
-        self.told: dict[str, Any] = {}
+        self.computed: dict[str, Any] = {}
+        super().__init__(dict(own), self.computed)
 
     def __setitem__(self, name: str, value: Any) -> None:
-        self.told[name] = value if isinstance(value, np.ndarray) else np.asarray(value)
-        if name not in self:
-            super().__setitem__(name, self.told[name])
+        self.computed[name] = np.asarray(value)
 
 
 @dataclass(frozen=True)
@@ -58,10 +57,10 @@ class Step:
 
     def expected(self, own: Mapping[str, Any]) -> dict[str, Any]:
         """What each tensor should be, given the workbook's own numbers for everything that is read."""
-        values = Own(own)
+        values = OwnFirst(own)
         with np.errstate(all="ignore"):
             self.forward(values)
-        return values.told
+        return values.computed
 
 
 def of_node(network: Network, node: Node, seen: Mapping[str, Block]) -> Step:
@@ -75,8 +74,7 @@ def of_node(network: Network, node: Node, seen: Mapping[str, Block]) -> Step:
 
 def of_look(look: Look, find: Find) -> Step:
     """A look in its place. ``find`` gives the cells of whatever it reads and writes."""
-    told = _Telling(look, find)
-    return told.step()
+    return _Telling(look, find).step()
 
 
 def shapes_of(look: Look, find: Find) -> dict[str, tuple[int, ...]]:
@@ -108,10 +106,10 @@ class _Telling:
         rules = look.lens.forward_cells(at | {own: self._viewed(block) for own, block in writes.items()})
 
         def forward(v: Values) -> None:
-            own = Own(_prepared(look, {**numbers(v), **{name: v[name] for name in names if name in v}}))
-            look.lens.forward(own)
+            values = OwnFirst(_prepared(look, {**numbers(v), **{name: v[name] for name in names if name in v}}))
+            look.lens.forward(values)
             for name in names:
-                v[name] = own.told[name]
+                v[name] = values.computed[name]
 
         return Step(look.name, self._reads, writes, rules, names, forward, True, self._sources)
 
