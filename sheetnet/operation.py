@@ -22,7 +22,7 @@ from sheetnet.grid import Blocks, Shape
 Array = NDArray[np.float64]
 Slope = Array | NDArray[np.bool_]  # true counts as 1
 Shapes = Mapping[str, Shape]
-# What an operation reads and makes, by name. A plain dict, or one that holds a workbook's own numbers (see
+# What an operation reads and makes, by name. A plain dict, or one that reads a workbook's own numbers first (see
 # ``steps``), so ``forward`` reads back what it has made: v["exp"] = ...; v["sum"] = v["exp"].sum(-1).
 Values = MutableMapping[str, Any]
 # index -> formula, without the leading "=". A rule may have a method ``along(*lead)`` as well, which gives the

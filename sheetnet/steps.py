@@ -6,7 +6,8 @@ here; ``proof`` compares them, and ``lesson`` takes the stored values from the o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections import ChainMap
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,32 +23,19 @@ from sheetnet.operation import Rule, Values
 Find = Callable[[str], Block]  # full name of a tensor -> its cells
 
 
-class Own(MutableMapping[str, Any]):
-    """The numbers that a workbook holds, for an operation to run on; ``results``: what the operation makes of them.
+class OwnFirst(ChainMap[str, Any]):
+    """Values of an operation: it reads those of the workbook, where there are any, before those that it computed.
 
-    Where the workbook has a number of its own, that number is read, also if the operation has just made another. So
-    each tensor is judged on the cells that its formulas really read, and one broken cell does not blame the next
+    So each tensor is judged on the cells that its formulas really read, and one broken cell does not blame the next
     tensor of the same step.
     """
 
     def __init__(self, own: Mapping[str, Any]) -> None:
-        self._own = dict(own)
-        self.results: dict[str, Any] = {}
-
-    def __getitem__(self, name: str) -> Any:
-        return self._own[name] if name in self._own else self.results[name]
+        self.computed: dict[str, Any] = {}
+        super().__init__(dict(own), self.computed)
 
     def __setitem__(self, name: str, value: Any) -> None:
-        self.results[name] = value if isinstance(value, np.ndarray) else np.asarray(value)
-
-    def __delitem__(self, name: str) -> None:
-        del self.results[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter({**self._own, **self.results})
-
-    def __len__(self) -> int:
-        return len({**self._own, **self.results})
+        self.computed[name] = np.asarray(value)
 
 
 @dataclass(frozen=True)
@@ -69,10 +57,10 @@ class Step:
 
     def expected(self, own: Mapping[str, Any]) -> dict[str, Any]:
         """What each tensor should be, given the workbook's own numbers for everything that is read."""
-        values = Own(own)
+        values = OwnFirst(own)
         with np.errstate(all="ignore"):
             self.forward(values)
-        return values.results
+        return values.computed
 
 
 def of_node(network: Network, node: Node, seen: Mapping[str, Block]) -> Step:
@@ -118,10 +106,10 @@ class _Reads:
         rules = look.lens.forward_cells(at | {own: self._viewed(block) for own, block in writes.items()})
 
         def forward(v: Values) -> None:
-            own = Own(_prepared(look, {**numbers(v), **{name: v[name] for name in names if name in v}}))
-            look.lens.forward(own)
+            values = OwnFirst(_prepared(look, {**numbers(v), **{name: v[name] for name in names if name in v}}))
+            look.lens.forward(values)
             for name in names:
-                v[name] = own.results[name]
+                v[name] = values.computed[name]
 
         return Step(look.name, self._reads, writes, rules, names, forward, True, self._sources)
 

@@ -18,11 +18,15 @@ from sheetnet.grid import Anchor, Block, Shape
 from sheetnet.layers import LAYERS, Rules
 from sheetnet.layers.activation.prelu import PReLU
 from sheetnet.layers.arithmetic.sum import Sum
+from sheetnet.layers.avgpool2d import AvgPool2d
 from sheetnet.layers.base import Layer
 from sheetnet.layers.batchnorm import BatchNorm
 from sheetnet.layers.binary import Binary
+from sheetnet.layers.conv2d import Conv2d
 from sheetnet.layers.elementwise import Elementwise
+from sheetnet.layers.maxpool2d import MaxPool2d
 from sheetnet.layers.reducing import Reducing
+from sheetnet.layers.relu import ReLU
 from sheetnet.layers.rescale import Rescale
 from sheetnet.layers.shape.concat import Concat
 from sheetnet.layers.shape.pad import MODES, Pad
@@ -134,6 +138,28 @@ def test_the_first_cell_of_a_sheet_is_no_exception():
     for layer in [one for one in LAYERS if issubclass(one, Elementwise)]:
         rules = layer(**table_of(layer.kind)["case"][0]["options"]).forward_cells({"x": x})
         assert compare(rules, {"out": (2, 3)}) == 2
+
+
+@pytest.mark.parametrize("title", ["[0]", "[row]", "[first]", "two\nlines", "50 %s", "{0}"])
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Conv2d(filters=2, size=2),
+        MaxPool2d(size=2),
+        AvgPool2d(size=2, stride=1, padding=1, count_padding=True),
+        ReLU(),
+    ],
+    ids=lambda one: one.kind,
+)
+def test_the_title_of_a_sheet_is_no_part_of_a_template(layer, title):
+    def grid(shape: Shape) -> Block:
+        return grid_block(shape, title, 9, 3, (1, 1, 1, 1)).viewed("Here")
+
+    of = {"x": X}
+    shapes = {**of, **layer.params(of), **layer.tensors(of)}
+    rules = layer.forward_cells({name: grid(shape) for name, shape in shapes.items()})
+    assert compare(rules, dict(layer.tensors(of))) > 0
+    assert title in rules["out"].along(0, 0)[0]
 
 
 def test_a_long_line_runs_over_the_end_of_a_table_of_rows():

@@ -21,7 +21,7 @@ import numpy as np
 from sheetnet.layers import Array, Layer, Values
 from sheetnet.layers.conv2d import Conv2d
 from sheetnet.layers.dense import Dense
-from sheetnet.layers.window import Pair, inner, output_size, padded, reach, shifts
+from sheetnet.layers.window import inner, padded
 from sheetnet.network import Network, Node
 
 
@@ -34,36 +34,33 @@ class QuickConv2d(Conv2d):
     def forward(self, v: Values) -> None:
         """Multiply all filters by all windows, which are the columns of a matrix."""
         x = v["x"]
-        of = output_size("Conv2d", self.padding, x.shape[-3:], reach(self.size, self.dilation), self.stride)
-        out = self._heaps(v["weight"]) @ self._columns(x, of)
+        out = self._heaps(v["weight"]) @ self._columns(x)
         out += v["bias"].reshape(self.groups, -1, 1)
-        v["out"] = _pictures_first(out.reshape(self.filters, *of, -1), x.shape[:-3])
+        v["out"] = _pictures_first(out.reshape(self.filters, *self.windows(x.shape).counts, -1), x.shape[:-3])
 
     def backward(self, v: Values, d: Values) -> None:
         """Make the same columns once more: keeping them would need much memory, and making them takes little time."""
         x, weight, dout = v["x"], v["weight"], d["out"]
-        of: Pair = dout.shape[-2], dout.shape[-1]
         back = _pictures_last(dout).reshape(self.groups, self.filters // self.groups, -1)
-        d["weight"] = (back @ self._columns(x, of).swapaxes(1, 2)).reshape(weight.shape)
+        d["weight"] = (back @ self._columns(x).swapaxes(1, 2)).reshape(weight.shape)
         d["bias"] = back.sum(2).reshape(-1)
         if self.first:
             return
-        columns = self._heaps(weight).swapaxes(1, 2) @ back
-        windows = np.moveaxis(columns.reshape(x.shape[-3], *self.size, *of, -1), -1, 0)
-        around = self.padding_of({"x": x.shape[-3:]})
-        dx = padded(np.moveaxis(np.zeros_like(_pictures_last(x)), -1, 0), around, 0)
-        for i, j, seen in shifts(self.size, self.stride, of, self.dilation):
-            dx[seen] += windows[:, :, i, j]
-        d["x"] = inner(dx, around).reshape(x.shape)
+        dcolumns, windows = self._heaps(weight).swapaxes(1, 2) @ back, self.windows(x.shape)
+        dmet = np.moveaxis(dcolumns.reshape(x.shape[-3], *self.size, *windows.counts, -1), -1, 0)
+        dwide = padded(np.moveaxis(np.zeros_like(_pictures_last(x)), -1, 0), windows.room, 0)
+        for (i, j), view in windows.views(dwide):
+            view += dmet[:, :, i, j]
+        d["x"] = inner(dwide, windows.room).reshape(x.shape)
 
-    def _columns(self, x: Array, of: Pair) -> Array:
+    def _columns(self, x: Array) -> Array:
         """The windows as (groups, C / groups * height * width of the filter, places * pictures)."""
-        memory = _pictures_last(x)
-        wide = padded(np.moveaxis(memory, -1, 0), self.padding_of({"x": x.shape[-3:]}), 0)
-        columns = np.empty((x.shape[-3], *self.size, *of, memory.shape[-1]), x.dtype)
-        windows = np.moveaxis(columns, -1, 0)
-        for i, j, seen in shifts(self.size, self.stride, of, self.dilation):
-            windows[:, :, i, j] = wide[seen]
+        memory, windows = _pictures_last(x), self.windows(x.shape)
+        wide = padded(np.moveaxis(memory, -1, 0), windows.room, 0)
+        columns = np.empty((x.shape[-3], *self.size, *windows.counts, memory.shape[-1]), x.dtype)
+        filled = np.moveaxis(columns, -1, 0)
+        for (i, j), met in windows.views(wide):
+            filled[:, :, i, j] = met
         return columns.reshape(self.groups, prod(columns.shape[:3]) // self.groups, -1)
 
     def _heaps(self, weight: Array) -> Array:
