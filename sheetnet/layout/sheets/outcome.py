@@ -17,7 +17,7 @@ ROW_PIXELS = 20  # of a row that has no height of its own
 
 @dataclass(frozen=True, slots=True)
 class Softmax:
-    """The sheet of a softmax. ``chances``: its probabilities. ``table``: the first row of the table of the curve."""
+    """The sheet of a softmax. ``chances``: its probabilities. ``table``: the row where the table begins."""
 
     chances: Block
     table: int

@@ -28,8 +28,8 @@ class Check:
 
 def names_of_checks(lesson: Lesson) -> list[str]:
     """The names of all checks, in their order."""
-    losses = [f"losses.{name}" for name in _losses(lesson)]
-    return [*(f"sum_to_1.{name}" for name in _chances(lesson)), *losses, "shapes", REFERENCE]
+    kinds = {"sum_to_1": _chances(lesson), "losses": _losses(lesson)}
+    return [*(f"{kind}.{name}" for kind, names in kinds.items() for name in names), "shapes", REFERENCE]
 
 
 def checks_of(lesson: Lesson, found: list[Print]) -> Iterator[Check]:
