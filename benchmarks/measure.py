@@ -1,7 +1,7 @@
 """Run child processes by turns (A B A B), and put what they took beside a goal.
 
-This module imports nothing but the standard library, and so does ``bench``: a child's peak memory is at least
-what its parent held when it was started, so the parent must stay small.
+This module imports nothing but the standard library, and so do ``bench`` and ``figures``: a child's peak memory is
+at least what its parent held when it was started, so the parent must stay small.
 """
 
 from __future__ import annotations

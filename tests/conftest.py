@@ -27,6 +27,8 @@ from sheetnet.case.request import Request
 from sheetnet.lesson.build import write
 from sheetnet.recalc.office import find, recalculate
 
+pytest_plugins = ("rendered",)  # its fixtures build workbooks as well
+
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "samples"
 TEMPLATES: dict[str, dict[str, Any]] = {

@@ -1,7 +1,8 @@
-"""A record from a stranger: whatever the hidden sheet says, there is a verdict or one line, soon."""
+"""Damaged files, and records from strangers: whatever they say, there is a verdict or one line, soon."""
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import random
 from collections.abc import Iterator
@@ -95,3 +96,45 @@ def test_the_fault_itself_is_the_cause(made: dict[str, Path], tmp_path: Path) ->
     with pytest.raises(WorkbookError) as error:
         sheetnet.verify(surgery.save(tmp_path / "x.xlsx", content))
     assert isinstance(error.value.__cause__, ValueError)
+
+
+# Damaged files
+
+
+def _judged_or_refused(path: Path) -> None:
+    """A verdict, or one line of error; any other exception fails the test."""
+    refusal = ""
+    with contextlib.suppress(sheetnet.SheetnetError):
+        try:
+            sheetnet.verify(path)
+        except sheetnet.SheetnetError as error:
+            refusal = str(error)
+            raise
+    assert "\n" not in refusal
+
+
+def test_a_damaged_workbook_is_refused_in_one_line_or_still_judged(made: dict[str, Path], tmp_path: Path) -> None:
+    data = made["by-hand"].read_bytes()
+    rng = random.Random(5)
+    path = tmp_path / "damaged.xlsx"
+    for number in range(150):
+        broken = bytearray(data if number % 3 else data[: rng.randrange(len(data))])
+        for _ in range(rng.randrange(1, 6)):
+            if broken:
+                broken[rng.randrange(len(broken))] = rng.randrange(256)
+        path.write_bytes(broken)
+        _judged_or_refused(path)
+
+
+def test_damaged_xml_inside_a_whole_package_is_refused_or_judged(made: dict[str, Path], tmp_path: Path) -> None:
+    content = surgery.parts(made["by-hand"])
+    rng = random.Random(6)
+    names = [n for n in content if n.startswith(("xl/worksheets/sheet", "xl/workbook", "xl/_rels"))]
+    for _ in range(150):
+        broken = dict(content)
+        name = rng.choice(names)
+        data = bytearray(broken[name])
+        start = rng.randrange(len(data))
+        data[start : start + rng.randrange(4)] = rng.choice([b"", b"<", b'"', b"9", b"A", b"&", b"</c>", b"\xff"])
+        broken[name] = bytes(data)
+        _judged_or_refused(surgery.save(tmp_path / "damaged.xlsx", broken))

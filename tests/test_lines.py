@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_layers import arrange, entries, known_of, shapes_of, table_of
+from incells import arrange
+from layercases import entries, known_of, shapes_of, table_of
 
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Anchor, Block, Shape

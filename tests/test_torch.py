@@ -37,7 +37,7 @@ def arrays_of(name: str) -> dict[str, np.ndarray]:
         arrays = {key: file[key] for key in file.files}
     if "index" not in arrays:
         return arrays
-    numbers, found = arrays["numbers"], {}  # all in one, see make_general.py
+    numbers, found = arrays["numbers"], {}  # all in one, see general.py
     for key, shape in json.loads(str(arrays["index"])).items():
         if isinstance(shape, str):
             found[key] = np.array(shape)
@@ -176,7 +176,7 @@ def test_the_files_are_small_and_hold_no_pickle():
 
 
 def test_the_maker_owes_nothing_to_sheetnet():
-    for maker in FOLDER.glob("make_*.py"):
+    for maker in FOLDER.glob("*.py"):
         tree = ast.parse(maker.read_text(encoding="utf-8"))
         imported = [n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
         imported += [alias.name for n in ast.walk(tree) if isinstance(n, ast.Import) for alias in n.names]

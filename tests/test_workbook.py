@@ -1,23 +1,16 @@
-"""The file: true values, the same bytes, what Excel accepts, nothing half-written, and what damage does to it."""
+"""The file: true values, the same bytes, what Excel accepts, and what it holds around the cells."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import random
 import re
-import signal
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree
 
-import numpy as np
 import pytest
 import surgery
 import zoo
@@ -26,9 +19,8 @@ from writing import formula
 
 import sheetnet
 from sheetnet.errors import WorkbookError
-from sheetnet.grid import Anchor, Block, a1
+from sheetnet.grid import Anchor, a1
 from sheetnet.lesson.build import make_book, write
-from sheetnet.recalc.office import recalculate
 from sheetnet.workbook.book import Book
 from sheetnet.workbook.read import read
 from sheetnet.workbook.write import save
@@ -70,7 +62,6 @@ FUNCTIONS = {
         "REPT",
     ),
 }
-
 ORDER = (  # of the elements of a sheet
     *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "conditionalFormatting"),
     *("dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks"),
@@ -196,34 +187,6 @@ def test_two_sheets_of_one_title_are_a_defect(title: str) -> None:
     assert len(book.sheets) == 1
 
 
-@pytest.mark.parametrize(
-    ("text", "fits"),
-    [
-        (f'LEN("{"a" * 255}")', True),
-        (f'LEN("{"a" * 256}")', False),
-        (f'LEN("{chr(0x1F600) * 127}")', True),
-        (f'LEN("{chr(0x1F600) * 128}")', False),
-        ('LEN("' + '""' * 255 + '")', True),
-        ('LEN("' + '""' * 256 + '")', False),
-        ('"' + "a" * 200 + '"&"' + "b" * 200 + '"', True),
-        ("""'it"s'!A1&""" + f'"{"a" * 255}"', True),
-        ("""'it"s'!A1&'so"'!A1""" + "+1" * 200, True),
-    ],
-)
-def test_a_text_in_a_formula_is_as_long_as_excel_takes(tmp_path: Path, text: str, fits: bool) -> None:
-    alone, line = Book("x"), Book("x")
-    formula(alone.add("S"), 2, 3, text, 1.0)
-    block = Block((2,), (Anchor("S", 2, 2),), ((0, 1),))
-    line.add("S").tensor(block, np.ones(2), "number", lambda i: "1" if i == 0 else text)
-    for number, book in enumerate((alone, line)):
-        path = tmp_path / f"{number}.xlsx"
-        with (
-            contextlib.nullcontext() if fits else pytest.raises(WorkbookError, match="S!C2: the formula holds a text")
-        ):
-            save(book, path)
-        assert path.exists() is fits
-
-
 def test_the_threshold_of_a_colour_is_a_number_that_any_spreadsheet_reads(tmp_path: Path) -> None:
     book = Book("x")
     book.add("S").contrasts.append(("A1:B2", 0.0000125, "FFFFFFFF"))
@@ -259,211 +222,6 @@ def test_the_same_inputs_give_the_same_bytes(made: dict[str, Path], tmp_path: Pa
     else:
         write(zoo.case(name), again)
     assert again.read_bytes() == made[name].read_bytes()
-
-
-def test_texts_from_outside_stay_texts(made: dict[str, Path]) -> None:
-    names = ["=1+1", "-x", "<&'\" >"]
-    contents = read(made["names that read as cells"].read_bytes(), "x")
-    given = {cell.value for cells in contents.cells.values() for cell in cells.values() if cell.formula is None}
-    assert set(names) <= given
-    start = contents.cells["Start"]
-    assert [start[11 + i, 6].value for i in range(3)] == names  # and they are shown as they are
-    assert all(start[11 + i, 6].formula for i in range(3))
-
-
-def test_characters_that_xml_cannot_hold_are_replaced(tmp_path: Path) -> None:
-    case = zoo.case("no softmax")
-    case = replace(case, prose={"title": "a\x00b\ud800\x1b", "lead": "x" * 40_000, "summary": ""})
-    write(case, tmp_path / "odd.xlsx")
-    cells = read((tmp_path / "odd.xlsx").read_bytes(), "x").cells["Start"]
-    assert cells[1, 1].value == "a\ufffdb\ufffd\ufffd"
-    assert len(str(cells[2, 1].value)) == 32_767
-    report = sheetnet.verify(tmp_path / "odd.xlsx")
-    assert report.proven
-    assert report.edits == (), "the words are those that the file was given"
-
-
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        *(("a\x00", "a\ufffd"), ("\ud800b", "\ufffdb"), ("c\r\nd\re", "c\nd\ne"), ("_x0041_", "_x0041_")),
-        *((" f ", " f "), ("\U0001f600" * 200, "\U0001f600" * 200)),
-    ],
-    ids=ascii,
-)
-def test_an_odd_name_of_a_class_is_shown_as_far_as_can_be(tmp_path: Path, name: str, shown: str) -> None:
-    case = zoo.case("names that read as cells")
-    network = type(case.network).from_spec(case.network.to_spec() | {"classes": ["Ann", name, "Cid"]})
-    write(replace(case, network=network, label=name), tmp_path / "odd.xlsx")
-    assert read((tmp_path / "odd.xlsx").read_bytes(), "x").cells["Start"][12, 6].value == shown
-    report = sheetnet.verify(tmp_path / "odd.xlsx")
-    assert report.proven
-    assert report.edits == ()
-
-
-def test_a_text_that_looks_like_a_coded_character_means_what_it_says(
-    tmp_path: Path, needs: Callable[[str], None]
-) -> None:
-    needs("libreoffice")
-    book = Book("x")
-    book.add("S").text(1, 1, "_x0041_ and \U0001f600" * 4000)
-    save(book, tmp_path / "x.xlsx")
-    data = (tmp_path / "x.xlsx").read_bytes()
-    [fresh] = recalculate("libreoffice", [data], time.monotonic() + 60)
-    for source in (data, fresh):
-        text = str(read(source, "x").cells["S"][1, 1].value)
-        assert text.startswith("_x0041_ and \U0001f600_x0041_")
-        assert len(text.encode("utf-16-le")) // 2 <= 32_767
-
-
-@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_a_value_that_is_no_number_is_not_written(tmp_path: Path, bad: float) -> None:
-    book = Book("x")
-    book.add("S").tensor(Block((2,), (Anchor("S", 1, 1),), ((0, 1),)), np.array([1, bad]), "number", lambda i: "1")
-    alone = Book("x")
-    formula(alone.add("S"), 1, 1, "1+1", bad)
-    for one in (book, alone):
-        with pytest.raises(WorkbookError, match="too large, or none"):
-            save(one, tmp_path / "x.xlsx")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_formula_too_long_for_excel_is_refused_with_advice(tmp_path: Path) -> None:
-    case = zoo.case("everything in planes")
-    spec = case.network.to_spec() | {"layout": "planes"}
-    spec["layers"] = [zoo.conv("conv1", 200, 3), zoo.conv("conv2", 1, 3)]
-    network = type(case.network).from_spec(spec)
-    with pytest.raises(WorkbookError, match="--layout rows"):
-        write(replace(case, network=network, parameters=network.fill({}, 0), label=None), tmp_path / "long.xlsx")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_two_things_for_one_cell_are_a_defect() -> None:
-    book = Book("x")
-    sheet = book.add("S")
-    sheet.tensor(Block((3,), (Anchor("S", 1, 1),), ((0, 1),)), np.arange(3.0), "number")
-    sheet.text(1, 2, "here")
-    with pytest.raises(WorkbookError, match="S!B1"):
-        list(sheet.ordered())
-
-
-def test_numbers_keep_all_they_are_worth(tmp_path: Path) -> None:
-    values = np.array([0.1, 1 / 3, 1e-310, -0.0, 1e300, 12345678901234567.0, -2.5e-7])
-    book = Book("x")
-    sheet = book.add("S")
-    sheet.tensor(Block((7,), (Anchor("S", 1, 1),), ((0, 1),)), values, "number")
-    sheet.tensor(Block((7,), (Anchor("S", 2, 1),), ((0, 1),)), values, "number", lambda i: f"{a1(1, i + 1)}")
-    save(book, tmp_path / "x.xlsx")
-    cells = read((tmp_path / "x.xlsx").read_bytes(), "x").cells["S"]
-    assert [cells[1, c].value for c in range(1, 8)] == list(values)
-    found = [float(cells[2, c].value or 0) for c in range(1, 8)]
-    assert found == pytest.approx([0 if abs(v) < 1e-300 else v for v in values], rel=1e-14, abs=0)
-
-
-# Getting it onto the disk
-
-
-def test_an_existing_file_is_kept_unless_forced(tmp_path: Path) -> None:
-    path = tmp_path / "mine.xlsx"
-    path.write_text("my edits")
-    with pytest.raises(WorkbookError, match="--force"):
-        write(zoo.case("no softmax"), path)
-    assert path.read_text() == "my edits"
-    write(zoo.case("no softmax"), path, force=True)
-    assert sheetnet.verify(path).proven
-    assert [p.name for p in tmp_path.iterdir()] == ["mine.xlsx"]
-
-
-@pytest.mark.parametrize("name", ["x.txt", "x", "no folder/x.xlsx", "folder.xlsx"])
-def test_a_bad_target_is_refused(tmp_path: Path, name: str) -> None:
-    (tmp_path / "folder.xlsx").mkdir()
-    with pytest.raises(WorkbookError):
-        write(zoo.case("no softmax"), tmp_path / name, force=True)
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
-def test_a_disk_that_runs_full_leaves_everything_as_it_was(tmp_path: Path) -> None:
-    (tmp_path / "kept.xlsx").write_text("my edits")
-    script = (
-        "import resource, signal, sys, sheetnet\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
-        "try: sheetnet.build(sys.argv[1], 'kept.xlsx', force=True, engine=None)\n"
-        "except sheetnet.SheetnetError as error: print(error)\n"
-    )
-    command = [sys.executable, "-c", script, str(SAMPLES / "astronaut.png")]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert "kept.xlsx: cannot be written" in done.stdout
-    assert done.stderr == ""
-    assert (tmp_path / "kept.xlsx").read_text() == "my edits"
-    assert [p.name for p in tmp_path.iterdir()] == ["kept.xlsx"]
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
-@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path, which: signal.Signals) -> None:
-    command = [sys.executable, "-m", "sheetnet", "build", str(SAMPLES / "astronaut.png"), "-o", "big.xlsx"]
-    # A shell's background job ignores Ctrl-C and hands that down; the command is tried as in a terminal.
-    as_in_a_terminal = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    process = subprocess.Popen(
-        [*command, "--size", "224"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=as_in_a_terminal,
-    )
-    limit = time.monotonic() + 30
-    while not list(tmp_path.glob(".big*.tmp")) and time.monotonic() < limit:
-        time.sleep(0.02)
-    assert list(tmp_path.glob(".big*.tmp")), "the test came too late"
-    process.send_signal(which)
-    _, errors = process.communicate(timeout=30)
-    assert process.returncode != 0
-    assert "Traceback" not in errors
-    assert list(tmp_path.iterdir()) == []
-
-
-# Damaged files
-
-
-def _judged_or_refused(path: Path) -> None:
-    """A verdict, or one line of error; any other exception fails the test."""
-    refusal = ""
-    with contextlib.suppress(sheetnet.SheetnetError):
-        try:
-            sheetnet.verify(path)
-        except sheetnet.SheetnetError as error:
-            refusal = str(error)
-            raise
-    assert "\n" not in refusal
-
-
-def test_a_damaged_workbook_is_refused_in_one_line_or_still_judged(made: dict[str, Path], tmp_path: Path) -> None:
-    data = made["by-hand"].read_bytes()
-    rng = random.Random(5)
-    path = tmp_path / "damaged.xlsx"
-    for number in range(150):
-        broken = bytearray(data if number % 3 else data[: rng.randrange(len(data))])
-        for _ in range(rng.randrange(1, 6)):
-            if broken:
-                broken[rng.randrange(len(broken))] = rng.randrange(256)
-        path.write_bytes(broken)
-        _judged_or_refused(path)
-
-
-def test_damaged_xml_inside_a_whole_package_is_refused_or_judged(made: dict[str, Path], tmp_path: Path) -> None:
-    content = surgery.parts(made["by-hand"])
-    rng = random.Random(6)
-    names = [n for n in content if n.startswith(("xl/worksheets/sheet", "xl/workbook", "xl/_rels"))]
-    for _ in range(150):
-        broken = dict(content)
-        name = rng.choice(names)
-        data = bytearray(broken[name])
-        start = rng.randrange(len(data))
-        data[start : start + rng.randrange(4)] = rng.choice([b"", b"<", b'"', b"9", b"A", b"&", b"</c>", b"\xff"])
-        broken[name] = bytes(data)
-        _judged_or_refused(surgery.save(tmp_path / "damaged.xlsx", broken))
 
 
 # What it holds around the cells
