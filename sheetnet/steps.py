@@ -1,7 +1,8 @@
 """The steps of a workbook: what reads which cells, what it writes where, and what NumPy says it should write.
 
-A layer in its place is a step, and so is a look. The telling in numbers and the telling in cells stand side by side
-here; ``proof`` compares them, and ``lesson`` takes the stored values from the one and the formulas from the other.
+A step is a layer of the network, or a look, together with its cells. It holds both halves of the computation:
+``forward`` computes the numbers, and ``rules`` give the formulas. ``proof`` compares the two; ``lesson`` takes the
+stored values from the first and the formulas from the second.
 """
 
 from __future__ import annotations
@@ -40,10 +41,11 @@ class OwnFirst(ChainMap[str, Any]):
 
 @dataclass(frozen=True)
 class Step:
-    """``reads``, ``writes``: own name -> cells. ``rules``: own name -> formula. ``names``: own name -> full name.
+    """One computation in its place. ``name``: that of the layer or look.
 
-    ``sources``: what is read, by own name. ``looks``: whether it is a look, whose elements may be words or nothing;
-    those of a layer are numbers.
+    ``reads``, ``writes``: own name -> cells. ``rules``: own name -> formula. ``names``: own name -> full name.
+    ``sources``: what is read, by own name. ``looks``: true for a look, whose elements may be words or blank; the
+    elements of a layer are numbers.
     """
 
     name: str
@@ -64,7 +66,7 @@ class Step:
 
 
 def of_node(network: Network, node: Node, seen: Mapping[str, Block]) -> Step:
-    """A layer in its place. ``seen``: own name -> cells, as its sheet writes them."""
+    """The step of a layer. ``seen``: own name -> cells, as the sheet of the layer writes them."""
     tensors = list(node.layer.tensors(network.input_shapes(node)))
     reads = {own: block for own, block in seen.items() if own not in tensors}
     writes = {own: seen[own] for own in tensors}
@@ -73,7 +75,7 @@ def of_node(network: Network, node: Node, seen: Mapping[str, Block]) -> Step:
 
 
 def of_look(look: Look, find: Find) -> Step:
-    """A look in its place. ``find`` gives the cells of whatever it reads and writes."""
+    """The step of a look. ``find`` gives the cells of everything that the look reads and writes."""
     return _Reads(look, find).step()
 
 
@@ -89,7 +91,7 @@ def _shape(source: Source, find: Find) -> tuple[int, ...]:
 
 
 class _Reads:
-    """Collects what a look reads, through looks without a cell of their own as well."""
+    """Collects what a look reads; a look without cells of its own counts with what it reads itself."""
 
     def __init__(self, look: Look, find: Find) -> None:
         self._look, self._find = look, find
@@ -118,7 +120,7 @@ class _Reads:
         return block.viewed(self._home, absolute=not block.shape)
 
     def _seen_by(self, look: Look, path: str) -> tuple[dict[str, Any], Callable[[Values], dict[str, Any]]]:
-        """What a look sees in cells, and a function that gives what it sees in numbers."""
+        """What a look reads in cells, and a function that gives the same in numbers."""
         at: dict[str, Any] = {}
         inner: dict[str, tuple[Look, Callable[[Values], dict[str, Any]]]] = {}
         for own, source in look.reads.items():
@@ -149,5 +151,5 @@ def _run(look: Look, mine: dict[str, Any]) -> Any:
 
 
 def _prepared(look: Look, mine: dict[str, Any]) -> dict[str, Any]:
-    """What a look reads; a layer knows numbers only."""
+    """What a look reads, as its operation takes it: a layer in the place of a lens takes numbers only."""
     return mine if isinstance(look.lens, Lens) else {own: numbers_of(value) for own, value in mine.items()}

@@ -25,6 +25,7 @@ PREFIX = "sheetnet."  # of every defined name: no layer's name begins one, which
 MAX_ELEMENTS = 8_000_000  # of all tensors together; the record of a strange file must not fill the memory
 MAX_LOOKS = 20_000
 KINDS = (NUMBER, CHOICE, WORDS, DRAWING)
+DELETED = "deleted"  # why an area cannot be found: its sheet or its cells were deleted
 Rectangle = tuple[Anchor, Anchor]
 
 
@@ -192,7 +193,7 @@ class _Reading:
         for name, (rows, columns, _, _) in self.record["areas"].items():
             called = f"{PREFIX}{name}"
             if called.lower() in self.lost:
-                yield name, "deleted"
+                yield name, DELETED
             elif called.lower() not in self.names:
                 yield name, f"the name {called} is missing"
             else:
