@@ -17,7 +17,7 @@ from rendered import NAMES, PRINTED
 from sight import Sight
 
 from sheetnet.grid import Block
-from sheetnet.lesson.beside.closeup.logit import PRODUCT
+from sheetnet.layout.sheets.closeups import PRODUCT
 from sheetnet.recalc import office
 
 BAD = ("###", "Err:", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NUM!")

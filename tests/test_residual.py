@@ -12,7 +12,11 @@ from opened import Open, Opened
 
 from sheetnet.grid import Anchor, a1
 from sheetnet.layout import FIRST, shortcut, view_name
-from sheetnet.lesson.beside import shortcuts as residual
+from sheetnet.layout.sheets.shortcuts import FIRST_COLUMN, PICTURES, SIDE
+from sheetnet.lesson.beside.shortcuts.family import STAGES
+from sheetnet.lesson.beside.shortcuts.gradient import DEPTHS
+from sheetnet.lesson.beside.shortcuts.sheet import offered
+from sheetnet.lesson.beside.shortcuts.zeros import HEART
 from sheetnet.lesson.build import make_book
 from sheetnet.lesson.story.addition import copies, repeated
 from sheetnet.network import Network
@@ -37,7 +41,7 @@ def test_without_a_fork_or_with_other_shapes_there_is_no_shortcut() -> None:
         layers = [{"name": "sum", "kind": "add", "inputs": inputs}]
         network = Network.from_spec(spec | {"input": {"shape": []}, "layers": layers})
         assert shortcut(network, network.nodes[0]) is None
-        assert not residual.offered(network)
+        assert not offered(network)
 
 
 @pytest.mark.parametrize("name", [PLANES, ROWS])
@@ -118,15 +122,12 @@ def test_only_a_network_with_a_shortcut_has_the_sheet_and_only_a_lesson() -> Non
 
 def test_the_family_is_counted_from_its_blocks(sheet: tuple[Opened, str]) -> None:
     of, title = sheet
-    row, first = of.row_of(title, "residual.layers"), residual.FIRST_COLUMN
+    row, first = of.row_of(title, "residual.layers"), FIRST_COLUMN
     assert of.grid(title, row, first, 1, 5)[0] == [18, 34, 50, 101, 152]
     size = first + 5
-    sizes = [
-        of.at(title, of.row_of(title, f"residual.stage_{s[0]}", window=s[1], stride=s[2]), size)
-        for s in residual.STAGES
-    ]
+    sizes = [of.at(title, of.row_of(title, f"residual.stage_{s[0]}", window=s[1], stride=s[2]), size) for s in STAGES]
     assert sizes == [112, 56, 56, 28, 14, 7]
-    told = [str(value) for line in of.grid(title, FIRST, residual.SIDE, 30, 1) for value in line]
+    told = [str(value) for line in of.grid(title, FIRST, SIDE, 30, 1) for value in line]
     assert "ResNet-50:  1 + 3 x (3 + 4 + 6 + 3) + 1 = 50" in told
     at = Anchor(title, of.row_of(title, "residual.stage_conv4", window=3, stride=2), first + 2)
     of.set(at, 23)  # a ResNet-50 with as many blocks as ResNet-101 is one
@@ -134,7 +135,7 @@ def test_the_family_is_counted_from_its_blocks(sheet: tuple[Opened, str]) -> Non
     of.session.evaluate()
     assert of.at(title, row, first + 2) == 101
     assert of.at(title, of.row_of(title, "residual.stage_conv5", window=3, stride=2), size) == 1
-    told = [str(value) for line in of.grid(title, FIRST, residual.SIDE, 30, 1) for value in line]
+    told = [str(value) for line in of.grid(title, FIRST, SIDE, 30, 1) for value in line]
     assert "ResNet-50:  1 + 3 x (3 + 4 + 23 + 3) + 1 = 101" in told
     of.set(at, 6)
     of.set(Anchor(title, of.row_of(title, "residual.photo"), size), 224)
@@ -144,17 +145,17 @@ def test_the_family_is_counted_from_its_blocks(sheet: tuple[Opened, str]) -> Non
 def test_the_weights_of_a_bottleneck_are_counted(sheet: tuple[Opened, str]) -> None:
     of, title = sheet
     rows = [of.row_of(title, f"residual.{key}") for key in ("narrower", "middle", "wider", "all_three", "both")]
-    column = residual.FIRST_COLUMN + 3
+    column = FIRST_COLUMN + 3
     assert [of.at(title, row, column) for row in rows] == [16384, 36864, 16384, 69632, 1179648]
     assert of.at(title, of.row_of(title, "residual.share"), column) == pytest.approx(69632 / 1179648)
 
 
 def test_zeros_let_x_pass_and_its_slope_is_1(sheet: tuple[Opened, str]) -> None:
     of, title = sheet
-    side = residual.SIDE
+    side = SIDE
     places = side + 5, side + 13, side + 21  # F(x), x, out
-    found, x, out = (np.array(of.grid(title, residual.PICTURES, column, 5, 5)) for column in places)
-    heart = np.array([list(map(int, line)) for line in residual.HEART])
+    found, x, out = (np.array(of.grid(title, PICTURES, column, 5, 5)) for column in places)
+    heart = np.array([list(map(int, line)) for line in HEART])
     assert not found.any()
     assert (x == heart).all()
     assert (out == x).all()
@@ -162,21 +163,21 @@ def test_zeros_let_x_pass_and_its_slope_is_1(sheet: tuple[Opened, str]) -> None:
     assert [of.at(title, row, places[1]) for row in slopes] == [1, 0]
     said = slopes[0] - 1
     assert of.at(title, said, side) == of.words("residual.same")
-    of.set(Anchor(title, residual.PICTURES + 2, side + 1), 0.25)  # the middle of the filter
+    of.set(Anchor(title, PICTURES + 2, side + 1), 0.25)  # the middle of the filter
     of.session.evaluate()
-    assert (np.array(of.grid(title, residual.PICTURES, places[2], 5, 5)) == 1.25 * heart).all()
+    assert (np.array(of.grid(title, PICTURES, places[2], 5, 5)) == 1.25 * heart).all()
     assert [of.at(title, row, places[1]) for row in slopes] == [1.25, 0.25]
     assert of.at(title, said, side) == of.words("residual.other")
-    of.set(Anchor(title, residual.PICTURES + 2, side + 1), 0)
+    of.set(Anchor(title, PICTURES + 2, side + 1), 0)
     of.session.evaluate()
 
 
 def test_a_gradient_fades_without_shortcuts(sheet: tuple[Opened, str]) -> None:
     of, title = sheet
     rows = [of.row_of(title, f"residual.{key}") for key in ("with", "without")]
-    with_them, without = (of.grid(title, row, residual.FIRST_COLUMN, 1, len(residual.DEPTHS))[0] for row in rows)
-    np.testing.assert_allclose(with_them, [1.1**depth for depth in residual.DEPTHS], rtol=1e-9)
-    np.testing.assert_allclose(without, [0.1**depth for depth in residual.DEPTHS], rtol=1e-9)
+    with_them, without = (of.grid(title, row, FIRST_COLUMN, 1, len(DEPTHS))[0] for row in rows)
+    np.testing.assert_allclose(with_them, [1.1**depth for depth in DEPTHS], rtol=1e-9)
+    np.testing.assert_allclose(without, [0.1**depth for depth in DEPTHS], rtol=1e-9)
 
 
 def test_what_is_stored_is_what_the_engine_says_and_formulas_are_plain(sheet: tuple[Opened, str]) -> None:

@@ -43,7 +43,7 @@ def _area(first: Anchor, last: Anchor) -> str:
     return f"{a1(first.row, first.column)}:{a1(last.row, last.column)}"
 
 
-def listed(block: Block) -> str:
+def fixed_area(block: Block) -> str:
     """The only rectangle of a block as a list of choices on the same sheet names it: $B$5:$B$9."""
     [(first, last)] = block.rectangles()
     return absolute(first, last, first.sheet)

@@ -17,10 +17,11 @@ from sheetnet.errors import NetworkError
 from sheetnet.layers import Array
 from sheetnet.layout.titles import layer_names
 from sheetnet.lenses.elements import words as listed
-from sheetnet.lesson.beside import charts, shortcuts
+from sheetnet.lesson.beside import charts
 from sheetnet.lesson.beside.canvas.sheet import begin_canvas, draw_canvas
 from sheetnet.lesson.beside.checks.sheet import draw_checks
 from sheetnet.lesson.beside.closeup import conv, logit, pool
+from sheetnet.lesson.beside.shortcuts import sheet as shortcuts
 from sheetnet.lesson.beside.weights import draw_weights, laid_back
 from sheetnet.lesson.cells import write_cells
 from sheetnet.lesson.frame.lesson import Lesson
@@ -44,7 +45,7 @@ EXTRAS: dict[str, tuple[Callable[[Network], object], Callable[[Lesson, str], Non
     "closeup_logit": (logit.offered, logit.draw_logit),
     "weights": (laid_back, draw_weights),
     "charts": (charts.offered, charts.draw_charts),
-    "residual": (shortcuts.offered, shortcuts.draw_residual),
+    "residual": (shortcuts.offered, shortcuts.draw_shortcuts),
     "checks": (lambda network: True, draw_checks),
 }
 

@@ -9,25 +9,23 @@ from math import prod
 
 import numpy as np
 
-from sheetnet.grid import Block, Shape, a1
+from sheetnet.grid import Shape
 from sheetnet.layers.relu import ReLU
 from sheetnet.layout import FIRST, form, spread
-from sheetnet.layout.addresses import absolute
-from sheetnet.layout.places import down
+from sheetnet.layout.addresses import series
+from sheetnet.layout.sheets import charts as places
+from sheetnet.layout.sheets.charts import AFTER, BEFORE, BINS, EDGE, HISTOGRAM, POINTS, TABLE
+from sheetnet.layout.sheets.panel import LABELS, Lines
 from sheetnet.lenses import AtMost, Bins, Histogram, Labels, Measure, Points, ReLUCurve
-from sheetnet.lesson.beside.closeup.panel import LABELS, WIDTHS, Panel
+from sheetnet.lesson.beside.closeup.panel import WIDTHS, Panel
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
 from sheetnet.network import Network, Node
 from sheetnet.workbook.look import Chart, Series
 
-POINTS, BINS = 40, 17  # BINS is odd, so that 0 is the middle of one
 MOST_PIECES = 40  # maps whose counts one formula adds up
 PREFIX, MARK = "charts", "relu"
-BEFORE, AFTER, EDGE = 3, 4, 5  # columns of the tables
-TABLE = FIRST + 22  # the row where the numbers behind the charts begin
-HISTOGRAM = TABLE + POINTS + 3
 SIZE = (480, 340)
 
 
@@ -50,7 +48,7 @@ def draw_charts(lesson: Lesson, title: str) -> None:
     sheet.widths |= WIDTHS | {AFTER: 12.0, EDGE: 12.0}
     draw_head(lesson, sheet, Head(words("charts.title"), words("charts.lead"), words("kinds.relu.analogy")))
     titles = [lesson.named[node.name] for node in nodes]
-    panel = Panel(lesson, sheet, PREFIX, MARK, titles, TABLE + POINTS + BINS + 8)
+    panel = Panel(lesson, sheet, PREFIX, MARK, titles, Lines(title, places.LISTS))
     panel.heading("closeup.choose")
     panel.choose_layer()
     before, after = ([network.names(node)[own] for node in nodes] for own in ("x", "out"))
@@ -67,30 +65,29 @@ def draw_charts(lesson: Lesson, title: str) -> None:
 
 
 def _draw_curve(lesson: Lesson, panel: Panel, before: list[str], after: list[str]) -> None:
+    """Some of the layer's own numbers on the curve of ReLU, and the table of them."""
     words, theme, sheet, row = lesson.words, lesson.theme, panel.sheet, TABLE
     sheet.text(row - 1, LABELS, words("charts.points", count=POINTS), "heading.plain")
     for column, key in ((LABELS, "element"), (BEFORE, "before"), (AFTER, "after")):
         sheet.text(row, column, words(f"charts.{key}"), "heading" if column == LABELS else "heading.right")
     shapes = [lesson.network.shapes[full] for full in before]
-    places = tuple(_spread(shape) for shape in shapes)
-    names = tuple(tuple(map(_name, each, [shape] * POINTS)) for each, shape in zip(places, shapes, strict=True))
-    here = [down(sheet.title, row + 1, column, POINTS) for column in (LABELS, BEFORE, AFTER)]
-    lesson.look("charts.elements", Labels(names), panel.layer, "note", out=here[0])
-    lesson.look("charts.x", Points(places), panel.by_layer(before), "number", out=here[1])
-    lesson.look("charts.y", Points(places), panel.by_layer(after), "number", out=here[2])
-    x, y = (_column(block) for block in here[1:])
-    own = Series(words("charts.own"), y, x, theme.chart_second, line=False, markers=True)
-    bend = row + POINTS + BINS + 5
-    blocks = {"x": down(sheet.title, bend, BEFORE, 3), "out": down(sheet.title, bend, AFTER, 3)}
-    lesson.look("charts.line", ReLUCurve(), {"of": "charts.x.out"}, "number", **blocks)
-    sheet.text(bend, LABELS, words("charts.relu_line"), "note")
-    line = Series(words("charts.relu_line"), _column(blocks["out"]), _column(blocks["x"]), theme.quiet)
+    chosen = tuple(_spread(shape) for shape in shapes)
+    names = tuple(tuple(map(_name, each, [shape] * POINTS)) for each, shape in zip(chosen, shapes, strict=True))
+    labels, x, y = (places.points(sheet.title, column) for column in (LABELS, BEFORE, AFTER))
+    lesson.look("charts.elements", Labels(names), panel.layer, "note", out=labels)
+    lesson.look("charts.x", Points(chosen), panel.by_layer(before), "number", out=x)
+    lesson.look("charts.y", Points(chosen), panel.by_layer(after), "number", out=y)
+    own = Series(words("charts.own"), series(y), series(x), theme.chart_second, line=False, markers=True)
+    start, end = (places.bend(sheet.title, column) for column in (BEFORE, AFTER))
+    lesson.look("charts.line", ReLUCurve(), {"of": "charts.x.out"}, "number", x=start, out=end)
+    sheet.text(places.BEND, LABELS, words("charts.relu_line"), "note")
+    line = Series(words("charts.relu_line"), series(end), series(start), theme.quiet)
     sheet.charts.append(
         Chart(
             "scatter",
             words("charts.relu"),
             (line, own),
-            a1(FIRST, 7),
+            places.CURVE_CHART,
             SIZE,
             words("charts.relu_alt"),
             x_title=words("charts.before"),
@@ -101,34 +98,35 @@ def _draw_curve(lesson: Lesson, panel: Panel, before: list[str], after: list[str
 
 def _draw_bins(lesson: Lesson, panel: Panel, least: str, most: str) -> None:
     """Where the bins end, and how wide they are."""
-    row, title = HISTOGRAM, panel.sheet.title
-    blocks = {"edge": down(title, row + 1, EDGE, BINS), "out": down(title, row + 1, LABELS, BINS)}
+    title = panel.sheet.title
+    blocks = {"edge": places.bins(title, EDGE), "out": places.bins(title, LABELS)}
     styles = {"step": "number", "edge": "number", "out": "origin"}
     reads = {"least": least, "most": most}
     lesson.look("charts.bins", Bins(BINS), reads, styles, step=panel.line("charts.step"), **blocks)
 
 
 def _draw_histogram(lesson: Lesson, panel: Panel, before: list[str], after: list[str]) -> None:
+    """How many numbers fall into each bin, before and after, and the table of these counts."""
     words, theme, sheet, row = lesson.words, lesson.theme, panel.sheet, HISTOGRAM
     sheet.text(row - 1, LABELS, words("charts.bins"), "heading.plain")
     for column, key in ((LABELS, "bin"), (BEFORE, "before"), (AFTER, "after"), (EDGE, "below")):
         sheet.text(row, column, words(f"charts.{key}"), "heading" if column == LABELS else "heading.right")
-    names = _column(lesson.plan.blocks["charts.bins.out"])
-    series = []
+    middles = series(places.bins(sheet.title, LABELS))
+    shown = []
     colors = (theme.chart_first, theme.chart_second)
     for key, column, tensors, color in zip(
         ("before", "after"), (BEFORE, AFTER), (before, after), colors, strict=True
     ):
-        block = down(sheet.title, row + 1, column, BINS)
+        block = places.bins(sheet.title, column)
         reads = {**panel.by_layer(tensors), "edge": "charts.bins.edge"}
         lesson.look(f"charts.{key}", Histogram(), reads, "count", out=block)
-        series.append(Series(words(f"charts.{key}"), _column(block), names, color, dash=key == "after"))
+        shown.append(Series(words(f"charts.{key}"), series(block), middles, color, dash=key == "after"))
     sheet.charts.append(
         Chart(
             "column",
             words("charts.histogram"),
-            tuple(series),
-            a1(FIRST, 15),
+            tuple(shown),
+            places.HISTOGRAM_CHART,
             SIZE,
             words("charts.histogram_alt"),
             x_title=words("charts.bin"),
@@ -146,9 +144,3 @@ def _spread(shape: Shape) -> tuple[int, ...]:
 def _name(place: int, shape: Shape) -> str:
     """Map, row and column of a place, from 1 on."""
     return ", ".join(str(int(i) + 1) for i in np.unravel_index(place, shape))
-
-
-def _column(block: Block) -> str:
-    """The cells of a column, as a chart names them."""
-    [(first, last)] = block.rectangles()
-    return absolute(first, last, "")

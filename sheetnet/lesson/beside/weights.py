@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from math import ceil
 
-from sheetnet.grid import Anchor, Block, Shape, a1
 from sheetnet.layers.dense import Dense
 from sheetnet.layout import CLASSES, FIRST
-from sheetnet.layout.places import cell
+from sheetnet.layout.addresses import area
+from sheetnet.layout.sheets.weights import LABELS, Maps
 from sheetnet.lenses import Area, Copy, element
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
@@ -20,7 +20,6 @@ from sheetnet.lesson.frame.looks import SQUARE_HEIGHT, SQUARE_WIDTH, number_styl
 from sheetnet.lesson.frame.measure import characters
 from sheetnet.lesson.story.maps import map_stops
 from sheetnet.network import Network, Node
-from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Scale
 
 MOST_UNITS, MOST_CELLS = 10, 20_000
@@ -47,10 +46,10 @@ def draw_weights(lesson: Lesson, title: str) -> None:
         raise ValueError("no dense layer reads flattened maps")
     node, flatten = found
     source, full = network.sources(flatten)["x"], f"{node.name}.weight"
-    channels, height, width = network.shapes[source]
+    channels, height, width = shape = network.shapes[source]
     units = min(network.parameters[full][0], MOST_UNITS)
     sheet = picture_sheet(lesson, title)
-    sheet.widths |= {1: 2.0, 2: max(8.0, characters(words("labels.map", number=channels), 9))}
+    sheet.widths |= {1: 2.0, LABELS: max(8.0, characters(words("labels.map", number=channels), 9))}
     draw_head(lesson, sheet, Head(words("weights.title"), words("weights.lead"), words("weights.analogy")))
     classes = network.classes if network.names_classes(node) else ()
     names = [classes[unit] if classes else words("labels.unit", number=unit + 1) for unit in range(units)]
@@ -58,39 +57,29 @@ def draw_weights(lesson: Lesson, title: str) -> None:
     room = min(MOST_NAME, max(characters(head, 12, bold=True) for head in heads))
     pitch = max(width + 1, ceil(room / SQUARE_WIDTH))  # columns from one map to the next
     live = bool(classes) and CLASSES in plan.blocks  # a reader may give the classes other names
-    for place, head in enumerate(heads[:1] if live else heads):
-        sheet.text(FIRST, 3 + place * pitch, head, "heading.plain")
+    places = Maps(title, shape, pitch)
+    for number, head in enumerate(heads[:1] if live else heads):
+        sheet.text(FIRST, places.column(number), head, "heading.plain")
     for c in range(channels):
-        row = FIRST + 1 + c * (height + 1)
-        sheet.text(row, 2, words("labels.map", number=c + 1), "note")
+        row = places.row(c)
+        sheet.text(row, LABELS, words("labels.map", number=c + 1), "note")
         sheet.heights |= {row + y: SQUARE_HEIGHT for y in range(height)}
-    shown = number_style("map", lesson.values[source])
-    lesson.look("weights.found", Copy(), {"x": source}, shown, out=_maps(title, 3, network.shapes[source]))
-    shown = number_style("map", lesson.values[full])
-    for unit in range(units):
-        column, name = 3 + (unit + 1) * pitch, f"weights.unit.{unit + 1}"
-        reads = {"x": _of_unit(lesson, full, unit)}
-        lesson.look(
-            name, Copy(network.shapes[source]), reads, shown, out=_maps(title, column, network.shapes[source])
-        )
+    style = number_style("map", lesson.values[source])
+    lesson.look("weights.found", Copy(), {"x": source}, style, out=places.maps(0))
+    style = number_style("map", lesson.values[full])
+    for unit in range(1, units + 1):
+        reads = {"x": _of_unit(lesson, full, unit - 1)}
+        lesson.look(f"weights.unit.{unit}", Copy(shape), reads, style, out=places.maps(unit))
         if live:
-            reads = {"x": element(CLASSES, plan.blocks[CLASSES], unit)}
-            lesson.look(f"weights.name.{unit + 1}", Copy(), reads, "heading.plain", out=cell(title, FIRST, column))
+            reads = {"x": element(CLASSES, plan.blocks[CLASSES], unit - 1)}
+            lesson.look(f"weights.name.{unit}", Copy(), reads, "heading.plain", out=places.name(unit))
     before = next(n for n in network.nodes if n.name == flatten.inputs[0])
-    last = FIRST + channels * (height + 1)
-    sheet.scales.append(Scale([_box(sheet, FIRST + 1, 3, last, width)], map_stops(lesson, before)))
-    rest = [_box(sheet, FIRST + 1, 3 + (unit + 1) * pitch, last, width) for unit in range(units)]
+    sheet.scales.append(Scale([area(places.around(0))], map_stops(lesson, before)))
+    rest = [area(places.around(unit)) for unit in range(1, units + 1)]
     sheet.scales.append(Scale(rest, signed_stops(lesson, lesson.values[full])))
-    sheet.breaks = [FIRST + c * (height + 1) for c in range(1, channels)]
+    sheet.breaks = places.ends()
     sheet.one_page = channels == 1
     draw_links(lesson, sheet, plan.sheets[node.name])
-
-
-def _maps(title: str, column: int, shape: Shape) -> Block:
-    """Cells for maps below each other."""
-    channels, height, _ = shape
-    anchors = tuple(Anchor(title, FIRST + 1 + c * (height + 1), column) for c in range(channels))
-    return Block(shape, anchors, ((1, 0), (0, 1)))
 
 
 def _of_unit(lesson: Lesson, full: str, unit: int) -> Area:
@@ -98,7 +87,3 @@ def _of_unit(lesson: Lesson, full: str, unit: int) -> Area:
     block = lesson.plan.blocks[full]
     count = block.shape[1]
     return replace(element(full, block, unit, 0), shape=(count,) if block.steps[-1] == (1, 0) else (1, count))
-
-
-def _box(sheet: Sheet, row: int, column: int, last: int, width: int) -> str:
-    return f"{a1(row, column)}:{a1(last, column + width - 1)}"

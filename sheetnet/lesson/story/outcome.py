@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sheetnet.layers.arithmetic.sub import Sub
 from sheetnet.layout import names_at, view_name
-from sheetnet.layout.addresses import area, at, listed, series
+from sheetnet.layout.addresses import area, at, fixed_area, series
 from sheetnet.layout.sheets.outcome import LABELS, MOST_CHARTED, POINTS, VALUES, Softmax, loss_of, softmax_of
 from sheetnet.lenses import Bar, Copy, ExpCurve, Look, Measure, NameOf, Same, Sentence, Source, When, inline
 from sheetnet.lesson.frame.lesson import Lesson
@@ -102,7 +102,7 @@ def draw_loss(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     lesson.show(TRUTH, "number.general")
     sheet.text(first.row, first.column + 1, words("loss.choose_how"), "note")
     sheet.text(places.nobody().anchors[0].row, LABELS, words("loss.nobody"), "note")
-    sheet.choices.append((at(places.choice), listed(places.choices())))
+    sheet.choices.append((at(places.choice), fixed_area(places.choices())))
     chances = f"{view_name(node, 'p')}.out"
     if chances not in plan.blocks:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sheetnet.case.drawing import Drawing
 from sheetnet.layout import CLASSES, FIRST
-from sheetnet.layout.addresses import at, listed
+from sheetnet.layout.addresses import at, fixed_area
 from sheetnet.layout.places import cell
 from sheetnet.layout.sheets.canvas import Canvas
 from sheetnet.lenses import Bar, Copy, Measure, NameOf, Sentence, inline, number_piece
@@ -19,7 +19,7 @@ FULL = 10  # signs of a full bar: they fit even where a font has them as wide as
 def draw_choice(lesson: Lesson, sheet: Sheet, canvas: Canvas) -> None:
     """The choice between the canvas and the samples."""
     lesson.give("draw.choice", lesson.words("draw.mine"), "choice.text")
-    sheet.choices.append((at(lesson.plan.blocks["draw.choice"]), listed(canvas.listed(0))))
+    sheet.choices.append((at(lesson.plan.blocks["draw.choice"]), fixed_area(canvas.listed(0))))
     sheet.text(FIRST, canvas.names + 1, lesson.words("draw.choose"), "note")
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetnet.grid import Anchor, Block
 from sheetnet.layers import Array
 from sheetnet.layers.arithmetic.add import Add
 from sheetnet.layers.conv2d import Conv2d
 from sheetnet.layers.relu import ReLU
 from sheetnet.layers.rescale import Rescale
 from sheetnet.layout import FIRST, spread
-from sheetnet.layout.addresses import span
+from sheetnet.layout.addresses import area
+from sheetnet.layout.sheets.closeups import Bands
+from sheetnet.layout.sheets.panel import Lines
 from sheetnet.lenses import Beside, Labels, Look, OfLayer, Part, Products, Sentence, Source, inline
 from sheetnet.lesson.beside.closeup.marks import mark_cell, mark_window
-from sheetnet.lesson.beside.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel
+from sheetnet.lesson.beside.closeup.panel import SQUARE, WIDTHS, Panel
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
@@ -28,8 +29,6 @@ MOST_CELLS = 2000  # of a window, over all channels; a layer with more is not of
 MOST_SIDE = 11
 PREFIX, MARK = "closeup", "conv"
 PLACE = ("filter", "row", "column")
-ROWS = 24  # of the panel
-MOST_ON_PAGE = 48  # rows of bands
 
 
 def offered(network: Network) -> list[Node]:
@@ -47,16 +46,16 @@ def draw_conv(lesson: Lesson, title: str) -> None:
     """The sheet."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     nodes = offered(network)
-    _, channels, high, _ = _largest(network, nodes)
+    bands = Bands(title, *_largest(network, nodes)[1:])
     sheet = picture_sheet(lesson, title)
     sheet.widths |= WIDTHS
     head = Head(words("closeup.conv_title"), words("closeup.conv_lead"), words("kinds.conv2d.analogy"))
     draw_head(lesson, sheet, head)
-    bands = FIRST + channels * (high + 1) + 2
-    panel = Panel(lesson, sheet, PREFIX, MARK, [lesson.named[node.name] for node in nodes], max(bands, FIRST + ROWS))
+    lines = Lines(title, bands.lists)
+    panel = Panel(lesson, sheet, PREFIX, MARK, [lesson.named[node.name] for node in nodes], lines)
     panel.choose_window(nodes, "filter")
     panel.heading("closeup.result")
-    products = _draw_bands(lesson, sheet, nodes, panel)
+    products = _draw_bands(lesson, sheet, bands, nodes, panel)
     style = _looks(lesson, nodes)[-1]
     alone = tuple(() for _ in nodes)
     given = panel.by_layer([f"{node.name}.bias" for node in nodes], "filter")
@@ -70,56 +69,47 @@ def draw_conv(lesson: Lesson, title: str) -> None:
         after = panel.by_layer([_behind(lesson, panel, gate) for gate in gates])
         panel.say("closeup.relu", OfLayer(), after, style)
     panel.finish(SQUARE)
-    ends = [FIRST + c * (high + 1) for c in range(1, channels)]
-    sheet.one_page = bands - FIRST <= MOST_ON_PAGE
-    sheet.breaks = [end for end in ends if end >= panel.row]  # a band is not cut by the end of a page
+    sheet.one_page = bands.one_page
+    sheet.breaks = [end for end in bands.ends() if end >= lines.row]  # a band is not cut by the end of a page
     _mark(lesson, nodes)
     draw_links(lesson, sheet, *(plan.sheets[node.name] for node in nodes[:2]))
 
 
-def _draw_bands(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel) -> str:
+def _draw_bands(lesson: Lesson, sheet: Sheet, bands: Bands, nodes: list[Node], panel: Panel) -> str:
     """A band per channel; returns the full name of the sum of all products, which stands in the panel."""
-    network, words, here = lesson.network, lesson.words, sheet.title
-    _, channels, high, wide = _largest(network, nodes)
-    room = max(2, wide)  # for the headings
+    network, words = lesson.network, lesson.words
     seen_look, weight_look, product_look, sum_look = _looks(lesson, nodes)
-    window, filters, product = (RIGHT + k * (room + 1) for k in range(3))
-    total, middle = product + room + 1, FIRST + 1 + (high - 1) // 2
-    sheet.widths |= {window - 1: 8.0, total: 10.0} | {at - 1: 3.2 for at in (filters, product, total)}
-    for column, key in ((window, "window_of"), (filters, "filter_of"), (product, "products_of"), (total, "sum")):
+    signs = {bands.filters - 1: "x", bands.products - 1: "=", bands.sums - 1: "→"}
+    sheet.widths |= {bands.window - 1: 8.0, bands.sums: 10.0} | dict.fromkeys(signs, 3.2)
+    heads = {"window_of": bands.window, "filter_of": bands.filters, "products_of": bands.products, "sum": bands.sums}
+    for key, column in heads.items():
         sheet.text(FIRST, column, words(f"closeup.{key}"), "heading.plain")
-
-    def pictures(column: int) -> Block:
-        steps = (high + 1, 0), (1, 0), (0, 1)
-        return Block((channels, high, wide), (Anchor(here, FIRST + 1, column),), steps)
-
-    def beside(row: int, column: int) -> Block:
-        return Block((channels,), (Anchor(here, row, column),), ((high + 1, 0),))
-
     shapes = [network.parameters[f"{node.name}.weight"][1:] for node in nodes]
     labels = tuple(tuple(channel_name(lesson, c, shape[0]) for c in range(shape[0])) for shape in shapes)
-    lesson.look(f"{PREFIX}.channels", Labels(labels), panel.layer, "note", out=beside(FIRST + 1, window - 1))
-    for key, column, sign in (("times", filters - 1, "x"), ("equals", product - 1, "="), ("adds", total - 1, "→")):
+    lesson.look(f"{PREFIX}.channels", Labels(labels), panel.layer, "note", out=bands.labels(bands.window - 1))
+    for key, (column, sign) in zip(("times", "equals", "adds"), signs.items(), strict=True):
         there = {"x": f"{PREFIX}.channels.out"}
-        lesson.look(f"{PREFIX}.{key}", Beside(sign), there, "sign", out=beside(middle, column))
+        lesson.look(f"{PREFIX}.{key}", Beside(sign), there, "sign", out=bands.middles(column))
     rooms = tuple(node.layer.padding_of(network.input_shapes(node)) for node in nodes)
     part = Part(tuple(shapes), ("", "top", "left"), rooms)
     reads = panel.by_layer([network.sources(node)["x"] for node in nodes], "top", "left")
-    lesson.look(f"{PREFIX}.window", part, reads, seen_look, out=pictures(window))
+    lesson.look(f"{PREFIX}.window", part, reads, seen_look, out=bands.pictures(bands.window))
     reads = panel.by_layer([f"{node.name}.weight" for node in nodes], "filter")
     part = Part(tuple(shapes), ("=filter", "", "", ""))
-    lesson.look(f"{PREFIX}.weight", part, reads, weight_look, out=pictures(filters))
+    lesson.look(f"{PREFIX}.weight", part, reads, weight_look, out=bands.pictures(bands.filters))
     factors = {"x": f"{PREFIX}.window.out", "weight": f"{PREFIX}.weight.out"}
-    blocks = {"product": pictures(product), "sum": beside(middle, total), "out": panel.line("closeup.products")}
+    blocks = {
+        "product": bands.pictures(bands.products),
+        "sum": bands.middles(bands.sums),
+        "out": panel.line("closeup.products"),
+    }
     styles = {"product": product_look, "sum": sum_look, "out": sum_look}
     lesson.look(f"{PREFIX}.products", Products(), factors, styles, **blocks)
-    last = channels * (high + 1) - 1
-    for column, values in ((window, _values(lesson, nodes, "x")), (filters, _values(lesson, nodes, "weight"))):
-        where = span(FIRST + 1, column, last, room).replace("$", "")
-        sheet.scales.append(Scale([where], signed_stops(lesson, values)))
-    where = span(FIRST + 1, product, last, room).replace("$", "")
+    for column, own in ((bands.window, "x"), (bands.filters, "weight")):
+        sheet.scales.append(Scale([area(bands.around(column))], signed_stops(lesson, _values(lesson, nodes, own))))
     theme = lesson.theme
-    sheet.scales.append(Scale([where], [(theme.negative, None), (theme.paper, 0.0), (theme.positive, None)]))
+    stops = [(theme.negative, None), (theme.paper, 0.0), (theme.positive, None)]
+    sheet.scales.append(Scale([area(bands.around(bands.products))], stops))
     return f"{PREFIX}.products.out"
 
 

@@ -6,13 +6,29 @@ tables of ten find their rows in it.
 
 from __future__ import annotations
 
-from sheetnet.grid import Block, Shape
+from sheetnet.grid import Shape
 from sheetnet.layers.arithmetic.add import Add
 from sheetnet.layers.dense import Dense
 from sheetnet.layout import CLASSES, FIRST, spread, view_name
-from sheetnet.layout.places import cell, down, grid
+from sheetnet.layout.sheets.closeups import (
+    ALL,
+    ALL_PRODUCT,
+    ALL_WEIGHT,
+    ALL_X,
+    NEXT,
+    NUMBER,
+    PLACE,
+    PRODUCT,
+    SHARE,
+    TOP_COUNT,
+    VALUE,
+    WEIGHT,
+    Tables,
+    X,
+)
+from sheetnet.layout.sheets.panel import RIGHT, Lines
 from sheetnet.lenses import Alike, Look, OfLayer, Origin, Part, Picked, Products, Ranking, Sentence, inline
-from sheetnet.lesson.beside.closeup.panel import RIGHT, WIDTHS, Panel
+from sheetnet.lesson.beside.closeup.panel import WIDTHS, Panel
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
@@ -20,15 +36,9 @@ from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
 
 MOST_INPUTS = 5000  # of a layer that is offered
-MOST = 10
 PREFIX, MARK = "closeup_logit", "logit"
-PLACE, NUMBER, MAP, ROW, COLUMN, X, WEIGHT, PRODUCT = range(RIGHT, RIGHT + 8)  # columns of the two tables
 HEADS = ("place", "number", "map", "row", "column", "x", "weight", "product")
-ALL = PRODUCT + 2  # the columns of the table of all products
-ALL_X, ALL_WEIGHT, ALL_PRODUCT, SHARE, NEXT = range(ALL + 1, ALL + 6)
 ALL_HEADS = ("number", "x", "weight", "product", "share", "next")
-VALUE = NEXT + 2  # the shares of the two tables, in their rows
-FIRST_OF_ALL = FIRST + 2  # the row of the first product
 
 
 def offered(network: Network) -> list[Node]:
@@ -51,80 +61,79 @@ def draw_logit(lesson: Lesson, title: str) -> None:
     sheet.print_columns = PRODUCT
     head = Head(words("closeup.logit_title"), words("closeup.logit_lead"), words("kinds.dense.analogy"))
     draw_head(lesson, sheet, head)
-    panel = Panel(lesson, sheet, PREFIX, MARK, [lesson.named[node.name] for node in nodes], FIRST + 2 * MOST + 8)
+    names = [lesson.named[node.name] for node in nodes]
+    panel = Panel(lesson, sheet, PREFIX, MARK, names, Lines(title, Tables.LISTS))
     panel.heading("closeup.choose")
     panel.choose_layer(len(nodes) - 1)
     panel.choose("unit", [network.shapes[f"{node.name}.out"][0] for node in nodes], 1)
-    names = [_unit_name(lesson, node, panel) for node in nodes]
-    if len(names) == 1:
-        panel.say("closeup.name", names[0].lens, names[0].reads, "text")
+    units = [_unit_name(lesson, node, panel) for node in nodes]
+    if len(units) == 1:
+        panel.say("closeup.name", units[0].lens, units[0].reads, "text")
     else:
-        panel.say("closeup.name", OfLayer(), panel.by_layer(names), "text")
-    panel.row += 1
+        panel.say("closeup.name", OfLayer(), panel.by_layer(units), "text")
+    panel.skip()
     panel.heading("closeup.result")
-    total = _draw_all(lesson, sheet, nodes, panel)
+    counts = tuple((network.input_shapes(node)["x"][0],) for node in nodes)
+    places = Tables(title, max(counts)[0])
+    total = _draw_all(lesson, sheet, places, nodes, panel)
     alone = Part(tuple(() for _ in nodes), ("=unit",))
     given = panel.by_layer([f"{node.name}.bias" for node in nodes], "unit")
     bias = panel.say("closeup.bias", alone, given)
     result = panel.say("closeup.logit", Add(), {"x": total, "y": bias})
     made = panel.by_layer([f"{node.name}.out" for node in nodes], "unit")
     panel.tick(result, panel.say("closeup.there", alone, made))
-    _draw_top(lesson, sheet, nodes, panel, FIRST, "for")
-    _draw_top(lesson, sheet, nodes, panel, FIRST + MOST + 4, "against")
+    for side, row in (("for", Tables.FOR), ("against", Tables.AGAINST)):
+        _draw_top(lesson, sheet, places, nodes, panel, row, side)
     panel.finish()
     draw_links(lesson, sheet, *(plan.sheets[node.name] for node in nodes[:2]))
 
 
-def _draw_all(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel) -> str:
+def _draw_all(lesson: Lesson, sheet: Sheet, places: Tables, nodes: list[Node], panel: Panel) -> str:
     """All products of the chosen layer and unit, and their shares of the largest; returns the name of their sum."""
-    words, here = lesson.words, sheet.title
+    words = lesson.words
     counts = tuple((lesson.network.input_shapes(node)["x"][0],) for node in nodes)
-    [most] = max(counts)
     sheet.text(FIRST, ALL, words("closeup.all"), "heading.plain")
     for column, key in enumerate(ALL_HEADS, ALL):
         style = "heading.center" if key in ("number", "next") else "heading.right"
         sheet.text(FIRST + 1, column, words(f"closeup.head_{key}"), style)
-    for i in range(most):
-        sheet.number(FIRST_OF_ALL + i, ALL, i + 1, "index")
-
-    def beside(at: int) -> Block:
-        return down(here, FIRST_OF_ALL, at, most)
-
+    for i in range(places.count):
+        sheet.number(places.all(ALL).cell(i).row, ALL, i + 1, "index")
     inputs = panel.by_layer([_input(lesson, node) for node in nodes])
-    lesson.look(f"{PREFIX}.x", Part(counts, ("",)), inputs, "number", out=beside(ALL_X))
+    lesson.look(f"{PREFIX}.x", Part(counts, ("",)), inputs, "number", out=places.all(ALL_X))
     weights = panel.by_layer([f"{node.name}.weight" for node in nodes], "unit")
-    lesson.look(f"{PREFIX}.weight", Part(counts, ("=unit", "")), weights, "number", out=beside(ALL_WEIGHT))
+    lesson.look(f"{PREFIX}.weight", Part(counts, ("=unit", "")), weights, "number", out=places.all(ALL_WEIGHT))
     factors, line = {"x": f"{PREFIX}.x.out", "weight": f"{PREFIX}.weight.out"}, panel.line("closeup.weighted_sum")
     styles = {"product": "number", "out": "sum"}
-    lesson.look(f"{PREFIX}.products", Products(), factors, styles, product=beside(ALL_PRODUCT), out=line)
+    lesson.look(f"{PREFIX}.products", Products(), factors, styles, product=places.all(ALL_PRODUCT), out=line)
     sheet.text(FIRST, ALL_WEIGHT, words("closeup.scale"), "note")
-    blocks = {"scale": cell(here, FIRST, SHARE), "share": beside(SHARE), "out": beside(NEXT)}
+    blocks = {"scale": places.scale(), "share": places.all(SHARE), "out": places.all(NEXT)}
     styles = {"scale": "number", "share": "number", "out": "origin"}
     lesson.look(f"{PREFIX}.alike", Alike(), {"x": f"{PREFIX}.products.product"}, styles, **blocks)
     return f"{PREFIX}.products.out"
 
 
-def _draw_top(lesson: Lesson, sheet: Sheet, nodes: list[Node], panel: Panel, row: int, side: str) -> None:
+def _draw_top(
+    lesson: Lesson, sheet: Sheet, places: Tables, nodes: list[Node], panel: Panel, row: int, side: str
+) -> None:
     """The ten largest or smallest products: which element, where it came from, what it says."""
-    words, here, name = lesson.words, sheet.title, f"{PREFIX}.{side}"
+    words, name = lesson.words, f"{PREFIX}.{side}"
     sheet.text(row, PLACE, words(f"closeup.{side}"), "heading.plain")
     for column, key in zip((*range(PLACE, PRODUCT + 1), VALUE), (*HEADS, "share"), strict=True):
         style = "heading.center" if column < X else "heading.right"
         sheet.text(row + 1, column, words(f"closeup.head_{key}"), style)
-    for k in range(MOST):
+    for k in range(TOP_COUNT):
         sheet.number(row + 2 + k, PLACE, k + 1, "index")
     found = {"share": f"{PREFIX}.alike.share", "follow": f"{PREFIX}.alike.out"}
-    blocks = {"value": down(here, row + 2, VALUE, MOST), "out": down(here, row + 2, NUMBER, MOST)}
+    blocks = {"value": places.top(row, VALUE), "out": places.top(row, NUMBER)}
     styles = {"value": "number", "out": "origin"}
-    lesson.look(name, Ranking(MOST, side == "for"), found, styles, **blocks)
+    lesson.look(name, Ranking(TOP_COUNT, side == "for"), found, styles, **blocks)
     origin = Origin(tuple(_origin_shape(lesson.network, node) for node in nodes))
-    places = {"numbers": f"{name}.out", **panel.layer}
-    lesson.look(f"{name}.origin", origin, places, "origin", out=grid(here, row + 2, MAP, MOST, 3))
+    numbers = {"numbers": f"{name}.out", **panel.layer}
+    lesson.look(f"{name}.origin", origin, numbers, "origin", out=places.origin(row))
     columns = ((X, "x", "x.out"), (WEIGHT, "weight", "weight.out"), (PRODUCT, "product", "products.product"))
     for column, key, full in columns:
-        block = down(here, row + 2, column, MOST)
         reads = {"x": f"{PREFIX}.{full}", "numbers": f"{name}.out"}
-        lesson.look(f"{name}.{key}", Picked(), reads, "number", out=block)
+        lesson.look(f"{name}.{key}", Picked(), reads, "number", out=places.top(row, column))
 
 
 def _input(lesson: Lesson, node: Node) -> str:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from sheetnet.grid import Block
 from sheetnet.layout import CHOICE, FIRST
-from sheetnet.layout.addresses import fixed, span
-from sheetnet.layout.places import cell, down
+from sheetnet.layout.addresses import at, fixed_area
+from sheetnet.layout.sheets.panel import CHOSEN, LABELS, OF, USED, Lines
 from sheetnet.lenses import Begins, Chosen, Count, Lens, Sentence, Source, Tick, Within, inline
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.looks import largest_at
@@ -21,19 +21,17 @@ from sheetnet.network import Node
 from sheetnet.operation import Operation
 from sheetnet.workbook.book import Sheet
 
-LABELS, CHOSEN, USED, OF = 2, 3, 4, 5  # columns
-RIGHT = 7  # the first column beside the panel
 WIDTHS = {1: 2.0, LABELS: 25.0, CHOSEN: 14.0, USED: 8.0, OF: 9.0, 6: 3.0}
 SQUARE = 24.0  # points of a row beside squares: lower than on other sheets, or a panel would not fit on a page
 
 
 @dataclass
 class Panel:
-    """The choices of a sheet, from ``row`` on downwards.
+    """The choices and results of a sheet, from top to bottom.
 
     ``prefix``: of the names of its looks; ``mark``: of the defined names that the marks on other sheets read.
-    ``layers``: names of the layers to choose from; ``lists``: the row where the lists for the choices begin.
-    ``used``: full name of what is used, by the name of the choice.
+    ``layers``: names of the layers to choose from; ``lines``: where its lines and lists stand. ``used``: full name
+    of what is used, by the name of the choice.
     """
 
     lesson: Lesson
@@ -41,8 +39,7 @@ class Panel:
     prefix: str
     mark: str
     layers: Sequence[str]
-    lists: int
-    row: int = FIRST
+    lines: Lines
     used: dict[str, str] = field(default_factory=dict)
     _longest: int = 0
 
@@ -66,16 +63,20 @@ class Panel:
 
     def heading(self, key: str) -> None:
         """A heading over the next rows."""
-        self.sheet.text(self.row, LABELS, self.lesson.words(key), "heading")
+        row = self.lines.next()
+        self.sheet.text(row, LABELS, self.lesson.words(key), "heading")
         for column in (CHOSEN, USED, OF):
-            self.sheet.blank(self.row, column, "heading")
-        self.row += 1
+            self.sheet.blank(row, column, "heading")
+
+    def skip(self) -> None:
+        """A line that stays blank."""
+        self.lines.next()
 
     def line(self, key: str) -> Block:
         """A label; returns the cell beside it, for a result."""
-        self.sheet.text(self.row, LABELS, self.lesson.words(key), "text")
-        self.row += 1
-        return cell(self.sheet.title, self.row - 1, CHOSEN)
+        row = self.lines.next()
+        self.sheet.text(row, LABELS, self.lesson.words(key), "text")
+        return self.lines.result(row)
 
     def say(self, key: str, lens: Operation, reads: Mapping[str, Source], style: str = "sum") -> str:
         """A line with a result; returns its full name."""
@@ -92,18 +93,19 @@ class Panel:
 
     def choose_layer(self, chosen: int = 0) -> None:
         """The first choice: which layer, by its name."""
-        here, count, first = self.sheet.title, len(self.layers), self.lists + 1
-        names = f"{self.prefix}.layers"
+        names, count = f"{self.prefix}.layers", len(self.layers)
+        listed = self.lines.layers(count)
         for i, title in enumerate(self.layers):
-            self.sheet.text(first + i, LABELS, title, "note")
-        self.lesson.constant(names, down(here, first, LABELS, count), list(self.layers))
-        picks = {"picks": down(here, first, USED, count)}
-        self._choice("layer", self.layers[chosen], Chosen(), {"names": names}, (count,), LABELS, **picks)
+            self.sheet.text(listed.cell(i).row, LABELS, title, "note")
+        self.lesson.constant(names, listed, list(self.layers))
+        picks = {"picks": self.lines.picks(count)}
+        self._choice("layer", self.layers[chosen], Chosen(), {"names": names}, (count,), listed, **picks)
 
     def choose(self, name: str, counts: Sequence[int], first: int) -> None:
         """A number from 1 to the count of the chosen layer; ``counts``: one per layer."""
         self._longest = max(self._longest, *counts)
-        self._choice(name, first, Within(tuple(counts)), self.layer, tuple(counts), CHOSEN)
+        listed = self.lines.numbers(max(counts))
+        self._choice(name, first, Within(tuple(counts)), self.layer, tuple(counts), listed)
 
     def _choice(
         self,
@@ -112,22 +114,20 @@ class Panel:
         lens: Lens,
         reads: Mapping[str, Source],
         counts: tuple[int, ...],
-        listed: int,
+        listed: Block,
         **blocks: Block,
     ) -> None:
-        """Label, choice, what is used, and how many there are to choose from, which are listed in a column."""
-        lesson, sheet, row, full = self.lesson, self.sheet, self.row, f"{self.prefix}.{name}"
+        """Label, choice, what is used, and how many there are to choose from. ``listed``: where they are listed."""
+        lesson, sheet, row, full = self.lesson, self.sheet, self.lines.row, f"{self.prefix}.{name}"
         style, choice = ("choice.text" if isinstance(first, str) else "choice"), f"{self.prefix}.choice.{name}"
         lesson.put(choice, CHOICE, self.line(f"closeup.{name}"), first, style)
-        used, many = cell(sheet.title, row, USED), cell(sheet.title, row, OF)
-        lesson.look(full, lens, {**reads, "choice": choice}, "origin", **blocks, out=used)
+        lesson.look(full, lens, {**reads, "choice": choice}, "origin", **blocks, out=self.lines.used(row))
         self.used[name] = f"{full}.out"
         self._name(name)
         count = inline(Count(counts), **(self.layer if len(set(counts)) > 1 else {}))
         of = Sentence(tuple(lesson.words.parts("closeup.of")))
-        lesson.look(f"{full}.of", of, {"count": count}, "note", out=many)
-        source = span(self.lists + 1, listed, max(counts))
-        sheet.choices.append((fixed(row, CHOSEN).replace("$", ""), source))
+        lesson.look(f"{full}.of", of, {"count": count}, "note", out=self.lines.of(row))
+        sheet.choices.append((at(self.lines.result(row)), fixed_area(listed)))
 
     def choose_window(self, nodes: Sequence[Node], channel: str) -> None:
         """Which layer, which of its maps (they are called ``channel``), where; and where the window begins."""
@@ -138,7 +138,7 @@ class Panel:
         self.choose_layer()
         for axis, name in enumerate((channel, "row", "column")):
             self.choose(name, [out[axis] for out in outs], first[axis] + 1)
-        self.row += 1
+        self.skip()
         self.heading("closeup.window")
         pads = [node.layer.padding_of(network.input_shapes(node)) for node in nodes]
         for axis, (name, place) in enumerate((("top", "row"), ("left", "column"))):
@@ -147,12 +147,12 @@ class Panel:
             reads = {**self.layer, "place": self.used[place]}
             self.used[name] = self.say(f"closeup.{name}", lens, reads, "origin")
             self._name(name)
-        self.row += 1
+        self.skip()
 
     def _name(self, name: str) -> None:
         """A defined name for what is used, for the marks on other sheets."""
-        at = self.lesson.plan.blocks[self.used[name]].anchors[0]
-        self.lesson.book.name(mark_name(self.mark, name), at, at)
+        here = self.lesson.plan.blocks[self.used[name]].anchors[0]
+        self.lesson.book.name(mark_name(self.mark, name), here, here)
 
     # The end
 
@@ -162,15 +162,14 @@ class Panel:
         ``height``: of every row above them, where squares stand beside the panel.
         """
         sheet = self.sheet
-        places = [pair for block in self.lesson.plan.blocks.values() for pair in block.rectangles()]
-        here = [pair for pair in places if pair[0].sheet == sheet.title and pair[0].row < self.lists]
-        looks = [min(last.row, self.lists - 1) for _, last in here]
-        sheet.print_rows = max(*looks, *(row for row in sheet.rows if row < self.lists))
+        lists = self.lines.lists
+        words = (row for row in sheet.rows if row < lists)
+        sheet.print_rows = max(*words, *self.lines.rows_above(self.lesson.plan))
         if height is not None:
             sheet.heights |= dict.fromkeys(range(FIRST + 1, sheet.print_rows + 1), height)
-        sheet.text(self.lists, LABELS, self.lesson.words("closeup.lists"), "note")
+        sheet.text(lists, LABELS, self.lesson.words("closeup.lists"), "note")
         for i in range(self._longest):
-            sheet.number(self.lists + 1 + i, CHOSEN, i + 1, "index")
+            sheet.number(lists + 1 + i, CHOSEN, i + 1, "index")
 
 
 def mark_name(mark: str, name: str) -> str:

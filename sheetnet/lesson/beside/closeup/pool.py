@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetnet.grid import a1
 from sheetnet.layers.maxpool2d import MaxPool2d
 from sheetnet.layout import FIRST, spread
-from sheetnet.layout.addresses import span
-from sheetnet.layout.places import grid
+from sheetnet.layout.addresses import area, at
+from sheetnet.layout.sheets.closeups import Window
+from sheetnet.layout.sheets.panel import RIGHT, Lines
 from sheetnet.lenses import Measure, Part
 from sheetnet.lesson.beside.closeup.marks import mark_cell, mark_largest, mark_window
-from sheetnet.lesson.beside.closeup.panel import RIGHT, SQUARE, WIDTHS, Panel
+from sheetnet.lesson.beside.closeup.panel import SQUARE, WIDTHS, Panel
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
@@ -22,7 +22,6 @@ from sheetnet.workbook.look import Scale
 
 MOST_SIDE = 20
 PREFIX, MARK = "closeup_pool", "pool"
-ROWS = 24  # of the panel
 
 
 def offered(network: Network) -> list[Node]:
@@ -42,8 +41,9 @@ def draw_pool(lesson: Lesson, title: str) -> None:
     sheet.widths |= WIDTHS
     head = Head(words("closeup.pool_title"), words("closeup.pool_lead"), words("kinds.maxpool2d.analogy"))
     draw_head(lesson, sheet, head)
-    lists = max(FIRST + high + 3, FIRST + ROWS)
-    panel = Panel(lesson, sheet, PREFIX, MARK, [lesson.named[node.name] for node in nodes], lists)
+    places = Window(title, high, wide)
+    names = [lesson.named[node.name] for node in nodes]
+    panel = Panel(lesson, sheet, PREFIX, MARK, names, Lines(title, places.lists))
     panel.choose_window(nodes, "map")
     panel.heading("closeup.result")
     sheet.text(FIRST, RIGHT, words("closeup.window_of"), "heading.plain")
@@ -52,8 +52,7 @@ def draw_pool(lesson: Lesson, title: str) -> None:
     pads = tuple(node.layer.padding_of(network.input_shapes(node)) for node in nodes)
     window = Part(sizes, ("=map", "top", "left"), pads, "blank")  # padding is no candidate for the largest
     reads = panel.by_layer([network.sources(node)["x"] for node in nodes], "map", "top", "left")
-    block = grid(title, FIRST + 1, RIGHT, high, wide)
-    lesson.look(f"{PREFIX}.window", window, reads, style, out=block)
+    lesson.look(f"{PREFIX}.window", window, reads, style, out=places.cells())
     summed = style.replace("map", "sum")
     largest = panel.say("closeup.largest", Measure("MAX"), {"x1": f"{PREFIX}.window.out"}, summed)
     out = panel.by_layer([f"{node.name}.out" for node in nodes], "map", "row", "column")
@@ -61,11 +60,8 @@ def draw_pool(lesson: Lesson, title: str) -> None:
     panel.tick(largest, panel.say("closeup.there", place, out, summed))
     panel.finish(SQUARE)
     sheet.one_page = True
-    where = span(FIRST + 1, RIGHT, high, wide).replace("$", "")
-    stops = map_stops(lesson, nodes[0])
-    sheet.scales.append(Scale([where], stops))
-    marked = span(FIRST + 1, RIGHT, high, wide + 1).replace("$", "")  # one column more, see marks
-    mark_largest(lesson, sheet, marked, a1(FIRST + 1, RIGHT), panel.address(largest))
+    sheet.scales.append(Scale([area(places.cells())], map_stops(lesson, nodes[0])))
+    mark_largest(lesson, sheet, area(places.marked()), at(places.cells()), panel.address(largest))
     for number, node in enumerate(nodes, 1):
         x = network.sources(node)["x"]
         mark_window(lesson, MARK, number, x, node.layer.size, "map")  # type: ignore[attr-defined]
