@@ -1,4 +1,4 @@
-"""Run a network in NumPy, float64: the reference that the cells are held against. Forward, and backward.
+"""Run a network in NumPy, in float64, forward and backward: the numbers that the cells are compared with.
 
 values[node.out] = layer(values[inputs of node], parameters of node), node after node;
 gradients[tensor] = sum over the nodes that read it of what each layer gives back, from the last node to the first.
@@ -24,9 +24,9 @@ def forward(network: Network, inputs: Mapping[str, Array], parameters: Mapping[s
     """
     values = {**inputs, **parameters}
     for node in network.nodes:
-        told = tell(network, node, values)
-        names = network.names(node).items()
-        values |= {full: told[own] for own, full in names if own not in node.layer.reads and full in network.shapes}
+        own_values = tell(network, node, values)
+        names = [(own, full) for own, full in network.names(node).items() if own not in node.layer.reads]
+        values |= {full: own_values[own] for own, full in names if full in network.shapes}
     return values
 
 
@@ -39,8 +39,8 @@ def backward(
     given, 1 for each picture's loss at the last layer that gives one, so that the losses of a batch add up. The
     gradient of a tensor has its shape, with the batch; that of a parameter is summed over the batch. Tensors that a
     layer shows for the reader alone (the exp of a softmax) have none, and neither has what does not lead to
-    ``start``.
-    NetworkError where a start is missing or none of the tensors.
+    ``start``. NetworkError where there is neither a loss nor a ``start``, or where ``start`` has something that is no
+    tensor.
     """
     given = _losses(network, values) if start is None else start
     gradients = {full: np.asarray(gradient) for full, gradient in given.items()}
@@ -73,7 +73,10 @@ def _losses(network: Network, values: Mapping[str, Array]) -> dict[str, Array]:
 
 
 def tell(network: Network, node: Node, values: Mapping[str, Array], into: Values | None = None) -> Values:
-    """What one layer tells about ``values``; ``into`` collects it (a plain dict where not given)."""
+    """Run one layer on what it reads of ``values``; the result has its numbers by the layer's own names.
+
+    ``into`` collects them; a plain dict does where it is not given.
+    """
     v: Values = {} if into is None else into
     v.update({own: values[full] for own, full in network.names(node).items() if full in values})
     with np.errstate(all="ignore"):

@@ -21,8 +21,9 @@ from sheetnet.network import Network, Node, Parameters
 def fold(network: Network, parameters: Mapping[str, Array]) -> tuple[Network, Parameters]:
     """The network without the batchnorms that a convolution can take over, and its parameters.
 
-    A convolution takes over a batchnorm of its filters if nothing else reads it; it keeps its name, and whoever
-    read the batchnorm reads it instead. ``parameters`` are those of ``network``, complete, and stay as they are.
+    A convolution takes over a batchnorm of its filters if no other layer reads the convolution. It keeps its name,
+    and what read the batchnorm reads the convolution instead. ``parameters`` are all those of ``network``; they are
+    not changed.
     """
     kept = dict(parameters)
     for node, norm in foldable(network):
@@ -37,7 +38,7 @@ def fold(network: Network, parameters: Mapping[str, Array]) -> tuple[Network, Pa
 
 
 def folded(network: Network) -> Network:
-    """The network alone, for whoever has no parameters yet."""
+    """The folded network alone, where there are no parameters yet."""
     taken = {norm.name: node.name for node, norm in foldable(network)}
     nodes = tuple(
         replace(node, inputs=tuple(taken.get(name, name) for name in node.inputs))
@@ -48,7 +49,7 @@ def folded(network: Network) -> Network:
 
 
 def foldable(network: Network) -> list[tuple[Node, Node]]:
-    """Each convolution that can take over a batchnorm, and that batchnorm."""
+    """Each convolution that can take over a batchnorm, together with that batchnorm."""
     readers: dict[str, list[Node]] = {}
     for node in network.nodes:
         for name in node.inputs:

@@ -208,13 +208,14 @@ class Block:
         """The rectangle from the first to the last of these elements, blank cells between them included."""
         return self._range(index, apart=True)
 
-    def strips(self, top: int, bottom: int, channel: int | range | None = None) -> list[str]:
-        """Rows ``top`` to ``bottom`` (excluded) of a (C, H, W) block, with ``%s`` for the column letters.
+    def strips(
+        self, top: int, bottom: int, columns: tuple[str, str], channel: int | range | None = None
+    ) -> list[str]:
+        """Rows ``top`` to ``bottom`` (excluded) of a (C, H, W) block between two columns, as ranges.
 
-        All channels, one, or some that follow each other. Each strip takes two column names, the first and the last
-        of a window, so the windows along a row differ in nothing else: ``strip % columns``. The order of the strips
-        is the order of ``pieces``. In ``rows``, all channels of a window are one strip; one or some are a strip per
-        pixel row.
+        All channels, one, or some that follow each other. The order of the strips is the order of ``pieces``. In
+        ``rows``, all channels of a window are one strip; one or some are a strip per pixel row. ``columns`` are
+        letters, or what stands for them in a template, see ``layers.line``.
         """
         channels = range(self.shape[0]) if channel is None else channel
         if isinstance(channels, int):
@@ -225,7 +226,8 @@ class Block:
             spans = [(self.cell(0, top, 0), self.cell(self.shape[0] - 1, bottom - 1, 0))]
         else:
             spans = [(self.cell(channels[0], y, 0), self.cell(channels[-1], y, 0)) for y in range(top, bottom)]
-        return [f"{self.prefix(a.sheet).replace('%', '%%')}%s{a.row}:%s{b.row}" for a, b in spans]
+        first, last = columns
+        return [f"{self.prefix(a.sheet)}{first}{a.row}:{last}{b.row}" for a, b in spans]
 
     def columns(self, left: int, right: int) -> tuple[str, str]:
         """The column letters of a window from ``left`` to ``right`` (excluded), the same for every channel."""

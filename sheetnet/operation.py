@@ -1,9 +1,10 @@
-"""The contract of everything that is computed: it is told twice, once in numbers and once in cells.
+"""The contract of everything that is computed: each computation is written twice, in numbers and in cells.
 
     forward        v["out"] = f(v["x"])            whole arrays
     forward_cells  out[i] -> "formula of one cell"  text, no numbers but the operation's own options
 
-Numbers never see an address, cells never see a value. Only ``proof`` compares the two. A layer is an operation of a
+The half in numbers never sees an address, and the half in cells never sees a value. Only ``proof`` compares the two.
+A layer is an operation of a
 network, a lens is an operation that shows something to the reader; see ``layers.base`` and ``lenses.base``.
 """
 
@@ -22,11 +23,11 @@ from sheetnet.grid import Blocks, Shape
 Array = NDArray[np.float64]
 Slope = Array | NDArray[np.bool_]  # true counts as 1
 Shapes = Mapping[str, Shape]
-# What an operation reads and makes, by name. A plain dict, or one that holds a workbook's own numbers (see
-# ``steps``), so ``forward`` reads back what it has made: v["exp"] = ...; v["sum"] = v["exp"].sum(-1).
+# What an operation reads and makes, by name. ``forward`` reads each result back before it uses it, as in
+# v["exp"] = ...; v["sum"] = v["exp"].sum(-1): the proof may hold the workbook's own numbers there, see ``steps``.
 Values = MutableMapping[str, Any]
-# index -> formula, without the leading "=". A rule may have a method ``along(*lead)`` as well, which gives the
-# formulas of a whole line at once, see ``layers.line``.
+# index -> formula, without the leading "=". A rule may also have a method ``along(*lead)``, which gives the formulas
+# of a whole line at once, see ``layers.line``.
 Rule = Callable[..., str]
 Rules = dict[str, Rule]
 
@@ -40,7 +41,7 @@ class Operation(ABC):
     def tensors(self, of: Shapes) -> Shapes:
         """Shape of every visible tensor by name, in order of computation; the last is "out".
 
-        ``of``: the shapes of what it reads, without a batch axis. NetworkError if it cannot read such shapes.
+        ``of``: the shapes of what the operation reads, without a batch axis. NetworkError if it cannot read them.
         """
 
     @abstractmethod

@@ -1,12 +1,14 @@
 """The steps of a workbook: what reads which cells, what it writes where, and what NumPy says it should write.
 
-A layer in its place is a step, and so is a look. The telling in numbers and the telling in cells stand side by side
-here; ``proof`` compares them, and ``lesson`` takes the stored values from the one and the formulas from the other.
+A step is a layer of the network, or a look, together with its cells. It holds both halves of the computation:
+``forward`` computes the numbers, and ``rules`` give the formulas. ``proof`` compares the two; ``lesson`` takes the
+stored values from the first and the formulas from the second.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections import ChainMap
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,40 +24,28 @@ from sheetnet.operation import Rule, Values
 Find = Callable[[str], Block]  # full name of a tensor -> its cells
 
 
-class Own(MutableMapping[str, Any]):
-    """The numbers that a workbook holds, for an operation to run on; ``results``: what the operation makes of them.
+class OwnFirst(ChainMap[str, Any]):
+    """Values of an operation: it reads those of the workbook, where there are any, before those that it computed.
 
-    Where the workbook has a number of its own, that number is read, also if the operation has just made another. So
-    each tensor is judged on the cells that its formulas really read, and one broken cell does not blame the next
+    So each tensor is judged on the cells that its formulas really read, and one broken cell does not blame the next
     tensor of the same step.
     """
 
     def __init__(self, own: Mapping[str, Any]) -> None:
-        self._own = dict(own)
-        self.results: dict[str, Any] = {}
-
-    def __getitem__(self, name: str) -> Any:
-        return self._own[name] if name in self._own else self.results[name]
+        self.computed: dict[str, Any] = {}
+        super().__init__(dict(own), self.computed)
 
     def __setitem__(self, name: str, value: Any) -> None:
-        self.results[name] = value if isinstance(value, np.ndarray) else np.asarray(value)
-
-    def __delitem__(self, name: str) -> None:
-        del self.results[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter({**self._own, **self.results})
-
-    def __len__(self) -> int:
-        return len({**self._own, **self.results})
+        self.computed[name] = np.asarray(value)
 
 
 @dataclass(frozen=True)
 class Step:
-    """``reads``, ``writes``: own name -> cells. ``rules``: own name -> formula. ``names``: own name -> full name.
+    """One computation in its place. ``name``: that of the layer or look.
 
-    ``sources``: what is read, by own name. ``looks``: whether it is a look, whose elements may be words or nothing;
-    those of a layer are numbers.
+    ``reads``, ``writes``: own name -> cells. ``rules``: own name -> formula. ``names``: own name -> full name.
+    ``sources``: what is read, by own name. ``looks``: true for a look, whose elements may be words or blank; the
+    elements of a layer are numbers.
     """
 
     name: str
@@ -69,14 +59,14 @@ class Step:
 
     def expected(self, own: Mapping[str, Any]) -> dict[str, Any]:
         """What each tensor should be, given the workbook's own numbers for everything that is read."""
-        values = Own(own)
+        values = OwnFirst(own)
         with np.errstate(all="ignore"):
             self.forward(values)
-        return values.results
+        return values.computed
 
 
 def of_node(network: Network, node: Node, seen: Mapping[str, Block]) -> Step:
-    """A layer in its place. ``seen``: own name -> cells, as its sheet writes them."""
+    """The step of a layer. ``seen``: own name -> cells, as the sheet of the layer writes them."""
     tensors = list(node.layer.tensors(network.input_shapes(node)))
     reads = {own: block for own, block in seen.items() if own not in tensors}
     writes = {own: seen[own] for own in tensors}
@@ -85,7 +75,7 @@ def of_node(network: Network, node: Node, seen: Mapping[str, Block]) -> Step:
 
 
 def of_look(look: Look, find: Find) -> Step:
-    """A look in its place. ``find`` gives the cells of whatever it reads and writes."""
+    """The step of a look. ``find`` gives the cells of everything that the look reads and writes."""
     return _Reads(look, find).step()
 
 
@@ -101,7 +91,7 @@ def _shape(source: Source, find: Find) -> tuple[int, ...]:
 
 
 class _Reads:
-    """Collects what a look reads, through looks without a cell of their own as well."""
+    """Collects what a look reads; a look without cells of its own counts with what it reads itself."""
 
     def __init__(self, look: Look, find: Find) -> None:
         self._look, self._find = look, find
@@ -118,10 +108,10 @@ class _Reads:
         rules = look.lens.forward_cells(at | {own: self._viewed(block) for own, block in writes.items()})
 
         def forward(v: Values) -> None:
-            own = Own(_prepared(look, {**numbers(v), **{name: v[name] for name in names if name in v}}))
-            look.lens.forward(own)
+            values = OwnFirst(_prepared(look, {**numbers(v), **{name: v[name] for name in names if name in v}}))
+            look.lens.forward(values)
             for name in names:
-                v[name] = own.results[name]
+                v[name] = values.computed[name]
 
         return Step(look.name, self._reads, writes, rules, names, forward, True, self._sources)
 
@@ -130,7 +120,7 @@ class _Reads:
         return block.viewed(self._home, absolute=not block.shape)
 
     def _seen_by(self, look: Look, path: str) -> tuple[dict[str, Any], Callable[[Values], dict[str, Any]]]:
-        """What a look sees in cells, and a function that gives what it sees in numbers."""
+        """What a look reads in cells, and a function that gives the same in numbers."""
         at: dict[str, Any] = {}
         inner: dict[str, tuple[Look, Callable[[Values], dict[str, Any]]]] = {}
         for own, source in look.reads.items():
@@ -161,5 +151,5 @@ def _run(look: Look, mine: dict[str, Any]) -> Any:
 
 
 def _prepared(look: Look, mine: dict[str, Any]) -> dict[str, Any]:
-    """What a look reads; a layer knows numbers only."""
+    """What a look reads, as its operation takes it: a layer in the place of a lens takes numbers only."""
     return mine if isinstance(look.lens, Lens) else {own: numbers_of(value) for own, value in mine.items()}

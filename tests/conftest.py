@@ -6,6 +6,11 @@ Once for all processes: the tests run on every core, and what one of them has ma
 from __future__ import annotations
 
 import os
+
+# Before NumPy is imported. The matrices here are small: threads that wait for each other take ten times as long,
+# since the tests themselves run on every core.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

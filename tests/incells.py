@@ -13,6 +13,7 @@ from sheetnet.grid import Anchor, Block, Shape
 from sheetnet.layers.base import Layer
 
 DOWN, ACROSS = (1, 0), (0, 1)
+ARRANGEMENTS = ("planes", "rows", "sheets", "mixed", "back", "grid")
 
 
 def place(

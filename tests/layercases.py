@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ def numbers(value: Any) -> np.ndarray:
     return np.array(plain(value), dtype=np.float64)
 
 
+@cache
 def table_of(kind: str) -> dict[str, Any]:
     path = CASES / f"{kind}.toml"
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
@@ -43,6 +45,15 @@ def entries(what: str) -> list[Any]:
         pytest.param(layer, entry, id=f"{layer.kind}: {entry['name']}")
         for layer in LAYERS
         for entry in table_of(layer.kind).get(what, ())
+    ]
+
+
+def by_layer(what: str) -> list[Any]:
+    """The entries of one kind for each layer that has any, each with its name, as parameters of a test."""
+    return [
+        pytest.param(layer, [(entry["name"], entry) for entry in found], id=layer.kind)
+        for layer in LAYERS
+        if (found := table_of(layer.kind).get(what, ()))
     ]
 
 

@@ -11,14 +11,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from math import prod
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 from onnx import numpy_helper
+from onnx.reference.ops import op_pool_common
 
 from sheetnet import engine
 from sheetnet.errors import ModelFileError
@@ -81,8 +84,16 @@ class Case:
 
 @cache
 def cases() -> tuple[Case, ...]:
-    """Every case in scope: the operators of the list, floating point, small enough."""
+    """Every case in scope: the operators of the list, floating point, small enough.
+
+    ONNX makes them in this process, which takes seconds; so tests call this while they run, not while they are found.
+    """
     return tuple(case for case in _all() if case.is_feasible and _cells(case) < MOST)
+
+
+def by_operator(operator: str) -> dict[str, Case]:
+    """Name -> case, for the cases of an operator."""
+    return {case.name: case for case in cases() if case.operator == operator}
 
 
 def _cells(case: Case) -> int:
@@ -98,7 +109,7 @@ def _all() -> Iterator[Case]:
     from onnx.backend.test.case import node
     from onnx.backend.test.loader import load_model_tests
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _no_large_pools():
         warnings.simplefilter("ignore")
         tests = [
             *sorted(node.collect_testcases(None), key=lambda test: test.name),
@@ -125,6 +136,29 @@ def _all() -> Iterator[Case]:
                 test.rtol,
                 test.atol,
             )
+
+
+@contextmanager
+def _no_large_pools() -> Iterator[None]:
+    """Leave out the numbers of poolings that are too large for a sheet.
+
+    ONNX computes each window in Python: nine tenths of its time goes to cases that are out of scope.
+    """
+    computed = op_pool_common.pool
+
+    def pool(
+        padded: np.ndarray, x_shape: Any, kernel: Any, strides: Any, out_shape: Any, *more: Any, **named: Any
+    ) -> Any:
+        shape = [*x_shape[:2], *out_shape]
+        if prod(shape) * prod(kernel) >= MOST:
+            return np.zeros(shape, dtype=padded.dtype)
+        return computed(padded, x_shape, kernel, strides, out_shape, *more, **named)
+
+    op_pool_common.pool = pool
+    try:
+        yield
+    finally:
+        op_pool_common.pool = computed
 
 
 def _told_of(listed: list[str]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
-from sklearn.datasets import load_digits
 
 from sheetnet import photo
 from sheetnet.errors import NetworkError, PhotoError
@@ -19,6 +19,14 @@ from sheetnet.photo.ink import find
 SHAPE = (1, 8, 8)
 WIDE, HIGH = 320, 240
 ZIGZAG = [(0.2, 0.1), (0.8, 0.1), (0.3, 0.9), (0.8, 0.9)]  # as one writes a Z
+
+
+@cache
+def digits() -> np.ndarray:
+    """The digits of UCI, (1797, 8, 8), from 0 to 16."""
+    from sklearn.datasets import load_digits  # takes a second, so not in every process that finds tests
+
+    return load_digits().images
 
 
 def drawing(lines: list[tuple[float, float]], box: tuple[int, int, int, int], pen: int) -> Image.Image:
@@ -79,7 +87,7 @@ def test_a_drawing_is_the_same_in_every_light_and_place(kind: str, box: Any, tmp
 def test_the_digits_are_read_back_from_photos_of_them(kind: str, tmp_path: Path) -> None:
     """Real digits, enlarged as somebody would write them: the pixels that come back are those of UCI, nearly."""
     apart = []
-    for number, x in enumerate(load_digits().images[:10]):
+    for number, x in enumerate(digits()[:10]):
         large = Image.fromarray((x / 16 * 255).astype(np.uint8)).resize((160, 160), Image.Resampling.BICUBIC)
         mask = Image.new("L", (WIDE, HIGH), 0)
         mask.paste(large.point(lambda v: 255 if v > 127 else 0), (100, 50))
@@ -90,7 +98,7 @@ def test_the_digits_are_read_back_from_photos_of_them(kind: str, tmp_path: Path)
 @pytest.mark.parametrize("dark", [True, False])
 def test_thick_strokes_that_fill_the_picture_are_no_noise(dark: bool) -> None:
     """The digits of UCI touch their borders; softly enlarged, strokes and edges cover more than half of some."""
-    for x in load_digits().images[:90]:
+    for x in digits()[:90]:
         large = Image.fromarray((x / 16 * 255).astype(np.uint8)).resize((160, 160), Image.Resampling.BICUBIC)
         grey = np.asarray(large, dtype=np.float64)
         found = find(235 - 0.8 * grey if dark else grey)
@@ -155,7 +163,7 @@ def test_specks_and_the_edge_of_the_paper_are_left_out(tmp_path: Path) -> None:
 
 def test_a_picture_of_the_right_size_stays_as_it_is(tmp_path: Path) -> None:
     """An 8 x 8 picture of a digit, saved as a file, comes back number by number."""
-    for x in load_digits().images[:10]:
+    for x in digits()[:10]:
         found = read(Image.fromarray(np.rint(x / x.max() * 255).astype(np.uint8)), tmp_path)
         assert np.abs(found.x[0] - x * 16 / x.max()).max() <= 1
         assert found.done == ()

@@ -135,7 +135,8 @@ def faults_backwards(layer: Layer, known: Mapping[str, np.ndarray], v: Mapping[s
 
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.kind)
 def test_a_layer_lacks_nothing(layer):
-    assert missing_of(layer, table_of(layer.kind)) == []
+    lacks = missing_of(layer, table_of(layer.kind))
+    assert not lacks, "\n".join(lacks)
 
 
 def test_every_case_file_belongs_to_a_layer():

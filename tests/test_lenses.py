@@ -10,6 +10,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from each import each
 from looking import (
     ENGINES,
     WHERE,
@@ -55,7 +56,9 @@ ALWAYS = [  # cases that no file can hold well
     ),
 ]
 EVERY = [*every_case(), *ALWAYS]
-BY_NAME = [pytest.param(case, id=case.name) for case in EVERY]
+KINDS = dict.fromkeys(case.lens.kind for case in EVERY)
+BY_LENS = [pytest.param([(case.name, case) for case in EVERY if case.lens.kind == kind], id=kind) for kind in KINDS]
+
 SIZES = [
     0.5,
     1.5,
@@ -83,41 +86,46 @@ SPELLED = "Spelled"
 # In numbers
 
 
-@pytest.mark.parametrize("case", BY_NAME)
-def test_a_case_worked_by_hand_comes_out_in_numbers(case: Case) -> None:
-    told = in_numbers(case)
-    assert set(told) == set(case.tensors), "a case gives every tensor that the lens writes"
-    wrong = [f"{own}{text}" for own, worked in case.tensors.items() for text in faults(told[own], worked)]
-    assert not wrong, "\n".join(wrong)
+@pytest.mark.parametrize("cases", BY_LENS)
+def test_a_case_worked_by_hand_comes_out_in_numbers(cases: list[tuple[str, Case]]) -> None:
+    def check(case: Case) -> None:
+        told = in_numbers(case)
+        assert set(told) == set(case.tensors), "a case gives every tensor that the lens writes"
+        wrong = [f"{own}{text}" for own, worked in case.tensors.items() for text in faults(told[own], worked)]
+        assert not wrong, "\n".join(wrong)
+
+    each(cases, check)
 
 
-@pytest.mark.parametrize("case", BY_NAME)
-def test_numbers_among_words_are_the_same_numbers(case: Case) -> None:
-    given = {own: values.astype(object) for own, values in case.given.items()}
-    told = placed(case, "here", Rows()).expected(given)
-    wrong = [f"{own}{text}" for own, worked in case.tensors.items() for text in faults(told[own], worked)]
-    assert not wrong, "\n".join(wrong)
+@pytest.mark.parametrize("cases", BY_LENS)
+def test_numbers_among_words_are_the_same_numbers(cases: list[tuple[str, Case]]) -> None:
+    def check(case: Case) -> None:
+        given = {own: values.astype(object) for own, values in case.given.items()}
+        told = placed(case, "here", Rows()).expected(given)
+        wrong = [f"{own}{text}" for own, worked in case.tensors.items() for text in faults(told[own], worked)]
+        assert not wrong, "\n".join(wrong)
+
+    each(cases, check)
 
 
 # In cells
 
 
-def _page() -> Page:
-    page = page_of(EVERY)
+@cache
+def page() -> Page:
+    """All cases in one workbook, and numbers that are rounded and made words by a spreadsheet."""
+    made = page_of(EVERY)
     for row, value in enumerate(VALUES, 1):
-        page.sheet(SPELLED).number(row, 1, value)
+        made.sheet(SPELLED).number(row, 1, value)
         for column, digits in enumerate(DIGITS, 2):
-            page.formula(Anchor(SPELLED, row, column), f'(ROUND(A{row},{digits})+0)&""')
-    return page
-
-
-PAGE = _page()
+            made.formula(Anchor(SPELLED, row, column), f'(ROUND(A{row},{digits})+0)&""')
+    return made
 
 
 @pytest.fixture(scope="module")
 def calculated(tmp_path_factory: pytest.TempPathFactory, needs: Callable[[str], None]) -> Callable[[str], Calculated]:
     """All cases in one workbook, as an engine calculates it."""
-    data = PAGE.bytes(tmp_path_factory.mktemp("lenses"))
+    data = page().bytes(tmp_path_factory.mktemp("lenses"))
 
     @cache
     def tried(engine: str) -> Calculated | Exception:
@@ -138,23 +146,28 @@ def calculated(tmp_path_factory: pytest.TempPathFactory, needs: Callable[[str], 
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("case", BY_NAME)
+@pytest.mark.parametrize("cases", BY_LENS)
 def test_a_case_worked_by_hand_comes_out_in_cells(
-    case: Case, engine: str, calculated: Callable[[str], Calculated]
+    cases: list[tuple[str, Case]], engine: str, calculated: Callable[[str], Calculated]
 ) -> None:
-    told = in_numbers(case)
-    wrong = []
-    for where in WHERE:
-        if (case.name, where) in PAGE.faults:
-            raise PAGE.faults[case.name, where]
-        step = PAGE.steps[case.name, where]
-        found = cells_of(step, calculated(engine))
-        for own, worked in case.tensors.items():
-            formula = step.rules[own](*(0,) * worked.ndim)
-            wrong += [
-                f"{where}: {own}{t}; ={formula}" for t in faults(found[own], worked, told[own], loose=case.loose)
-            ]
-    assert not wrong, "\n".join(wrong)
+    sheet = calculated(engine)
+
+    def check(case: Case) -> None:
+        told = in_numbers(case)
+        wrong = []
+        for where in WHERE:
+            if (case.name, where) in page().faults:
+                raise page().faults[case.name, where]
+            step = page().steps[case.name, where]
+            found = cells_of(step, sheet)
+            for own, worked in case.tensors.items():
+                formula = step.rules[own](*(0,) * worked.ndim)
+                wrong += [
+                    f"{where}: {own}{t}; ={formula}" for t in faults(found[own], worked, told[own], loose=case.loose)
+                ]
+        assert not wrong, "\n".join(wrong)
+
+    each(cases, check)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

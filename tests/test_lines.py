@@ -9,19 +9,24 @@ from typing import Any
 
 import numpy as np
 import pytest
-from incells import arrange
-from layercases import entries, known_of, shapes_of, table_of
+from each import each
+from incells import ARRANGEMENTS, arrange
+from layercases import by_layer, known_of, shapes_of, table_of
 
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Anchor, Block, Shape
 from sheetnet.layers import LAYERS, Rules
 from sheetnet.layers.activation.prelu import PReLU
 from sheetnet.layers.arithmetic.sum import Sum
+from sheetnet.layers.avgpool2d import AvgPool2d
 from sheetnet.layers.base import Layer
 from sheetnet.layers.batchnorm import BatchNorm
 from sheetnet.layers.binary import Binary
+from sheetnet.layers.conv2d import Conv2d
 from sheetnet.layers.elementwise import Elementwise
+from sheetnet.layers.maxpool2d import MaxPool2d
 from sheetnet.layers.reducing import Reducing
+from sheetnet.layers.relu import ReLU
 from sheetnet.layers.rescale import Rescale
 from sheetnet.layers.shape.concat import Concat
 from sheetnet.layers.shape.pad import MODES, Pad
@@ -33,7 +38,6 @@ from sheetnet.layout.grids import grid_block
 FAMILIES = (Elementwise, Binary, Reducing)
 X = (3, 4, 5)
 NAMED = re.compile(r"'(?:[^']|'')*'!|[A-Z]+\$?[0-9]+")  # sheets and cells
-ARRANGEMENTS = ("planes", "rows", "sheets", "mixed", "back", "grid")
 
 
 def compare(rules: Rules, shapes: dict[str, Shape]) -> int:
@@ -58,28 +62,33 @@ def set_ups(layer: type[Layer]) -> list[tuple[dict[str, Any], dict[str, Shape]]]
     return [(table_of(layer.kind)["case"][0]["options"], {"x": x}) for x in (X, (2, *X), (4, 5), (1, 3, 1), (5,))]
 
 
-@pytest.mark.parametrize("how", ARRANGEMENTS)
-@pytest.mark.parametrize(("layer", "entry"), entries("case"))
-def test_of_every_case_a_line_at_once_is_the_same_as_one_by_one(layer, entry, how):
-    one, known = layer(**entry["options"]), known_of(entry)
-    declared = dict(one.tensors(shapes_of(one, known)))
-    shapes = {name: value.shape for name, value in known.items()} | declared
-    at = arrange(shapes, set(one.reads), how, getattr(one, "dilation", (1, 1)))
-    rules = one.forward_cells(at)
-    compare(rules, declared)
-    for name, shape in declared.items():
-        formula = NAMED.sub("", rules[name](*(n - 1 for n in shape)))
-        assert not re.search(r"[0-9]E[-+]?[0-9]", formula), f"{formula}: not every spreadsheet reads an exponent"
+@pytest.mark.parametrize(("layer", "cases"), by_layer("case"))
+def test_of_every_case_a_line_at_once_is_the_same_as_one_by_one(layer, cases):
+    def check(case):
+        entry, how = case
+        one, known = layer(**entry["options"]), known_of(entry)
+        declared = dict(one.tensors(shapes_of(one, known)))
+        shapes = {name: value.shape for name, value in known.items()} | declared
+        at = arrange(shapes, set(one.reads), how, getattr(one, "dilation", (1, 1)))
+        rules = one.forward_cells(at)
+        compare(rules, declared)
+        for name, shape in declared.items():
+            formula = NAMED.sub("", rules[name](*(n - 1 for n in shape)))
+            assert not re.search(r"[0-9]E[-+]?[0-9]", formula), f"{formula}: not every spreadsheet reads an exponent"
+
+    each(((f"{name}, {how}", (entry, how)) for name, entry in cases for how in ARRANGEMENTS), check)
 
 
-@pytest.mark.parametrize("how", ARRANGEMENTS)
 @pytest.mark.parametrize("layer", [one for one in LAYERS if issubclass(one, FAMILIES)], ids=lambda one: one.kind)
-def test_every_layer_of_a_family_makes_its_lines_at_once(layer, how):
-    for options, of in set_ups(layer):
-        one = layer(**options)
-        out = dict(one.tensors(of))
-        rules = one.forward_cells(arrange({**of, **out}, set(of), how))
-        assert compare(rules, out) == (prod(out["out"][:-1]) if out["out"] else 0), (options, of)
+def test_every_layer_of_a_family_makes_its_lines_at_once(layer):
+    def check(how):
+        for options, of in set_ups(layer):
+            one = layer(**options)
+            out = dict(one.tensors(of))
+            rules = one.forward_cells(arrange({**of, **out}, set(of), how))
+            assert compare(rules, out) == (prod(out["out"][:-1]) if out["out"] else 0), (options, of)
+
+    each(((how, how) for how in ARRANGEMENTS), check)
 
 
 @pytest.mark.parametrize(
@@ -103,11 +112,14 @@ def test_every_layer_of_a_family_makes_its_lines_at_once(layer, how):
     ],
     ids=lambda one: getattr(one, "kind", None),
 )
-@pytest.mark.parametrize("how", ARRANGEMENTS)
-def test_so_do_layers_with_a_number_per_channel_and_those_that_move_numbers(layer, of, how):
+def test_so_do_layers_with_a_number_per_channel_and_those_that_move_numbers(layer, of):
     made = dict(layer.tensors(of))
-    rules = layer.forward_cells(arrange({**of, **layer.params(of), **made}, set(of), how))
-    assert compare(rules, made) == sum(prod(shape[:-1]) for shape in made.values() if shape)
+
+    def check(how):
+        rules = layer.forward_cells(arrange({**of, **layer.params(of), **made}, set(of), how))
+        assert compare(rules, made) == sum(prod(shape[:-1]) for shape in made.values() if shape)
+
+    each(((how, how) for how in ARRANGEMENTS), check)
 
 
 def test_a_parameter_may_lie_anywhere():
@@ -126,6 +138,28 @@ def test_the_first_cell_of_a_sheet_is_no_exception():
     for layer in [one for one in LAYERS if issubclass(one, Elementwise)]:
         rules = layer(**table_of(layer.kind)["case"][0]["options"]).forward_cells({"x": x})
         assert compare(rules, {"out": (2, 3)}) == 2
+
+
+@pytest.mark.parametrize("title", ["[0]", "[row]", "[first]", "two\nlines", "50 %s", "{0}"])
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Conv2d(filters=2, size=2),
+        MaxPool2d(size=2),
+        AvgPool2d(size=2, stride=1, padding=1, count_padding=True),
+        ReLU(),
+    ],
+    ids=lambda one: one.kind,
+)
+def test_the_title_of_a_sheet_is_no_part_of_a_template(layer, title):
+    def grid(shape: Shape) -> Block:
+        return grid_block(shape, title, 9, 3, (1, 1, 1, 1)).viewed("Here")
+
+    of = {"x": X}
+    shapes = {**of, **layer.params(of), **layer.tensors(of)}
+    rules = layer.forward_cells({name: grid(shape) for name, shape in shapes.items()})
+    assert compare(rules, dict(layer.tensors(of))) > 0
+    assert title in rules["out"].along(0, 0)[0]
 
 
 def test_a_long_line_runs_over_the_end_of_a_table_of_rows():

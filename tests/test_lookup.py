@@ -6,7 +6,7 @@ import random
 from itertools import product
 from typing import Any
 
-import pytest
+from each import each
 
 from sheetnet.grid import Anchor, Block, Shape, a1
 from sheetnet.layout.addresses import absolute, fixed, span
@@ -63,8 +63,11 @@ def _room(shape: Shape, margin: Pads) -> list[range]:
     return [*rooms, range(-top, shape[-2] + bottom), range(-left, shape[-1] + right)]
 
 
-@pytest.mark.parametrize("seed", range(150))
-def test_an_element_of_any_block_is_found_at_any_index(seed: int) -> None:
+def test_an_element_of_any_block_is_found_at_any_index() -> None:
+    each(((str(seed), seed) for seed in range(150)), _every_element_is_found)
+
+
+def _every_element_is_found(seed: int) -> None:
     rng = random.Random(seed)
     margin: Pads = (0, 0, 0, 0)
     block = _random_block(rng, margin)

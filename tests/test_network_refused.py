@@ -198,7 +198,7 @@ def test_a_loss_compares_a_truth_of_its_own_shape(truth):
     [
         ("layers.1", {"name": "conv", "kind": "conv2d", "filters": 1, "size": 9}, "the window is 9x9"),
         ("layers.3", {"name": "pool", "kind": "maxpool2d", "size": 7}, "the window is 7x7"),
-        ("layers.3", {"name": "pool", "kind": "maxpool2d", "size": 2, "padding": 2}, "windows that see no pixel"),
+        ("layers.3", {"name": "pool", "kind": "maxpool2d", "size": 2, "padding": 2}, "windows that see no number"),
         ("layers.4", {"name": "flat", "kind": "relu"}, "put a flatten layer before it"),
         ("layers.5", {"name": "jury", "kind": "conv2d", "filters": 1, "size": 1}, "channels x height x width"),
     ],

@@ -20,6 +20,7 @@ import numpy as np
 import onnx
 import onnx_backend as backend
 import pytest
+from each import each
 from onnx_mutations import outcomes
 from united import United
 
@@ -32,33 +33,40 @@ from sheetnet.recalc.office import find, recalculate
 TABLE = Path(__file__).parent / "onnx_cases" / "operators.md"
 
 
-@pytest.mark.parametrize("case", backend.cases(), ids=lambda case: case.name)
-def test_a_case_of_onnx_gives_the_expected_numbers_or_is_refused_with_a_reason(case: backend.Case) -> None:
-    if case.name in backend.REFUSED:
-        with pytest.raises(ModelFileError, match=backend.REFUSED[case.name]):
-            backend.imported(case)
-        return
-    found = backend.imported(case)
-    backend.compare(case, backend.outputs(found, backend.computed(found)))
+@pytest.mark.parametrize("operator", backend.OPERATORS)
+def test_every_case_of_an_operator_gives_the_expected_numbers_or_is_refused_with_a_reason(operator: str) -> None:
+    def check(case: backend.Case) -> None:
+        if case.name in backend.REFUSED:
+            with pytest.raises(ModelFileError, match=backend.REFUSED[case.name]):
+                backend.imported(case)
+            return
+        found = backend.imported(case)
+        backend.compare(case, backend.outputs(found, backend.computed(found)))
+
+    each(backend.by_operator(operator), check)
 
 
-PASSING = [case for case in backend.cases() if case.name not in backend.REFUSED]
 TOGETHER = 14  # cases in a workbook
 Shown = Mapping[str, Mapping[str, Array]]  # name of a case -> every tensor of its network, out of cells
+
+
+def passing() -> list[backend.Case]:
+    """The cases that are not refused."""
+    return [case for case in backend.cases() if case.name not in backend.REFUSED]
 
 
 class Books:
     """The workbooks of all cases, the largest first, and what engines make of them."""
 
     def __init__(self, folder: Path, office: Callable[[list[bytes]], Future[list[bytes]]]) -> None:
-        found = {case.name: backend.imported(case) for case in PASSING}
-        names = sorted(found, key=lambda name: formula_count(found[name].network), reverse=True)
+        self.found = {case.name: backend.imported(case) for case in passing()}
+        names = sorted(self.found, key=lambda name: formula_count(self.found[name].network), reverse=True)
         self.groups = [names[first : first + TOGETHER] for first in range(0, len(names), TOGETHER)]
         self.books: list[United] = []
         self.paths = [folder / f"{number}.xlsx" for number in range(len(self.groups))]
         self._runs: list[Future[list[bytes]]] = []
         for number, (group, path) in enumerate(zip(self.groups, self.paths, strict=True)):
-            self.books.append(United([found[name] for name in group]))
+            self.books.append(United([self.found[name] for name in group]))
             self.books[-1].write(path)
             if number == 0:  # nearly all cells: LibreOffice can begin
                 self._runs.append(office([path.read_bytes()]))
@@ -89,17 +97,21 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
 
 
 @pytest.mark.parametrize("engine", ["formualizer", "libreoffice"])  # in this order: one works, the other one waits
-@pytest.mark.parametrize("case", PASSING, ids=lambda case: case.name)
-def test_a_case_of_onnx_gives_the_expected_numbers_in_the_cells_of_a_workbook(
-    case: backend.Case, engine: str, books: Books, needs: Callable[[str], None]
+def test_every_case_of_onnx_gives_the_expected_numbers_in_the_cells_of_a_workbook(
+    engine: str, books: Books, needs: Callable[[str], None]
 ) -> None:
     if engine == "libreoffice":
         needs(engine)
-    backend.compare(case, backend.outputs(backend.imported(case), books.shown(engine)[case.name]))
+    shown = books.shown(engine)
+
+    def check(case: backend.Case) -> None:
+        backend.compare(case, backend.outputs(books.found[case.name], shown[case.name]))
+
+    each(((case.name, case) for case in passing()), check)
 
 
 def test_a_wrong_number_is_no_expected_one() -> None:
-    case = next(case for case in PASSING if case.name == "test_relu")
+    case = next(case for case in passing() if case.name == "test_relu")
     right = backend.outputs(found := backend.imported(case), backend.computed(found))
     for wrong in (0.001, np.nan):
         with pytest.raises(AssertionError, match="test_relu"):

@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import cache
 from math import prod
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from each import each
 
 from sheetnet import engine
 from sheetnet.case.prepare import Case
@@ -51,42 +51,46 @@ def part_of(arrays: dict[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]
     return {key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)}
 
 
-def layer_cases() -> list[Any]:
-    cases = []
-    for path in sorted(FOLDER.glob("*.npz")):
-        if path.stem not in NETWORKS + BACKWARDS:
-            count = sum(key.endswith(".spec") for key in arrays_of(path.stem))
-            cases += [pytest.param(path.stem, number, id=f"{path.stem}-{number}") for number in range(count)]
-    return cases
+FILES = [path.stem for path in sorted(FOLDER.glob("*.npz")) if path.stem not in [*NETWORKS, *BACKWARDS, "optimizers"]]
 
 
-@pytest.mark.parametrize(("kind", "number"), layer_cases())
-def test_a_layer_says_what_pytorch_says(kind, number):
-    arrays = part_of(arrays_of(kind), f"{number}.")
-    spec = json.loads(str(arrays["spec"]))
-    layer = KINDS[spec["kind"]](**spec["options"])
-    given, expected = part_of(arrays, "in."), part_of(arrays, "tensor.")
-    declared = layer.tensors({own: value.shape for own, value in given.items()})
-    assert {name: tuple(shape) for name, shape in declared.items()} == {n: v.shape for n, v in expected.items()}
-    v = given | part_of(arrays, "param.")
-    layer.forward(v)
-    for name, value in expected.items():
-        np.testing.assert_allclose(v[name], value, rtol=1e-12, atol=1e-14, err_msg=f"{name} {spec}")
+def cases_of(name: str) -> dict[str, dict[str, np.ndarray]]:
+    """The cases of a file, by number."""
+    arrays = arrays_of(name)
+    return {str(number): part_of(arrays, f"{number}.") for number in range(sum(k.endswith(".spec") for k in arrays))}
 
 
-@pytest.mark.parametrize(("kind", "number"), layer_cases())
-def test_a_layer_gives_the_gradients_that_pytorch_gives(kind, number):
-    arrays = part_of(arrays_of(kind), f"{number}.")
-    spec = json.loads(str(arrays["spec"]))
-    layer = KINDS[spec["kind"]](**spec["options"])
-    v = part_of(arrays, "in.") | part_of(arrays, "param.")
-    layer.forward(v)
-    d = part_of(arrays, "back.")
-    layer.backward(v, d)
-    expected = part_of(arrays, "grad.")
-    assert set(expected) == (set(layer.reads) | set(part_of(arrays, "param."))) - {"truth", "target"}
-    for name, value in expected.items():
-        np.testing.assert_allclose(d[name], value, rtol=1e-12, atol=1e-12, err_msg=f"{name} {spec}")
+@pytest.mark.parametrize("name", FILES)
+def test_a_layer_says_what_pytorch_says(name):
+    def check(arrays: dict[str, np.ndarray]) -> None:
+        spec = json.loads(str(arrays["spec"]))
+        layer = KINDS[spec["kind"]](**spec["options"])
+        given, expected = part_of(arrays, "in."), part_of(arrays, "tensor.")
+        declared = layer.tensors({own: value.shape for own, value in given.items()})
+        assert {name: tuple(shape) for name, shape in declared.items()} == {n: v.shape for n, v in expected.items()}
+        v = given | part_of(arrays, "param.")
+        layer.forward(v)
+        for name, value in expected.items():
+            np.testing.assert_allclose(v[name], value, rtol=1e-12, atol=1e-14, err_msg=f"{name} {spec}")
+
+    each(cases_of(name), check)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_layer_gives_the_gradients_that_pytorch_gives(name):
+    def check(arrays: dict[str, np.ndarray]) -> None:
+        spec = json.loads(str(arrays["spec"]))
+        layer = KINDS[spec["kind"]](**spec["options"])
+        v = part_of(arrays, "in.") | part_of(arrays, "param.")
+        layer.forward(v)
+        d = part_of(arrays, "back.")
+        layer.backward(v, d)
+        expected = part_of(arrays, "grad.")
+        assert set(expected) == (set(layer.reads) | set(part_of(arrays, "param."))) - {"truth", "target"}
+        for name, value in expected.items():
+            np.testing.assert_allclose(d[name], value, rtol=1e-12, atol=1e-12, err_msg=f"{name} {spec}")
+
+    each(cases_of(name), check)
 
 
 @pytest.mark.parametrize("name", BACKWARDS)

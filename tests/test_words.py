@@ -6,10 +6,12 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
 import pytest
+from each import each
 
 import sheetnet
 from sheetnet import words
@@ -37,7 +39,13 @@ def own_keys(language: str) -> dict[str, str]:
     return flat(table, "")
 
 
-def asked() -> Iterator[tuple[str, str, str, set[str] | None]]:
+@cache
+def asked() -> list[tuple[str, str, str, set[str] | None]]:
+    """All that the code asks for."""
+    return list(_asked())
+
+
+def _asked() -> Iterator[tuple[str, str, str, set[str] | None]]:
     """Calls of words in the source: place, key as a pattern, key as written, names filled in (None: unknown)."""
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -54,9 +62,6 @@ def asked() -> Iterator[tuple[str, str, str, set[str] | None]]:
             elif isinstance(key, ast.JoinedStr):
                 parts = [(re.escape(str(v.value)) if isinstance(v, ast.Constant) else ".+") for v in key.values]
                 yield place, "".join(parts), ast.unparse(key), filled
-
-
-ASKED = list(asked())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -77,18 +82,20 @@ def placeholders_of(vocabulary: Words, key: str) -> set[str]:
 
 
 def test_the_source_does_ask_for_words():
-    assert len(ASKED) > 30
+    assert len(asked()) > 30
 
 
-@pytest.mark.parametrize(
-    ("place", "pattern", "key", "filled"), ASKED, ids=lambda value: str(value)[:60] if isinstance(value, str) else ""
-)
-def test_every_key_that_the_code_asks_for_exists(place, pattern, key, filled):
+def test_every_key_that_the_code_asks_for_exists():
     vocabulary = words.load(ENGLISH)
-    found = [k for k in vocabulary.keys() if re.fullmatch(pattern, k)]  # noqa: SIM118
-    assert found, f"{place}: no words for {key}"
-    if filled is not None and key in found:
-        assert placeholders_of(vocabulary, key) == filled, f"{place}: {key}"
+
+    def check(call):
+        place, pattern, key, filled = call
+        found = [k for k in vocabulary.keys() if re.fullmatch(pattern, k)]  # noqa: SIM118
+        assert found, f"{place}: no words for {key}"
+        if filled is not None and key in found:
+            assert placeholders_of(vocabulary, key) == filled, f"{place}: {key}"
+
+    each(((f"{call[0]} {call[2]}", call) for call in asked()), check)
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.kind)

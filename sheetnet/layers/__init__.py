@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from sheetnet.layers.activation.celu import CELU
 from sheetnet.layers.activation.clip import Clip
 from sheetnet.layers.activation.elu import ELU
 from sheetnet.layers.activation.gelu import GELU
 from sheetnet.layers.activation.hardsigmoid import HardSigmoid
 from sheetnet.layers.activation.hardswish import HardSwish
 from sheetnet.layers.activation.leakyrelu import LeakyReLU
+from sheetnet.layers.activation.mish import Mish
 from sheetnet.layers.activation.prelu import PReLU
+from sheetnet.layers.activation.selu import SELU
 from sheetnet.layers.activation.sigmoid import Sigmoid
 from sheetnet.layers.activation.softplus import Softplus
 from sheetnet.layers.activation.tanh import Tanh
@@ -67,6 +70,9 @@ LAYERS: tuple[type[Layer], ...] = (
     GELU,
     Clip,
     Softplus,
+    SELU,
+    CELU,
+    Mish,
     Add,
     Sub,
     Mul,

@@ -1,7 +1,7 @@
-"""Cross-entropy, the detective's score: three readings of one number.
+"""Cross-entropy: three readings of one number.
 
 distance    sum over i of  -truth[i] * ln p[i]            between the true and the predicted probabilities
-likelihood  -ln p[true suspect]                            negative log-likelihood
+likelihood  -ln p[true class]                              negative log-likelihood
 divergence  sum over i of  truth[i] * ln(truth[i] / p[i])  Kullback-Leibler
 
 A certain truth has entropy 0, so the three agree. Without a truth (all zeros) all three are 0. The logarithm is
@@ -35,7 +35,7 @@ class CrossEntropy(Layer):
     reads: ClassVar = {"log": "log", "truth": "out"}
 
     def tensors(self, of: Shapes) -> Shapes:
-        """Terms per suspect, and the three readings."""
+        """Two terms per class, and the three readings."""
         if of["log"] != of["truth"]:
             count = f"{prod(of['log'])} probabilities, but {prod(of['truth'])} classes"
             raise NetworkError(f"CrossEntropy: {count}; give one logit per class")
@@ -58,7 +58,7 @@ class CrossEntropy(Layer):
         d["log"], d["truth"] = -v["truth"] * dout, -v["log"] * dout
 
     def forward_cells(self, at: Blocks) -> Rules:
-        """Two columns of terms and their sums; the likelihood looks the true suspect up."""
+        """Two columns of terms and their sums; the likelihood looks the true class up."""
         truth, log, term, ratio = at["truth"], at["log"], at["term"], at["ratio"]
         return {
             "term": lambda i: f"-{truth[i]}*{log[i]}",

@@ -1,4 +1,4 @@
-"""Dense: every piece of evidence has a weight to every suspect.
+"""Dense: every input has a weight to every unit.
 
 out[o] = bias[o] + sum over i of  x[i] * weight[o, i]
 dx[i]  = sum over o of  dout[o] * weight[o, i],   dweight[o, i] = dout[o] * x[i],   dbias[o] = dout[o]
@@ -51,7 +51,7 @@ class Dense(Layer):
         v["out"] = (v["x"][..., None, :] * v["weight"]).sum(-1) + v["bias"]
 
     def backward(self, v: Values, d: Values) -> None:
-        """Evidence is blamed through the same weights; in a fixed order, as ``forward``."""
+        """Each input gets the gradients of all units, by the same weights; in a fixed order, as ``forward``."""
         dout = d["out"]
         batch = tuple(range(dout.ndim - 1))
         d["x"] = (dout[..., None] * v["weight"]).sum(-2)

@@ -13,22 +13,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheetnet.grid import Blocks
-from sheetnet.layers.base import Layer, Rules, Shapes, Values
-from sheetnet.layers.window import MOST_ARGUMENTS, whole, whole_map
+from sheetnet.layers.base import Rules, Values
+from sheetnet.layers.pooling import GlobalPooling
+from sheetnet.layers.ranges import MOST_ARGUMENTS, call
+from sheetnet.layers.sliding import whole_map
 
 
 @dataclass(frozen=True, slots=True)
-class GlobalAvgPool(Layer):
+class GlobalAvgPool(GlobalPooling):
     """The mean of every channel; x is (C, H, W), out is (C, 1, 1)."""
 
     kind = "globalavgpool"
     role = "sees"
     signs = "kept"
     pools = True
-
-    def tensors(self, of: Shapes) -> Shapes:
-        """(C, 1, 1)."""
-        return {"out": whole("GlobalAvgPool", of["x"])}
 
     def forward(self, v: Values) -> None:
         """The mean over both axes of the picture."""
@@ -41,8 +39,12 @@ class GlobalAvgPool(Layer):
 
     def forward_cells(self, at: Blocks) -> Rules:
         """AVERAGE(map); in ``rows`` a map is one range per pixel row, and of very many the sum is divided."""
-        x = at["x"]
-        _, height, width = x.shape
-        if len(x.strips(0, height, 0)) <= MOST_ARGUMENTS:
-            return {"out": lambda c, y, i: f"AVERAGE({whole_map(x, c, 'SUM')})"}
-        return {"out": lambda c, y, i: f"SUM({whole_map(x, c, 'SUM')})/{height * width}"}
+        x, cells = at["x"], at["x"].shape[1] * at["x"].shape[2]
+
+        def rule(c: int, *_: int) -> str:
+            strips = whole_map(x, c)
+            if len(strips) <= MOST_ARGUMENTS:
+                return call("GlobalAvgPool", "AVERAGE", strips)
+            return f"{call('GlobalAvgPool', 'SUM', strips)}/{cells}"
+
+        return {"out": rule}

@@ -12,22 +12,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheetnet.grid import Blocks
-from sheetnet.layers.base import Layer, Rules, Shapes, Values
-from sheetnet.layers.window import whole, whole_map
+from sheetnet.layers.base import Rules, Values
+from sheetnet.layers.pooling import GlobalPooling
+from sheetnet.layers.ranges import call
+from sheetnet.layers.sliding import whole_map
 
 
 @dataclass(frozen=True, slots=True)
-class GlobalMaxPool(Layer):
+class GlobalMaxPool(GlobalPooling):
     """The largest number of every channel; x is (C, H, W), out is (C, 1, 1)."""
 
     kind = "globalmaxpool"
     role = "sees"
     signs = "kept"
     pools = True
-
-    def tensors(self, of: Shapes) -> Shapes:
-        """(C, 1, 1)."""
-        return {"out": whole("GlobalMaxPool", of["x"])}
 
     def forward(self, v: Values) -> None:
         """The largest over both axes of the picture."""
@@ -44,4 +42,4 @@ class GlobalMaxPool(Layer):
     def forward_cells(self, at: Blocks) -> Rules:
         """MAX(map); in ``rows`` a map is one range per pixel row."""
         x = at["x"]
-        return {"out": lambda c, y, i: f"MAX({whole_map(x, c, 'MAX')})"}
+        return {"out": lambda c, *_: call("GlobalMaxPool", "MAX", whole_map(x, c))}

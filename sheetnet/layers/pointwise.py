@@ -12,16 +12,16 @@ from typing import Any
 
 from sheetnet.grid import Block, Place, Shape, letters
 from sheetnet.layers.broadcast import own_index
-from sheetnet.layers.line import Line, Step, checked
+from sheetnet.layers.line import Line, Step, checked, has_brackets
 
-BETWEEN = "\0"  # formulas of a line that is kept; no formula holds this, nor any of
-MARKS = ("\1", "\2", "\3", "\4")  # what changes in them
+BLANKS = ("[row]", "[row 2]", "[row 3]", "[row 4]")  # for what changes from line to line
 
 
 class Pointwise:
     """The rule ``text`` of an element: it gets the address of the element in each of ``blocks``.
 
-    From one line to the next little changes but numbers of rows, so a line is kept with marks for what changes.
+    From one line to the next little changes but numbers of rows. So the formulas of a line are kept, one below the
+    other in one text, with a blank for each thing that changes.
     """
 
     def __init__(self, text: Callable[..., str], *blocks: Block, who: str = "a layer") -> None:
@@ -31,14 +31,15 @@ class Pointwise:
         self._read: list[_Stretched] = []
         for block in blocks:
             self._read.append(_Stretched(block, rank, self._read[0] if self._read else None))
-        if sum(x.changes for x in self._read) > len(MARKS):
+        if sum(x.changes for x in self._read) > len(BLANKS):
             for x in self._read:
                 x.changes = False
         self._changing = [x for x in self._read if x.changes]
-        self._regular = all(x.step is not None and x.block.anchors for x in self._read)  # a formula has no place
+        placed = all(x.step is not None and x.block.anchors for x in self._read)  # a formula has no place
+        self._regular = placed and not has_brackets(*blocks)
         self._key: list[Any] = []
-        self._kept: list[str] = []  # the pieces of the kept line between the first marks
-        self._line, self._addresses = "", [""]  # what it was made of
+        self._kept: list[str] = []  # the pieces of the kept text between its first blanks
+        self._template, self._addresses = "", [""]  # what it was made of
 
     def __call__(self, *index: int) -> str:
         """The formula of one element."""
@@ -53,24 +54,24 @@ class Pointwise:
             x.look(first)
         if not self._changing:
             return self._made({})
-        changed: dict[str, int] = {}  # and the number of its mark
+        changed: dict[str, int] = {}  # and the number of its blank
         key: list[Any] = [x.rest for x in self._read]
         for x in self._changing:
             key.append(changed.setdefault(x.change, len(changed)))
         if key != self._key:
-            self._key, self._kept = key, BETWEEN.join(self._made(changed)).split(MARKS[0])
-        line = ""
+            self._key, self._kept = key, "\n".join(self._made(changed)).split(BLANKS[0])
+        text = ""
         for change, number in changed.items():
-            line = line.replace(MARKS[number], change) if number else change.join(self._kept)
-        return checked(self._who, line.split(BETWEEN), self._line)
+            text = text.replace(BLANKS[number], change) if number else change.join(self._kept)
+        return checked(self._who, text.split("\n"), self._template)
 
     def _made(self, changed: dict[str, int]) -> list[str]:
         line = Line(self._count)
-        marks = [MARKS[changed[x.change]] if x.changes else "" for x in self._read]
-        addresses = [x.address(line, mark) for x, mark in zip(self._read, marks, strict=True)]
+        blanks = [BLANKS[changed[x.change]] if x.changes else "" for x in self._read]
+        addresses = [x.address(line, blank) for x, blank in zip(self._read, blanks, strict=True)]
         if addresses != self._addresses:
-            self._addresses, self._line = addresses, self._text(*addresses)
-        return checked(self._who, line.formulas(self._line), self._line)
+            self._addresses, self._template = addresses, self._text(*addresses)
+        return checked(self._who, line.formulas(self._template), self._template)
 
 
 def copies(x: Block) -> Pointwise:
@@ -117,11 +118,11 @@ class _Stretched:
         else:
             self.change, self.rest = str(row), (prefix, column)
 
-    def address(self, line: Line, mark: str) -> str:
-        """Of a line, with ``mark`` in the place of what changes."""
-        if mark and self.step == (0, 0):
-            return mark
-        return line.address(self.place, self.step or (0, 0), self._dollar, mark)
+    def address(self, line: Line, blank: str) -> str:
+        """Of a line, with ``blank`` in the place of what changes."""
+        if blank and self.step == (0, 0):
+            return blank
+        return line.address(self.place, self.step or (0, 0), self._dollar, blank)
 
 
 def _beside(one: Block, other: Block) -> Place | None:

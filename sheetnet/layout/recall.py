@@ -19,6 +19,7 @@ from sheetnet.steps import Step, of_look, of_node, shapes_of
 MAX_ELEMENTS = 8_000_000  # of all tensors together; the record of a strange file must not fill the memory
 MAX_LOOKS = 20_000
 KINDS = (NUMBER, CHOICE, WORDS, DRAWING)
+DELETED = "deleted"  # why an area cannot be found: its sheet or its cells were deleted
 
 
 def read_record(
@@ -80,7 +81,7 @@ class _Reading:
         for name, (rows, columns, _, _) in self.record["areas"].items():
             called = f"{PREFIX}{name}"
             if called.lower() in self.lost:
-                yield name, "deleted"
+                yield name, DELETED
             elif called.lower() not in self.names:
                 yield name, f"the name {called} is missing"
             else:

@@ -46,7 +46,7 @@ class Mismatch(Lens):
     def tensors(self, of: Shapes) -> Shapes:
         """One number."""
         if of["y"] != (len(of) - 1,):
-            raise NetworkError(f"mismatch: {len(of) - 1} numbers and {list(of['y'])}")
+            raise NetworkError(f"mismatch: y is {list(of['y'])}; it needs one number for each of {len(of) - 1} x")
         return {"out": ()}
 
     def forward(self, v: Values) -> None:
@@ -56,7 +56,7 @@ class Mismatch(Lens):
         v["out"] = np.array(((x - y) ** 2).sum())
 
     def forward_cells(self, at: Blocks) -> Rules:
-        """SUMXMY2, where the single numbers stand below each other as well."""
+        """SUMXMY2 where the single numbers stand below each other; else the squares are added one by one."""
         y = at["y"].viewed(at["y"].seen_from, absolute=True)
         blocks = [at[f"x{k}"] for k in range(1, 1 + y.shape[0])]
         columns = runs(blocks)
@@ -79,10 +79,13 @@ class Agreeing(Single):
 
     def __post_init__(self) -> None:
         if not self.word or set(self.word) & set('*?~<>="') or self.word[0].isdigit():
-            raise NetworkError(f"agreeing: {shown(self.word)} does not stand for itself in a COUNTIF")
+            raise NetworkError(
+                f"agreeing: COUNTIF does not take {shown(self.word)} as a plain word; use a word that begins with no "
+                'digit and has none of * ? ~ < > = "'
+            )
 
     def forward(self, v: Values) -> None:
-        """As COUNTIF sees words, which passes over errors; both, where a state may be another one."""
+        """Counts as COUNTIF does: it ignores case and errors. A state with two right spellings gives a range."""
         least = most = value = 0
         for state in each(v):
             same = [one.casefold() == self.word.casefold() for one in whole(state)]

@@ -1,6 +1,6 @@
-"""Lenses of arithmetic: what is counted, and what grows with a power.
+"""Lenses of arithmetic: products that count something, powers, the depth of a network, squared differences.
 
-    factors    out = 2 * 3 * x * y                           numbers of its own, and some that are read
+    factors    out = 2 * 3 * x * y                           whole numbers of its own, and numbers that are read
     power      out = (start + base) ^ exponent
     depth      out[j] = 1 + each[j] * sum of blocks[:, j] + 1
     squared_differences   out = sum of (x - y)^2
@@ -23,9 +23,9 @@ from sheetnet.lenses.measures import places
 
 @dataclass(frozen=True, slots=True)
 class Factors(Lens):
-    """out: the product of ``factors``, each a whole number or the own name of what is read, in their order.
+    """out: the product of ``factors``, each a whole number or the own name of something that is read, in this order.
 
-    What is read are single numbers, and tensors of one shape, of which each element makes a product.
+    The lens reads single numbers, and tensors of one shape; out has that shape, or () where all are single numbers.
     """
 
     kind = "factors"
@@ -36,11 +36,12 @@ class Factors(Lens):
         """The shape of whatever is no single number."""
         shapes = {of[one] for one in self.factors if isinstance(one, str)} - {()}
         if len(shapes) > 1:
-            raise NetworkError(f"factors: the shapes {' and '.join(str(list(s)) for s in sorted(shapes))} differ")
+            listed = " and ".join(str(list(shape)) for shape in sorted(shapes))
+            raise NetworkError(f"factors: the shapes {listed} differ; all but single numbers need the same shape")
         return {"out": next(iter(shapes), ())}
 
     def forward(self, v: Values) -> None:
-        """One after the other."""
+        """Multiplies one factor after the other."""
         product = np.array(1.0)
         for one in self.factors:
             product = product * (numbers(v[one]) if isinstance(one, str) else one)
@@ -70,7 +71,7 @@ class Power(Lens):
         return {"out": of["exponent"]}
 
     def forward(self, v: Values) -> None:
-        """No number where the power is none, or too large for one."""
+        """Computes each power; nan where it is no number, or too large for a cell."""
         power = np.power(self.start + numbers(v["base"]), numbers(v["exponent"]))
         v["out"] = np.where(np.isfinite(power), power, np.nan)
 
@@ -83,14 +84,19 @@ class Power(Lens):
 
 @dataclass(frozen=True, slots=True)
 class Depth(Lens):
-    """out (n,): the layers of n networks: the first, ``each`` (n,) of all ``blocks`` (stages, n), the last."""
+    """out (n,): how many layers n networks have: a first one, ``each`` (n,) per block, and a last one.
+
+    ``blocks`` (stages, n): how many blocks each stage of a network has.
+    """
 
     kind = "depth"
 
     def tensors(self, of: Shapes) -> Shapes:
         """A number for each network."""
         if len(of["blocks"]) != 2 or of["blocks"][1:] != of["each"]:
-            raise NetworkError(f"depth: {list(of['blocks'])} and {list(of['each'])} are not of as many networks")
+            raise NetworkError(
+                f"depth: blocks is {list(of['blocks'])}, each is {list(of['each'])}; they need (stages, n) and (n,)"
+            )
         return {"out": of["each"]}
 
     def forward(self, v: Values) -> None:
@@ -114,7 +120,7 @@ class SquaredDifferences(Lens):
         return single_of_pair(self.kind, of, "x", "y")
 
     def forward(self, v: Values) -> None:
-        """Of numbers alone; spreadsheets think differently of blank cells."""
+        """Gives nan where a cell holds no number, because spreadsheets differ about blank cells."""
         v["out"] = np.array(((numbers(v["x"]) - numbers(v["y"])) ** 2).sum())
 
     def forward_cells(self, at: Blocks) -> Rules:

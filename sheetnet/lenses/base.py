@@ -1,14 +1,14 @@
 """The contract of a lens: an operation that shows something to the reader. Elements are numbers, words or nothing.
 
-    forward        v["out"] = what the cells show      float64, or object: float, str, "" where a cell shows nothing
+    forward        v["out"] = what the cells show      float64, or object: floats, texts, and "" for an empty cell
     forward_cells  out[i] -> "formula of one cell"
 
-A number that cannot be had, because a cell that it needs holds an error or no number, is nan: the fault lies there,
-and is named there. Where two answers are right, because a value lies within the tolerance of an edge, an element says
-both: ``About`` for numbers, ``Said`` for words.
+An element is nan where it cannot be computed, because a cell that it needs holds an error or no number: the fault
+lies in that cell, and the proof names that cell. Where a value lies within the tolerance of an edge, two answers are
+right, and an element holds both: as ``About`` for numbers, as ``Said`` for words.
 
-A ``Look`` is a lens in its place: its name, and what it reads. For a single value that is another lens as well, which
-has no cell: its formula stands where the address would.
+A ``Look`` is a lens with a name, and with what it reads. A single value that it reads may be another look, which has
+no cell: the formula of that look then stands where an address would stand.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -31,7 +30,7 @@ TIED = 1e-12  # numbers that differ by less, relative to their size, are equal: 
 
 
 class Lens(Operation):
-    """One kind of look."""
+    """The base of all lenses."""
 
 
 class Single(Lens):
@@ -44,10 +43,11 @@ class Single(Lens):
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Some cells of a tensor, the blank ones between and around its elements included, counted from an anchor of it.
+    """Some cells of a tensor, among them the blank cells between and around its elements.
 
-    ``of``: full name of the tensor; ``anchor``: the number of its rectangle; ``row``, ``column``: from there, also
-    negative; ``shape``: () for one cell, (n,) for cells below each other, (rows, columns).
+    ``of``: full name of the tensor; ``anchor``: the number of one of its anchors; ``row``, ``column``: how far the
+    first cell lies from that anchor, which may be negative; ``shape``: () for one cell, (n,) for cells below each
+    other, (rows, columns) for a rectangle.
     """
 
     of: str
@@ -63,7 +63,7 @@ class Area:
         return Block(self.shape, (first,), ((1, 0), (0, 1))[: len(self.shape)])
 
     def values(self, whole: Block, numbers: Array) -> Any:
-        """What the cells show; ``numbers``: the elements of the tensor. "" in a cell that is none of them."""
+        """What the cells show; ``numbers``: the elements of the tensor. A cell that holds no element gives ""."""
         here = self.block(whole).anchors[0]
         high, wide = (*self.shape, 1, 1)[:2] if self.shape else (1, 1)
         raw = np.asarray(numbers)
@@ -88,9 +88,11 @@ class Area:
 
 
 def single_of_pair(kind: str, of: Shapes, first: str, second: str) -> Shapes:
-    """The shape of a single element that two tensors of one shape give. NetworkError where their shapes differ."""
+    """The shape of the single element that a lens makes of two tensors. NetworkError where their shapes differ."""
     if of[first] != of[second]:
-        raise NetworkError(f"{kind}: {list(of[first])} and {list(of[second])} differ in size")
+        raise NetworkError(
+            f"{kind}: {first} is {list(of[first])} and {second} is {list(of[second])}; both need the same shape"
+        )
     return {"out": ()}
 
 
@@ -105,7 +107,7 @@ def element(of: str, whole: Block, *index: int) -> Area:
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """A formula in the place of an address: the single value of a lens that has no cell."""
+    """A formula in the place of an address: that of a lens that gives a single value and has no cell."""
 
     text: str
     shape: Shape = ()
@@ -130,7 +132,7 @@ class Look:
     reads: Mapping[str, Source]
 
     def sources(self) -> Iterator[str | Area]:
-        """Everything that is read, through looks without a name as well."""
+        """Everything that is read. In place of a look without a name, what that look reads."""
         for source in self.reads.values():
             if isinstance(source, Look):
                 yield from source.sources()
@@ -153,14 +155,14 @@ _CELL = r"\$?[A-Z]{1,3}\$?[0-9]+"
 _PLACE = rf"(?:(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?{_CELL}"
 _ATOM = re.compile(rf"{_PLACE}|[0-9.]+")
 _STRING = re.compile(r'"(?:[^"]|"")*"')
-_QUIET = re.compile(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'")
+_QUOTED = re.compile(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'")  # a text, or the name of a sheet in quotes
 
 
 def is_atom(text: str) -> bool:
     """Whether a formula can stand inside another one as it is: an address, a number, a text, or one call."""
     if _ATOM.fullmatch(text) or _STRING.fullmatch(text):
         return True
-    bare = _QUIET.sub("0", text)
+    bare = _QUOTED.sub("0", text)
     name = re.match(r"[A-Z][A-Z0-9]*\(", bare)
     if name is None or not bare.endswith(")"):
         return False
@@ -176,7 +178,7 @@ MOST_QUOTED = 255  # characters of one text in a formula, in the units of UTF-16
 
 
 def quoted(text: str) -> str:
-    """A text inside a formula; a long one as several, joined."""
+    """A text inside a formula; a text that is too long becomes several, joined by &."""
     pieces, piece, size = [], "", 0
     for letter in text:
         units = 2 if ord(letter) > 0xFFFF else 1
@@ -188,12 +190,12 @@ def quoted(text: str) -> str:
 
 
 def decimal(number: float) -> str:
-    """A number as a formula writes it: in decimals, which every reader knows."""
+    """A number as a formula writes it: in decimals, which every spreadsheet reads, unlike 1E-09."""
     return np.format_float_positional(number, trim="-")
 
 
 def ranges(block: Block) -> list[str]:
-    """The rectangles of a tensor as ranges that stay put."""
+    """The rectangles of a tensor as absolute ranges: $B$5:$C$9."""
     dollars = [
         tuple(f"${letters(at.column)}${at.row}" for at in dict.fromkeys(corners)) for corners in block.rectangles()
     ]
@@ -202,7 +204,7 @@ def ranges(block: Block) -> list[str]:
 
 
 def each_block(at: Blocks) -> list[Block]:
-    """The cells of x1, x2, ...: of as many as are read."""
+    """The cells of x1, x2, ..., as many as the lens reads."""
     return [at[f"x{k}"] for k in range(1, 1 + sum(own.startswith("x") for own in at))]
 
 
@@ -212,12 +214,16 @@ def layer_cell(at: Blocks) -> str:
 
 
 def choose(number: str, options: Sequence[str]) -> str:
-    """The option with a number from 1 on; of options that are all the same there is nothing to choose."""
+    """A formula that takes the option with a number, from 1 on. Where all options are the same it is that option."""
     if len(set(options)) == 1:
         return options[0]
     return f"CHOOSE({number},{','.join(options)})"
 
 
-def indices(shape: Shape) -> Iterator[tuple[int, ...]]:
-    """All indices of a shape, row-major."""
-    return product(*map(range, shape))
+def unraveled(place: int, shape: Shape) -> tuple[int, ...]:
+    """The index of the element at a place, counted from 0 in row-major order."""
+    index: list[int] = []
+    for size in reversed(shape):
+        place, i = divmod(place, size)
+        index.insert(0, i)
+    return tuple(index)

@@ -1,8 +1,8 @@
-"""Lenses of the reader's choices: whatever stands in a cell of choice, what is used is something that there is.
+"""Lenses of the reader's choices: whatever a reader types as a choice, they give something that exists.
 
 chosen   picks[i] = i where the name is the one that was chosen, else 0;  out = the largest of them, or 1
 one_hot  out[i] = 1 where the name is the one that was chosen, else 0
-within   out = the number that was chosen, brought to 1 to count
+within   out = the number that was chosen, moved into 1 to count
 begins   out = 1 + stride * (place - 1) - padding
 """
 
@@ -22,7 +22,7 @@ from sheetnet.lenses.elements import counted, is_lost, is_number, number, of_lay
 class Chosen(Lens):
     """Which of the ``names`` (n,) stands in the cell ``choice``: picks (n,), and out (), 1 where it is none of them.
 
-    EXACT, because MATCH takes "cat" for "Cat" and "c*" for both.
+    The formulas use EXACT, because MATCH finds "Cat" for "cat", and for "c*" as well.
     """
 
     kind = "chosen"
@@ -86,7 +86,7 @@ class Within(Single):
     counts: tuple[int, ...]
 
     def forward(self, v: Values) -> None:
-        """Rounded down, and brought inside."""
+        """Rounds the choice down, and moves it into 1 to count."""
         layer = of_layer(v, len(self.counts))
         if layer is None or is_lost(v["choice"]):
             v["out"] = np.array(nan)
@@ -103,7 +103,7 @@ class Within(Single):
 
 @dataclass(frozen=True, slots=True)
 class Count(Single):
-    """out (): how many there are to choose from: that of the ``counts`` which belongs to the chosen ``layer``."""
+    """out (): how many there are to choose from: the one of the ``counts`` that belongs to the chosen ``layer``."""
 
     kind = "count"
 
@@ -115,7 +115,7 @@ class Count(Single):
         v["out"] = np.array(nan if layer is None else float(self.counts[layer]))
 
     def forward_cells(self, at: Blocks) -> Rules:
-        """CHOOSE, or the number where all are alike."""
+        """CHOOSE, or the number alone where all counts are the same."""
         return {"out": lambda: choose(layer_cell(at), list(map(str, self.counts)))}
 
 

@@ -1,4 +1,4 @@
-"""Lenses that repeat: all of a tensor, in another shape perhaps, or the part of it that the reader has chosen.
+"""Lenses that repeat a tensor: all of it, perhaps in another shape, or the part that the reader has chosen.
 
 copy      out[i] = x[i]
 part      out[i, j] = x[chosen filter, top + i, left + j]     of the chosen layer's x
@@ -15,29 +15,31 @@ import numpy as np
 
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Block, Blocks, Shape, letters
-from sheetnet.lenses.base import Lens, Rules, Shapes, Values, choose, layer_cell
+from sheetnet.lenses.base import Lens, Rules, Shapes, Values, choose, layer_cell, unraveled
 from sheetnet.lenses.elements import is_number, number, of_layer, present, words
 
 Pads = tuple[int, int, int, int]  # top, left, bottom, right
-Place = int | tuple[str, int]  # an index: a number, or what a cell holds plus a number
+Place = int | tuple[str, int]  # an index along one axis: a number, or a cell and a number that is added to it
 
 
 @dataclass(frozen=True, slots=True)
 class Copy(Lens):
-    """out = x, element by element. ``shape``: that of out where it is another one, in row-major order."""
+    """out = x, element by element. ``shape``: the shape of out, where x is shown in another, in row-major order."""
 
     kind = "copy"
 
     shape: Shape | None = None
 
     def tensors(self, of: Shapes) -> Shapes:
-        """That of x, or the one asked for."""
+        """The shape of x, or the one that was asked for."""
         if self.shape is not None and int(np.prod(self.shape)) != int(np.prod(of["x"])):
-            raise NetworkError(f"copy: {list(of['x'])} cannot be shown as {list(self.shape)}")
+            raise NetworkError(
+                f"copy: {list(of['x'])} cannot be shown as {list(self.shape)}; use a shape of as many elements"
+            )
         return {"out": of["x"] if self.shape is None else self.shape}
 
     def forward(self, v: Values) -> None:
-        """X itself; a blank cell cannot be had, since naming it shows 0."""
+        """The elements of x. A blank cell gives nan, since a formula that names it shows 0."""
         x = present(v["x"])
         v["out"] = x if self.shape is None else x.reshape(self.shape)
 
@@ -51,23 +53,20 @@ class Copy(Lens):
             place = 0
             for i, size in zip(index, shape, strict=True):
                 place = place * size + i
-            found: list[int] = []
-            for size in reversed(x.shape):
-                place, i = divmod(place, size)
-                found.insert(0, i)
-            return x[tuple(found)]
+            return x[unraveled(place, x.shape)]
 
         return {"out": out}
 
 
 @dataclass(frozen=True, slots=True)
 class Part(Lens):
-    """A part of x1, x2, ... (of the x with the number ``layer``), and nothing beyond its size.
+    """A part of the one of x1, x2, ... that has the number ``layer``. out is as large as the largest part.
 
-    ``sizes``: the size of the part in each x. ``along``: for each axis, where the part begins: "" at the first
-    element, else the own name of the number (from 1 on) that says it; "=name" takes that element alone, and the axis
-    goes. ``rooms``: how far a part may reach beyond each x: top, left, bottom, right. ``beyond``: what such a cell
-    shows: 0 ("zero"), as a convolution counts padding, or nothing ("blank"), as a maximum does.
+    ``sizes``: the size of the part in each x; out is "" beyond it. ``along``: for each axis, where the part begins:
+    "" for the first element, else the own name of a number, from 1 on, that the lens reads; "=name" takes this one
+    element, and out does not have the axis. ``rooms``: how far a part may reach beyond each x: top, left, bottom,
+    right. ``beyond``: what a cell there shows: 0 ("zero"), as a convolution counts padding, or nothing ("blank"), as
+    a maximum does.
     """
 
     kind = "part"
@@ -82,7 +81,7 @@ class Part(Lens):
         return {"out": tuple(max(sizes) for sizes in zip(*self.sizes, strict=True))}
 
     def forward(self, v: Values) -> None:
-        """The slice; nan where it does not lie inside, "" beyond its size."""
+        """The slice, filled up with "" to the shape of out; all nan where the slice does not lie inside x."""
         shape = tuple(self.tensors({})["out"])
         k = of_layer(v, len(self.sizes))
         lost = words([nan] * int(np.prod(shape)), shape)
@@ -92,8 +91,8 @@ class Part(Lens):
         x = present(v[f"x{k + 1}"])
         top, left, bottom, right = self._room(k)
         if x.ndim > 1 and self._has_room(k):
-            pads = [(0, 0)] * (x.ndim - 2) + [(top, bottom), (left, right)]
-            x = np.pad(x.astype(object), pads, constant_values=0.0 if self.beyond == "zero" else "")
+            padding = [(0, 0)] * (x.ndim - 2) + [(top, bottom), (left, right)]
+            x = np.pad(x.astype(object), padding, constant_values=0.0 if self.beyond == "zero" else "")
         before = ([0] * (x.ndim - 2) + [top, left])[-x.ndim :] if x.ndim > 1 else [0]
         sizes, take = iter(self.sizes[k]), []
         for axis, (name, room) in enumerate(zip(self.along, before, strict=True)):
@@ -111,7 +110,7 @@ class Part(Lens):
         v["out"] = out
 
     def forward_cells(self, at: Blocks) -> Rules:
-        """INDEX for each cell, inside of CHOOSE where there are several layers."""
+        """INDEX for each cell; CHOOSE takes one of several layers."""
         return {"out": _PartRule(self, at)}
 
     def one(self, at: Blocks, k: int, index: tuple[int, ...]) -> str:
@@ -147,7 +146,7 @@ class Part(Lens):
 
 
 class _PartRule:
-    """The formulas of a part; those of a line at once, where they differ in the columns they look into only."""
+    """The formulas of a part. Those of a line are made at once, where they differ in their columns only."""
 
     def __init__(self, part: Part, at: Blocks) -> None:
         self._part, self._at = part, at
@@ -173,11 +172,11 @@ class _PartRule:
 
 
 def entry(block: Block, index: Sequence[Place], room: Pads = (0, 0, 0, 0)) -> str:
-    """The formula of one element at a place that a cell holds; indices count from 0.
+    """The formula of the element at an index of which parts stand in cells; indices count from 0.
 
-    ``room``: how far the last two indices may lie outside the shape: blank padding. Where the first index is chosen
-    and leads from sheet to sheet, as it does on the photo, each sheet is an option. OFFSET and INDIRECT would be
-    shorter, but they are volatile: every keystroke would calculate them anew.
+    ``room``: how far the last two indices may lie outside the shape, in blank padding. The channels of a photo lie on
+    several sheets; there CHOOSE takes the sheet of the channel. OFFSET and INDIRECT would be shorter, but they are
+    volatile: every keystroke would calculate them anew.
     """
     if index and not isinstance(index[0], int) and len({at.sheet for at in block.anchors}) > 1:
         cell, offset = index[0]
@@ -187,7 +186,7 @@ def entry(block: Block, index: Sequence[Place], room: Pads = (0, 0, 0, 0)) -> st
 
 
 class _Place:
-    """The rectangle in which an element is looked up, and where in it: terms of its row and of its column."""
+    """The rectangle in which INDEX looks an element up, and the terms that add up to its row and its column there."""
 
     def __init__(self, block: Block, index: Sequence[Place], room: Pads = (0, 0, 0, 0)) -> None:
         rooms = [(0, 0)] * (len(block.shape) - 2) + [(room[0], room[2]), (room[1], room[3])]
@@ -212,7 +211,7 @@ class _Place:
 
     @staticmethod
     def _walk(cell: str, offset: int, step: int, terms: list[str]) -> None:
-        """A term for how far an axis leads; 1 more and 1 less need not be written."""
+        """Add a term for how far an index leads along rows or columns. ``1+(cell-1)`` is written as ``cell``."""
         if not step:
             return
         if step == 1 and terms == ["1"] and offset == -1:
@@ -222,7 +221,7 @@ class _Place:
         terms.append(place if step == 1 else f"{step}*{place}")
 
     def formula(self, across: int = 0) -> str:
-        """INDEX, so many columns to the right. Of one cell there is nothing to look up, and Gnumeric would not."""
+        """The formula, ``across`` columns further right. One cell is named alone: Gnumeric fails on INDEX there."""
         first = f"{self._prefix}${letters(self._left + across)}${self._top}"
         if (self._top, self._left) == (self._bottom, self._right):
             return first

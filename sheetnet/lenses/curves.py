@@ -1,22 +1,21 @@
-"""Lenses of curves: points to draw a function from.
+"""Lenses of curves: the points from which a chart draws a function.
 
     exp_curve    x from max(-12, min(-3, the least of the numbers)) to 0 in even steps;  out = e^x
     relu_curve   x = min(0, least), 0, max(0, most);  out = max(x, 0)
     points       out[k] = the chosen layer's x at the k-th of some places
 
-A curve of straight lines needs no point but its ends and its bend.
+ReLU consists of two straight lines, so its two ends and its bend are enough.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from math import nan
 
 import numpy as np
 
 from sheetnet.grid import Blocks
-from sheetnet.lenses.base import Lens, Rules, Shapes, Values, choose, each_block, layer_cell
+from sheetnet.lenses.base import Lens, Rules, Shapes, Values, choose, each_block, layer_cell, unraveled
 from sheetnet.lenses.elements import is_lost, numbers, of_layer, text, words
 
 LOWEST, NEAREST = -12, -3  # how far to the left the curve begins, at most and at least
@@ -35,13 +34,13 @@ class ExpCurve(Lens):
         return {"x": (self.points,), "out": (self.points,)}
 
     def forward(self, v: Values) -> None:
-        """Even steps."""
-        least = np.maximum(LOWEST, np.minimum(NEAREST, numbers(v["of"]).min()))  # nan where one is none
+        """Computes x in even steps, and e^x."""
+        least = np.maximum(LOWEST, np.minimum(NEAREST, numbers(v["of"]).min()))  # nan where one is no number
         v["x"] = least * np.arange(self.points - 1, -1, -1) / (self.points - 1)
         v["out"] = np.exp(numbers(v["x"]))
 
     def forward_cells(self, at: Blocks) -> Rules:
-        """A share of the least, and EXP."""
+        """An even share of the least number, and EXP."""
         of, x, last = at["of"][:], at["x"], self.points - 1
         return {
             "x": lambda k: f"MAX({LOWEST},MIN({NEAREST},{of}))*{last - k}/{last}",
@@ -60,7 +59,7 @@ class ReLUCurve(Lens):
         return {"x": (3,), "out": (3,)}
 
     def forward(self, v: Values) -> None:
-        """From the least to the most; blank cells and words are passed over, as MIN does."""
+        """From the least number to the largest; blank cells and words are passed over, as MIN does."""
         cells = np.asarray(v["of"], dtype=object).ravel().tolist()
         found = numbers(v["of"]).ravel()
         found = found[np.isfinite(found)]
@@ -87,11 +86,11 @@ class Points(Lens):
     places: tuple[tuple[int, ...], ...]
 
     def tensors(self, of: Shapes) -> Shapes:
-        """As many as there are places."""
+        """As many elements as each layer has places."""
         return {"out": (len(self.places[0]),)}
 
     def forward(self, v: Values) -> None:
-        """Those elements; a blank cell cannot be had, since naming it shows 0."""
+        """Those elements. A blank cell gives nan, since a formula that names it shows 0."""
         layer = of_layer(v, len(self.places))
         if layer is None:
             v["out"] = words([nan] * len(self.places[0]))
@@ -105,14 +104,6 @@ class Points(Lens):
 
         def rule(i: int) -> str:
             pairs = zip(blocks, self.places, strict=True)
-            return choose(layer_cell(at), [block[_index(block.shape, places[i])] for block, places in pairs])
+            return choose(layer_cell(at), [block[unraveled(places[i], block.shape)] for block, places in pairs])
 
         return {"out": rule}
-
-
-def _index(shape: Iterable[int], place: int) -> tuple[int, ...]:
-    index = []
-    for size in reversed(tuple(shape)):
-        place, i = divmod(place, size)
-        index.append(i)
-    return tuple(reversed(index))

@@ -1,6 +1,6 @@
 """Lenses of the canvas: which picture the network sees, and what its numbers mean.
 
-picture   out[y, x] = pictures[number, y, x], from 0 to most; of colours a whole number
+picture   out[y, x] = pictures[number, y, x], moved into 0 to most, and rounded down where it numbers a colour
 painted   out[c, y, x] = palette[seen[y, x], c]
 """
 
@@ -21,8 +21,8 @@ from sheetnet.lenses.elements import is_lost, is_number, number, numbers
 class Picture(Lens):
     """out (H, W): the one of the ``pictures`` (n, H, W) that has the ``number``, from 1 on.
 
-    A blank cell and a text of a picture count as 0, a number below 0 as 0, one above ``most`` as ``most``.
-    ``whole``: numbers are those of colours, and are rounded down.
+    Blank cells, texts and numbers below 0 count as 0, and a number above ``most`` counts as ``most``. ``whole``: the
+    numbers are those of colours, so they are rounded down.
     """
 
     kind = "picture"
@@ -35,7 +35,7 @@ class Picture(Lens):
         return {"out": of["pictures"][1:]}
 
     def forward(self, v: Values) -> None:
-        """The picture, cleaned."""
+        """The picture, with every pixel moved into 0 to most."""
         pictures, chosen = np.asarray(v["pictures"], dtype=object), number(v["number"])
         if not 1 <= chosen < len(pictures) + 1:
             v["out"] = np.full(pictures.shape[1:], nan)
@@ -96,9 +96,9 @@ class Painted(Lens):
 
 
 def as_pixel(value: Any) -> float:
-    """What a cell of a picture counts: blank cells and texts 0, as MAX has it.
+    """The number of a cell of a picture: 0 for blank cells and texts, as MAX takes them.
 
-    nan for what is no drawing: an error, and a truth value, of which spreadsheets think differently.
+    nan for an error, and for a truth value, about which spreadsheets differ.
     """
     if is_lost(value) or isinstance(value, bool):
         return nan

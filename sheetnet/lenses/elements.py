@@ -1,7 +1,7 @@
-"""Elements of looks as numbers: what is a number, which numbers and texts are right, and how close is close.
+"""The elements that lenses read and make: which of them are numbers, and which numbers and texts are right answers.
 
 close(found, expected)   |found - expected| <= 1e-9 + 1e-9 |expected|
-spellings(-0.04, 1)      "0"         as ROUND and & write a number, by each way of rounding that engines have
+spellings(-0.04, 1)      "0"         as ROUND and & write a number, for each way in which engines round
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from numpy.typing import NDArray
 
 from sheetnet.operation import Array
 
-TOLERANCE = 1e-9  # relative, plus as much absolute
+TOLERANCE = 1e-9  # relative to the number, and the same again as an absolute difference
 _CUT = Context(prec=15, rounding=ROUND_HALF_UP)  # the digits that some programs keep
 
 
 class About(float):
-    """A number beside others that are right as well: from ``least`` to ``most``."""
+    """A number that is stored, while every number from ``least`` to ``most`` is right as well."""
 
     least: float
     most: float
 
     def __new__(cls, value: float, least: float, most: float) -> About:
-        """``value`` is the one that is stored."""
+        """``value``: the number that is stored."""
         made = super().__new__(cls, value)
         made.least, made.most = min(least, value), max(most, value)
         return made
@@ -43,13 +43,13 @@ class Numeral(tuple[str, ...]):
 
 
 class Said(str):
-    """Words made of pieces, of which some may be spelled in more than one way; the first of each is stored."""
+    """A text made of pieces. A piece may have several right spellings; the first of them is stored."""
 
     __slots__ = ("pieces",)
     pieces: tuple[tuple[str, ...], ...]
 
     def __new__(cls, pieces: Iterable[Sequence[str]]) -> Said:
-        """``pieces``: for each the ways to spell it."""
+        """``pieces``: for each piece its right spellings."""
         known = tuple(p if isinstance(p, Numeral) else tuple(dict.fromkeys(p)) for p in pieces)
         made = super().__new__(cls, "".join(piece[0] for piece in known))
         made.pieces = known
@@ -89,7 +89,7 @@ def pieces_of(text: str) -> tuple[tuple[str, ...], ...]:
 
 
 def joined(value: Any) -> tuple[tuple[str, ...], ...]:
-    """The pieces of what & makes of an element; programs differ about numbers that nobody rounded."""
+    """The pieces of the text that & makes of an element. Programs write a number that is not rounded differently."""
     inner = value.item() if isinstance(value, np.ndarray) else value
     if isinstance(inner, str):
         return pieces_of(inner)
@@ -107,7 +107,7 @@ def whole(value: Any) -> list[str]:
 
 
 def one_text(value: Any) -> str | None:
-    """An element as a text; None where it cannot be had."""
+    """An element as a text; None where it cannot be computed."""
     inner = value.item() if isinstance(value, np.ndarray) else value
     return None if is_lost(inner) else inner if isinstance(inner, str) else text(inner)
 
@@ -123,7 +123,7 @@ def is_number(value: Any) -> bool:
 
 
 def numbers(values: Any) -> Array:
-    """Elements as float64; nan where one is no number."""
+    """Elements as float64; nan for an element that is no number."""
     array = np.asarray(values)
     if array.dtype == np.float64:
         return array
@@ -150,21 +150,21 @@ def number(value: Any) -> float:
 
 
 def each(v: Mapping[str, Any]) -> list[Any]:
-    """The elements of x1, x2, ...: of as many as are read."""
+    """The elements of x1, x2, ..., as many as the lens reads."""
     return [v[f"x{k}"] for k in range(1, 1 + sum(own.startswith("x") for own in v))]
 
 
 def of_layer(v: Mapping[str, Any], count: int) -> int | None:
-    """Which of ``count`` layers is chosen, counted from 0; the first where there is nothing to choose.
+    """Which of ``count`` layers is chosen, counted from 0; the first where the lens reads no choice.
 
-    None where the cell of the choice holds no number of a layer. A number is cut, as CHOOSE cuts it.
+    None where the cell of the choice holds no number of a layer. Decimals are cut off, as CHOOSE cuts them off.
     """
     layer = number(v["layer"]) if "layer" in v else 1.0
     return int(layer) - 1 if 1 <= layer < count + 1 else None
 
 
 def text(value: Any) -> str:
-    """A single element as EXACT and & see it: a reader who types 5 means the class named 5."""
+    """A single element as EXACT and & take it: as a text, so the number 5 is the class named 5."""
     inner = value.item() if isinstance(value, np.ndarray) else value
     if isinstance(inner, bool):
         return str(inner).upper()
@@ -172,7 +172,7 @@ def text(value: Any) -> str:
 
 
 def present(values: Any) -> NDArray[Any]:
-    """Elements of which none may be blank: nan in the place of one that is."""
+    """Elements with nan in the place of each blank one."""
     array = np.asarray(values)
     if array.dtype != object:
         return array
@@ -180,13 +180,13 @@ def present(values: Any) -> NDArray[Any]:
 
 
 def counted(values: Any) -> list[float]:
-    """The numbers among elements, as MAX and SUM see them; one nan alone where a cell holds an error."""
+    """The numbers among some elements, as MAX and SUM take them; a single nan where any cell holds an error."""
     flat = np.asarray(values, dtype=object).ravel().tolist()
     return [nan] if any(map(is_lost, flat)) else [float(v) for v in flat if is_number(v)]
 
 
 def is_lost(value: Any) -> bool:
-    """Whether an element cannot be had: a cell on the way to it holds an error."""
+    """Whether an element cannot be computed, because it or a cell that it depends on holds an error."""
     inner = value.item() if isinstance(value, np.ndarray) else value
     return isinstance(inner, float) and inner != inner
 
@@ -204,16 +204,16 @@ def single(value: Any) -> NDArray[np.object_]:
 
 
 def close(found: float, expected: float) -> bool:
-    """Within the tolerance. Nothing is close to nan."""
+    """Whether a number is the expected one, within the tolerance. Nothing is close to nan."""
     return bool(abs(found - expected) <= TOLERANCE + TOLERANCE * abs(expected))
 
 
 @lru_cache(4096)
 def spellings(value: float, digits: int) -> Numeral:
-    """How a number that is rounded and joined to a text reads; the first is what is stored.
+    """The right spellings of a number that is rounded and joined to a text; the first of them is stored.
 
-    Half away from 0 by its 15 decimal digits, as spreadsheets round, or from the exact binary value; of every value
-    within the tolerance.
+    Spreadsheets round half away from 0, or half to even; they start from 15 decimal digits, or from the exact binary
+    value. All of these are right, for every value within the tolerance.
     """
     step = TOLERANCE + TOLERANCE * abs(value)
     found = [rounded(value, digits)]
@@ -242,7 +242,7 @@ def spelled(value: float) -> str:
 
 
 def _written(value: float) -> Iterator[str]:
-    """The ways of programs to write a number; they differ beyond 15 digits, and where it is very large or small."""
+    """How programs write a number: they differ beyond 15 digits, and for very large and very small numbers."""
     yield spelled(value)
     counts = [15] if float(f"{value:.15g}") == value else [15, 16, 17]
     for count in counts:

@@ -1,13 +1,13 @@
-"""Lenses of a fingerprint: a few numbers of all the numbers of a tensor, and how far they are from those stored.
+"""Lenses of a fingerprint: a few numbers that sum up a tensor, and how far they are from those that were stored.
 
     fingerprint   count, sum of squares, least, most, and sum of x1, x2, ...
     seal          sum of factor * pattern * x
     apart         the largest of |live - stored| / size
 
 A fingerprint does not depend on the order of the numbers; the seal does. The numbers of its pattern are all
-different, and so are its factors, one for each rectangle, or each part of one that is larger than the pattern.
-Factors 1, 2, 3 would do less well: where one number of the pattern is twice another, two maps could exchange what
-stands there.
+different. So are its factors: each rectangle has one, and a rectangle larger than the pattern has one for each part.
+Factors 1, 2, 3 would be worse: where one number of the pattern is twice another, two maps could exchange their
+numbers there and the seal would stay the same.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from sheetnet.lenses.elements import About, each, number, numbers, single, summa
 
 FUNCTIONS = {"count": "COUNT", "squares": "SUMSQ", "least": "MIN", "most": "MAX", "out": "SUM"}
 LIVE = ("count", "sum", "squares", "least", "most", "seal")
-DIGITS, STEP = 10_000, 7549  # of factors: four digits, in steps of the inverse of the plastic number
-ROUNDING = 1e-12  # by how much sums may differ, relative to the sizes of what is added up
+DIGITS, STEP = 10_000, 7549  # factors have four digits and differ by 0.7549, the inverse of the plastic number
+ROUNDING = 1e-12  # by how much two sums may differ, relative to the sum of the absolute values
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint(Lens):
-    """count, squares, least, most and their sum, out (): of all numbers of the rectangles x1, x2, ...
+    """count (), squares (), least (), most (), and the sum out (), of all numbers of the rectangles x1, x2, ...
 
     Blank cells and words are passed over.
     """
@@ -46,7 +46,7 @@ class Fingerprint(Lens):
         return dict.fromkeys(FUNCTIONS, ())
 
     def forward(self, v: Values) -> None:
-        """Exact sums, so that what is stored does not depend on the processor; nan where an error is among them."""
+        """Sums exactly, so that the stored value is the same on every processor; nan where an error is among them."""
         raw = each(v)
         lost = any(np.isnan(summands(cells)).any() for cells in raw)
         every = np.concatenate([numbers(cells).ravel() for cells in raw])
@@ -78,7 +78,7 @@ class Seal(Lens):
         return {"out": ()}
 
     def forward(self, v: Values) -> None:
-        """An exact sum as well."""
+        """Sums exactly, too."""
         pattern = numbers(v["pattern"])
         v["out"] = _exact(np.concatenate(list(_weighted([summands(cells) for cells in each(v)], pattern))))
 
@@ -89,11 +89,11 @@ class Seal(Lens):
 
 def _refuse_others(who: str, of: Shapes) -> None:
     if any(len(shape) != 2 for shape in of.values()):
-        raise NetworkError(f"{who}: reads rectangles only")
+        raise NetworkError(f"{who}: reads rectangles only; give it areas of two axes")
 
 
 def _exact(terms: Array) -> Any:
-    """A sum, rounded once; about as large as others make it who round at each step."""
+    """The exact sum, and around it what engines may find that round after every addition."""
     try:
         total, size = fsum(terms.ravel().tolist()), fsum(np.abs(terms).ravel().tolist())
     except (OverflowError, ValueError):  # larger than any number, or an error among them
@@ -114,18 +114,19 @@ def _weighted(parts: list[Array], pattern: Array) -> Iterator[Array]:
 
 
 def _terms(blocks: list[Block], pattern: Block) -> Iterator[str]:
-    number_of = 0
+    """The products of the seal, one for each rectangle or part of one."""
+    tile = 0
     for block in blocks:
         rows, columns = block.shape
         for top in range(0, rows, pattern.shape[0]):
             for left in range(0, columns, pattern.shape[1]):
                 size = min(rows - top, pattern.shape[0]), min(columns - left, pattern.shape[1])
                 [x], [weight] = ranges(_part(block, top, left, *size)), ranges(_part(pattern, 0, 0, *size))
-                # Gnumeric multiplies no single cell that is blank, so its sum is taken.
+                # Gnumeric's SUMPRODUCT fails on a single blank cell, so SUM reads it.
                 product = f"SUM({x})*{weight}" if size == (1, 1) else f"SUMPRODUCT({x},{weight})"
-                factor = decimal((DIGITS + number_of * STEP % DIGITS) / DIGITS)
-                yield product if number_of == 0 else f"{factor}*{product}"
-                number_of += 1
+                factor = decimal((DIGITS + tile * STEP % DIGITS) / DIGITS)
+                yield product if tile == 0 else f"{factor}*{product}"
+                tile += 1
 
 
 def _part(block: Block, top: int, left: int, rows: int, columns: int) -> Block:
@@ -137,15 +138,15 @@ def _part(block: Block, top: int, left: int, rows: int, columns: int) -> Block:
 class Apart(Single):
     """out (): how far a live fingerprint is from the one in ``stored``: sum, squares, least, most, perhaps a seal.
 
-    ``count``, ``sum``, ``squares``, ``least``, ``most``, perhaps ``seal``: what is live; ``counted``: how many
-    numbers there should be. The largest of the differences relative to 1 + |stored|; that of the sum relative to
-    1 + sqrt(counted * squares), that of the seal to 1 + sqrt(squares), since both may be near 0.
+    ``count``, ``sum``, ``squares``, ``least``, ``most``, perhaps ``seal``: the live numbers; ``counted``: how many
+    numbers there should be. out is the largest difference. Each is relative to 1 + |stored|, but that of the sum is
+    relative to 1 + sqrt(counted * squares), and that of the seal to 1 + sqrt(squares), since both may be near 0.
     """
 
     kind = "apart"
 
     def forward(self, v: Values) -> None:
-        """The largest; nan where one cannot be had."""
+        """The largest difference; nan where one cannot be computed."""
         stored, counted = numbers(v["stored"]).tolist(), number(v["counted"])
         live = [number(v[own]) for own in LIVE if own in v]
         squares = stored[1]
@@ -158,7 +159,7 @@ class Apart(Single):
         v["out"] = np.array(max(away) if not np.isnan(away).any() else nan)
 
     def forward_cells(self, at: Blocks) -> Rules:
-        """MAX of ABS, by size."""
+        """MAX of the absolute differences, each divided by its size."""
         stored, counted = at["stored"].viewed(at["stored"].seen_from, absolute=True), at["counted"][()]
         sizes = [f"SQRT({counted}*{stored[1]})", *(f"ABS({stored[k]})" for k in (1, 2, 3)), f"SQRT({stored[1]})"]
         first, *rest = (at[own][()] for own in LIVE if own in at)

@@ -4,9 +4,9 @@
     bins        step = max(|least|, |most|) / (count // 2);  edge[k] = (k - count // 2 + 0.5) * step
     histogram   out[k] = how many of the chosen layer's x are below edge[k] and in no bin before
 
-The count of bins is odd, so that 0 is the middle of one, and no number that matters falls on an edge. A number on an
-edge counts on either side, since programs differ about the last digit. The step has few digits, because COUNTIF
-takes an edge as text.
+The count of bins is odd, so that 0 lies in the middle of a bin and not on an edge. A number on an edge may count on
+either side, since programs differ about the last digit. The step has few digits, because COUNTIF takes an edge as
+text.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from sheetnet.lenses.base import (
 )
 from sheetnet.lenses.elements import About, each, number, numbers, of_layer, single, spellings, words
 
-DIGITS, LEAST = 6, 0.0001  # decimals of a step, and the largest number of a layer that is nearly nothing
+DIGITS, LEAST = 6, 0.0001  # decimals of a step; bins reach at least this far from 0, also for a layer of zeros
 SHOWN = 3  # decimals of the middle of a bin
 
 
@@ -47,7 +47,7 @@ class AtMost(Single):
     limit: int = 0
 
     def forward(self, v: Values) -> None:
-        """Those near the limit may count or not."""
+        """Counts the numbers; one near the limit may count or not."""
         x = _chosen(v)
         v["out"] = single(nan if x is None else _below(x, float(self.limit), equal=True))
 
@@ -67,14 +67,14 @@ class Bins(Lens):
 
     def __post_init__(self) -> None:
         if self.count < 3 or self.count % 2 == 0:
-            raise NetworkError("bins: count must be odd, and 3 or more")
+            raise NetworkError(f"bins: count is {self.count!r}; use an odd number of 3 or more")
 
     def tensors(self, of: Shapes) -> Shapes:
         """A step, and two columns."""
         return {"step": (), "edge": (self.count,), "out": (self.count,)}
 
     def forward(self, v: Values) -> None:
-        """What is rounded may be rounded either way, where it lies in the middle."""
+        """Rounds step and middles; a number halfway between two may be rounded either way."""
         half = self.count // 2
         most = max(abs(number(v["least"])), abs(number(v["most"])), LEAST)
         v["step"] = single(_rounded(most / half, DIGITS) if most < np.inf else nan)
@@ -83,7 +83,7 @@ class Bins(Lens):
         v["out"] = words([_rounded((k - half) * step, SHOWN) for k in range(self.count)])
 
     def forward_cells(self, at: Blocks) -> Rules:
-        """ROUND; a multiple of the step."""
+        """ROUND for the step and the middles; an edge is a multiple of the step."""
         half, least, most, step = self.count // 2, at["least"][()], at["most"][()], at["step"][()]
         return {
             "step": lambda: f"ROUND(MAX(ABS({least}),ABS({most}),{decimal(LEAST)})/{half},{DIGITS})",
@@ -106,7 +106,7 @@ class Histogram(Lens):
         return {"out": of["edge"]}
 
     def forward(self, v: Values) -> None:
-        """All below the edge, less those in the bins before, which are counted already."""
+        """Counts the numbers below each edge, and subtracts those that the bins before have counted."""
         x, edges = _chosen(v), numbers(v["edge"]).tolist()
         if x is None or any(map(isnan, edges)):
             v["out"] = words([nan] * len(edges))
@@ -119,7 +119,7 @@ class Histogram(Lens):
         v["out"] = words([About(n - b, n.least - b, n.most - b) for n, b in less])
 
     def forward_cells(self, at: Blocks) -> Rules:
-        """COUNTIF for each rectangle, less the SUM of what is above."""
+        """COUNTIF for each rectangle, less the SUM of the counts above."""
         blocks, edge, out = each_block(at), at["edge"], at["out"]
 
         def rule(k: int) -> str:
@@ -130,7 +130,7 @@ class Histogram(Lens):
 
 
 def _chosen(v: Values) -> Array | None:
-    """The numbers of the chosen layer; an error is none. None where there is no such layer."""
+    """The numbers of the chosen layer, without errors. None where there is no such layer."""
     tensors = each(v)
     layer = of_layer(v, len(tensors))
     if layer is None:
@@ -147,7 +147,7 @@ def _below(x: Array, edge: float, *, equal: bool) -> About:
 
 
 def _rounded(value: float, digits: int) -> float:
-    """A number rounded either way, where engines differ; nan for what is none."""
+    """A rounded number, with both results where engines round differently; nan for nan."""
     if isnan(value):
         return nan
     ways = [float(text) for text in spellings(value, digits)]

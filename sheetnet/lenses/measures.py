@@ -1,4 +1,4 @@
-"""Lenses that measure: one number of all the numbers of some cells.
+"""Lenses that measure: they make one number of all the numbers in some cells.
 
 measure      SUM, SUMSQ, MIN, MAX, COUNT or AVERAGE of x1, x2, ...; blank cells and words are passed over
 sumproduct   sum of x * weight, cell by cell; blank cells count as 0
@@ -42,7 +42,7 @@ FUNCTIONS: Mapping[str, Callable[[Array], float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Measure(Single):
-    """out (): a ``function`` of all numbers of x1, x2, ...; where there is a ``layer``, of the x with its number."""
+    """out (): a ``function`` of all numbers of x1, x2, ...; with a ``layer``, only of the x of that layer."""
 
     kind = "measure"
 
@@ -53,7 +53,7 @@ class Measure(Single):
             raise NetworkError(f"measure: {shown(self.function)} is none of {', '.join(FUNCTIONS)}")
 
     def forward(self, v: Values) -> None:
-        """The function of what numbers there are; nan where an error is among them."""
+        """The function of the numbers that there are; nan where an error is among them."""
         cells = each(v)
         if "layer" in v:
             chosen = of_layer(v, len(cells))
@@ -73,7 +73,7 @@ class Measure(Single):
         return FUNCTIONS[self.function](np.concatenate(found))
 
     def forward_cells(self, at: Blocks) -> Rules:
-        """The function of all ranges; CHOOSE among layers."""
+        """The function of all ranges; with a choice of the layer, CHOOSE takes the function of one of them."""
         blocks = each_block(at)
         if "layer" in at:
             return {"out": lambda: choose(layer_cell(at), [self._over([block]) for block in blocks])}
@@ -84,7 +84,7 @@ class Measure(Single):
 
 
 def runs(blocks: Sequence[Block]) -> list[str]:
-    """Some tensors as ranges; single values that stand below each other are one."""
+    """Some tensors as ranges. Single values that stand below each other become one range."""
     found: list[str] = []
     first = last = None
     for block in blocks:
@@ -102,7 +102,7 @@ def runs(blocks: Sequence[Block]) -> list[str]:
 
 
 def places(block: Block) -> list[str]:
-    """The rectangles of a tensor as ranges; those that move with their formula where it is one rectangle."""
+    """The rectangles of a tensor as ranges. A single rectangle is written so that it moves with its formula."""
     if len(block.anchors) > 1 or len(block.shape) > 2 or block.absolute:
         return ranges(block)
     return [block.spread(*(slice(None),) * len(block.shape))] if block.shape else [block[()]]
@@ -142,7 +142,7 @@ class SumIf(Lens):
         return single_of_pair(self.kind, of, "x", "which")
 
     def forward(self, v: Values) -> None:
-        """An error beside another value does not matter."""
+        """Only the x beside the value are added; an error beside another value does not matter."""
         v["out"] = np.array(summands(v["x"])[numbers(v["which"]) == self.value].sum())
 
     def forward_cells(self, at: Blocks) -> Rules:

@@ -1,12 +1,12 @@
-"""Lenses that make a number of a layer once more, so that a reader sees how.
+"""Lenses that compute a number of a layer once more, so that a reader sees how it comes about.
 
     products   product[i] = x[i] * weight[i];  sum[c] = the sum of its products;  out = the sum of all
     tick       same where |a - b| <= 1e-9 (1 + |b|), else other
-    of_layer   out = x1, x2, ...: that of the chosen layer
+    of_layer   out = the one of x1, x2, ... that belongs to the chosen layer
     labels     out[i] = the label with that number, of the chosen layer
-    beside     out[i] = a sign beside each word that is there
+    beside     out[i] = a sign beside each word that is not ""
 
-A cell that holds "" is not there: a layer that is smaller than another leaves such cells.
+A cell that holds "" counts as missing: a layer that is smaller than another leaves such cells.
 """
 
 from __future__ import annotations
@@ -38,18 +38,18 @@ from sheetnet.lenses.elements import TOLERANCE, each, either, is_lost, number, o
 class Products(Lens):
     """x (C, ...) times weight (C, ...), element by element, and what that adds up to; "" where x is "".
 
-    product (C, ...); sum (C,), where x has more than one axis: over all axes but the first; out (): all of it.
+    product (C, ...); sum (C,), over all axes but the first, only where x has more than one; out (): the sum of all.
     """
 
     kind = "products"
 
     def tensors(self, of: Shapes) -> Shapes:
-        """Two or three."""
+        """Two tensors, or three where x has more than one axis."""
         x = of["x"]
         return {"product": x, "sum": x[:1], "out": ()} if len(x) > 1 else {"product": x, "out": ()}
 
     def forward(self, v: Values) -> None:
-        """What is not there is not added."""
+        """Adds what there is; a missing element has no product and is not added."""
         x, weight = np.asarray(v["x"], dtype=object), np.asarray(v["weight"], dtype=object)
         pairs = zip(x.ravel().tolist(), weight.ravel().tolist(), strict=True)
         v["product"] = words(["" if text(a) == "" else _finite(number(a) * number(b)) for a, b in pairs], x.shape)
@@ -83,7 +83,7 @@ def _sum(found: list[Any]) -> Any:
 
 
 def _finite(value: float) -> float:
-    """A number that a cell can hold; nan where it is none."""
+    """The number itself where a cell can hold it, else nan."""
     return value if isfinite(value) else nan
 
 
@@ -97,7 +97,7 @@ class Tick(Single):
     other: str
 
     def forward(self, v: Values) -> None:
-        """Both, where the difference is so near the limit that engines differ."""
+        """Either text is right where the difference is so near the limit that engines differ."""
         a, b = number(v["a"]), number(v["b"])
         apart, limit = abs(a - b), TOLERANCE * (1 + abs(b))
         if isnan(apart):
@@ -121,7 +121,7 @@ class OfLayer(Single):
     kind = "of_layer"
 
     def forward(self, v: Values) -> None:
-        """That element, whatever it is; a blank cell cannot be had, since naming it shows 0."""
+        """That element, number or word. A blank cell gives nan, since a formula that names it shows 0."""
         elements = each(v)
         layer = of_layer(v, len(elements))
         v["out"] = single(nan if layer is None else present(elements[layer]).item())
@@ -133,18 +133,18 @@ class OfLayer(Single):
 
 @dataclass(frozen=True, slots=True)
 class Labels(Lens):
-    """out (n,): the labels of the chosen ``layer``, nothing beyond their number. ``texts``: those of each layer."""
+    """out (n,): the labels of the chosen ``layer``, and "" after the last one. ``texts``: those of each layer."""
 
     kind = "labels"
 
     texts: tuple[tuple[str, ...], ...]
 
     def tensors(self, of: Shapes) -> Shapes:
-        """As many as the longest list has."""
+        """As many elements as the longest list has."""
         return {"out": (max(map(len, self.texts)),)}
 
     def forward(self, v: Values) -> None:
-        """The list of the layer, filled up."""
+        """The list of the layer, filled up with ""."""
         count, layer = max(map(len, self.texts)), of_layer(v, len(self.texts))
         texts = [nan] * count if layer is None else self.texts[layer]
         v["out"] = words([*texts, *[""] * (count - len(texts))])

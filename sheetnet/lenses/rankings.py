@@ -1,13 +1,13 @@
-"""Lenses of an order: which elements are the largest, one after the other, and where each of them came from.
+"""Lenses that rank: which elements are the largest, one after the other, and where each of them came from.
 
     alike     scale = max |x|;  share[i] = x[i] / scale to 11 decimals;  out[i] = the next element of the same share
     ranking   value[k] = the k-th largest share;  out[k] = the number of its element, counted from 1
     picked    out[k] = x[numbers[k]]
     origin    out[k] = the map, row and column of element numbers[k]
 
-Spreadsheets disagree about whether numbers are equal that differ in the last digits only: MATCH may take them for
-one, and LARGE not. Shares are far enough from each other for all of them, whatever the size of x. Equal ones are told
-in their order: after the first, which MATCH finds, each leads to the next.
+Spreadsheets disagree whether two numbers that differ in their last digits are equal: MATCH may find them equal where
+LARGE does not. Shares are rounded, so that different ones are far apart for every spreadsheet, whatever the size of
+x. Equal shares are listed in their order: MATCH finds the first, and each one names the next.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ DIGITS = 11  # of a share; the next one is 1e-11 away, and engines differ by 1e-
 
 @dataclass(frozen=True, slots=True)
 class Alike(Lens):
-    """x (n,) as shares of the largest, and for each the next that is the same; "" where x is "".
+    """x (n,) as shares of the largest, and for each share the next element with the same one; "" where x is "".
 
     scale (); share (n,); out (n,): a number from 1 on, 0 where none follows.
     """
@@ -39,7 +39,7 @@ class Alike(Lens):
         return {"scale": (), "share": of["x"], "out": of["x"]}
 
     def forward(self, v: Values) -> None:
-        """From the last element to the first, so that each knows what follows."""
+        """Goes from the last element to the first, and remembers where each share was last seen."""
         x = _listed(v["x"])
         sizes = [abs(number(one)) for one in x if number(one) == number(one)]
         v["scale"] = np.array(nan if any(map(is_lost, x)) else max(sizes, default=0.0) or 1.0)
@@ -56,7 +56,7 @@ class Alike(Lens):
         v["out"] = words([nan if lost and one != "" else one for one in reversed(found)])
 
     def forward_cells(self, at: Blocks) -> Rules:
-        """ROUND of the share, and MATCH in the cells below. Of one cell there is nothing to look up."""
+        """ROUND of the share, and MATCH in the cells below. The last two cells need no MATCH, so they have none."""
         x, share, scale, count = at["x"], at["share"], at["scale"][()], at["x"].shape[0]
         [every] = ranges(x)
         most = f"MAX(MAX({every}),-MIN({every}))"
@@ -85,7 +85,7 @@ def _share(one: float, scale: float) -> float:
 class Ranking(Lens):
     """The ``count`` largest of share (n,), or smallest: value (count,), and out (count,), the number of each element.
 
-    ``follow`` (n,): see ``Alike``. Nothing beyond the numbers that there are.
+    ``follow`` (n,): the ``out`` of ``Alike``. Where there are fewer than ``count`` numbers the rest is "".
     """
 
     kind = "ranking"
@@ -118,7 +118,7 @@ class Ranking(Lens):
         v["out"] = words(order)
 
     def forward_cells(self, at: Blocks) -> Rules:
-        """LARGE or SMALL, and MATCH, or the one that follows the last found. Of one cell nothing is looked up."""
+        """LARGE or SMALL, then MATCH; for an equal value the element that follows. One cell alone needs no MATCH."""
         value, out, count = at["value"], at["out"], at["share"].shape[0]
         [share], [follow] = ranges(at["share"]), ranges(at["follow"])
         ranked = "LARGE" if self.largest else "SMALL"
@@ -137,7 +137,7 @@ class Ranking(Lens):
 
 @dataclass(frozen=True, slots=True)
 class Picked(Lens):
-    """out (k,): the element of x (n,) that has each of the ``numbers`` (k,), counted from 1; "" where that is ""."""
+    """out (k,): for each of the ``numbers`` (k,) the element of x (n,) with it, counted from 1; "" for a ""."""
 
     kind = "picked"
 
@@ -146,7 +146,7 @@ class Picked(Lens):
         return {"out": of["numbers"]}
 
     def forward(self, v: Values) -> None:
-        """One by one; a blank cell cannot be had, since INDEX shows 0 for it."""
+        """Takes them one by one. A blank cell gives nan, since INDEX shows 0 for it."""
         x = _listed(present(v["x"]))
         v["out"] = words(["" if text(one) == "" else _at(x, one) for one in _listed(v["numbers"])])
 
@@ -164,9 +164,10 @@ class Picked(Lens):
 
 @dataclass(frozen=True, slots=True)
 class Origin(Lens):
-    """out (k, 3): map, row and column, from 1 on, of the elements with some ``numbers`` (k,) of a flattened tensor.
+    """out (k, 3): map, row and column, from 1 on, of the elements of a flattened tensor with the ``numbers`` (k,).
 
-    ``shapes``: that of the tensor for each layer; () where nothing was flattened, of which a dash is shown.
+    ``shapes``: for each layer the shape of the tensor before it was flattened; () where nothing was flattened, and
+    dashes are shown.
     """
 
     kind = "origin"
@@ -208,7 +209,7 @@ class Origin(Lens):
 
 
 def _place(shape: Shape, axis: int, asked: str) -> str:
-    """Which map, row or column the element with a number came from."""
+    """The formula of the map, row or column from which the element with a number came."""
     if not shape:
         return '"-"'
     _, height, width = shape
@@ -222,6 +223,6 @@ def _listed(values: Any) -> list[Any]:
 
 
 def _at(elements: list[Any], asked: Any) -> Any:
-    """The element with a number, counted from 1, which INDEX cuts; nan where there is none."""
+    """The element with a number, counted from 1; decimals are cut off, as INDEX does. nan where there is none."""
     place = number(asked)
     return elements[int(place) - 1] if 1 <= place < len(elements) + 1 else nan

@@ -34,12 +34,12 @@ from sheetnet.lenses.elements import (
 )
 
 Piece = str | tuple[Any, ...]
-MOST_SIGNS = 1000  # of a bar
-DASH = "-"  # in the place of a cell of padding
+MOST_SIGNS = 1000  # in one bar
+DASH = "-"  # stands in a sentence for a blank cell of padding
 
 
 def number_piece(own: str, digits: int, times: int = 1, *, padding: bool = False) -> tuple[Any, ...]:
-    """A number as a piece of a sentence. ``padding``: its cell may be blank; then a dash is said."""
+    """A number as a piece of a sentence. ``padding``: its cell may be blank; then a dash stands for it."""
     return (own, digits, times, padding)
 
 
@@ -48,7 +48,7 @@ class Sentence(Single):
     """out (): the pieces, one after the other.
 
     A piece is a text; or (own name,) for words that are read; or (own name, digits, times, padding) for a number
-    that is said rounded, times a whole number.
+    that is multiplied by the whole number ``times`` and rounded to ``digits``, see ``number_piece``.
     """
 
     kind = "sentence"
@@ -56,7 +56,7 @@ class Sentence(Single):
     pieces: tuple[Piece, ...]
 
     def forward(self, v: Values) -> None:
-        """Every way of saying it that is right."""
+        """The sentence with all its right spellings."""
         said: list[Sequence[str]] = []
         for piece in self.pieces:
             if isinstance(piece, str):
@@ -81,7 +81,7 @@ class Sentence(Single):
         v["out"] = single(Said(said))
 
     def forward_cells(self, at: Blocks) -> Rules:
-        """Texts and ROUND, joined by &. + 0, because some spreadsheets write -0."""
+        """Texts and ROUND, joined by &. 0 is added to each number, because some spreadsheets write -0."""
         parts = [part for piece in self.pieces if (part := self._part(piece, at))]
         if len(self.pieces) == 1 and not isinstance(self.pieces[0], str):
             parts.append('""')  # a blank cell alone would be shown as 0
@@ -113,7 +113,7 @@ class When(Single):
     no: Piece
 
     def forward(self, v: Values) -> None:
-        """Both, where x lies so near the edge that engines differ."""
+        """Either text is right where x lies so near the limit that engines differ."""
         x = number(v["x"])
         edge = (TOLERANCE if self.limit % 1 else TIED) * (abs(self.limit) + abs(x))
         first, second = (self.yes, self.no) if x <= self.limit else (self.no, self.yes)
@@ -138,7 +138,7 @@ class Same(Single):
     no: str
 
     def forward(self, v: Values) -> None:
-        """Both, where one of the texts may be another one."""
+        """Either answer is right where one of the texts has several right spellings that do not all agree."""
         if is_lost(v["a"]) or is_lost(v["b"]):
             v["out"] = single(nan)
             return
@@ -153,12 +153,12 @@ class Same(Single):
 
 @dataclass(frozen=True, slots=True)
 class NameOf(Single):
-    """out (): the first of the ``names`` (n,) whose ``x`` (n,) is the largest; of numbers that are equal, any."""
+    """out (): the first of the ``names`` (n,) whose ``x`` (n,) is the largest; where several are equal, any one."""
 
     kind = "name_of"
 
     def forward(self, v: Values) -> None:
-        """All names of numbers that engines may take for the largest."""
+        """The names of all numbers that engines may find to be the largest."""
         x, names = numbers(v["x"]), present(v["names"]).tolist()
         if np.isnan(x).any():
             v["out"] = single(nan)
@@ -172,7 +172,7 @@ class NameOf(Single):
             v["out"] = single(found[0] if len(set(map(text, found))) == 1 else either(list(map(text, found))))
 
     def forward_cells(self, at: Blocks) -> Rules:
-        """INDEX and MATCH. Of one name there is nothing to look up (nor would Gnumeric)."""
+        """INDEX and MATCH. One name is named alone: Gnumeric fails on INDEX over one cell."""
         x, names = at["x"], at["names"]
         if x.shape[0] == 1:
             return {"out": lambda: names[0]}

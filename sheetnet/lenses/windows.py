@@ -1,10 +1,10 @@
-"""Lenses of windows: the sums of a filter, the size of a map, and what one pixel does to a sum.
+"""Lenses of windows: a filter at each place of a map, the size of a map, and what one pixel does to a sum.
 
     windows       out[y, x] = sum of weight * the window around x[y, x]
     output_size   out = INT((x + 2 * padding - window) / stride) + 1
     slope         out = (F(x + step) - F(x)) / step
 
-Beyond a map are blank cells, which count as 0. The slope is that of one sum when the pixel in its middle rises.
+Cells beyond a map are blank and count as 0. The slope says how one sum rises with the pixel in the middle.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ class Windows(Lens):
         """All windows of the padded map at once."""
         x, weight = summands(v["x"]), summands(v["weight"])
         before = [(size - 1) // 2 for size in weight.shape]
-        pads = [(first, size - 1 - first) for first, size in zip(before, weight.shape, strict=True)]
-        seen = sliding_window_view(np.pad(x, pads), weight.shape)
+        padding = [(first, size - 1 - first) for first, size in zip(before, weight.shape, strict=True)]
+        seen = sliding_window_view(np.pad(x, padding), weight.shape)
         v["out"] = np.einsum("yxij,ij->yx", seen, weight)
 
     def forward_cells(self, at: Blocks) -> Rules:
-        """SUMPRODUCT of the window and of the filter, which stays put."""
+        """SUMPRODUCT of the window, which moves with the formula, and of the filter, which does not."""
         x, weight = at["x"], at["weight"]
         [filter_] = ranges(weight)
         height, width = weight.shape
@@ -73,7 +73,7 @@ class OutputSize(Lens):
         return {"out": of["x"]}
 
     def forward(self, v: Values) -> None:
-        """Rounded down; both sizes, where engines may see a whole number of steps or a little less."""
+        """Rounds down. Where engines may find a whole number of steps or slightly less, both sizes are right."""
         steps = (numbers(v["x"]) + (2 * self.padding - self.window)) / self.stride
         sizes, near = np.floor(steps) + 1, np.round(steps)
         unsure = (steps != near) & (np.abs(steps - near) <= TIED * (1 + np.abs(steps)))
@@ -94,8 +94,8 @@ class OutputSize(Lens):
 class Slope(Lens):
     """out (): by how much a sum rises where the pixel in the middle of the window ``x`` (h, w) rises by 1.
 
-    The sum is that of x with the filter ``weight`` (h, w); with ``shortcut``, the pixel is added to it. ``before``
-    (): the sum as it is. ``step``: by how much the pixel rises; a power of 2 is exact.
+    The sum is that of x times the filter ``weight`` (h, w); with ``shortcut``, the pixel is added to it. ``before``
+    (): the sum as it stands in the sheet. ``step``: by how much the pixel rises; a power of 2 is exact.
     """
 
     kind = "slope"
@@ -110,7 +110,7 @@ class Slope(Lens):
         return {"out": ()}
 
     def forward(self, v: Values) -> None:
-        """The sum anew, of a window whose middle is raised."""
+        """Computes the sum again, of a window whose middle is raised."""
         x, weight = summands(v["x"]).copy(), summands(v["weight"])
         middle = tuple((size - 1) // 2 for size in x.shape)
         x[middle] += self.step

@@ -1,4 +1,4 @@
-"""Model files of either form: .safetensors, the project's own, and .onnx. One is opened, or written as the other."""
+"""Model files of both forms, .safetensors (the project's own) and .onnx: open one, or write it in the other form."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 {"__metadata__": {"sheetnet": "{...spec..., card: {...}}"}, "conv1.weight": F64 [4, 3, 3, 3], ...}
 
-The card says what the network was trained on and how well it knows it. It lies inside the text of the spec: the
+The card says what the network was trained on and how well it does. It lies inside the text of the spec: the
 format writes several texts in no fixed order, and the same model must give the same bytes.
 """
 

@@ -2,7 +2,7 @@
 
 Photos come in many kinds: sideways with a note on how to turn them, see-through, in 16 bits, in the inks of a
 printer, cut short, or not photos at all. Each is brought to one kind, plain 8-bit sRGB, before anything else
-happens (``files``), and each failure becomes one ``PhotoError`` of one line.
+happens (``files``), and each failure becomes a ``PhotoError`` of one line.
 
     x[c, i, j] = Lanczos(crop or pad(sRGB(file)))[i, j, c] * levels / 255      whole numbers 0..levels
     x[0, i, j] = mean(coverage by the strokes)[i, j] * levels                  of a drawing, see ``ink``
@@ -46,15 +46,15 @@ __all__ = [
 ]
 
 PICTURE_SIDE = 240
-"""The longer side of ``Photo.picture``, in pixels: at most this."""
+"""The longer side of ``Photo.picture`` has at most so many pixels."""
 BRIGHTEST = 255
 """The largest value of a pixel where a network does not say otherwise."""
 INVERTED, CUT = "inverted", "cut"
-"""What can have been done to a drawing, see ``Photo.done``."""
+"""What may have been done to a drawing, see ``Photo.done``."""
 
 Fit: TypeAlias = Literal["crop", "pad"]
 
-_LOOKED_AT = 512  # pixels of the longer side in which strokes are looked for, or twice what the network needs
+_LOOKED_AT = 512  # where strokes are looked for, the longer side has so many pixels, or twice what the network needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ class Photo:
 
     ``x`` has shape (C, H, W) and holds whole numbers 0..levels as float64; C is 1 (grey) or 3 (red, green, blue).
     ``picture`` is the same cut in the same colours as a PNG of at most 240 pixels a side, without metadata.
-    ``title`` is fit to be shown: one line, at most 80 characters, never empty. ``done``: of a drawing, "inverted"
-    where it was dark on light, "cut" where there was something around its strokes.
+    ``title`` is fit to be shown: one line, at most 80 characters, never empty. ``done`` says what was done to a
+    drawing: "inverted" where it was dark on light, "cut" where there was something around its strokes.
     """
 
     x: NDArray[np.float64]
@@ -96,7 +96,7 @@ def load(
 def pixels(
     path: Path, shape: tuple[int, int, int], fit: Fit = "crop", levels: int = BRIGHTEST, ink: bool = False
 ) -> NDArray[np.uint8]:
-    """Read the x of a photo alone, as bytes (C, H, W): what ``load`` gives, in less time and memory."""
+    """Read the x of a photo alone, as bytes (C, H, W): the same numbers as ``load``, in less time and memory."""
     image, _ = _read(path, shape, fit, ink)
     return _whole(_placer(fit, ink)(image, shape[2], shape[1]), levels).astype(np.uint8)
 
@@ -106,7 +106,7 @@ def _placer(fit: Fit, ink: bool) -> Any:
 
 
 def _read(path: Path, shape: tuple[int, int, int], fit: Fit, ink: bool) -> tuple[Image.Image, tuple[str, ...]]:
-    """The picture in the mode that the network needs, or the strokes of a drawing; and what was done to it."""
+    """The picture in the mode that the network needs, or the strokes of a drawing; and what was done to them."""
     where = clean(str(path))
     channels, height, width = shape
     size = "x".join(map(str, shape))
@@ -139,7 +139,7 @@ def _read(path: Path, shape: tuple[int, int, int], fit: Fit, ink: bool) -> tuple
 
 
 def _strokes(image: Image.Image, size: tuple[int, int], where: str) -> tuple[Image.Image, tuple[str, ...]]:
-    """The strokes of a drawing: light on 0, cut to their box; not cut where the size is right already."""
+    """Find the strokes of a drawing, light on 0. A picture that has the right size already is not cut to them."""
     whole = image.size == size
     most = max(_LOOKED_AT, 2 * max(size))
     if max(image.size) > most:
@@ -202,7 +202,7 @@ def _pad(image: Image.Image, width: int, height: int) -> Image.Image:
 
 
 def _fill(strokes: Image.Image, width: int, height: int) -> Image.Image:
-    """Bring strokes to a size: they fill the height or the width, centred on 0, and the strongest are full."""
+    """Bring strokes to a size: centred on 0, they fill its height or its width, and the strongest become white."""
     across = max(strokes.width, round(strokes.height * width / height))
     down = max(strokes.height, round(strokes.width * height / width))
     canvas = Image.new("L", (across, down), 0)
@@ -226,9 +226,9 @@ def _whole(image: Image.Image, levels: int) -> NDArray[np.float64]:
 
 
 def _png(image: Image.Image) -> bytes:
-    """Write an L or RGB image as PNG, by hand: pixels and nothing else (https://www.w3.org/TR/png-3).
+    """Write an L or RGB image as PNG: pixels and nothing else (https://www.w3.org/TR/png-3).
 
-    Pillow brings its own compressor, another one in nearly every release; with Python's the bytes stay the same.
+    Nearly every release of Pillow brings another compressor; with Python's, the same pixels give the same bytes.
     """
     rows = np.asarray(image).reshape(image.height, -1)
     filtered = np.empty((image.height, 1 + rows.shape[1]), dtype=np.uint8)

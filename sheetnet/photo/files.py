@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_PIXELS = 50_000_000
-"""The most pixels a photo may have. Pillow's own alarm rings only at 89 and 179 million."""
+"""The most pixels that a photo may have. Pillow itself warns at 89 million, and refuses at 179 million."""
 MAX_BYTES = 200_000_000
 """The largest file that is read, in bytes."""
 
@@ -44,7 +44,7 @@ _UPRIGHT = {  # EXIF 2.32, tag Orientation: how the stored picture must be turne
     8: Image.Transpose.ROTATE_90,
 }
 
-# Python prints a warning of a logger that nobody listens to; Pillow logs some about odd TIFF files.
+# Pillow logs warnings about odd TIFF files, and Python prints the warnings of a logger that has no handler.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
@@ -76,7 +76,7 @@ def read(path: Path, where: str) -> bytes:
 
 @contextmanager
 def silence(data: bytes) -> Iterator[None]:
-    """Shut standard error while a TIFF is decoded: libtiff prints there itself, and Pillow cannot stop it."""
+    """Send standard error nowhere while a TIFF is decoded: libtiff prints there, and Pillow cannot stop it."""
     kept = -1
     with suppress(OSError):  # A process may have no standard error.
         if data[:2] in (b"II", b"MM"):
@@ -109,7 +109,7 @@ def decode(data: bytes, where: str) -> Image.Image:
     _check_size(image.size, where)
     image.load()
     orientation = 1
-    with suppress(Exception):  # A good picture with a damaged EXIF note is taken as it lies.
+    with suppress(Exception):  # A good picture with a damaged EXIF note is taken as it is stored.
         orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
     rgb = _flatten(image, where)
     return rgb.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else rgb
@@ -167,7 +167,9 @@ def _flatten(image: Image.Image, where: str) -> Image.Image:
 def _eight_bits(values: NDArray[Any], where: str) -> NDArray[np.uint8]:
     """Scale grey levels of 16 or 32 bits, or fractions, to 0..255.
 
-    Few files say which level is white, so the brightest one tells: 1 or less of fractions, 255, 65535, or itself.
+    Few files say which level is white, so it follows from the brightest one. White is 1 in fractions, or 255 where
+    one is above 1. In whole numbers it is 65535, or the brightest one where that is above 65535; in numbers of 32
+    bits that are all up to 255, it is 255.
     """
     if values.dtype.kind == "f":
         if not np.isfinite(values).all():
@@ -199,7 +201,7 @@ def _srgb(image: Image.Image, profile: object) -> Image.Image:
 
 
 def _is_srgb(transform: ImageCms.ImageCmsTransform, mode: str) -> bool:
-    """Tell whether a transform hardly moves a colour: most photos say sRGB, and rounding them twice is a loss."""
+    """Whether a transform hardly changes a colour: most photos are sRGB, and rounding them twice is a loss."""
     if mode == "RGB":
         cube = np.moveaxis(np.indices((6, 6, 6)).reshape(3, 36, 6) * 51, 0, -1)
         probe = Image.fromarray(np.ascontiguousarray(cube, dtype=np.uint8))

@@ -1,12 +1,13 @@
-"""A drawing in a photo: strokes of a pen on paper, or of chalk on a board, found and cut out of everything else.
+"""A drawing in a photo: strokes of a pen on paper, or of chalk on a board, are found and cut out of everything else.
 
     ink = |grey - ground|,   coverage = 0 on the ground .. 1 on the strokes
 
-The ground is what the border of the picture shows; light that falls unevenly makes it a curved surface, and so it is
-fitted as one (a polynomial of degree 2, by least squares, without what lies far from it). What differs from the
-ground most, darker or lighter, are the strokes. Specks of dirt and edges of the paper are left out.
+The ground is what the border of the picture shows. Light that falls unevenly makes it a curved surface, so a
+polynomial of degree 2 is fitted to it, by least squares and without the pixels that lie far from it. The strokes are
+what differs most from the ground, all of it darker or all of it lighter. Specks of dirt and edges of the paper are
+left out.
 
-The digits that networks are taught with were cut to their strokes, too (E. Alpaydin and C. Kaynak, "Optical
+The digits that networks are taught with were cut to their strokes as well (E. Alpaydin and C. Kaynak, "Optical
 Recognition of Handwritten Digits", UCI, 1998).
 """
 
@@ -21,18 +22,20 @@ from numpy.typing import NDArray
 Grey = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-LARGE = 64  # pixels: below it a stroke is about a pixel wide, and what is half grey is half covered
+# Pixels a side. In a smaller picture a stroke is about a pixel wide, and a pixel that is half grey is half covered.
+LARGE = 64
 FAINT = 24.0  # grey levels of 255: what differs less from the ground is no stroke
-QUARTER = 0.3186  # standard deviations: a quarter of all noise lies nearer to 0; thick strokes fill half a picture
-SPECK = 0.04  # of the largest piece's area
-THIN, USUAL = 0.1, 0.12  # width of a stroke by the height of the drawing: thickened below THIN, to USUAL
+# Standard deviations: a quarter of normal noise lies nearer to 0. Thick strokes may fill half of the picture.
+QUARTER = 0.3186
+SPECK = 0.04  # a piece with a smaller share of the largest piece's area is dirt
+THIN, USUAL = 0.1, 0.12  # a stroke's width as a share of the drawing's height: below THIN it is made as wide as USUAL
 
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """``coverage`` (h, w), 0 to 1, of the box of the strokes. ``dark``: they were dark on light.
+    """The strokes: ``coverage`` (h, w), 0 to 1, of the box around them.
 
-    ``cut``: whether there was anything around the box.
+    ``dark``: whether they were dark on light. ``cut``: whether there was anything around the box.
     """
 
     coverage: Grey
@@ -41,7 +44,10 @@ class Ink:
 
 
 def find(grey: Grey, *, whole: bool = False) -> Ink | None:
-    """The strokes in a picture (h, w) of grey levels 0 to 255; None where there are none. ``whole``: do not cut."""
+    """Find the strokes in a picture (h, w) of grey levels 0 to 255; None where there are none.
+
+    ``whole``: the picture is not cut to them.
+    """
     difference = grey - _ground(grey)
     noise = float(np.quantile(np.abs(difference), 0.25)) / QUARTER
     smooth = _smoothed(difference) if min(grey.shape) >= LARGE else difference
@@ -67,7 +73,7 @@ def find(grey: Grey, *, whole: bool = False) -> Ink | None:
 
 
 def _weight(difference: Grey, least: float) -> float:
-    """How much of the picture lies on one side of the ground, far pixels counting more."""
+    """How much of the picture lies on one side of the ground; the farther a pixel lies, the more it counts."""
     return float((np.where(difference > least, difference, 0) ** 2).sum())
 
 
@@ -98,7 +104,7 @@ def _ground(grey: Grey) -> Grey:
 
 
 def _smoothed(x: Grey) -> Grey:
-    """The median of each 3 x 3 neighbourhood: salt and pepper go, edges stay."""
+    """The median of each 3 x 3 neighbourhood: single odd pixels go, edges stay."""
     wide = np.pad(x, 1, mode="edge")
     height, width = x.shape
     around = [wide[i : i + height, j : j + width] for i in range(3) for j in range(3)]
@@ -106,7 +112,7 @@ def _smoothed(x: Grey) -> Grey:
 
 
 def _full(ink: Grey, least: float) -> float:
-    """How far a whole stroke lies from the ground: the upper part of what Otsu's threshold takes for strokes.
+    """How far a pixel that is all stroke lies from the ground: as far as most of what Otsu's threshold calls stroke.
 
     Source: N. Otsu, "A threshold selection method from gray-level histograms", 1979.
     """
@@ -124,7 +130,7 @@ def _full(ink: Grey, least: float) -> float:
 
 
 def _kept(mask: Mask) -> Mask:
-    """The pieces of a drawing, without specks, and without an edge of the paper along a side of the picture."""
+    """The pieces of a drawing without specks, and without an edge of the paper along a side of the picture."""
     labels = _pieces(mask)
     areas = np.bincount(labels.ravel())
     areas[0] = 0
@@ -142,7 +148,10 @@ def _kept(mask: Mask) -> Mask:
 
 
 def _pieces(mask: Mask) -> NDArray[np.intp]:
-    """A number from 1 on for each piece, 0 outside; pixels touch at sides and corners. Runs of rows are joined."""
+    """Number the pieces of a mask from 1 on, with 0 outside; pixels touch at sides and at corners.
+
+    Row by row, each run of pixels becomes a part of the pieces that it touches in the row before.
+    """
     runs: list[tuple[int, int, int]] = []
     parent: list[int] = []
 
@@ -180,7 +189,7 @@ def _grown(mask: Mask, by: int) -> Mask:
 
 
 def _thickened(coverage: Grey) -> Grey:
-    """Thin strokes as wide as those of the digits, or little would be left of them in a few large pixels."""
+    """Make thin strokes as wide as those of the digits: else a few large pixels would hardly show them."""
     height = max(coverage.shape)
     area = float(coverage.sum())
     wide = np.pad(coverage, 1)
@@ -203,4 +212,5 @@ def _thickened(coverage: Grey) -> Grey:
 
 
 def _ends(inside: NDArray[np.intp]) -> tuple[int, int]:
+    """The first of these numbers, and the one after the last."""
     return int(inside[0]), int(inside[-1]) + 1

@@ -16,7 +16,7 @@ def title_of(name: str) -> str:
 def clean(text: str, instead: str = "?") -> str:
     """Replace what must not reach a terminal, a workbook or a model file.
 
-    That is: control characters, line ends, lone surrogates, noncharacters, and marks that turn the direction of
+    These are control characters, line ends, lone surrogates, noncharacters, and marks that turn the direction of
     writing and so can disguise a name.
     """
     return "".join(instead if _is_unsafe(character) else character for character in text)

@@ -1,11 +1,12 @@
 """The proof: numbers against cells, cell by cell, for every formula in the file.
 
-    end to end  the network, run in NumPy on the workbook's photo and weights, against every cell of its own
-    local       each step, run on the workbook's own inputs: names the broken cell, not the hundred after it
-    formulas    each computed cell holds the formula that its step writes
+    end to end  NumPy runs the network on the workbook's photo and weights; every cell of a layer must agree
+    local       NumPy runs each step on what its cells read: this names the broken cell, not the hundred after it
+    formulas    each computed cell must hold the formula that its step writes
 
 Everything is read from the workbook itself. A computed cell that is blank, text, an error or a constant is wrong;
-so is padding that is not blank, and an input that is no number. What is not ours is named, and not judged.
+so is padding that is not blank, and an input that is no number. Formulas of the reader's own are listed and not
+judged.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def verify(
 
 
 def _silent(what: str, done: int, total: int) -> None:
-    """Progress that nobody wants to see."""
+    """Take the place of ``progress`` where nobody watches it."""
 
 
 def _judged(findings: Findings, engine_name: str, progress: Progress) -> Report:
@@ -99,7 +100,7 @@ def _differing(step: Step, findings: Findings) -> list[Differing]:
 
 
 def _computed(pairs: list[tuple[Step, list[Differing]]]) -> Counter[str]:
-    """How many computed cells of each sheet hold a formula."""
+    """For each sheet, how many computed cells hold a formula."""
     counts: Counter[str] = Counter()
     for step, found in pairs:
         for block in step.writes.values():
@@ -112,7 +113,7 @@ def _computed(pairs: list[tuple[Step, list[Differing]]]) -> Counter[str]:
 
 
 def _reference(findings: Findings) -> dict[str, Array] | None:
-    """Every tensor by NumPy, from the workbook's inputs; None where one of them is no number."""
+    """Every tensor as NumPy computes it from the workbook's inputs; None where an input is missing or no number."""
     network, blocks = findings.plan.network, findings.plan.blocks
     names = (*network.inputs, *network.parameters)
     if any(full not in blocks for full in names):

@@ -1,4 +1,4 @@
-"""What a cell shows against what it should show: numbers within the tolerance, words by each way to spell them."""
+"""Compare what a cell shows with what it should show: numbers within the tolerance, words in any right spelling."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sheetnet.values import ErrorValue
 
 
 def far(found: Array, expected: Array) -> NDArray[np.bool_]:
-    """Where numbers differ by more than the tolerance; a number that is not expected is far from nothing."""
+    """Where numbers differ by more than the tolerance; never where the expected number is nan or infinite."""
     with np.errstate(all="ignore"):
         near = np.abs(found - expected) <= TOLERANCE + TOLERANCE * np.abs(expected)
     apart: NDArray[np.bool_] = ~near & np.isfinite(expected)
@@ -21,14 +21,14 @@ def far(found: Array, expected: Array) -> NDArray[np.bool_]:
 
 
 def largest(found: Array, expected: Array) -> float:
-    """The largest difference of two numbers that are both finite; 0 where there are none."""
+    """The largest difference of any pair of finite numbers; 0 where there is no such pair."""
     with np.errstate(all="ignore"):
         difference = np.abs(found - expected)
     return float(np.max(difference[np.isfinite(difference)], initial=0.0))
 
 
 def known(expected: NDArray[Any]) -> int:
-    """How many elements of a step's answer are known, so that a cell can be compared with them."""
+    """How many of the expected elements are known, so that a cell can be compared with them."""
     return sum(not (isinstance(v, float) and not np.isfinite(v)) for v in expected.ravel().tolist())
 
 
@@ -44,7 +44,7 @@ def right(found: Any, expected: Any) -> bool:
         if not isinstance(found, str):
             return False
         return expected.matches(found) if isinstance(expected, Said) else Said([(expected,)]).matches(found)
-    if isinstance(expected, bool):  # the reader has typed it, and a cell repeats it
+    if isinstance(expected, bool):  # a reader typed TRUE, and this cell repeats it
         return found is expected
     if not isinstance(found, float):
         return False

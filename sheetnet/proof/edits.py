@@ -1,4 +1,4 @@
-"""What was edited since the workbook was built: inputs and words that differ. That is information, and no error."""
+"""What a reader has edited since the workbook was built: inputs and words that differ. An edit is no error."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from sheetnet.errors import WorkbookError
 from sheetnet.fingerprints import changed
 from sheetnet.grid import Anchor
-from sheetnet.layout import CLASSES, PICTURES
+from sheetnet.layout import CHOICE, CLASSES, PICTURES
+from sheetnet.lenses.base import unraveled
 from sheetnet.network import PHOTO
 from sheetnet.proof.faults import inputs_of
 from sheetnet.proof.found import Findings, address, described
 from sheetnet.proof.labels import Labels
 from sheetnet.proof.report import Edit
 
-MOST_NAMED = 3  # addresses of each kind
+MOST_NAMED = 3  # addresses that are named for each kind of edit
 
 
 def edits(findings: Findings) -> list[Edit]:
@@ -29,7 +30,7 @@ def edits(findings: Findings) -> list[Edit]:
             places = changed(str(prints[full]), findings.values(block).ravel().tolist())
         what = _what(full, kind, findings)
         for index in places:
-            found.setdefault(what, []).append(block.cell(*_unravelled(index, block.shape)))
+            found.setdefault(what, []).append(block.cell(*unraveled(index, block.shape)))
     if labels := Labels(findings).changed():
         found["labels"] = labels
     return [Edit(what, len(cells), tuple(_named(cells))) for what, cells in found.items()]
@@ -39,20 +40,12 @@ def _named(cells: list[Anchor]) -> Iterator[str]:
     return (f"{at.sheet}!{address(at)}" for at in cells[:MOST_NAMED])
 
 
-def _unravelled(number: int, shape: tuple[int, ...]) -> tuple[int, ...]:
-    index = []
-    for size in reversed(shape):
-        number, rest = divmod(number, size)
-        index.append(rest)
-    return tuple(reversed(index))
-
-
 def _what(full: str, kind: str, findings: Findings) -> str:
-    """What readers call such an input."""
+    """What a report calls such an input."""
     if full in (f"{PHOTO}.out", PICTURES):
         return "pixels"
     if full in findings.plan.network.parameters:
         return "weights"
     if full == CLASSES:
         return "class names"
-    return "choices" if kind == "choice" else "numbers"
+    return "choices" if kind == CHOICE else "numbers"

@@ -19,12 +19,12 @@ from sheetnet.values import ErrorValue
 
 
 def inputs_of(plan: Plan) -> dict[str, str]:
-    """Everything that the reader fills and that can be found: full name -> what may stand there."""
+    """The inputs that the reader fills and whose cells were found: full name -> what may stand there."""
     return {full: kind for full, kind in plan.given().items() if full in plan.blocks}
 
 
 def input_faults(findings: Findings) -> list[Wrong]:
-    """Cells of inputs that hold what they must not: no number, an error, a class without a name."""
+    """The cells of inputs with a wrong content: no number where one belongs, an error, a class without a name."""
     return [fault for full, kind in inputs_of(findings.plan).items() for fault in _faults(findings, full, kind)]
 
 
@@ -43,26 +43,27 @@ def _faults(findings: Findings, full: str, kind: str) -> Iterator[Wrong]:
 
 
 def _wanted(kind: str, full: str, raw: Any, value: Any) -> tuple[str, str] | None:
-    """What should stand there, and why; None where it is right."""
+    """What should stand in a cell, and why what stands there is wrong; None where it is right."""
     if kind == NUMBER:
         return None if is_number(raw) else ("a number", f"{full} needs a number here")
     if kind == DRAWING:
         return ("a number", "a drawing needs a number here, or nothing") if isnan(as_pixel(value)) else None
     if isinstance(raw, ErrorValue):
         return "a choice" if kind == CHOICE else "a name", f"{full} holds an error"
-    if kind == CHOICE or (value != "" and not isinstance(value, bool)):  # spreadsheets differ about TRUE as a word
+    # A choice may be anything. A name may not be TRUE, because spreadsheets differ about TRUE as a word.
+    if kind == CHOICE or (value != "" and not isinstance(value, bool)):
         return None
     return "a name", f"{full} needs a name here"
 
 
 def padding_faults(findings: Findings) -> list[Wrong]:
-    """Padding is blank cells; whatever stands there changes what the windows see."""
+    """The cells of padding that are not blank: whatever stands there changes what the windows see."""
     faults = []
     for full, (top, left, bottom, right) in findings.plan.margins.items():
         if full not in findings.plan.blocks or not any((top, left, bottom, right)):
             continue
         block = findings.plan.blocks[full]
-        deep = block.shape[0] if len(block.steps) == 3 else 1  # in rows, a row of pixels is a row per channel
+        deep = block.shape[0] if len(block.steps) == 3 else 1  # laid out in rows, a row of pixels has one per channel
         for first, last in block.rectangles():
             grid = findings.contents.grids[first.sheet]
             rows = first.row - top * deep, last.row + bottom * deep

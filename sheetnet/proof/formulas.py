@@ -1,9 +1,9 @@
-"""Is each formula the step's own.
+"""Whether each computed cell holds the formula that its step writes.
 
-A value alone is no proof: a wrong formula can give the right number by luck, 0 behind a ReLU, or a maximum that
-misses a cell which was not the largest anyway. So a computed cell must hold the formula that its step writes; spaces,
-$, quotes and case may differ, and how a number is written (1E-05, 0.00001, of 15 digits), as spreadsheets write them.
-A text in a formula is what it is.
+A right value alone is no proof: a wrong formula can give the right number by luck, such as a 0 that a ReLU cuts, or a
+maximum that misses a cell which is not the largest. So a computed cell must hold the formula of its step. Spaces, $,
+quotes of sheet names and case may differ, because spreadsheets write them in their own way; so may the spelling of a
+number (1E-05, 0.00001, 15 digits). Texts in a formula must be equal.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sheetnet.steps import Step
 
 _APART = re.compile(r"(\"(?:[^\"]|\"\")*\"|'(?:[^']|'')+'!)")  # texts, and quoted names of sheets
 _SHEET = re.compile(r"'((?:[^']|'')+)'!|([^\s'!(){},:;+\-*/^&=<>\"$%@#\[\]]+)!")
-_LOOKS = re.compile(r"[\s$]")
+_IGNORED = re.compile(r"[\s$]")
 _ONE_CELL = re.compile(r"\b([A-Z]{1,3}[0-9]+):\1\b")  # a range of one cell may become that cell
 _NUMBER = re.compile(r"(?<![A-Z0-9_.\[])[0-9]+(?:\.[0-9]*)?(?:E[-+]?[0-9]+)?")
 
@@ -40,19 +40,19 @@ class Differing:
 
 
 def same_text(expected: str, found: str, sheet: str) -> bool:
-    """Whether two formulas are equal but for spaces, $, quotes, case, looks of numbers, and naming their sheet."""
+    """Whether two formulas are equal but for spaces, $, quotes, case, spelling of numbers, and naming ``sheet``."""
     return expected == found or _plain(expected, sheet) == _plain(found, sheet)
 
 
 def _plain(formula: str, home: str) -> list[str]:
-    """Texts as they are (every second piece), and what stands between them without its looks."""
+    """The pieces of a formula that are compared: every second one is a text; the others are in one spelling."""
     here = sheet_key(home)
 
     def name(match: re.Match[str]) -> str:
         sheet = sheet_key((match[1] or match[2]).replace("''", "'"))
         return "" if sheet == here else f"[{sheet.encode().hex()}]"
 
-    # A quote in the name of a sheet begins no text, and an exclamation mark in a text ends no name of a sheet.
+    # Texts are kept apart first: an exclamation mark in a text does not end the name of a sheet.
     pieces = [piece if piece.startswith('"') else _SHEET.sub(name, piece) for piece in _APART.split(formula)]
     plain: list[str] = [""]
     for piece in pieces:
@@ -61,13 +61,13 @@ def _plain(formula: str, home: str) -> list[str]:
         else:
             plain[-1] += piece
     for k in range(0, len(plain), 2):
-        bare = _LOOKS.sub("", plain[k]).upper()
+        bare = _IGNORED.sub("", plain[k]).upper()
         plain[k] = _ONE_CELL.sub(r"\1", _NUMBER.sub(lambda match: f"{float(match[0]):.15g}", bare))
     return plain
 
 
 def sheet_key(title: str) -> str:
-    """What spellings of a sheet's name have in common."""
+    """The name of a sheet in one spelling, by which names are compared."""
     return normalize("NFC", title).casefold()
 
 

@@ -19,8 +19,9 @@ from sheetnet.recalc import ENGINES, INSIDE, STORED, Session, open_engine
 from sheetnet.values import ErrorValue
 from sheetnet.workbook.read import Contents, Found, find_record, read, read_bytes
 
+# What Python raises where a record describes cells or options that do not exist.
 ODDITIES = (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, RecursionError)
-STOPPED = "#a formula that stops the engine"
+STOPPED = "#a formula that stops the engine"  # a text that takes the place of such a formula
 Rectangle = Callable[[Anchor, Anchor], list[list[Any]]]
 
 
@@ -39,11 +40,11 @@ class Findings:
         self._calculated = self._stored
 
     def calculate(self, engine: str, doubtful: list[Anchor]) -> None:
-        """Let an engine give the cells their values; until then they are those in the file.
+        """Let an engine calculate the values of the cells; before, ``values`` gives those stored in the file.
 
-        ``doubtful``: cells whose formulas are not the steps' own. If one of them stops the embedded engine, they
-        are taken out, so that the others can be checked all the same. EngineError where nothing helps. Formulas have
-        been looked at by then: they are forgotten, so that an engine has their memory.
+        ``doubtful``: cells whose formulas are not the steps' own. If one of them stops an engine inside of Python,
+        all of them are taken out, so that the other cells can be checked. EngineError where that does not help. The
+        formulas must have been compared before, because this forgets them, to leave their memory to the engine.
         """
         if engine not in ENGINES:
             raise EngineError(f"unknown engine {engine!r}; use one of {', '.join(ENGINES)}")
@@ -81,7 +82,7 @@ class Findings:
 
 @contextmanager
 def described(where: str, what: str) -> Iterator[None]:
-    """Whatever a step stumbles over that a file describes is the fault of its description, which may be anybody's."""
+    """Turn the errors that a wrong description in the file causes into a WorkbookError. ``what`` is described."""
     try:
         yield
     except ODDITIES as error:
@@ -104,7 +105,7 @@ def _gathered(block: Block, values: Rectangle) -> NDArray[Any]:
     if all(box.dtype == object for box in boxes) and all(
         set(map(type, b.ravel().tolist())) <= {float} for b in boxes
     ):
-        boxes = [box.astype(np.float64) for box in boxes]  # what is no number lies between the elements
+        boxes = [box.astype(np.float64) for box in boxes]  # what was no number lay between the elements
     return np.stack(boxes).reshape(block.shape)
 
 
@@ -118,7 +119,7 @@ def _box(values: list[list[Any]]) -> NDArray[Any]:
 
 
 def as_numbers(values: NDArray[Any]) -> Array:
-    """Floats out of what cells show; nan for anything else, and for what is not finite."""
+    """What cells show as floats; nan for what is no number, and for a number that is not finite."""
     if values.dtype == np.float64:
         return np.where(np.isfinite(values), values, np.nan)
     flat = [v if type(v) is float else np.nan for v in values.ravel().tolist()]
@@ -136,7 +137,7 @@ def as_elements(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def _evaluate(session: Session, doubtful: list[Anchor]) -> None:
-    """Calculate. Where that fails, a formula that is not ours may be why: it is called wrong anyway, and left out."""
+    """Calculate. Where that fails, try again without the doubtful formulas, which are reported as wrong anyway."""
     try:
         session.evaluate()
     except EngineError:

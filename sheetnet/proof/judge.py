@@ -1,8 +1,8 @@
-"""The steps judged, one after the other: their formulas, what their cells show, and what the file says they show.
+"""Judge the steps, one after the other: their formulas, what their cells show, and what the file has stored of them.
 
 A cell that is blank, an error or a constant is wrong, and so is one that shows another number, or other words, than
-the step gives from what its cells really read. Where the step itself has no answer, because what it reads is no
-number, the fault lies before it: the cell cannot be compared, and follows.
+the step gives from what its cells really read. Where the step has no answer, because something that it reads is no
+number, the fault lies in an earlier cell: this cell cannot be compared, and the verdict of its tensor is "follows".
 """
 
 from __future__ import annotations
@@ -25,22 +25,25 @@ from sheetnet.proof.report import Tensor, Verdict, Wrong
 from sheetnet.steps import Step
 from sheetnet.values import ErrorValue
 
-MOST_NAMED = 5
-MOST_FAULTY = 500  # cells of which it is asked whether a step reads them; of more it is taken for granted
+MOST_NAMED = 5  # addresses of stale values
+MOST_FAULTY = 500  # wrong cells; with more of them, every look is taken to read one
 
 Elements = NDArray[Any]
 
 
 @dataclass
 class Stale:
-    """Stored values that are not what the formulas give: how many, and the first of them; how many are stored."""
+    """Stored values that are not what the formulas give. ``count``: how many; ``first``: addresses of the first ones.
+
+    ``stored``: how many cells have a stored value at all.
+    """
 
     count: int = 0
     stored: int = 0
     first: list[str] = field(default_factory=list)
 
     def add(self, at: Anchor) -> None:
-        """One more."""
+        """Count one more cell."""
         self.count += 1
         if len(self.first) < MOST_NAMED:
             self.first.append(f"{at.sheet}!{address(at)}")
@@ -48,9 +51,10 @@ class Stale:
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """The cells of one tensor. ``raw``: what they show; ``stored``: what the file says that they show.
+    """The cells of one tensor. ``raw``: what they show; ``stored``: what the file has stored of them.
 
-    ``expected``: what they should show. ``plain``: whether all of both are numbers, so that arrays are compared.
+    ``expected``: what they should show. ``plain``: whether ``raw`` and ``expected`` hold numbers only, so that whole
+    arrays are compared.
     """
 
     block: Block
@@ -74,13 +78,13 @@ class _Cells:
 
 
 class Judge:
-    """Judges the steps of one workbook, and remembers what it found, because later steps read the same cells.
+    """Judges the steps of one workbook, and remembers the wrong cells, because later steps may read them.
 
-    ``stale``: the stored values that are old, of all steps so far.
+    ``stale``: the stored values of all steps so far that are not what the formulas give.
     """
 
     def __init__(self, findings: Findings, reference: Mapping[str, Array] | None) -> None:
-        """``reference``: every tensor of the network by NumPy; None where an input of it is no number."""
+        """``reference``: every tensor of the network, by NumPy; None where an input of the network is no number."""
         self.stale = Stale()
         self._findings, self._reference = findings, reference
         self._faulty: set[Anchor] = set()  # cells that were found wrong
@@ -106,7 +110,7 @@ class Judge:
         return tensors
 
     def _is_typed(self, source: str | Area) -> bool:
-        """Whether the reader fills these cells, who may mean the word TRUE."""
+        """Whether the reader fills these cells. There TRUE may be meant as a word."""
         return (source.of if isinstance(source, Area) else source) in self._findings.plan.inputs
 
     def _touches_fault(self, step: Step) -> bool:
@@ -146,7 +150,7 @@ class Judge:
         return Wrong(at.sheet, address(at), shown(expected), shown(found), why)
 
     def _count_stale(self, cells: _Cells) -> None:
-        """Count what the file has, and what of it a viewer that does not calculate would show wrongly."""
+        """Count the stored values, and those that a viewer which does not calculate would show wrongly."""
         raw, stored = cells.raw, cells.stored
         if cells.plain and stored.dtype == np.float64:
             self.stale.stored += stored.size
@@ -161,7 +165,7 @@ class Judge:
 
 
 def _computed(values: Elements) -> Elements:
-    """What formulas show: a truth value is none of it, and programs differ about what it counts in a sum."""
+    """What formulas show, with nan for a truth value: none of ours gives one, and programs add it differently."""
     if values.dtype != object:
         return values
     made = np.empty(values.size, dtype=object)
@@ -177,7 +181,7 @@ def _covers(block: Block, at: Anchor) -> bool:
 
 
 def _unblamed(expected: Elements, raw: Elements) -> Elements:
-    """Nothing is expected of a cell that shows an error, because a faulty cell may be the cause of it."""
+    """What is expected, but nothing of a cell that shows an error, because a faulty cell may have caused it."""
     if raw.dtype == np.float64:
         return expected
     made = expected.astype(object)

@@ -1,4 +1,4 @@
-"""Words and numbers that nobody computes: where they stand now, and which of them say something else."""
+"""Labels, which are words and numbers that nobody computes: where they stand now, and which of them have changed."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from sheetnet.grid import Anchor
 from sheetnet.layout import PREFIX, places_of, size_of
 from sheetnet.proof.found import Findings, described
 
-MOST_LABELS = 2_000_000  # of all sheets
+MOST_LABELS = 2_000_000  # on all sheets together
 
 
 @dataclass(frozen=True)
 class _Sheet:
-    """The labels of one sheet. ``places``: as built; ``starts``: (row as built, how far it has moved), sorted."""
+    """The labels of one sheet. ``places``: (row, column) as built -> number of the label; ``prints``: fingerprints.
+
+    ``starts``: for each area of the sheet (its first row as built, how far it has moved since), sorted.
+    """
 
     title: str
     places: dict[tuple[int, int], int]
@@ -25,7 +28,7 @@ class _Sheet:
     across: int | None  # how far all columns have moved; None where they have moved apart
 
     def moves(self, row: int) -> range:
-        """How far a row may have moved: as far as what stands above it, up to as far as what stands below."""
+        """How far a row may have moved: at least as far as the area above it, at most as far as the one below."""
         above = [move for start, move in self.starts if start <= row]
         below = [move for start, move in self.starts if start > row]
         least = above[-1] if above else 0
@@ -34,13 +37,13 @@ class _Sheet:
 
 
 class Labels:
-    """The labels of a workbook, found again by the areas beside which they stand."""
+    """The labels of a workbook. They are found again by the named areas of their sheet, which move with them."""
 
     def __init__(self, findings: Findings) -> None:
         """WorkbookError where the record does not describe them rightly."""
         self._findings = findings
         self._sheets: dict[str, _Sheet] = {}
-        self._room = MOST_LABELS
+        self._left = MOST_LABELS
         with described(findings.where, "the words of its sheets"):
             for areas, runs, prints, _ in findings.record["sheets"]:
                 self._add(areas, runs, prints)
@@ -51,8 +54,8 @@ class Labels:
         there = [
             (known[name], names[f"{PREFIX}{name}".lower()][0]) for name in areas if f"{PREFIX}{name}".lower() in names
         ]
-        self._room -= size_of(runs)  # before any of them is looked for
-        if self._room < 0:
+        self._left -= size_of(runs)  # refused before a strange file can fill the memory
+        if self._left < 0:
             raise ValueError(f"more than {MOST_LABELS:,} labels")
         if not there:
             return
@@ -77,7 +80,7 @@ class Labels:
         return bool(before) and all((one, column - known.across) in known.places for one in before)
 
     def changed(self) -> list[Anchor]:
-        """The labels that say something else now. Those whose place is not certain are left out."""
+        """The labels that have changed. Those whose place is not certain are left out."""
         with described(self._findings.where, "the words of its sheets"):
             return [at for sheet in self._sheets.values() if sheet.across is not None for at in self._other(sheet)]
 

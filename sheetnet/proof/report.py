@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 MOST_SHOWN = 20  # wrong cells in the text; the JSON has all of them
-MOST_LISTED = 5  # formulas of the reader's in one line
+MOST_LISTED = 5  # addresses in one line
 
 Verdict = Literal["ok", "wrong", "follows"]
 
@@ -31,10 +31,10 @@ class Wrong:
 class Tensor:
     """One tensor of the network, or of a look.
 
-    ``cells``: how many it has; ``compared``: how many held what could be compared. ``local``: largest absolute
-    difference from the step run on the workbook's own inputs; ``end_to_end``: the same from the whole network run
-    on the workbook's photo and weights (None for a look, and where that could not be). ``verdict``: "ok"; "wrong"
-    where a cell of its own is; "follows" where only cells before it are. ``looks``: whether it belongs to a look.
+    ``cells``: how many it has; ``compared``: how many of them could be compared. ``local``: the largest absolute
+    difference from the step, run on the workbook's own inputs; ``end_to_end``: the same from the whole network, run
+    on the workbook's photo and weights (None for a look, and where the network could not be run). ``verdict``: "ok";
+    "wrong" where one of its own cells is wrong; "follows" where only cells before it are. ``looks``: true for a look.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Inputs that differ from those of the workbook as it was built: what, how many, the first addresses."""
+    """Inputs that a reader has edited. ``what``: their kind; ``count``: how many; ``first``: the first addresses."""
 
     what: str
     count: int
@@ -66,8 +66,9 @@ class Report:
     """The result of ``sheetnet.verify``.
 
     ``inputs``: input cells that hold no number, padding that is not blank. ``settings``: what makes the workbook show
-    something else than its values, and what was torn: cells merged away, charts that look elsewhere, missing names.
-    ``formulas``: formula cells in the file, without the reader's own. ``edits``: what differs since it was built.
+    something else than its values (cells merged away, charts of other cells), names that are missing, and formulas in
+    the place of labels. ``formulas``: how many formula cells the file has, without the reader's own. ``edits``: what
+    was edited since it was built.
     ``own``: formulas of the reader's own, not judged; ``fed``: formulas in the place of inputs. ``stale``: stored
     values that are not what the formulas give, the first of them in ``stale_first``; ``stored``: how many cells have
     a stored value. ``gone``: sheets that were deleted.

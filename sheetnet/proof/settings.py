@@ -18,7 +18,7 @@ Rectangle = tuple[str, int, int, int, int]
 
 
 def setting_faults(findings: Findings, steps: list[Step]) -> list[Wrong]:
-    """Settings of the workbook, and looks of computed cells."""
+    """Settings of the workbook, and formats of computed cells, by which it shows something else than its values."""
     faults = []
     if findings.contents.precision_as_displayed:
         faults.append(_of_book("precision as displayed is set", "calculation with full precision", "rounded values"))
@@ -70,7 +70,7 @@ def _meet(one: Box, other: Box) -> bool:
 
 
 def _hidden(boxes: list[Box], merged: Box) -> Iterator[tuple[int, int]]:
-    """The computed cells that a merged area covers, but for its first cell, which is shown."""
+    """The computed cells that a merged area hides: all that it covers but its first cell."""
     for top, left, bottom, right in boxes:
         for row in range(max(top, merged[0]), min(bottom, merged[2]) + 1):
             for column in range(max(left, merged[1]), min(right, merged[3]) + 1):

@@ -1,8 +1,8 @@
-"""Formulas that belong to no step: the reader's own, those in the place of an input, and those that must not be.
+"""Formulas that belong to no step: the reader's own, those in the place of an input, and those that are wrong.
 
-A formula on a sheet of the reader's, or in a cell that was left blank, is his own business, and so is a pixel that is
-worked out from other cells of his: they are listed, and not judged. But a formula in the place of a word or number
-that was there when the workbook was built lies, and an input that reads a computed cell lets the answer leak back.
+A reader may write formulas on a sheet of their own and in blank cells, and may compute a pixel from such cells: these
+formulas are listed, and not judged. A formula in the place of a label is wrong, because it can show anything there;
+so is an input that reads a computed cell, because the answer would then decide the input.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from sheetnet.proof.report import Wrong
 Place = tuple[str, int, int]
 Box = tuple[str, int, int, int, int]
 LEAKS = "an input that reads computed cells"
-MOST_FOLLOWED = 100_000  # cells that inputs read, through other cells
-_BLIND = re.compile(r"\b(INDIRECT|OFFSET)\(|\[", re.IGNORECASE)  # what reads cells that no address tells
+MOST_FOLLOWED = 100_000  # cells that one input may read, through other cells
+_BLIND = re.compile(r"\b(INDIRECT|OFFSET)\(|\[", re.IGNORECASE)  # what reads cells that its text does not name
 _TEXT = re.compile(r'"(?:[^"]|"")*"')
 _NAMED = r"(?:'((?:[^']|'')+)'!|([^\s'!(){},:;+\-*/^&=<>\"$%@#]+)!)?"
 _REFERENCE = re.compile(
@@ -35,7 +35,7 @@ _WORD = re.compile(r"(?<![\w.!'$])[^\W\d][\w.]*(?![\w.(!])")
 
 @dataclass
 class Strangers:
-    """Formulas outside of steps. ``own``: the reader's; ``fed``: in the place of an input; ``wrong``: neither."""
+    """Formulas outside of steps. ``own``: the reader's; ``fed``: in the place of an input; ``wrong``: wrong ones."""
 
     own: list[str] = field(default_factory=list)
     fed: list[str] = field(default_factory=list)
@@ -43,21 +43,21 @@ class Strangers:
 
 
 def strangers(findings: Findings, computed: Mapping[str, int]) -> Strangers:
-    """Look for them. ``computed``: how many computed cells of each sheet hold a formula."""
+    """The formulas outside of steps. ``computed``: for each sheet, how many computed cells hold a formula."""
     found = Strangers()
     grids = findings.contents.grids
-    suspicious = [title for title, grid in grids.items() if grid.formula_count != computed.get(title, 0)]
-    owners = _Owners(findings, suspicious) if suspicious else None
-    for title in suspicious:
+    titles = [title for title, grid in grids.items() if grid.formula_count != computed.get(title, 0)]
+    owners = _Owners(findings, titles) if titles else None
+    for title in titles:
         for row, column, formula in grids[title].formulas():
             findings.check_time()
             if owners is not None:
-                owners.tell((title, row, column), f"={formula}", found)
+                owners.sort((title, row, column), f"={formula}", found)
     return found
 
 
 class _Owners:
-    """Whose a cell is: a step's, the reader's to fill, ours with a word in it, or nobody's."""
+    """Knows to whom each cell belongs: to a step, to an input, to a label, or to the reader."""
 
     def __init__(self, findings: Findings, titles: list[str]) -> None:
         self._findings, self._labels = findings, Labels(findings)
@@ -73,8 +73,8 @@ class _Owners:
             box = first.sheet, first.row, first.column, last.row, last.column
             self._boxes.setdefault(first.sheet, []).append(box)
 
-    def tell(self, place: Place, formula: str, found: Strangers) -> None:
-        """Put a cell with a formula where it belongs."""
+    def sort(self, place: Place, formula: str, found: Strangers) -> None:
+        """Add a cell with a formula to the list in ``found`` where it belongs."""
         title, row, column = place
         address = a1(row, column)
         if place in self._computed:
@@ -94,7 +94,7 @@ def _places(block: Block, title: str) -> Iterable[Place]:
 
 
 def _leak(findings: Findings, start: Place, computed: Mapping[str, list[Box]]) -> str:
-    """Why the formula of an input is wrong, for what it reads, also through other cells; "" where it is right."""
+    """Why an input must not read what it reads, directly or through other cells; "" where it may."""
     waiting, seen = [start], {start}
     while waiting:
         sheet, row, column = waiting.pop()
@@ -125,7 +125,7 @@ def _meet(one: Box, other: Box) -> bool:
 
 
 def _read_by(findings: Findings, formula: str, home: str) -> Iterator[Box | None]:
-    """The cells that a formula reads; None for what cannot be followed."""
+    """The rectangles that a formula reads; None for something that cannot be followed."""
     plain = _TEXT.sub('""', formula)
     if _BLIND.search(plain):
         yield None

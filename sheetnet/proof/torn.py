@@ -1,18 +1,17 @@
-"""Which steps still stand: those whose cells, and the cells that they read, can all be found.
+"""Which steps can still be judged: those whose cells, and the cells that they read, can all be found.
 
-A sheet that nothing reads may be deleted. A step whose name alone is missing is wrong, and so is one that reads a
-sheet that is gone.
+A reader may delete a sheet that nothing reads. A defined name that is missing while its cells are there is wrong, and
+so is a step that reads a deleted sheet.
 """
 
 from __future__ import annotations
 
+from sheetnet.layout.recall import DELETED
 from sheetnet.lenses import Look
 from sheetnet.network import Node
 from sheetnet.proof.found import Findings, address, described
 from sheetnet.proof.report import Wrong
 from sheetnet.steps import Step
-
-DELETED = "deleted"
 
 
 def standing(findings: Findings) -> tuple[list[Step], list[Wrong], list[str]]:
@@ -44,7 +43,7 @@ def _cells_of(findings: Findings, one: Look | Node) -> tuple[list[str], list[str
 
 
 def _stands(findings: Findings, name: str, mine: list[str], reads: list[str], wrong: list[Wrong]) -> bool:
-    """Whether a step can be judged. Where only what it reads is gone, it is wrong."""
+    """Whether a step can be judged. A step that has its own cells, but not what it reads, is added to ``wrong``."""
     there = [full for full in mine if full in findings.plan.blocks]
     lost = [full for full in reads if full in findings.gone]
     if len(there) < len(mine):

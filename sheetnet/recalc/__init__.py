@@ -1,4 +1,4 @@
-"""Spreadsheet engines, run over a file, to know what a spreadsheet would say.
+"""Spreadsheet engines: each is run over a file, and shows what a spreadsheet would show.
 
 formualizer  in this process, written in Rust; the default         embedded
 formulon     WebAssembly, checked against Excel; an extra          wasm, wasm_worker
@@ -6,7 +6,7 @@ libreoffice  a fresh, locked-down LibreOffice without a window     office
 gnumeric     ssconvert --recalc                                    office
 stored       no engine: the values found in the file, for one that Excel has saved
 
-The first two keep a workbook open, see ``open_engine``; the next two give back a file. LibreOffice prints, too.
+The first two keep a workbook open, see ``open_engine``; the next two give back a file. LibreOffice prints as well.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ TIMEOUT = 300.0  # seconds
 
 
 def timed(seconds: float) -> float:
-    """The moment that lies so many seconds ahead, for the deadlines of readers and engines."""
+    """The moment that lies so many seconds ahead: the deadline of a reader or an engine."""
     if not seconds > 0:
         raise EngineError(f"--timeout: {seconds:g} seconds is no time; use a number above 0")
     return time.monotonic() + seconds
 
 
 class Session(Protocol):
-    """A workbook in an engine: recalculate it, read it, change it, recalculate it again. Rows and columns from 1."""
+    """A workbook in an engine, to be recalculated, read, changed and recalculated. Rows and columns count from 1."""
 
     sheets: list[str]
 
     def evaluate(self) -> None:
-        """Recalculate everything that changed; at first, everything. EngineError where that cannot be done."""
+        """Recalculate what has changed, and the first time everything. EngineError where that cannot be done."""
 
     def rectangle(self, sheet: str, row: int, column: int, last_row: int, last_column: int) -> list[list[Any]]:
         """Values by row: float, str, bool, ErrorValue, or None where nothing is."""

@@ -1,4 +1,4 @@
-"""The engine inside, formualizer: recalculates a file in memory, and computes single formulas for the builder."""
+"""formualizer, the engine in this process: it recalculates a file in memory, or formulas that stand in no file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Session:
     """A workbook in the engine: recalculate it, read it, change it, recalculate it again."""
 
     def __init__(self, data: bytes, deadline: float) -> None:
-        """``data``: an .xlsx; ``deadline``: a ``time.monotonic()``. EngineError where it cannot be loaded."""
+        """Load ``data``, an .xlsx; ``deadline``: a ``time.monotonic()``. EngineError where it cannot be loaded."""
         self._deadline = deadline
         config = formualizer.EvaluationConfig()
         config.max_eval_time_ms = self._milliseconds()
@@ -72,10 +72,9 @@ class Session:
 def compute(
     formulas: Mapping[Position, str], known: Iterable[tuple[str, int, int, list[list[Any]]]]
 ) -> dict[Position, float | str | bool]:
-    """Values of formulas, which may name each other.
+    """The values of formulas, which may name each other. EngineError where one of them has an error value.
 
     ``known``: what other cells hold, in rectangles: sheet, first row, first column, rows of values.
-    EngineError where one has an error value.
     """
     book = formualizer.Workbook()
     book.set_changelog_enabled(False)
@@ -119,7 +118,7 @@ def _plain(value: Any) -> Any:
 
 
 def _days(moment: datetime.datetime) -> float:
-    """The number that other spreadsheets have for a date: days since 1900, which for them had a 29th of February."""
+    """The number that other spreadsheets have for a date: days since 1900, which to them had a 29th of February."""
     return (moment - _DAY_0) / datetime.timedelta(days=1) - (_NO_29TH[0] <= moment < _NO_29TH[1])
 
 

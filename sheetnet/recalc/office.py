@@ -1,11 +1,11 @@
-"""Engines of their own: LibreOffice and Gnumeric, run over files in a folder that is thrown away afterwards.
+"""LibreOffice and Gnumeric, programs of their own: they run over files in a folder that is thrown away afterwards.
 
-They calculate a workbook anew (both), or print it (LibreOffice).
+Both calculate a workbook anew, and LibreOffice prints it.
 
-LibreOffice gets a fresh profile for each run, told to recalculate every file it loads, to run no macro and to
-follow no link. Both run in their own process group under a time limit. LibreOffice exits with 0 even when it
-failed, so what counts is that the output is there. Given hundreds of files it dies or gives back nothing, so it
-gets so many at once and no more.
+LibreOffice gets a fresh profile for each run, which makes it recalculate every file, run no macro and follow no link.
+Both programs run in their own process group under a time limit. LibreOffice exits with 0 even when it failed, so what
+counts is that the output is there. Given hundreds of files it dies or gives back nothing, so it gets a limited number
+at once.
 """
 
 from __future__ import annotations
@@ -56,7 +56,10 @@ def find(engine: str) -> str | None:
 
 
 def recalculate(engine: str, workbooks: Sequence[bytes], deadline: float) -> list[bytes]:
-    """The same workbooks (.xlsx) with every formula calculated anew, in as few runs of the engine as will do."""
+    """Calculate every formula of these workbooks (.xlsx) anew, in as few runs of the engine as possible.
+
+    EngineError where the engine is missing, fails, or runs out of time.
+    """
     program = _program(engine, ". Or use --engine formualizer, which needs nothing.")
     results = _converted(engine, program, workbooks, "xlsx:Calc MS Excel 2007 XML", deadline)
     if not all(results):
@@ -65,9 +68,9 @@ def recalculate(engine: str, workbooks: Sequence[bytes], deadline: float) -> lis
 
 
 def print_pdf(workbook: bytes, deadline: float) -> bytes:
-    """A workbook (.xlsx), calculated anew by LibreOffice and printed: each sheet as its page set-up says.
+    """Print a workbook (.xlsx) that LibreOffice calculates anew: a PDF, each sheet as its page set-up says.
 
-    It prints hidden sheets that have a print area, too; ``workbook.hide`` takes it from them.
+    Hidden sheets that have a print area are printed as well; ``workbook.hide`` takes the area from them.
     """
     program = _program("libreoffice", "; only LibreOffice can print a workbook here")
     [result] = _converted("libreoffice", program, [workbook], "pdf:calc_pdf_Export", deadline)
@@ -84,7 +87,7 @@ def _program(engine: str, advice: str) -> str:
 
 
 def _converted(engine: str, program: str, workbooks: Sequence[bytes], target: str, deadline: float) -> list[bytes]:
-    """What the engine makes of each workbook; no bytes where it made nothing. ``target``: suffix:filter."""
+    """What the engine makes of each workbook: no bytes where it makes nothing. ``target``: suffix:filter."""
     suffix = target.partition(":")[0]
     try:
         with tempfile.TemporaryDirectory(prefix="sheetnet-", ignore_cleanup_errors=True) as name:
@@ -108,6 +111,7 @@ def _converted(engine: str, program: str, workbooks: Sequence[bytes], target: st
 
 
 def _convert(program: str, folder: Path, run: int, sources: list[Path], target: str, deadline: float) -> None:
+    """Run LibreOffice once, with a profile of its own."""
     profile = folder / f"profile{run}"
     (profile / "user").mkdir(parents=True)
     items = "".join(
@@ -126,6 +130,7 @@ def _convert(program: str, folder: Path, run: int, sources: list[Path], target: 
 
 
 def _run(command: list[str], folder: Path, deadline: float) -> None:
+    """Run a program until it ends, or until the deadline."""
     name = Path(command[0]).stem
     process = subprocess.Popen(  # noqa: S603  a fixed program, and paths that we made
         command,

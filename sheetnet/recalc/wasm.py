@@ -1,7 +1,7 @@
-"""formulon, which its makers check against results of Excel 365: WebAssembly, in a process of its own.
+"""formulon, which its makers check against results of Excel 365: it is WebAssembly, in a process of its own.
 
-It takes seconds to start, so one ``Engine`` may open many workbooks. Its process ends when the ``Engine`` does, when
-this process does, or when a question is not answered before the deadline. It has 2 GB of memory and never more.
+It takes seconds to start, so one ``Engine`` may open many workbooks. Its process ends when the ``Engine`` ends, when
+this process ends, or when a question is not answered before the deadline. It has at most 2 GB of memory.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Engine:
     """formulon, started once."""
 
     def __init__(self) -> None:
-        """EngineError where it is not installed."""
+        """Start it. EngineError where it is not installed, or cannot be started."""
         if importlib.util.find_spec("formulon") is None:
             raise EngineError(MISSING)
         try:
@@ -39,7 +39,7 @@ class Engine:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                start_new_session=True,  # an interrupt is for this process, which then ends the other
+                start_new_session=True,  # an interrupt is for this process, which then ends the other one
             )
         except OSError as error:
             raise EngineError(f"formulon cannot be started ({error.strerror or error}); {ELSE}") from error
@@ -59,7 +59,7 @@ class Engine:
         self._end()
 
     def ask(self, deadline: float, what: str, *arguments: Any, data: bytes = b"") -> wasm_worker.Message:
-        """An answer, and the bytes that belong to it. EngineError where there is none before the deadline."""
+        """Ask ``what``; the answer, and the bytes that belong to it. EngineError where none comes in time."""
         if not self._end.alive:
             raise EngineError(f"formulon has ended; {ELSE}")
         left = deadline - time.monotonic()
@@ -75,7 +75,7 @@ class Engine:
             late = time.monotonic() >= deadline
             raise EngineError(LATE if late else f"formulon broke down; {ELSE}") from error
         except BaseException:
-            self.close()  # its answer would be taken for that to the next question
+            self.close()  # else the answer that is still to come would be taken for that to the next question
             raise
         finally:
             killer.cancel()
@@ -88,9 +88,9 @@ class Session:
     """A workbook in the engine: recalculate it, read it, change it, recalculate it again."""
 
     def __init__(self, data: bytes, deadline: float, engine: Engine | None = None) -> None:
-        """``data``: an .xlsx; ``deadline``: a ``time.monotonic()``. EngineError where it cannot be loaded.
+        """Load ``data``, an .xlsx; ``deadline``: a ``time.monotonic()``. EngineError where it cannot be loaded.
 
-        ``engine``: one that runs already. Otherwise the session has its own, which ends with it.
+        ``engine``: one that runs already; without it the session has an engine of its own, which ends with it.
         """
         self._deadline, self._engine = deadline, engine or Engine()
         [self._number, sheets], _ = self._engine.ask(deadline, "load", data=data)
@@ -98,7 +98,7 @@ class Session:
         self._known: dict[str, dict[tuple[int, int], Any]] = {}
 
     def evaluate(self) -> None:
-        """Recalculate everything that changed; at first, everything."""
+        """Recalculate what has changed, and the first time everything."""
         self._ask("calculate")
 
     def rectangle(self, sheet: str, row: int, column: int, last_row: int, last_column: int) -> list[list[Any]]:
@@ -124,7 +124,7 @@ class Session:
         return self._engine.ask(self._deadline, what, self._number, *arguments)
 
     def _cells(self, sheet: str) -> dict[tuple[int, int], Any]:
-        """Everything on a sheet. The engine is asked once: cells one by one cost it 0.06 ms each."""
+        """Everything on a sheet. The engine is asked once for all of it: each question would take 0.06 ms."""
         if sheet not in self._known:
             cells, _ = self._engine.ask(self._deadline, "read", self._number, self.sheets.index(sheet))
             self._known[sheet] = {
@@ -135,7 +135,7 @@ class Session:
 
 
 def recalculate(workbooks: Sequence[bytes], deadline: float) -> list[bytes]:
-    """The same workbooks (.xlsx) with every formula calculated anew, in one run of the engine."""
+    """Calculate every formula of these workbooks (.xlsx) anew, in one run of the engine."""
     results = []
     with Engine() as engine:
         for data in workbooks:
@@ -151,5 +151,5 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
-            with suppress(OSError):  # what it was still to be told
+            with suppress(OSError):  # it may hold bytes that were still to be sent
                 pipe.close()

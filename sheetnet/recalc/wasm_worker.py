@@ -1,11 +1,11 @@
 """formulon in a process of its own. ``wasm`` starts it, asks it and ends it.
 
-A call into WebAssembly cannot be interrupted, but a process can be ended. It runs as a script and imports nothing of
-sheetnet. Requests come in at one end and answers go out at the other:
+A call into WebAssembly cannot be interrupted, but a process can be ended. This module runs as a script and imports
+nothing of sheetnet. Requests come in by standard input, and answers go out by standard output:
 
     a message = its length (8 bytes, little-endian), JSON in one line, a newline, bytes that belong to it
 
-It ends when nobody is left to ask, even in the middle of a calculation.
+The process ends when nobody is left to ask, even in the middle of a calculation.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Books:
         self._open: dict[int, formulon.Workbook] = {}
 
     def load(self, data: bytes) -> Message:
-        """Load an .xlsx: its number, and the titles of its sheets."""
+        """Load an .xlsx; the answer has its number, and the titles of its sheets."""
         from formulon import Workbook
 
         book = Workbook.load(data)
@@ -63,12 +63,12 @@ class Books:
         return [number, [book.sheet_name(sheet) for sheet in range(book.sheet_count())]], b""
 
     def calculate(self, data: bytes, number: int) -> Message:
-        """Calculate every formula that was loaded; a second time, whatever follows from what was set since."""
+        """Calculate every formula; from the second time on, those that depend on what was set since."""
         self._open[number].recalc()
         return None, b""
 
     def read(self, data: bytes, number: int, sheet: int) -> Message:
-        """The cells of a sheet that are not blank: row, column, value. An error is a list of its name."""
+        """The cells of a sheet that are not blank: row, column, value. An error value is a list of its name."""
         cells = self._open[number].iter_cells(sheet)
         return [[cell.row, cell.col, value] for cell in cells if (value := _plain(cell.value)) is not None], b""
 
@@ -102,7 +102,7 @@ def _plain(value: formulon.Value) -> Any:
 
 def _reason(error: Exception) -> str:
     text = " ".join(str(error).split())
-    if "wasm trap" in text:  # it gives up like that when its memory is used up
+    if "wasm trap" in text:  # so it ends when its memory is used up
         return "it broke down, or the workbook needs more than the 2 GB that it can have"
     return text[:200] or type(error).__name__
 

@@ -1,9 +1,9 @@
-"""Each time a photo is learned from it looks a little different: moved, nearer, mirrored, turned, lighter or darker.
+"""A photo looks a little different each time it is learned from: moved, nearer, mirrored, turned, lighter or darker.
 
     source = centre + zoom * R(angle) * (flip * (pixel - centre)) + shift        where a pixel's value comes from
 
-The four neighbours of the source are mixed (bilinear); beyond the edge the edge goes on. Every photo of a batch
-gets its own numbers. Only photos: a mirrored 2 is no 2.
+The four pixels around the source are mixed (bilinear); beyond the edge, the pixel at the edge is repeated. Each photo
+of a batch gets random numbers of its own. Only photos are changed: a mirrored 2 is no 2.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from sheetnet.training.pictures import Bytes
 
 @dataclass(frozen=True, slots=True)
 class Augment:
-    """How far each change goes at most."""
+    """The most that each change may be."""
 
     shift: float = 0.08  # of the height and of the width
-    crop: float = 0.2  # of the sides: how much may be cut off
+    crop: float = 0.2  # of the sides
     rotation: float = 12.0  # degrees, either way
     brightness: float = 0.2  # of the value of each pixel, either way
     flip: bool = True

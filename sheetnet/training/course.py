@@ -49,7 +49,7 @@ class Progress:
 class Course:
     """The weights of ``runner`` as they change: they begin as ``start``, and the loss is measured at ``head``.
 
-    All that are learned are views into one vector, which the optimizer changes.
+    All weights that are learned are views into one vector, which the optimizer changes.
     """
 
     def __init__(

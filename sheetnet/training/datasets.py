@@ -1,4 +1,4 @@
-"""Sets of pictures that need no folder, by name; the template of the same name is for them."""
+"""Sets of pictures that need no folder, by name; for each there is a template of the same name."""
 
 from __future__ import annotations
 

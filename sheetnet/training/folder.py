@@ -1,9 +1,9 @@
-"""A folder of pictures: one sub-folder per class, named after it. Other people's files: some are no pictures.
+"""A folder of pictures: one sub-folder per class, named after it. Some of the files in it may be no pictures.
 
     cats/1.jpg, cats/2.png, dogs/a.jpg  ->  classes ("cats", "dogs"), x (3, C, H, W), labels (0, 0, 1)
 
 Each picture is brought to the network's size as it is read, so that memory holds N * C * H * W bytes and one photo.
-Everything is read in the order of the names, whatever order the disk has, so that a seed means the same everywhere.
+All is read in the order of the names, whatever the order on the disk, so that a seed means the same everywhere.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sheetnet.training.pictures import Pictures
 
 MAX_BYTES = 2_000_000_000
 LONGEST = 255  # characters of the name of a class
-_NO_PICTURES = {"thumbs.db", "desktop.ini", "__macosx"}  # what systems leave in folders; hidden files as well
+_NO_PICTURES = {"thumbs.db", "desktop.ini", "__macosx"}  # what operating systems leave in folders
 
 
 def read(
@@ -101,6 +101,7 @@ def _classes(folder: Path, where: str) -> dict[str, Path]:
 
 
 def _files(inside: Path, name: str) -> list[Path]:
+    """The files in the folder of a class, in the order of their names."""
     try:
         files = sorted(path for path in inside.iterdir() if not _is_hidden(path) and not path.is_dir())
     except OSError as error:
@@ -111,6 +112,7 @@ def _files(inside: Path, name: str) -> list[Path]:
 
 
 def _is_hidden(path: Path) -> bool:
+    """Whether a file or folder is none of the user's own."""
     return path.name.startswith(".") or path.name.lower() in _NO_PICTURES
 
 

@@ -1,10 +1,11 @@
-"""What training makes small: one number per picture, and its gradient where it enters the network.
+"""The loss, which training makes small: one number per picture, and its gradient at the head of the network.
 
     crossentropy   L = -sum over k of truth[k] * log p[k]           dL/dlog p[k] = -truth[k]
     squared        L = 1/2 * sum over k of (out[k] - truth[k])^2    dL/dout[k]   = out[k] - truth[k]
 
-The cross-entropy starts at the ``log`` of the softmax, whose own gradient makes p - truth of it: stable for any
-logits. A batch counts as the mean of its pictures, so the learning rate means the same for every size of batch.
+The gradient of the cross-entropy starts at the ``log`` of the softmax, which turns it into p - truth: that is stable
+for any logits. The loss of a batch is the mean over its pictures, so a learning rate means the same for every size of
+batch.
 """
 
 from __future__ import annotations

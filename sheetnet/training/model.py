@@ -1,6 +1,6 @@
-"""A trained network as a file, with its card: what it saw, how it was trained, and how well it knows it.
+"""A trained network as a file, with its card: what it learned from, how it was trained, and how well it does.
 
-No dates and no paths, so that the same pictures and seed give the same bytes.
+The card has no dates and no paths, so that the same pictures and seed give the same bytes.
 Source of the card: Mitchell et al., "Model cards for model reporting", arXiv 1810.03993.
 """
 
@@ -27,7 +27,7 @@ from sheetnet.training.settings import SUFFIX
 
 
 def card_of(trained: Trained, pictures: Pictures) -> dict[str, Any]:
-    """Everything worth knowing, as plain numbers and texts."""
+    """The card: everything worth knowing, as plain numbers and texts."""
     settings = trained.settings
     return {
         "data": pictures.name,
@@ -42,14 +42,14 @@ def card_of(trained: Trained, pictures: Pictures) -> dict[str, Any]:
         "epochs": trained.epochs,
         "best_epoch": trained.epoch,
         "interrupted": trained.interrupted,
-        "train": _told(trained.train),
-        "held_out": None if trained.held is None else _told(trained.held),
+        "train": _rounded(trained.train),
+        "held_out": None if trained.held is None else _rounded(trained.held),
         "doubts": [asdict(doubt) for doubt in trained.doubts],
     }
 
 
 def load(path: Path) -> tuple[Network, Parameters]:
-    """Network and parameters of a model that can be measured. ModelFileError where something is missing."""
+    """Read the network and the parameters of a model file. ModelFileError where something is missing."""
     network, given = modelfile.load(path)
     if network is None:
         raise ModelFileError(f"{path}: holds weights but no network; use a file made by sheetnet train")
@@ -62,7 +62,7 @@ def load(path: Path) -> tuple[Network, Parameters]:
 
 
 def measure(network: Network, parameters: Mapping[str, Array], pictures: Pictures) -> Evaluation:
-    """How well a network knows all of the pictures."""
+    """Measure a network on all of the pictures. TrainingError where it has no number for each class."""
     head = head_of(network, "squared")
     loss = "crossentropy" if network.line_up else "squared"
     runner = quick(network, head)
@@ -78,8 +78,8 @@ def save(path: Path, trained: Trained, pictures: Pictures, force: bool) -> None:
         file.write(modelfile.to_bytes(trained.network, trained.parameters, card, short=True))
 
 
-def _told(score: Score) -> dict[str, Any]:
-    """Accuracy and loss rounded to what so many pictures can tell; the table is exact."""
+def _rounded(score: Score) -> dict[str, Any]:
+    """A score for the card: accuracy and loss are rounded to digits that mean something; the table is exact."""
     return {
         "count": score.count,
         "accuracy": round(score.accuracy, 4),

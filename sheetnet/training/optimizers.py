@@ -1,4 +1,4 @@
-"""From a gradient to a step: three ways, as in PyTorch.
+"""Three ways from a gradient to a step, as in PyTorch.
 
     sgd        w -= rate * g
     momentum   u = 0.9 * u + g;   w -= rate * u
@@ -21,7 +21,7 @@ from sheetnet.layers import Array
 
 
 class Optimizer(ABC):
-    """Changes ``weights`` in place, step by step. ``usual``: the learning rate where none is given."""
+    """Change ``weights`` in place, step by step. ``usual``: the learning rate where none is given."""
 
     usual: ClassVar[float]
 
@@ -30,21 +30,21 @@ class Optimizer(ABC):
 
     @abstractmethod
     def step(self, gradient: Array) -> None:
-        """One step against the gradient, which has the shape of the weights."""
+        """Make one step against the gradient, which has the shape of the weights."""
 
 
 class SGD(Optimizer):
-    """Straight down."""
+    """Gradient descent: each step goes straight down."""
 
     usual = 0.1
 
     def step(self, gradient: Array) -> None:
-        """By the learning rate times the gradient."""
+        """Move by the learning rate times the gradient."""
         self.weights -= self.rate * gradient
 
 
 class Momentum(Optimizer):
-    """Like a ball that rolls: nine tenths of the last step are kept."""
+    """Gradient descent like a rolling ball: nine tenths of the last step are kept."""
 
     usual = 0.03
     keep = 0.9
@@ -54,7 +54,7 @@ class Momentum(Optimizer):
         self._speed = np.zeros_like(weights)
 
     def step(self, gradient: Array) -> None:
-        """By the speed that has gathered."""
+        """Move by the learning rate times the speed that the gradients so far have given."""
         self._speed *= self.keep
         self._speed += gradient
         self.weights -= self.rate * self._speed
@@ -71,7 +71,7 @@ class Adam(Optimizer):
         self._mean, self._square, self._steps = np.zeros_like(weights), np.zeros_like(weights), 0
 
     def step(self, gradient: Array) -> None:
-        """By the mean gradient, over the root of the mean square; both start at 0, which the divisors make good."""
+        """Move by the mean gradient over the root of its mean square. Both start at 0, and are scaled up for that."""
         self._steps += 1
         self._mean *= self.keep
         self._mean += (1 - self.keep) * gradient

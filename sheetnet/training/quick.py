@@ -3,12 +3,12 @@
     columns[(c, i, j), (y, x, n)] = x[n, c, s*y + d*i - p, s*x + d*j - p]    every window as one column
     out = weight @ columns + bias,   dweight = dout @ columns^T,   dcolumns = weight^T @ dout     group by group
 
-A workbook needs sums in a fixed order, the same on every processor; training does not, and here takes a tenth of
+A workbook needs sums in a fixed order, the same on every processor. Training does not, and here it takes a tenth of
 the time. Shapes, options and meaning are those of the layers, so each quick layer *is* that layer, and a test
-holds its numbers to the layer's own, forward and backward. What has no quick layer here runs as it is.
+compares its numbers with the layer's own, forward and backward. A layer without a quick one runs as it is.
 
-Inside, pictures lie in memory as (C, H, W, N), the picture of the batch last: what moves together in a window then
-lies side by side. The axes that others see are (N, C, H, W) as always. Numbers keep their type: float32 stays it.
+Inside, pictures lie in memory as (C, H, W, N), with the batch last: then the same pixel of all pictures is copied in
+one piece. The axes that others see are (N, C, H, W) as always. Numbers keep their type: float32 stays float32.
 """
 
 from __future__ import annotations
@@ -21,53 +21,50 @@ import numpy as np
 from sheetnet.layers import Array, Layer, Values
 from sheetnet.layers.conv2d import Conv2d
 from sheetnet.layers.dense import Dense
-from sheetnet.layers.window import Pair, inner, output_size, padded, reach, shifts
+from sheetnet.layers.window import inner, padded
 from sheetnet.network import Network, Node
 
 
 @dataclass(frozen=True, slots=True)
 class QuickConv2d(Conv2d):
-    """A convolution as one product. ``first``: nothing before it learns, so it gives no gradient of x."""
+    """A convolution as one product. ``first``: no layer before it learns, so it gives no gradient of x."""
 
     first: bool = False
 
     def forward(self, v: Values) -> None:
-        """All windows as columns, times all filters."""
+        """Multiply all filters by all windows, which are the columns of a matrix."""
         x = v["x"]
-        of = output_size("Conv2d", self.padding, x.shape[-3:], reach(self.size, self.dilation), self.stride)
-        out = self._heaps(v["weight"]) @ self._columns(x, of)
+        out = self._heaps(v["weight"]) @ self._columns(x)
         out += v["bias"].reshape(self.groups, -1, 1)
-        v["out"] = _pictures_first(out.reshape(self.filters, *of, -1), x.shape[:-3])
+        v["out"] = _pictures_first(out.reshape(self.filters, *self.windows(x.shape).counts, -1), x.shape[:-3])
 
     def backward(self, v: Values, d: Values) -> None:
-        """The same columns once more: they take more memory to keep than time to make."""
+        """Make the same columns once more: keeping them would need much memory, and making them takes little time."""
         x, weight, dout = v["x"], v["weight"], d["out"]
-        of: Pair = dout.shape[-2], dout.shape[-1]
         back = _pictures_last(dout).reshape(self.groups, self.filters // self.groups, -1)
-        d["weight"] = (back @ self._columns(x, of).swapaxes(1, 2)).reshape(weight.shape)
+        d["weight"] = (back @ self._columns(x).swapaxes(1, 2)).reshape(weight.shape)
         d["bias"] = back.sum(2).reshape(-1)
         if self.first:
             return
-        columns = self._heaps(weight).swapaxes(1, 2) @ back
-        windows = np.moveaxis(columns.reshape(x.shape[-3], *self.size, *of, -1), -1, 0)
-        around = self.padding_of({"x": x.shape[-3:]})
-        dx = padded(np.moveaxis(np.zeros_like(_pictures_last(x)), -1, 0), around, 0)
-        for i, j, seen in shifts(self.size, self.stride, of, self.dilation):
-            dx[seen] += windows[:, :, i, j]
-        d["x"] = inner(dx, around).reshape(x.shape)
+        dcolumns, windows = self._heaps(weight).swapaxes(1, 2) @ back, self.windows(x.shape)
+        dmet = np.moveaxis(dcolumns.reshape(x.shape[-3], *self.size, *windows.counts, -1), -1, 0)
+        dwide = padded(np.moveaxis(np.zeros_like(_pictures_last(x)), -1, 0), windows.room, 0)
+        for (i, j), view in windows.views(dwide):
+            view += dmet[:, :, i, j]
+        d["x"] = inner(dwide, windows.room).reshape(x.shape)
 
-    def _columns(self, x: Array, of: Pair) -> Array:
-        """(groups, C / groups * height * width of the filter, places * pictures)."""
-        memory = _pictures_last(x)
-        wide = padded(np.moveaxis(memory, -1, 0), self.padding_of({"x": x.shape[-3:]}), 0)
-        columns = np.empty((x.shape[-3], *self.size, *of, memory.shape[-1]), x.dtype)
-        windows = np.moveaxis(columns, -1, 0)
-        for i, j, seen in shifts(self.size, self.stride, of, self.dilation):
-            windows[:, :, i, j] = wide[seen]
+    def _columns(self, x: Array) -> Array:
+        """The windows as (groups, C / groups * height * width of the filter, places * pictures)."""
+        memory, windows = _pictures_last(x), self.windows(x.shape)
+        wide = padded(np.moveaxis(memory, -1, 0), windows.room, 0)
+        columns = np.empty((x.shape[-3], *self.size, *windows.counts, memory.shape[-1]), x.dtype)
+        filled = np.moveaxis(columns, -1, 0)
+        for (i, j), met in windows.views(wide):
+            filled[:, :, i, j] = met
         return columns.reshape(self.groups, prod(columns.shape[:3]) // self.groups, -1)
 
     def _heaps(self, weight: Array) -> Array:
-        """(groups, filters / groups, C / groups * height * width of the filter)."""
+        """The filters as (groups, filters / groups, C / groups * height * width of the filter)."""
         return weight.reshape(self.groups, self.filters // self.groups, -1)
 
 
@@ -76,11 +73,11 @@ class QuickDense(Dense):
     """A dense layer as one product."""
 
     def forward(self, v: Values) -> None:
-        """Rows of pictures times the weights."""
+        """Multiply the pictures, as rows, by the weights."""
         v["out"] = v["x"] @ v["weight"].T + v["bias"]
 
     def backward(self, v: Values, d: Values) -> None:
-        """Two more products."""
+        """The gradients of x and of the weights are products as well."""
         dout = d["out"]
         rows = dout.reshape(-1, self.units)
         d["x"] = dout @ v["weight"]
@@ -99,9 +96,9 @@ def _pictures_first(memory: Array, batch: tuple[int, ...]) -> Array:
 
 
 def quick(network: Network, head: str) -> Network:
-    """What of a network leads to the node ``head``, with quick layers: for ``engine.forward`` and ``backward``.
+    """The part of a network that leads to the node ``head``, with quick layers; ``engine`` runs it.
 
-    Gradients of what stands before all that learns are left out, or are not whole: nobody needs them.
+    In front of the first layer that learns, gradients are left out or incomplete: nothing needs them.
     """
     needed = {head}
     for node in reversed(network.nodes):
@@ -118,6 +115,7 @@ def quick(network: Network, head: str) -> Network:
 
 
 def _quicker(node: Node, first: bool) -> Layer:
+    """The quick layer in place of a node's own, if there is one."""
     layer = node.layer
     if isinstance(layer, Conv2d):
         return QuickConv2d(**{field.name: getattr(layer, field.name) for field in fields(layer)}, first=first)

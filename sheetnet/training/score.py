@@ -1,4 +1,4 @@
-"""How well a network knows pictures: a table of true against predicted classes, and what follows from it."""
+"""How well a network does on pictures: a table of true against predicted classes, and what follows from it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from sheetnet.network import PHOTO, Network
 from sheetnet.training.losses import LOSSES
 from sheetnet.training.pictures import Labels, Pictures
 
-CHUNK, NUMBERS = 256, 1 << 21  # at once: pictures, and numbers in the largest tensor; memory stays bounded
+CHUNK, NUMBERS = 256, 1 << 21  # the most at once: pictures, and numbers in the largest tensor
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """``confusion[true][predicted]`` counts pictures; ``loss`` is their mean."""
+    """``confusion[true][predicted]`` counts pictures; ``loss`` is the mean of their losses."""
 
     confusion: tuple[tuple[int, ...], ...]
     loss: float
@@ -32,12 +32,12 @@ class Score:
 
     @property
     def right(self) -> int:
-        """How many of them were told right."""
+        """How many of them were predicted right."""
         return sum(row[k] for k, row in enumerate(self.confusion))
 
     @property
     def accuracy(self) -> float:
-        """Their share; nan of no pictures."""
+        """The share of them that were predicted right; nan where there are no pictures."""
         return self.right / self.count if self.count else float("nan")
 
 

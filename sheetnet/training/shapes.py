@@ -3,8 +3,9 @@
     depth(point) = smallest distance from the lines of the edges; of a circle: radius - distance from its centre
     pixel = share * ink + (1 - share) * ground        share: how many of its 4 x 4 points have a depth above 0
 
-Every picture has its own place, size, turn, colours and ground; some have noise, some are outlines. A third is flat:
-no pixel is a mixture, and both colours are of eight plain ones, as when somebody fills in squares on paper.
+Every picture has its own place, size, turn, colours and ground; some have noise, some are outlines. A third of them
+are flat: no pixel is a mixture, and both colours are among eight plain ones, as when somebody fills in squares on
+paper.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ FLAT, OUTLINED, NOISY, UPRIGHT = 1 / 3, 1 / 4, 1 / 3, 1 / 2  # shares of the pic
 SMALLEST, LARGEST = 10.0, 26.0  # the longer side of the box around a shape, in pixels
 THINNEST, THICKEST = 1.2, 3.2  # the line of an outline, in pixels
 APART = 100.0  # least distance of ink and ground, of the 441 between black and white
-POINTS = 4  # of a pixel, each way
+POINTS = 4  # in a pixel, each way
 _CHUNK = 255  # pictures at once, of the three classes in turn
 
 
@@ -44,11 +45,12 @@ def shapes(seed: int = 0, each: int = EACH) -> Pictures:
     """``each`` pictures of every class, (N, 3, 28, 28); the same seed draws the same ones."""
     labels = np.tile(np.arange(len(CLASSES)), each)
     rng = np.random.RandomState([seed, 3])
-    parts = [_drawn(labels[start : start + _CHUNK], rng) for start in range(0, len(labels), _CHUNK)]
+    parts = [_some(labels[start : start + _CHUNK], rng) for start in range(0, len(labels), _CHUNK)]
     return Pictures("shapes", CLASSES, np.concatenate(parts), labels.astype(np.int64), photos=False)
 
 
-def _drawn(labels: NDArray[np.int64], rng: np.random.RandomState) -> Bytes:
+def _some(labels: NDArray[np.int64], rng: np.random.RandomState) -> Bytes:
+    """Pictures of the classes ``labels`` (N,), as (N, 3, 28, 28)."""
     n = len(labels)
     flat, outlined, noisy = (rng.uniform(size=n) < share for share in (FLAT, OUTLINED, NOISY))
     depth = np.empty((n, SIDE * POINTS, SIDE * POINTS))
@@ -66,12 +68,12 @@ def _drawn(labels: NDArray[np.int64], rng: np.random.RandomState) -> Bytes:
 
 
 def _points() -> Floats:
-    """Where the points lie, in pixels."""
+    """Where the points lie along a side, in pixels."""
     return (np.arange(SIDE * POINTS) + 0.5) / POINTS
 
 
 def _round(n: int, rng: np.random.RandomState) -> Floats:
-    """Depth of each point in circles (n, 112, 112)."""
+    """The depth of each point in ``n`` circles (n, 112, 112)."""
     radius = rng.uniform(SMALLEST, LARGEST, n) / 2
     centre = radius[:, None] + rng.uniform(0, 1, (n, 2)) * (SIDE - 2 * radius)[:, None]
     away = [_points() - centre[:, axis, None] for axis in (0, 1)]
@@ -79,7 +81,7 @@ def _round(n: int, rng: np.random.RandomState) -> Floats:
 
 
 def _angular(n: int, count: int, rng: np.random.RandomState) -> Floats:
-    """Depth of each point in squares or triangles (n, 112, 112); the triangles are of all proportions."""
+    """The depth of each point in ``n`` squares or triangles (n, 112, 112); triangles are of all proportions."""
     turn = np.where(rng.uniform(size=n) < UPRIGHT, rng.randint(0, 4, n) * np.pi / 2, rng.uniform(0, 2 * np.pi, n))
     angle = turn[:, None] + 2 * np.pi * (np.arange(count) + 0.5) / count
     corners = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
@@ -108,7 +110,7 @@ def _colours(flat: NDArray[np.bool_], rng: np.random.RandomState) -> tuple[Float
         plain = PLAIN[rng.randint(0, len(PLAIN), (2, n))]
         plain[1, rng.uniform(size=n) < 0.5] = PLAIN[0]
         any_colour = rng.uniform(0, 255, (2, n, 3))
-        drawn = np.where(flat[:, None], plain, any_colour)
-        ink[near], ground[near] = drawn[0, near], drawn[1, near]
+        chosen = np.where(flat[:, None], plain, any_colour)
+        ink[near], ground[near] = chosen[0, near], chosen[1, near]
         near = np.sqrt(((ink - ground) ** 2).sum(axis=1)) < APART
     return ink, ground

@@ -1,4 +1,4 @@
-"""Some pictures are held out, class by class, and never trained on: only they can say what was learned.
+"""Some pictures of each class are held out and never trained on: only they can say what was learned.
 
 Of n pictures of a class, share * n are held out, rounded; at least one where there are two, and never all.
 """
@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from sheetnet.training.pictures import Labels, Pictures
 
 FEW = 5  # pictures of a class; with fewer, an accuracy is chance
-ALIKE = 0.012  # mean square root of the difference, as a share of the brightest: below it two pictures are one
+ALIKE = 0.012  # root mean square of the difference, as a share of the brightest value: below it two pictures are one
 _BLOCK = 256  # held-out pictures that are compared at once
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Numbers of the pictures to train on, and of those held out; each in ascending order."""
+    """The numbers of the pictures to train on, and of those held out, each in ascending order."""
 
     train: Labels
     held: Labels
@@ -28,7 +28,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A reason not to believe an accuracy: ``text`` says it in English, the rest says it to other languages.
+    """A reason not to believe an accuracy. ``text`` says it in English; other languages say it from the rest.
 
     ``kind``: "few" (classes with too few pictures), "unheld" (none held out), "twins" (copies on both sides),
     "chance" (no better than guessing). ``count`` of ``of``: classes, or held-out pictures.
@@ -48,7 +48,7 @@ def split(pictures: Pictures, share: float, rng: np.random.RandomState) -> Split
     held: list[Labels] = []
     for k in range(len(pictures.classes)):
         members = np.flatnonzero(pictures.labels == k)
-        order = rng.permutation(len(members))  # drawn in any case, so that a class does not change the next one
+        order = rng.permutation(len(members))  # made in any case, so that the next class gets the same numbers
         count = min(max(round(share * len(members)), 1), len(members) - 1) if share and len(members) else 0
         held.append(members[order[:count]])
     out = np.sort(np.concatenate(held))
@@ -56,7 +56,7 @@ def split(pictures: Pictures, share: float, rng: np.random.RandomState) -> Split
 
 
 def doubts(pictures: Pictures, parts: Split) -> list[Doubt]:
-    """Reasons not to believe the accuracy; none where there are none."""
+    """The reasons not to believe the accuracy."""
     lines = []
     counts = pictures.counts()
     if few := [(name, n) for name, n in zip(pictures.classes, counts, strict=True) if n < FEW]:
@@ -78,7 +78,7 @@ def doubts(pictures: Pictures, parts: Split) -> list[Doubt]:
 
 
 def _twins(pictures: Pictures, parts: Split) -> int:
-    """How many held-out pictures have a near copy among those trained on."""
+    """How many held-out pictures have a near copy among the pictures that are trained on."""
     brightest = max(1, int(pictures.x.max(initial=1)))
     train = _thumbnails(pictures, parts.train, brightest)
     found = 0

@@ -40,5 +40,5 @@ def refuse_untrainable(network: Network) -> None:
 
 
 def untrained(network: Network, given: Mapping[str, Array]) -> Parameters:
-    """Those of the given parameters that do not learn, such as the numbers of a rescale: training starts anew."""
+    """The given parameters that do not learn, such as the numbers of a rescale: the others start anew."""
     return {name: value for name, value in given.items() if name not in network.learned}

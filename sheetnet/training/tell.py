@@ -1,4 +1,4 @@
-"""What the command line says about training: a line of progress, a result, a table of who was taken for whom."""
+"""What the command line says about training: a line of progress, a result, a table of true and predicted classes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from sheetnet.training.score import Score
 
 BAR = 24  # characters
 WIDE = 12  # columns of the terminal for the name of a class
-MOST = 12  # classes of a table; of more, the pairs that are mixed up most often are told
-PAIRS = 5
+MOST = 12  # classes of a table; of more, the pairs that are mixed up most often are listed
+PAIRS = 5  # in that list
 CAREFUL = "careful: "
 
 
 def progress_line(now: Progress) -> str:
-    """Loss and accuracy so far, in one line."""
+    """How far training has come, with loss and accuracy so far, in one line."""
     filled = BAR * ((now.epoch - 1) * now.batches + now.batch) // (now.epochs * now.batches)
     bar = "#" * filled + "-" * (BAR - filled)
     line = f"epoch {now.epoch}/{now.epochs} [{bar}] loss {now.loss:.4f}, accuracy {now.accuracy:.1%}"
@@ -25,7 +25,7 @@ def progress_line(now: Progress) -> str:
 
 
 def trained_lines(trained: Trained, out: Path) -> list[str]:
-    """The result of a training, the table of the held-out pictures, and every doubt."""
+    """The result of a training: scores, the table of the held-out pictures, and every doubt."""
     lines = []
     if trained.interrupted:
         lines.append(f"interrupted after {trained.epochs} epochs; the best so far is kept")
@@ -40,7 +40,7 @@ def trained_lines(trained: Trained, out: Path) -> list[str]:
 
 
 def score_lines(score: Score, classes: Sequence[str]) -> list[str]:
-    """The result of an evaluation."""
+    """The result of an evaluation: the accuracy, and the table."""
     return [f"accuracy    {_share(score)}", *confusion_lines(score, classes)]
 
 
@@ -69,7 +69,7 @@ def _share(score: Score) -> str:
 
 
 def _columns(text: str) -> int:
-    """Columns of a terminal: wide characters take two, marks that are put over others none."""
+    """How many columns a text takes in a terminal: a wide character takes two, a mark over another one none."""
     return sum(
         0 if unicodedata.combining(c) or c in "\u200d\ufe0f" else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text
@@ -77,6 +77,7 @@ def _columns(text: str) -> int:
 
 
 def _cut(texts: Sequence[str], wide: int) -> list[str]:
+    """The texts, each cut to at most so many columns."""
     cut = []
     for text in texts:
         short = text
@@ -87,5 +88,6 @@ def _cut(texts: Sequence[str], wide: int) -> list[str]:
 
 
 def _fitted(text: str, wide: int) -> str:
+    """A text cut or filled up to so many columns."""
     (short,) = _cut([text], wide)
     return short + " " * (wide - _columns(short))

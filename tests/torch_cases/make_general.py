@@ -102,6 +102,20 @@ def elu() -> None:
     unary("elu", lambda x, alpha=1.0: F.elu(x, alpha), {}, {"alpha": 0.3})
 
 
+def selu() -> None:
+    """PyTorch's own has the numbers of the paper; with others it is a stretched ELU."""
+
+    def function(x: torch.Tensor, alpha: float | None = None, gamma: float = 1.0) -> torch.Tensor:
+        return F.selu(x) if alpha is None else gamma * F.elu(x, alpha)
+
+    unary("selu", function, {}, {"alpha": 0.5, "gamma": 2})
+
+
+def celu() -> None:
+    """Not with a very small alpha: PyTorch takes its inverse as float32 for the gradient."""
+    unary("celu", F.celu, {}, {"alpha": 2}, {"alpha": 0.5})
+
+
 def hardsigmoid() -> None:
     """PyTorch's own has a slope of 1/6; that of its gradient is 1/6 in float32, so its gradient is not used."""
 
@@ -151,6 +165,8 @@ MAKERS: dict[str, Callable[[], None]] = {
     "leakyrelu": leakyrelu,
     "prelu": prelu,
     "elu": elu,
+    "selu": selu,
+    "celu": celu,
     "sigmoid": sigmoid,
     "tanh": tanh,
     "hardsigmoid": hardsigmoid,

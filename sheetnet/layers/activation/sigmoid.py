@@ -16,6 +16,12 @@ from sheetnet.layers.base import Array
 from sheetnet.layers.elementwise import Elementwise
 
 
+def sigmoid(x: Array) -> Array:
+    """Numbers: 1 / (1 + e^-x), with the exponent that is not positive, so that nothing overflows."""
+    small = np.exp(-np.abs(x))
+    return np.asarray(np.where(x < 0, small, 1) / (1 + small))
+
+
 @dataclass(frozen=True, slots=True)
 class Sigmoid(Elementwise):
     """1 / (1 + e^-x), element by element, for any shape."""
@@ -25,9 +31,8 @@ class Sigmoid(Elementwise):
     gives = "shares"
 
     def number(self, x: Array) -> Array:
-        """With the exponent that is not positive, so that nothing overflows."""
-        small = np.exp(-np.abs(x))
-        return np.asarray(np.where(x < 0, small, 1) / (1 + small))
+        """A share of each number."""
+        return sigmoid(x)
 
     def slope(self, x: Array) -> Array:
         """Steepest in the middle, flat at both ends."""

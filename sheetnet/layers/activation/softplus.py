@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sheetnet.layers.activation.sigmoid import sigmoid
 from sheetnet.layers.base import Array
 from sheetnet.layers.elementwise import Elementwise
 
@@ -29,9 +30,8 @@ class Softplus(Elementwise):
         return np.logaddexp(0, x)
 
     def slope(self, x: Array) -> Array:
-        """A sigmoid, with the exponent that is not positive."""
-        small = np.exp(-np.abs(x))
-        return np.asarray(np.where(x < 0, small, 1) / (1 + small))
+        """It grows as a sigmoid."""
+        return sigmoid(x)
 
     def cell(self, x: str) -> str:
         """MAX(x,0)+LN(1+EXP(-ABS(x)))."""

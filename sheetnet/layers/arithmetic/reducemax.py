@@ -16,10 +16,7 @@ from sheetnet.layers.reducing import Reducing
 
 @dataclass(frozen=True, slots=True)
 class ReduceMax(Reducing):
-    """The largest number over ``axes`` (a list), for any shape.
-
-    Axes that count from the end (-1 is the last) may have a batch in front. ``keep``: they stay, with 1 element.
-    """
+    """The largest number over ``axes``, for any shape of x; see ``Reducing``."""
 
     kind = "reducemax"
     function = "MAX"

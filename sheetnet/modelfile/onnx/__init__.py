@@ -32,11 +32,11 @@ def load(
 
     Args:
         path: An .onnx file, opset 6 to the newest that the installed onnx knows, all of it in one file.
-        picture: True: it must take one picture; False: read it as a bare network; None: as it suits.
+        picture: True: it must take one picture; False: read it as a bare network; None: whichever suits it.
         values: Numbers for inputs of the graph, by name.
         sizes: Shapes for inputs whose sizes have only names, by input; "" for the only one.
         classes: Names of the classes; "class 1", ... where not given.
-        front: What happens to the photo first; pixels are divided by 255 where nothing is said.
+        front: What happens to the photo first; without it, pixels are divided by 255.
 
     Raises:
         ModelFileError: lists every node that cannot be imported, or says what is wrong with the file.

@@ -8,7 +8,7 @@ from sheetnet.errors import ModelFileError
 
 
 def package() -> Any:
-    """The package onnx; ModelFileError says how to install it."""
+    """The package onnx. Where it is missing, a ModelFileError says how to install it."""
     try:
         import onnx
     except ImportError as error:

@@ -1,4 +1,4 @@
-"""What a file says of axes, sizes and cuts, as plain Python; Refused where it makes no sense.
+"""What a file says of axes, sizes and cuts, as plain Python. Refused where it makes no sense.
 
 Readers and the computing of constants ask the same questions: which axis is meant, which shape comes out, what is
 cut. They are answered here, so that nothing later on has to doubt the answer.
@@ -27,7 +27,7 @@ def number(value: Constant, what: str) -> float:
 def ints(value: Constant | None) -> list[int]:
     """A constant of whole numbers as a list."""
     if value is None or value.dtype.kind not in "iu":
-        raise Refused("whole numbers are needed where it has none")
+        raise Refused("reads something else where it needs whole numbers; export the model again")
     return [int(n) for n in value.reshape(-1)]
 
 
@@ -77,7 +77,7 @@ def broadcast(*shapes: Sequence[int]) -> Shape:
 
 
 def reshaped(shape: Shape, wanted: Sequence[int], allow_zero: bool = False) -> Shape:
-    """The shape that Reshape makes: 0 keeps a size, one -1 is what is left."""
+    """The shape that Reshape makes: a 0 keeps a size, and one -1 stands for what is left."""
     if len(wanted) > MOST_AXES or any(n < -1 for n in wanted) or list(wanted).count(-1) > 1:
         raise Refused(f"cannot reshape to {list(wanted)[:MOST_AXES]}")
     if any(n == 0 and k >= len(shape) for k, n in enumerate(wanted)) and not allow_zero:
@@ -117,7 +117,7 @@ def unsqueezed(shape: Shape, which: list[int] | None) -> Shape:
 
 
 def slices(op: Op, given: Given, rank: int) -> list[slice]:
-    """Start, stop and step of each axis, from attributes (opset 1) or inputs (opset 10)."""
+    """Start, stop and step for each axis, from attributes (since opset 1) or inputs (since opset 10)."""
     starts, ends, which = op.ints("starts"), op.ints("ends"), op.ints("axes")
     steps = None
     if starts is None or ends is None:

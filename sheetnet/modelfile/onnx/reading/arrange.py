@@ -97,7 +97,7 @@ def _turned(b: Builder, value: Live, like: Live) -> str:
 
 
 def laid(numbers: Array, like: Live) -> Array:
-    """Numbers that broadcast against a value, with their axes as its tensor has them. Refused where they do not."""
+    """Numbers that broadcast with a value, with their axes as its tensor has them. Refused where they do not."""
     if numbers.ndim > len(like.shape):
         raise Refused(f"its constant has {numbers.ndim} axes, its input {len(like.shape)}")
     wide = numbers.reshape((1,) * (len(like.shape) - numbers.ndim) + numbers.shape)

@@ -1,7 +1,6 @@
 """The spec grows node by node: layers, extra tensors, parameters, and where each ONNX value lies.
 
-A layer is added behind tensors, and is named after the operator that is being read. A value is brought into ONNX's
-order of axes only where somebody needs it so.
+A layer reads tensors that are there already, and is named after the operator that is being read.
 """
 
 from __future__ import annotations
@@ -26,7 +25,10 @@ _KINDS = {layer.kind: layer for layer in LAYERS}
 
 @dataclass
 class Step:
-    """A node of the spec that is being built. ``own_bias``: False where its bias of zeros is not the model's."""
+    """A node of the spec that is being built.
+
+    ``own_bias``: False where the model has no bias for it, so that its zeros may become one.
+    """
 
     name: str
     layer: Layer
@@ -35,7 +37,7 @@ class Step:
 
 
 class Builder:
-    """The spec so far, and what is known of every value. ``picture``: tensors have no batch axis."""
+    """The spec so far, and what is known of every value. ``picture``: whether tensors lack the batch axis."""
 
     def __init__(self, graph: Graph, picture: bool) -> None:
         self.graph, self.picture = graph, picture
@@ -116,7 +118,7 @@ class Builder:
         own_bias: bool = True,
         **options: Any,
     ) -> str:
-        """Add a layer that reads the tensors ``inputs``; the name of its tensor "out".
+        """Add a layer that reads the tensors ``inputs``, and give the name of its tensor "out".
 
         Refused where the layer does not take these options, shapes or parameters.
         """
@@ -154,7 +156,7 @@ class Builder:
         return self.uses[name] == 1
 
     def remove(self, step: Step) -> None:
-        """Take back a layer that no layer reads."""
+        """Take back a layer that no other layer reads."""
         del self.steps[step.name]
         self.names.free(step.name)
         for table in (self.shapes, self.parameters):
@@ -162,7 +164,7 @@ class Builder:
                 del table[key]
 
     def once(self, key: tuple[Any, ...], kind: str, tensor: str, **options: Any) -> str:
-        """Add a layer that only moves numbers, unless there is one for this ``key``; its tensor "out"."""
+        """Add a layer that only moves numbers, unless this ``key`` has one, and give the name of its "out"."""
         if key not in self._made or self._made[key] not in self.shapes:
             base = tensor.partition(".")[0]
             self._made[key] = self.add(kind, [tensor], hint="" if kind == "flatten" else f"{base}_{kind}", **options)

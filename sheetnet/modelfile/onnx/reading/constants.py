@@ -1,8 +1,8 @@
-"""Constants: what depends on no input is computed once, in NumPy. Exporters write long chains of it for shapes.
+"""Constants: what depends on no input is computed once, in NumPy. Exporters write long chains of this for shapes.
 
     value = operator(constants)
 
-Only operators on constants that real exports contain are here; each follows the ONNX operator of that name.
+Here are only the operators that real exports apply to constants; each follows the ONNX operator of that name.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ def value_of(op: Op) -> Constant:
 
 
 def computed(op: Op, given: Given) -> Constant | None:
-    """The value of an operator on constants; None where it is none of those that are computed here.
+    """The value of an operator on constants. Refused where they do not fit it.
 
-    Refused where the constants do not fit it.
+    None where the operator is none of those that are computed here.
     """
     compute = COMPUTED.get(op.kind)
     return None if compute is None or len(op.outputs) != 1 else compute(op, given)
@@ -118,7 +118,7 @@ def _reshape(shape_of: Callable[[Op, Given, Shape], Shape]) -> Compute:
 
 
 def _divide(x: Constant, y: Constant) -> Any:
-    """Whole numbers are cut towards 0, as in C."""
+    """The quotient; of whole numbers, the fraction is cut off."""
     if x.dtype.kind in "iu":
         return np.sign(x) * np.sign(y) * (np.abs(x) // np.abs(y))
     return x / y
@@ -130,7 +130,7 @@ def _cast(op: Op, given: Given) -> Constant:
     except (KeyError, ValueError, TypeError) as error:  # they differ between versions of onnx
         raise Refused(f"its attribute 'to' is {op.get('to', 0)}, which is no type; export the model again") from error
     if kind.kind in "cOUS":
-        raise Refused("turns numbers into something else; only numbers are supported")
+        raise Refused("turns numbers into something that is none; only numbers are supported")
     return _numpy(_input(given).astype, kind if kind.kind in "iufb" else np.float32)
 
 
@@ -163,7 +163,7 @@ def _concat(op: Op, given: Given) -> Constant:
     values = [value for value in given if value is not None]
     axis = op.whole("axis")
     if axis is None or not values:
-        raise Refused("does not say its axis, or joins nothing; export the model again")
+        raise Refused("does not say its axis, or has nothing to join; export the model again")
     sized([sum(value.size for value in values)])
     return _numpy(np.concatenate, values, axis=axis)
 

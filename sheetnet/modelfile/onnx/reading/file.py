@@ -1,7 +1,7 @@
-"""A file -> its graph. A file from a stranger may say anything; what is read here is checked here.
+"""A file -> its graph. A file from a stranger may say anything, so what is read here is checked here.
 
-The checks: the format, the size, the version, names that are made twice or nowhere, and cycles. Operators that cannot
-be imported whatever they read are noted, and refused together with the others.
+Checked are the format, the size, the version, that each name is made once, and that there is no cycle. Operators that
+cannot be imported whatever they read are noted, and refused together with the others.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sheetnet.modelfile.safetensors import MAX_FILE
 if TYPE_CHECKING:
     import onnx
 
-OLDEST = 6  # opset; the ones before it say other things by the same names
+OLDEST = 6  # opset; in older ones the same names mean other things
 MAX_OPERATORS = 20_000
 
 
@@ -53,7 +53,7 @@ def check(model: onnx.ModelProto, path: str) -> Graph:
     opset = _opset(model, path)
     graph = model.graph
     if len(graph.node) > MAX_OPERATORS:
-        raise ModelFileError(f"{path}: {len(graph.node):,} nodes; a workbook is made of up to {MAX_OPERATORS:,}")
+        raise ModelFileError(f"{path}: {len(graph.node):,} nodes; a workbook can have up to {MAX_OPERATORS:,}")
     if graph.sparse_initializer:
         names = ", ".join(shown(s.values.name) for s in graph.sparse_initializer[:5])
         raise ModelFileError(f"{path}: sparse weights ({names}); save the model with dense weights")
@@ -87,7 +87,9 @@ def _inlined(model: onnx.ModelProto, path: str) -> onnx.ModelProto:
 
     def count(key: tuple[str, str], depth: int) -> int:  # how many nodes a call becomes; ``depth`` ends a loop
         if depth > 50:
-            raise ModelFileError(f"{path}: the function {shown(key[1])} calls itself, or is nested too deeply")
+            raise ModelFileError(
+                f"{path}: the function {shown(key[1])} calls itself, or is nested too deeply; export it again"
+            )
         if key not in size:
             calls = [(n.domain, n.op_type) for n in bodies[key].node]
             size[key] = sum(count(c, depth + 1) if c in bodies else 1 for c in calls)

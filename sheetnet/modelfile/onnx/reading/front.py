@@ -1,4 +1,4 @@
-"""What happens to the photo before the network sees it: order of its channels, then scale, mean and std.
+"""What happens to the photo before the network sees it: its channels are put in order, then it is rescaled.
 
     x = (permuted photo / scale - mean) / std,   per channel, as torchvision has it
 
@@ -26,7 +26,10 @@ _PHOTO = f"{PHOTO}.out"
 
 @dataclass(frozen=True, slots=True)
 class Preprocessing:
-    """``scale``, ``mean``, ``std``: None where nobody asked; ``channels``: what the network was trained on."""
+    """What is done to the photo. ``scale``, ``mean``, ``std``: None where nobody asked.
+
+    ``channels``: what the network was trained on, "rgb", "bgr" or "grey".
+    """
 
     mean: Sequence[float] | None = None
     std: Sequence[float] | None = None
@@ -78,7 +81,7 @@ def _channels(b: Builder, channels: str, count: int) -> str:
 
 
 def _rescale(b: Builder, how: Preprocessing, count: int, tensor: str, default: float) -> str:
-    """A rescale layer; none where it would leave every pixel as it is. ``default``: the scale if nobody asked."""
+    """A rescale layer behind ``tensor``; none where it would change no pixel. ``default``: the usual scale."""
     scale = default if how.scale is None else how.scale
     if scale == 1 and how.mean is None and how.std is None:
         return tensor
@@ -92,7 +95,7 @@ def _rescale(b: Builder, how: Preprocessing, count: int, tensor: str, default: f
 
 
 def _own_rescale(b: Builder) -> bool:
-    """Join x / divisor, - mean, / std right behind the photo into one rescale layer; whether they were there."""
+    """Join the layers / divisor, - mean, / std behind the photo into one rescale; False where they are not there."""
     chain: list[Step] = []
     numbers: list[Array] = []
     tensor, count = _PHOTO, b.shapes[_PHOTO][0]

@@ -88,7 +88,7 @@ class Op:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """What comes in from outside: "float", "int" or "bool", and its shape, with a name for a size that is unknown."""
+    """What comes in from outside. ``kind``: "float", "int" or "bool"; in ``shape``, an unknown size has a name."""
 
     name: str
     kind: str

@@ -1,4 +1,4 @@
-"""Graph -> network: which input is the photo, then one operator after the other, then what is not needed goes.
+"""Graph -> network: the photo is found, operators are read one after the other, and what nothing needs is dropped.
 
 A model with one picture as input becomes a picture network, without the batch axis; any other one becomes a bare
 network, whose inputs are extra tensors. Everything that cannot be imported is collected and refused at once.
@@ -83,7 +83,7 @@ def imported(
 
 
 def _for_whole_numbers(b: Builder, photo: PhotoInput, front: Preprocessing) -> Preprocessing:
-    """The preprocessing, but a model that takes whole numbers gets pixels as they are and casts them itself."""
+    """The preprocessing; but a model that takes whole numbers gets pixels as they are, and casts them itself."""
     if photo.input.kind == "float" or front.scale is not None:
         return front
     b.note("the model takes whole numbers: pixels stay 0 to 255")

@@ -20,7 +20,7 @@ _NUMBERED = re.compile(r"(.*?)[_.]?\d+$")
 
 
 class Names:
-    """Hands out names that are free."""
+    """Gives out names, each only once."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = {name.lower() for name in (*RESERVED, *taken)}
@@ -30,7 +30,7 @@ class Names:
         self._taken.discard(name.lower())
 
     def give(self, wanted: str) -> str:
-        """``wanted``, made into a name, with a number behind it if it is taken."""
+        """Give out ``wanted``, made into a name; a number is put behind it where it is taken."""
         base = re.sub(r"[^A-Za-z0-9]+", "_", wanted.encode("ascii", "replace").decode()).strip("_")
         if not base or not base[0].isalpha():
             base = f"layer_{base}".strip("_")
@@ -46,7 +46,7 @@ class Names:
 
 
 def wanted(op: Op, kind: str) -> str:
-    """What a layer made from an operator should be called."""
+    """What a layer that is made from an operator should be called."""
     for name in op.inputs[1:2]:
         if (found := _PARAMETER.search(name)) and (base := _path(name[: found.start()], op.kind)):
             return base
@@ -54,13 +54,13 @@ def wanted(op: Op, kind: str) -> str:
     numbered = _NUMBERED.match(own)
     # a name that only counts, like "Conv_17" or "onnx::Relu_8", says less than the kind does
     plain = (numbered.group(1) if numbered else own).lower().replace("_", "").replace("onnx", "")
-    if re.fullmatch(r"(?!number|val)[a-z]{3,}\d*", own):  # relu1: short, and meant
+    if re.fullmatch(r"(?!number|val)[a-z]{3,}\d*", own):  # relu1: somebody chose it
         return own
     return kind if not own or plain in ("", op.kind.lower(), "number", "val", "n") else own
 
 
 def _path(name: str, operator: str) -> str:
-    """The telling parts of a path, joined by "_"."""
+    """The parts of a path that say something, joined by "_"."""
     parts = [part.split(":")[0] for part in re.split(r"[/]|::", name)]
     kept: list[str] = []
     for part in parts:

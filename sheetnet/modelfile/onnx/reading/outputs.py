@@ -1,4 +1,4 @@
-"""What comes out: the tensors of the outputs, what leads to none of them, and the classes of a picture network."""
+"""What comes out: the tensors of the outputs, and the classes of a picture network. What leads nowhere is dropped."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from sheetnet.modelfile.onnx.reading.graph import Constant, Graph, Op, Refused
 
 
 def simplified(graph: Graph) -> tuple[Graph, list[str]]:
-    """The graph without what does nothing and with Gelu as one operator, and remarks on it."""
+    """The graph with Gelu as one operator and without those that do nothing, and remarks on it."""
     graph, notes = _without_identity(graph)
     graph, more = _with_gelu(graph)
     return graph, notes + more
@@ -70,7 +70,7 @@ class _Links:
                 self._readers.setdefault(name, []).append(op)
 
     def only_reader(self, op: Op) -> Op | None:
-        """The one operator that reads what ``op`` makes; None where there are others, or the graph gives it away."""
+        """The one operator that reads what ``op`` makes; None where several do, or where it is an output."""
         made = op.outputs[0]
         readers = self._readers.get(made, []) if made and made not in self._outputs else []
         return readers[0] if len(readers) == 1 else None
@@ -93,7 +93,7 @@ def _scalars(graph: Graph) -> dict[str, float]:
 
 
 def _around(erf: Op, links: _Links) -> tuple[str, list[Op]] | None:
-    """The x and the operators of x * 0.5 * (1 + erf(x / sqrt(2))), however it is put together, the last one last."""
+    """The x and the operators of x * 0.5 * (1 + erf(x / sqrt(2))), in whatever order it is put together."""
     inner = links.maker.get(erf.inputs[0]) if len(erf.inputs) == 1 else None
     x = None if inner is None or links.only_reader(inner) is not erf else _divided(inner, links.scalars)
     if inner is None or x is None:

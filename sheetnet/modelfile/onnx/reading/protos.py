@@ -48,7 +48,7 @@ def _array(tensor: onnx.TensorProto) -> Constant:
         raise Refused("keeps its numbers in another file; save the model in one file")
     dims = tuple(tensor.dims)
     if len(dims) > 16 or any(n < 0 for n in dims) or prod(dims) > MAX_ELEMENTS:
-        raise Refused(f"shape {shown(list(dims))} is not possible here")
+        raise Refused(f"shape {shown(list(dims))} is not possible here; export the model again")
     try:
         values = np.asarray(numpy_helper.to_array(tensor))
     except Exception as error:  # the kinds differ between versions of onnx
@@ -66,7 +66,7 @@ def _array(tensor: onnx.TensorProto) -> Constant:
 
 
 def op_of(node: onnx.NodeProto, number: int, refused: list[tuple[Op, str]]) -> Op:
-    """An operator with plain attributes. What cannot be imported whatever it reads goes into ``refused``."""
+    """An operator with plain attributes. One that cannot be imported whatever it reads goes into ``refused``."""
     proto = package().AttributeProto
     name = node.name or (node.output[0] if node.output and node.output[0] else f"number {number + 1}")
     attributes: dict[str, Any] = {}

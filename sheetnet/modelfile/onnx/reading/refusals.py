@@ -1,4 +1,4 @@
-"""What cannot be imported, collected, so that one message lists all of it."""
+"""Refusals are collected, so that one message lists everything that cannot be imported."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ from sheetnet.modelfile.onnx.reading.graph import Constant
 class Live:
     """A value that is computed: its tensor, its ONNX shape, the order of its axes, whether axis 0 is the batch.
 
-    ``columns``: for a column whose ONNX order is another: ONNX element j is element columns[j] of the tensor;
-    ``before`` is then the value that was flattened.
+    ``columns``: for a column that lies in another order than ONNX has it; ONNX element j is element columns[j] of the
+    tensor, and ``before`` is the value that was flattened.
     """
 
     tensor: str
@@ -47,7 +47,7 @@ class Live:
 
 @dataclass(frozen=True)
 class Outside:
-    """An input of the graph that is not the photo; ``given`` are its numbers, if somebody gave them."""
+    """An input of the graph that is not the photo. ``given``: its numbers, where somebody gave them."""
 
     name: str
     kind: str

@@ -1,4 +1,4 @@
-"""Operator by operator: each becomes layers or a constant, and what cannot be imported is refused all at once."""
+"""The graph is read operator by operator: each becomes layers or a constant, or is refused together with others."""
 
 from __future__ import annotations
 

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from sheetnet.grid import Shape
-from sheetnet.layers import window
 from sheetnet.modelfile.onnx.writing.writer import Writer, WriterOf, for_each_axis, option
 from sheetnet.network import Node
 
@@ -24,12 +23,7 @@ def _window(node: Node, shape: Shape, flat: bool) -> dict[str, Any]:
     size = for_each_axis(layer.size, space)
     stride = for_each_axis(option(node, "stride", size), space)
     dilation = for_each_axis(option(node, "dilation", 1), space)
-    if flat:
-        spread = tuple((k - 1) * d + 1 for k, d in zip(size, dilation, strict=True))
-        pads = list(window.pads(layer.padding, shape, (spread[0], spread[1]), (stride[0], stride[1])))
-    else:
-        pads = for_each_axis(option(node, "padding", 0), 2 * space)
-    found = {"kernel_shape": size, "strides": stride, "pads": pads}
+    found = {"kernel_shape": size, "strides": stride, "pads": list(layer.windows(shape).pads)}
     return found if all(d == 1 for d in dilation) else found | {"dilations": dilation}
 
 

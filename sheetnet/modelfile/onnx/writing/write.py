@@ -83,7 +83,7 @@ def to_model(network: Network, parameters: Mapping[str, Array]) -> tuple[onnx.Mo
         onnx.checker.check_model(model, full_check=True)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError, RuntimeError) as error:
         raise ModelFileError(
-            f"{network.name!r}: not a valid ONNX model: {' '.join(str(error).split())[:200]}"
+            f"{network.name!r}: makes no valid ONNX model: {' '.join(str(error).split())[:200]}"
         ) from error
     return model, notes
 

@@ -35,7 +35,7 @@ def _binary(b: Builder, op: Op, values: list[Value]) -> list[Value]:
 
 
 def _aligned(b: Builder, x: Value, y: Value, axis: int) -> Value:
-    """Y as it stands at ``axis`` of x; so it was in opset 6."""
+    """The value y with its first axis at ``axis`` of x, as opset 6 has it."""
     rank = len(_shape(x))
     if not -rank <= axis <= rank:
         raise Refused(f"axis {axis} does not exist: the input has {rank}")
@@ -54,7 +54,7 @@ def _shape(value: Value) -> Shape:
 
 
 def _as_bias(b: Builder, op: Op, x: Value, y: Value) -> Value:
-    """X + constant as the bias of the layer before, where that has none and the constant is one per channel."""
+    """A constant that is added becomes the bias of the layer before, if that has none: one number per channel."""
     for value, numbers, name in ((x, y, op.inputs[0]), (y, x, op.inputs[1])):
         if not isinstance(value, Live) or not isinstance(numbers, np.ndarray) or not b.used_once(name):
             continue
@@ -73,7 +73,7 @@ def _as_bias(b: Builder, op: Op, x: Value, y: Value) -> Value:
 
 @operator("Expand", least=2)
 def _expand(b: Builder, op: Op, values: list[Value]) -> list[Value]:
-    """A repetition; the arithmetic behind it repeats by itself, and then there is nothing to do."""
+    """Numbers are repeated. Arithmetic repeats them by itself, and where it follows there is nothing to do."""
     wanted = ints(b.constant(values[1], "the shape of Expand"))
     try:
         shape = broadcast(_shape(values[0]), wanted)
@@ -85,7 +85,7 @@ def _expand(b: Builder, op: Op, values: list[Value]) -> list[Value]:
 
 
 def _repeats_anyway(b: Builder, name: str, shape: Shape) -> bool:
-    """Whether every reader joins the value with another one that has the full shape already."""
+    """Whether every operator that reads the value combines it with one that has the full shape already."""
     readers = b.readers.get(name, [])
     others = [[b.values.get(one) for one in op.inputs if one != name] for op in readers]
     return (
@@ -104,7 +104,7 @@ def _sum(b: Builder, op: Op, values: list[Value]) -> list[Value]:
 
 
 def together(b: Builder, kind: str, values: Sequence[Value]) -> Value:
-    """A layer that works element by element on several values, which broadcast."""
+    """A layer of this kind, which combines several values element by element; they broadcast."""
     shape = broadcast(*(_shape(value) for value in values))
     lives = [value if isinstance(value, np.ndarray) else floats(b, value) for value in values]
     for value in values:
@@ -116,7 +116,7 @@ def together(b: Builder, kind: str, values: Sequence[Value]) -> Value:
     tensor = b.add(kind, tensors, **options)
     sheet = b.shapes[tensor]
     inner = shape[1:] if lead.batch else shape
-    if len(sheet) != len(inner):  # constants lost axes that nothing else has
+    if len(sheet) != len(inner):  # constants have lost leading axes that no other value has
         wide = tuple(inner[int(k)] for k in np.argsort(lead.order))
         tensor = b.add("reshape", [tensor], shape=list(wide))
     return replace(lead, tensor=tensor, shape=shape)

@@ -52,7 +52,7 @@ def _joined(shapes: Sequence[Shape], axis: int) -> Shape:
     """The shape of tensors that are joined along an axis."""
     others = {(*s[:axis], *s[axis + 1 :]) for s in shapes if len(s) == len(shapes[0])}
     if len(others) != 1 or any(len(s) != len(shapes[0]) for s in shapes):
-        raise Refused(f"the shapes {', '.join(str(list(s)) for s in shapes)} cannot be joined")
+        raise Refused(f"the shapes {', '.join(str(list(s)) for s in shapes[:20])} cannot be joined")
     return (*shapes[0][:axis], sum(s[axis] for s in shapes), *shapes[0][axis + 1 :])
 
 
@@ -99,14 +99,14 @@ def padded(b: Builder, x: Live, pads: Sequence[int], mode: str = "constant", val
 
 @operator("Slice", attributes="starts ends axes", moves=True)
 def _slice(b: Builder, op: Op, values: list[Value]) -> list[Value]:
-    """A cut, and where every second pixel is taken, a pool of one pixel with that stride."""
+    """A slice is a cut; where it takes every second pixel, it is also a pool of one pixel with that stride."""
     x = b.live(values[0])
     rank = len(x.shape)
     steps, pads = [1] * rank, [0] * (2 * rank)
     for axis, part in enumerate(slices(op, known(b, values), rank)):
         start, stop, step = part.indices(x.shape[axis])
         if step < 1 or stop <= start:
-            raise Refused("cuts nothing out, or counts backwards; only cuts forwards are supported")
+            raise Refused("leaves nothing, or counts backwards; only cuts that count forwards are supported")
         steps[axis] = step
         pads[axis], pads[rank + axis] = -start, stop - x.shape[axis]
     x = padded(b, x, pads)
@@ -116,11 +116,13 @@ def _slice(b: Builder, op: Op, values: list[Value]) -> list[Value]:
 
 
 def _every(b: Builder, x: Live, steps: list[int]) -> Live:
-    """Every n-th element along each axis, where only height and width are stepped over."""
+    """Every n-th element along height and width, as a pool of one pixel. Refused for other axes."""
     shape = tuple(-(-n // step) for n, step in zip(x.shape, steps, strict=True))
     x = canonical(b, x)
     if len(x.shape) < 3 or steps[0] > 1 or steps[1] > 1:
-        raise Refused("takes every second element of an axis that is no height or width")
+        raise Refused(
+            "skips elements of an axis that is neither height nor width; only these two can be skipped over"
+        )
     spatial = steps[2:]
     if x.batch and len(x.shape) == 4:
         tensor = b.add("maxpool2d", [x.tensor], size=1, stride=spatial)
@@ -132,7 +134,7 @@ def _every(b: Builder, x: Live, steps: list[int]) -> Live:
 
 @operator("Split", attributes="axis split num_outputs", moves=True)
 def _split(b: Builder, op: Op, values: list[Value]) -> list[Value]:
-    """Every part is a cut."""
+    """Each part is a cut; a part that nothing reads is not made."""
     x, given = b.live(values[0]), known(b, values)
     axis = axis_of(op.get("axis", 0), len(x.shape))
     size, count, parts = x.shape[axis], len(op.outputs), op.ints("split")
@@ -142,7 +144,7 @@ def _split(b: Builder, op: Op, values: list[Value]) -> list[Value]:
         part = -(-size // count)
         parts = [min(part, size - k * part) for k in range(count)]
     if len(parts) != count or sum(parts) != size or min(parts) < 1:
-        raise Refused(f"splits {size} into {parts[:20]}")
+        raise Refused(f"splits an axis of {size} into {count} parts of {parts[:20]}; they must add up to it")
     found: list[Value] = []
     start = 0
     for name, part in zip(op.outputs, parts, strict=True):
@@ -160,7 +162,7 @@ def _part(b: Builder, x: Live, axis: int, start: int, size: int) -> Live:
 
 @operator("Gather", attributes="axis", least=2, moves=True)
 def _gather(b: Builder, op: Op, values: list[Value]) -> list[Value]:
-    """x[:, k]: one place of an axis is a cut."""
+    """x[:, k], one place of an axis, is a cut."""
     x = b.live(values[0])
     index = b.constant(values[1], "the index of Gather")
     axis = axis_of(op.get("axis", 0), len(x.shape))

@@ -1,4 +1,4 @@
-"""Operators that work on each element alone: activations, what does nothing after training, batch normalization.
+"""Operators that work on each element alone: activations, batch normalization, what does nothing after training.
 
 out[i] = f(x[i])
 out[i] = (x[i] - mean[c]) / sqrt(variance[c] + epsilon) * scale[c] + bias[c]
@@ -20,15 +20,20 @@ from sheetnet.modelfile.onnx.reading.values import Live, Outside, Value
 
 _TRAINING = "works in training mode; export the model for inference, after model.eval()"
 
-# ONNX name -> the kind of layer that means the same, and its attributes with their defaults, which are its options.
+# ONNX name -> the kind of layer that means the same; and the attributes, which are options of the layer, with the
+# defaults that ONNX has for them.
 SAME: dict[str, tuple[str, dict[str, Any]]] = {
     "Relu": ("relu", {}),
     "Sigmoid": ("sigmoid", {}),
     "Tanh": ("tanh", {}),
     "HardSwish": ("hardswish", {}),
     "Softplus": ("softplus", {}),
+    "Mish": ("mish", {}),
     "LeakyRelu": ("leakyrelu", {"alpha": 0.01}),
     "Elu": ("elu", {"alpha": 1.0}),
+    "Celu": ("celu", {"alpha": 1.0}),
+    # Without attributes those of the paper, which ONNX has as float32.
+    "Selu": ("selu", {"alpha": 1.6732632423543772, "gamma": 1.0507009873554805}),
     "HardSigmoid": ("hardsigmoid", {"alpha": 0.2, "beta": 0.5}),
     "Gelu": ("gelu", {"approximate": "none"}),
 }
@@ -69,7 +74,7 @@ def _clip(b: Builder, op: Op, values: list[Value]) -> list[Value]:
 def _prelu(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     x = first(b, values)
     slope = b.constant(optional(values, 1), "the slope of PRelu").astype(np.float64)
-    if b.graph.opset < 7 and slope.ndim == 1 and slope.size > 1:  # then: one slope per channel
+    if b.graph.opset < 7 and slope.ndim == 1 and slope.size > 1:  # in old opsets: one slope per channel
         slope = slope.reshape(-1, *(1,) * (len(x.shape) - 2))
     slope = without_leading_ones(laid(slope, x))
     return [like(x, b.add("prelu", [x.tensor], {"slope": slope}, shape=list(slope.shape)))]
@@ -122,7 +127,7 @@ def _batch_norm(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     names = ("scale", "bias", "mean", "variance")
     epsilon = op.get("epsilon", 1e-5)
     params = {name: b.constant(values[k], f"the {name}").astype(np.float64) for k, name in enumerate(names, 1)}
-    axis = sheet_axis(x, 1) if len(b.shapes[x.tensor]) > 1 else -1  # of a column, its only one
+    axis = sheet_axis(x, 1) if len(b.shapes[x.tensor]) > 1 else -1  # a column has only one axis
     options: dict[str, Any] = {"axis": axis} if axis else {}
     tensor = b.add("batchnorm", [x.tensor], params, epsilon=epsilon, **options)
     for k, name in enumerate(names, 1):

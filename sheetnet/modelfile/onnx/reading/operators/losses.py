@@ -24,7 +24,7 @@ def _softmax(b: Builder, op: Op, values: list[Value]) -> list[Value]:
         raise Refused("its input is a single number")
     old = b.graph.opset < 13
     axis = axis_of(op.get("axis", 1 if old else -1), len(x.shape))
-    if old:  # then: all axes from this one on together
+    if old:  # in old opsets: over all axes from this one on together
         wide = [k for k in range(axis, len(x.shape)) if x.shape[k] != 1]
         if len(wide) > 1:
             return [_joint_softmax(b, x, kind, axis)]
@@ -37,7 +37,7 @@ def _softmax(b: Builder, op: Op, values: list[Value]) -> list[Value]:
 
 
 def _joint_softmax(b: Builder, x: Live, kind: str, axis: int) -> Live:
-    """A softmax over all axes from ``axis`` on together; each row has what is compared."""
+    """A softmax over all axes from ``axis`` on together: they become one row, and softmax compares rows."""
     x = full(b, x)
     rows = (prod(x.shape[:axis]), prod(x.shape[axis:]))
     tensor = b.add("reshape", [x.tensor], shape=list(rows))

@@ -20,7 +20,7 @@ from sheetnet.modelfile.onnx.reading.values import Live, Value
 
 
 def _dense(b: Builder, x: Live, weight: Array, bias: Array | None) -> Live:
-    """A column of x times a matrix (units, N)."""
+    """A dense layer: a column x times a matrix (units, N)."""
     if x.columns is not None:
         sorted_weight = np.empty_like(weight)
         sorted_weight[:, x.columns] = weight
@@ -45,7 +45,7 @@ def _gemm(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     if column is not None and isinstance(right, np.ndarray) and not op.get("transA", 0) and right.ndim == 2:
         weight = alpha * (right if op.get("transB", 0) else right.T).astype(np.float64)
         if weight.shape[1] != column.shape[1]:
-            raise Refused(f"its weight is {list(weight.shape)}, its input {list(column.shape)}")
+            raise Refused(f"its weight {list(weight.shape)} does not fit its input {list(column.shape)}")
         bias = None
         if isinstance(extra, np.ndarray):
             row = broadcast(extra.shape, (1, len(weight)))
@@ -65,7 +65,7 @@ def _gemm(b: Builder, op: Op, values: list[Value]) -> list[Value]:
 
 
 def _turned(b: Builder, value: Value, turn: bool) -> Value:
-    """A matrix, its rows made its columns where ``turn`` says so."""
+    """A matrix; transposed where ``turn`` says so."""
     x = value if isinstance(value, np.ndarray) else full(b, floats(b, value))
     if len(x.shape) != 2:
         raise Refused(f"needs matrices; its input has shape {list(x.shape)}")
@@ -89,7 +89,7 @@ def _matmul(b: Builder, op: Op, values: list[Value]) -> list[Value]:
 
 
 def _product(b: Builder, left: Value, right: Value) -> Live:
-    """A matrix product as NumPy has it; the batch axis stays off the sheet where it is one of the leading ones."""
+    """A matrix product as NumPy has it. The batch axis stays off the sheet where all sides have it in front."""
     sides = [v if isinstance(v, np.ndarray) else floats(b, v) for v in (left, right)]
     if any(not v.shape for v in sides):
         raise Refused("multiplies a single number; it needs matrices")

@@ -41,7 +41,7 @@ def _dense_only(b: Builder, name: str) -> bool:
 
 
 def _scrambled(b: Builder, x: Live, shape: Shape) -> Live:
-    """Flatten the maps as they lie, and remember where ONNX has each element."""
+    """Flatten the maps in the order of the sheet, and note where ONNX has each element."""
     sheet = b.shapes[x.tensor]
     if x.columns is not None or len(sheet) != 3 or prod(sheet) > MAX_ELEMENTS:
         return reshaped(b, x, shape)

@@ -1,8 +1,8 @@
-"""The table of operators: name -> how it becomes layers. Each is registered by its module, with its attributes.
+"""The table of operators: name -> how it becomes layers. The module that reads an operator registers it here.
 
     how(builder, operator, its values) -> the values of its outputs
 
-An attribute that is not named here is not known, and is refused before anything is computed.
+Each is registered with the names of its attributes; a file with another attribute is refused.
 """
 
 from __future__ import annotations
@@ -72,10 +72,10 @@ def known(b: Builder, values: list[Value]) -> list[Constant | None]:
 
 
 def sheet_axis(x: Live, axis: int) -> int:
-    """Which axis of the tensor an ONNX axis is; not for the batch axis that is not there."""
+    """Which axis of the tensor an ONNX axis is. It must not be a batch axis that the tensor lacks."""
     return x.order[axis - int(x.batch)]
 
 
 def like(x: Live, tensor: str) -> Live:
-    """A tensor that lies as ``x`` does."""
+    """A tensor as a value whose axes lie as those of ``x``."""
     return replace(x, tensor=tensor)

@@ -33,7 +33,7 @@ def _sizes(op: Op, key: str, count: int, default: int) -> list[int]:
 
 
 def _pads(op: Op, shape: Sequence[int], size: list[int], stride: list[int], dilation: list[int]) -> list[int]:
-    """Padding at the start of every axis, then at the end."""
+    """The padding at the start of every axis, then at the end."""
     count, how = len(shape), op.get("auto_pad", "NOTSET")
     if how in ("NOTSET", ""):
         return _sizes(op, "pads", 2 * count, 0)
@@ -75,7 +75,7 @@ def _conv(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     weight = b.constant(values[1], "the weight of a convolution").astype(np.float64)
     space, size = len(x.shape) - 2, list(weight.shape[2:])
     if weight.ndim != space + 2 or (op.ints("kernel_shape") or size) != size:
-        raise Refused(f"its weight has shape {list(weight.shape)}, its input {list(x.shape)}")
+        raise Refused(f"its weight {list(weight.shape)} does not fit its input {list(x.shape)}")
     given = optional(values, 2)
     bias = np.zeros(len(weight)) if given is None else b.constant(given, "the bias").astype(np.float64)
     stride, dilation = (_sizes(op, key, space, 1) for key in ("strides", "dilations"))
@@ -105,7 +105,7 @@ def _out(x: Live, b: Builder, tensor: str) -> Live:
 
 
 def _before(b: Builder, op: Op, x: Live, pads: list[int]) -> tuple[Live, list[int]]:
-    """What a convolution reads, and its padding: zeros that were put around its input just before belong to it."""
+    """What a convolution reads, and its padding, which takes in zeros that a Pad has just put around the input."""
     step = b.maker(x, lambda step: isinstance(step.layer, Pad)) if b.used_once(op.inputs[0]) else None
     if step is None or not isinstance(step.layer, Pad):
         return x, pads
@@ -124,7 +124,7 @@ def _before(b: Builder, op: Op, x: Live, pads: list[int]) -> tuple[Live, list[in
 
 
 def _pool(b: Builder, op: Op, values: list[Value], kind: str, extra: dict[str, Any]) -> tuple[Live, str]:
-    """A pooling layer: its input as it was laid, and its tensor."""
+    """Add a pooling layer, and give what it reads and its tensor "out"."""
     x, flat = _placed(b, first(b, values))
     space = len(x.shape) - 2
     if "kernel_shape" not in op.attributes:
@@ -135,7 +135,7 @@ def _pool(b: Builder, op: Op, values: list[Value], kind: str, extra: dict[str, A
         x, flat = full(b, x), False
     pads = _pads(op, x.shape[2:], size, stride, dilation)
     options = _options(flat, size, stride, pads, dilation) | extra
-    options.setdefault("stride", 1 if flat else stride)  # pools step by their own size where nothing is said
+    options.setdefault("stride", 1 if flat else stride)  # without it, a pool steps by its own size
     if op.get("ceil_mode", 0) and op.get("auto_pad", "NOTSET") in ("NOTSET", ""):
         options["ceil"] = True
     return x, b.add(f"{kind}2d" if flat else kind, [x.tensor], **options)
