@@ -1,6 +1,7 @@
 """Training: pictures in, weights out. NumPy only.
 
-``pictures`` reads them, ``split`` holds some out, ``augment`` varies the others, ``quick`` runs the network fast,
-``losses`` and ``optimizers`` say which way to go, ``course`` goes it, with the ``settings``, ``fit`` says when to
-stop, and ``score`` says honestly how much was learned.
+``settings`` says what can be asked for, and ``train`` does it, from files to files. ``pictures`` reads the pictures,
+``split`` holds some out, ``augment`` varies the others, and ``quick`` runs the network fast. ``losses`` gives the
+gradient, ``optimizers`` the step that follows from it, and ``course`` goes step by step. ``fit`` decides when to stop,
+and ``score`` measures how much was learned.
 """
