@@ -2,6 +2,6 @@
 
 ``settings`` says what can be asked for, and ``train`` does it, from files to files. ``pictures`` reads the pictures,
 ``split`` holds some out, ``augment`` varies the others, and ``quick`` runs the network fast. ``losses`` gives the
-gradient, ``optimizers`` the step that follows from it, and ``course`` goes step by step. ``fit`` decides when to stop,
-and ``score`` measures how much was learned.
+gradient, ``optimizers`` the step that follows from it, and ``course`` goes step by step. ``fit`` decides when
+to stop, and ``score`` measures how much was learned.
 """
