@@ -1,8 +1,8 @@
-"""What a workbook must remember to be verified: the network, its looks, and how all of it lies in named areas.
+"""The record by which a workbook is verified: the network, its looks, and how all of it lies in named areas.
 
-The record is JSON on the hidden sheet. Addresses are not in it: they are offsets in areas, and each area is a defined
-name, which follows when a reader renames a sheet or inserts a row above the data. A tensor of the network has an
-area on each sheet that it lies on; the looks of a sheet share two: what stands in its head, and what stands below.
+The record is JSON on the hidden sheet. It holds no addresses, only offsets in areas. Each area is a defined name,
+which follows when a reader renames a sheet or inserts a row above the data. A tensor of the network has an area on
+each sheet that it lies on; the looks of a sheet share two areas: one in its head, and one below.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sheetnet.network import PHOTO, Network
 from sheetnet.steps import Step, of_look, of_node, shapes_of
 
 VERSION = 2
-PREFIX = "sheetnet."  # of every defined name: no layer's name begins one, which might read as a cell
+PREFIX = "sheetnet."  # of every defined name, so that none begins with the name of a layer, which may read as a cell
 MAX_ELEMENTS = 8_000_000  # of all tensors together; the record of a strange file must not fill the memory
 MAX_LOOKS = 20_000
 KINDS = (NUMBER, CHOICE, WORDS, DRAWING)
@@ -49,7 +49,7 @@ def _around(cells: Iterable[Anchor]) -> Rectangle:
 
 
 def _homes(plan: Plan, numbers: Mapping[str, int], full: str, block: Block) -> Iterator[tuple[str, Anchor]]:
-    """For each rectangle of a block the name of its area."""
+    """For each rectangle of a block, the name of its area and its anchor."""
     if full in plan.network.shapes or full in plan.network.parameters or plan.inputs.get(full) == DRAWING:
         titles = list(dict.fromkeys(at.sheet for at in block.anchors))
         for at in block.anchors:
@@ -92,7 +92,10 @@ def write_record(plan: Plan) -> dict[str, Any]:
 def _written(
     plan: Plan, numbers: Mapping[str, int], full: str, block: Block, known: Mapping[str, Rectangle]
 ) -> list[Any]:
-    """[shape, steps, [[area, row, column, lead steps, how many anchors], ...]], runs of anchors that lie evenly."""
+    """A block as JSON: [shape, steps, [[area, row, column, shape of the run, steps of the run], ...]].
+
+    A run is several anchors that lie evenly, see ``_runs``.
+    """
     places = []
     homes = list(_homes(plan, numbers, full, block))
     for name, group in groupby(homes, key=lambda home: home[0]):
@@ -137,10 +140,10 @@ def _spread(first: tuple[int, int], lead: Shape, steps: Iterable[tuple[int, int]
 def read_record(
     record: Any, names: Mapping[str, Rectangle], lost: frozenset[str], where: str
 ) -> tuple[Plan, dict[str, str]]:
-    """The plan of a workbook as it is now, and what of it cannot be found: full name -> why.
+    """The plan of a workbook as it is now, and the tensors whose cells cannot be found: full name -> why.
 
-    ``names``: what each defined name covers, by lower-case name; ``lost``: those whose cells were deleted.
-    WorkbookError where the record is none, or an area no longer has the size it had.
+    ``names``: what each defined name covers, by lower-case name; ``lost``: the names whose cells were deleted.
+    WorkbookError where the record is damaged, or where an area no longer has the size that it had.
     """
     if not isinstance(record, dict) or record.get("sheetnet") != VERSION:
         raise WorkbookError(f"{where}: made by another version of sheetnet; build it again")
@@ -240,7 +243,7 @@ class _Reading:
                 raise ValueError(f"{full} has another shape")
 
     def _check_looks(self, plan: Plan) -> None:
-        """The shapes of all looks that can be found."""
+        """ValueError where a look, or a layer, does not fit the blocks that it reads and writes."""
         written, read = set(plan.network.shapes), 0
         for name, look in plan.looks.items():
             sources = {s if isinstance(s, str) else s.of for s in look.sources()}

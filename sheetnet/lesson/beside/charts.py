@@ -9,10 +9,10 @@ from math import prod
 
 import numpy as np
 
-from sheetnet.grid import Block, Shape, a1
+from sheetnet.grid import Shape, a1
 from sheetnet.layers.relu import ReLU
 from sheetnet.layout import FIRST, form, spread
-from sheetnet.layout.addresses import absolute
+from sheetnet.layout.addresses import series
 from sheetnet.layout.places import down
 from sheetnet.lenses import AtMost, Bins, Histogram, Labels, Measure, Points, ReLUCurve
 from sheetnet.lesson.beside.closeup.panel import LABELS, WIDTHS, Panel
@@ -78,13 +78,13 @@ def _draw_curve(lesson: Lesson, panel: Panel, before: list[str], after: list[str
     lesson.look("charts.elements", Labels(names), panel.layer, "note", out=here[0])
     lesson.look("charts.x", Points(places), panel.by_layer(before), "number", out=here[1])
     lesson.look("charts.y", Points(places), panel.by_layer(after), "number", out=here[2])
-    x, y = (_column(block) for block in here[1:])
+    x, y = (series(block) for block in here[1:])
     own = Series(words("charts.own"), y, x, theme.chart_second, line=False, markers=True)
     bend = row + POINTS + BINS + 5
     blocks = {"x": down(sheet.title, bend, BEFORE, 3), "out": down(sheet.title, bend, AFTER, 3)}
     lesson.look("charts.line", ReLUCurve(), {"of": "charts.x.out"}, "number", **blocks)
     sheet.text(bend, LABELS, words("charts.relu_line"), "note")
-    line = Series(words("charts.relu_line"), _column(blocks["out"]), _column(blocks["x"]), theme.quiet)
+    line = Series(words("charts.relu_line"), series(blocks["out"]), series(blocks["x"]), theme.quiet)
     sheet.charts.append(
         Chart(
             "scatter",
@@ -113,8 +113,8 @@ def _draw_histogram(lesson: Lesson, panel: Panel, before: list[str], after: list
     sheet.text(row - 1, LABELS, words("charts.bins"), "heading.plain")
     for column, key in ((LABELS, "bin"), (BEFORE, "before"), (AFTER, "after"), (EDGE, "below")):
         sheet.text(row, column, words(f"charts.{key}"), "heading" if column == LABELS else "heading.right")
-    names = _column(lesson.plan.blocks["charts.bins.out"])
-    series = []
+    names = series(lesson.plan.blocks["charts.bins.out"])
+    shown = []
     colors = (theme.chart_first, theme.chart_second)
     for key, column, tensors, color in zip(
         ("before", "after"), (BEFORE, AFTER), (before, after), colors, strict=True
@@ -122,12 +122,12 @@ def _draw_histogram(lesson: Lesson, panel: Panel, before: list[str], after: list
         block = down(sheet.title, row + 1, column, BINS)
         reads = {**panel.by_layer(tensors), "edge": "charts.bins.edge"}
         lesson.look(f"charts.{key}", Histogram(), reads, "count", out=block)
-        series.append(Series(words(f"charts.{key}"), _column(block), names, color, dash=key == "after"))
+        shown.append(Series(words(f"charts.{key}"), series(block), names, color, dash=key == "after"))
     sheet.charts.append(
         Chart(
             "column",
             words("charts.histogram"),
-            tuple(series),
+            tuple(shown),
             a1(FIRST, 15),
             SIZE,
             words("charts.histogram_alt"),
@@ -146,9 +146,3 @@ def _spread(shape: Shape) -> tuple[int, ...]:
 def _name(place: int, shape: Shape) -> str:
     """Map, row and column of a place, from 1 on."""
     return ", ".join(str(int(i) + 1) for i in np.unravel_index(place, shape))
-
-
-def _column(block: Block) -> str:
-    """The cells of a column, as a chart names them."""
-    [(first, last)] = block.rectangles()
-    return absolute(first, last, "")

@@ -1,4 +1,4 @@
-"""The sheet Shortcuts: what F(x) + x is good for, as live cells beside a network that has such additions.
+"""The sheet Shortcuts: live cells that show what F(x) + x is good for, beside a network that has such additions.
 
     the block of ResNet-50    1x1, 3x3, 1x1, and x that comes past them; its weights are counted
     F all zeros               out = F(x) + x = x, and where x rises by 1, out rises by 1
@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetnet.grid import Anchor, Block, a1
+from sheetnet.grid import Anchor, Block
 from sheetnet.layers.arithmetic.add import Add
 from sheetnet.layers.arithmetic.div import Div
 from sheetnet.layers.arithmetic.sum import Sum
 from sheetnet.layout import FIRST, NUMBER, shortcut
-from sheetnet.layout.places import cell, down, grid
-from sheetnet.layout.plan import ACROSS
+from sheetnet.layout.addresses import area
+from sheetnet.layout.places import across, cell, down, grid
 from sheetnet.lenses import (
     Area,
     Copy,
@@ -38,7 +38,7 @@ from sheetnet.lenses import (
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
-from sheetnet.lesson.frame.looks import SQUARE_HEIGHT, SQUARE_WIDTH
+from sheetnet.lesson.frame.looks import SQUARE_HEIGHT, SQUARE_WIDTH, tint_padding
 from sheetnet.lesson.frame.measure import characters
 from sheetnet.network import Network
 from sheetnet.workbook.book import Sheet
@@ -68,7 +68,7 @@ PICTURES, LAST_ROW = FIRST + 3, FIRST + 9  # the first row of the pictures; the 
 
 
 def offered(network: Network) -> bool:
-    """Whether the network has such an addition, and a photo that it looks at."""
+    """Whether the network reads a photo and has such an addition."""
     return bool(network.shape) and any(shortcut(network, node) for node in network.nodes)
 
 
@@ -148,10 +148,7 @@ def _draw_zeros(lesson: Lesson, sheet: Sheet) -> None:
     pictures = ((weight_column, "filter"), (found, "found_short"), (x, "x"), (out, "sum"))
     for column, key in pictures:
         sheet.text(top - 2, column, words(f"residual.{key}"), "note")
-    for y in range(-1, side + 1):
-        for column in range(x - 1, x + side + 1):
-            if not (0 <= y < side and x <= column < x + side):
-                sheet.blank(top + y, column, "tape")
+    tint_padding(sheet, Anchor(here, top, x), side, side, (1, 1, 1, 1))
     heart = np.array([list(map(float, line)) for line in HEART])
     weights = grid(here, top + 1, weight_column, 3, 3)
     maps = {name: grid(here, top, column, side, side) for name, column in (("found", found), ("x", x), ("out", out))}
@@ -164,9 +161,9 @@ def _draw_zeros(lesson: Lesson, sheet: Sheet) -> None:
     middle = top + half
     sheet.text(middle, found + side + 1, "+", "sign")
     sheet.text(middle, x + side + 1, "=", "sign")
-    ranges = [_range(block) for block in maps.values()]
+    ranges = [area(block) for block in maps.values()]
     sheet.scales.append(Scale(ranges, [(theme.negative, -9.0), (theme.paper, 0.0), (theme.positive, 9.0)]))
-    sheet.scales.append(Scale([_range(weights)], [(theme.negative, -1.0), (theme.paper, 0.0), (theme.positive, 1.0)]))
+    sheet.scales.append(Scale([area(weights)], [(theme.negative, -1.0), (theme.paper, 0.0), (theme.positive, 1.0)]))
     row = top + side + 1
     same = When(1e-9, words("residual.same"), words("residual.other"))
     apart = inline(SquaredDifferences(), x="residual.x", y="residual.sum.out")
@@ -188,11 +185,11 @@ def _draw_slopes(lesson: Lesson, sheet: Sheet, row: int) -> None:
     lesson.put("residual.slope", NUMBER, cell(here, row + 1, FIRST_COLUMN), SLOPE, "input")
     for number, key in enumerate(("blocks", "with", "without"), row + 2):
         sheet.text(number, NAME, words(f"residual.{key}"), "heading" if key == "blocks" else "text")
-    depths = _across(here, row + 2, FIRST_COLUMN, len(DEPTHS))
+    depths = across(here, row + 2, FIRST_COLUMN, len(DEPTHS))
     lesson.put("residual.depths", NUMBER, depths, DEPTHS, "heading.center")
     reads = {"base": "residual.slope", "exponent": "residual.depths"}
     for number, (key, start) in enumerate((("with", 1), ("without", 0)), row + 3):
-        out = _across(here, number, FIRST_COLUMN, len(DEPTHS))
+        out = across(here, number, FIRST_COLUMN, len(DEPTHS))
         lesson.look(f"residual.{key}", Power(start), reads, "short", out=out)
 
 
@@ -223,9 +220,9 @@ def _draw_family(lesson: Lesson, sheet: Sheet, row: int) -> None:
     stages = np.array([counts for _, counts in FAMILY.values()], dtype=np.float64).T
     lesson.put("residual.blocks", NUMBER, grid(here, blocks, FIRST_COLUMN, *stages.shape), stages, "choice")
     each = [layers for layers, _ in FAMILY.values()]
-    lesson.put("residual.per_block", NUMBER, _across(here, per, FIRST_COLUMN, count), each, "choice")
+    lesson.put("residual.per_block", NUMBER, across(here, per, FIRST_COLUMN, count), each, "choice")
     reads: dict[str, Source] = {"blocks": "residual.blocks", "each": "residual.per_block"}
-    lesson.look("residual.layers", Depth(), reads, "sum.general", out=_across(here, total, FIRST_COLUMN, count))
+    lesson.look("residual.layers", Depth(), reads, "sum.general", out=across(here, total, FIRST_COLUMN, count))
     sheet.text(row, SIDE, words("residual.worked"), "heading.plain")
     for number, name in enumerate(FAMILY):
         _work(lesson, name, number, len(stages), cell(here, row + 1 + number, SIDE))
@@ -242,13 +239,3 @@ def _work(lesson: Lesson, name: str, number: int, stages: int, at: Block) -> Non
         pieces += [" + ", (f"n{k}",)] if k else [(f"n{k}",)]
     said = Sentence((*pieces, ") + 1 = ", ("all",)))
     lesson.look(f"residual.worked_{number + 1}", said, reads, "text", out=at)
-
-
-def _across(sheet: str, row: int, column: int, count: int) -> Block:
-    """Cells side by side."""
-    return Block((count,), (Anchor(sheet, row, column),), (ACROSS,))
-
-
-def _range(block: Block) -> str:
-    [(first, last)] = block.rectangles()
-    return f"{a1(first.row, first.column)}:{a1(last.row, last.column)}"

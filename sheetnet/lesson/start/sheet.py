@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sheetnet.case.card import Learned, learned
-from sheetnet.grid import Anchor, a1
+from sheetnet.grid import a1
 from sheetnet.layout import CLASSES, EXTRA, HEAD
-from sheetnet.layout.addresses import absolute
+from sheetnet.layout.addresses import area, series
 from sheetnet.layout.places import cell, down
 from sheetnet.lenses import Copy, Measure, NameOf, Sentence, When, inline, number_piece
 from sheetnet.lesson.beside.checks.agreement import agreement
@@ -46,7 +46,7 @@ class Tile:
 
 
 def draw_start(lesson: Lesson, sheet: Sheet, case: Case) -> None:
-    """Everything on it."""
+    """Draw everything on the sheet Start."""
     words, prose, photo = lesson.words, case.prose, case.photo
     known = learned(case.card, len(lesson.network.classes))
     sheet.widths |= {1: 2.0} | {column: ARROW if column % 2 else TILE for column in range(2, LAST + 2)}
@@ -88,7 +88,7 @@ def draw_start(lesson: Lesson, sheet: Sheet, case: Case) -> None:
 
 
 def _state(lesson: Lesson, case: Case, known: Learned | None) -> str:
-    """Where the weights come from, and what they are worth, in one line."""
+    """One line about the weights: where they come from, and how many pictures they tell right."""
     if case.trained_for is not None:
         return lesson.words("start.resized", trained=times(case.trained_for[1:]), size=times(case.network.shape[1:]))
     if known is not None and known.held:
@@ -97,7 +97,7 @@ def _state(lesson: Lesson, case: Case, known: Learned | None) -> str:
 
 
 def _part(lesson: Lesson, whole: int) -> str:
-    """That only the first layers of a network are here."""
+    """The line that says that the workbook has only the first layers of a network."""
     nodes = lesson.network.nodes
     return lesson.words("start.part", last=lesson.named[nodes[-1].name], count=len(nodes), total=whole)
 
@@ -133,16 +133,15 @@ def _draw_verdict(lesson: Lesson, sheet: Sheet) -> int:
     count = len(network.classes)
     block = down(home, CLASSES_ROW, CHANCES, count)
     lesson.look("start.chances", Copy(), {"x": chances}, "percent", out=block)
-    first, last = block.rectangles()[0]
-    sheet.bars.append((f"{a1(first.row, first.column)}:{a1(last.row, last.column)}", lesson.theme.bar))
-    lesson.look("start.names", Copy(), {"x": CLASSES}, "text", out=down(home, CLASSES_ROW, NAMES, count))
-    beside = absolute(Anchor(home, first.row, NAMES), Anchor(home, last.row, NAMES), "")
+    sheet.bars.append((area(block), lesson.theme.bar))
+    names = down(home, CLASSES_ROW, NAMES, count)
+    lesson.look("start.names", Copy(), {"x": CLASSES}, "text", out=names)
     high = 60 + 26 * len(network.classes)
     sheet.charts.append(
         Chart(
             "bar",
             "",
-            (Series(words("charts.probability"), absolute(first, last, ""), beside, lesson.theme.chart_first),),
+            (Series(words("charts.probability"), series(block), series(names), lesson.theme.chart_first),),
             a1(CLASSES_ROW - 2, CHART),
             (300, high),
             words("charts.probabilities_alt"),
