@@ -1,4 +1,4 @@
-"""Addresses as a sheet writes them where no formula of a look does: lists of choices, charts, colours, links."""
+"""Addresses outside of formulas, as a sheet writes them: for lists of choices, charts, colour scales, links."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from sheetnet.grid import Anchor, Block, a1, sheet_prefix
 
 
 def absolute(first: Anchor, last: Anchor, home: str) -> str:
-    """A range that stays put when it is copied, as the sheet ``home`` writes it."""
+    """An absolute range, $B$5:$C$9, as the sheet ``home`` writes it."""
     prefix = "" if first.sheet == home else sheet_prefix(first.sheet)
     return prefix + ":".join(fixed(at.row, at.column) for at in dict.fromkeys((first, last)))
 
 
 def fixed(row: int, column: int) -> str:
-    """An address that stays put: $B$5."""
+    """An absolute address: $B$5."""
     letters = a1(1, column)[:-1]
     return f"${letters}${row}"
 
 
 def span(row: int, column: int, rows: int, columns: int = 1) -> str:
-    """A rectangle of the same sheet that stays put."""
+    """An absolute range of the same sheet: $B$5:$C$9."""
     return ":".join(dict.fromkeys((fixed(row, column), fixed(row + rows - 1, column + columns - 1))))
 
 

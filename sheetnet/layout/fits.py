@@ -1,4 +1,4 @@
-"""Whether a network fits into a workbook, from its counts alone; if not, what to change."""
+"""Whether a network fits into a workbook, by its counts alone, and what to change where it does not."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from sheetnet.folding import foldable
 from sheetnet.network import Network
 
 MOST_FORMULAS = 1_500_000  # beyond this no spreadsheet is pleasant to open
-MOST_CHANNELS = 64  # of the photo: each has a sheet
+MOST_CHANNELS = 64  # of the photo; each has a sheet of its own
 ADVICE = "Use a smaller photo (--size), a larger stride, or fewer filters."
 
 
 def formula_count(network: Network) -> int:
-    """How many formula cells the tensors of a network take."""
+    """How many formula cells the tensors of a network need."""
     return sum(prod(shape) for name, shape in network.shapes.items() if name not in network.inputs)
 
 
 def _parameter_count(network: Network) -> int:
-    """How many numbers the parameters of a network are."""
+    """How many numbers the parameters of a network hold."""
     return sum(map(prod, network.parameters.values()))
 
 
 def _shorter(network: Network, fits: int = MOST_FORMULAS) -> str:
-    """What else could be done about a network that is too large: build its first part, or fold batchnorm."""
+    """Further advice for a network that is too large: build its first part, or fold batchnorm."""
     formulas = parameters = 0
     last = ""
     for node in network.nodes:
@@ -39,7 +39,7 @@ def _shorter(network: Network, fits: int = MOST_FORMULAS) -> str:
 
 
 def refuse_too_many(network: Network) -> None:
-    """Counts, before anything is laid out."""
+    """NetworkError where a network has too many formulas, parameters or channels, before anything is laid out."""
     counts = formula_count(network), _parameter_count(network)
     for number, what in enumerate(("formulas", "parameters")):
         if counts[number] > MOST_FORMULAS:
@@ -48,13 +48,11 @@ def refuse_too_many(network: Network) -> None:
                 f"{ADVICE}{_shorter(network)}"
             )
     if network.shape and network.shape[0] > MOST_CHANNELS:
-        raise NetworkError(
-            f"{network.name!r}: {network.shape[0]} input channels; at most {MOST_CHANNELS} get a sheet"
-        )
+        raise NetworkError(f"{network.name!r}: {network.shape[0]} input channels; a workbook takes {MOST_CHANNELS}")
 
 
 def before(network: Network, tensor: str) -> str:
-    """The part of a network that comes before a layer that fits on no sheet."""
+    """Further advice for a tensor that fits on no sheet: build the part of the network before its layer."""
     names = [node.name for node in network.nodes]
     name = tensor.partition(".")[0]
     number = names.index(name) if name in names else 0

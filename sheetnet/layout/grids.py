@@ -2,9 +2,9 @@
 
     element (..., i, j) = matrix of (...), row i, column j       the matrices stand below each other
 
-So any window of the last two axes is one rectangle. A column stands alone, and so does a single number. The tensors
-and parameters of a layer stand side by side on its sheet. Around the matrices of a tensor that a convolution or a
-pool reads with padding, cells are left blank.
+So any window of the last two axes is one rectangle. A vector is a column, and a single number is one cell. The
+tensors and parameters of a layer stand side by side on its sheet. Where a convolution or a pooling reads a tensor
+with padding, cells around its matrices are left blank.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from sheetnet.network import Node
 
 LEFT = 3  # the first column of the first grid; names and numbers of rows stand before it
 GAP = 2  # columns between grids: one is blank, one numbers the rows
-BETWEEN = 2  # rows between matrices: the name and the numbers of the columns of the next one
+BETWEEN = 2  # rows between matrices, for the name of the next one and the numbers of its columns
 NONE = (0, 0, 0, 0)
 
 
 def place_extra(planner: Planner, sheet: str, row: int) -> None:
-    """The tensors that come from outside, side by side."""
+    """Place the tensors that come from outside, side by side."""
     _side_by_side(planner, planner.plan.network.outside, sheet, row)
 
 
 def place_grid(planner: Planner, node: Node) -> None:
-    """What a layer makes, then what it was given."""
+    """Place the tensors of a layer, then its parameters, side by side."""
     of = planner.plan.network.input_shapes(node)
     shapes = {**node.layer.tensors(of), **node.layer.params(of)}
     named = {f"{node.name}.{own}": shape for own, shape in shapes.items()}
@@ -40,16 +40,16 @@ def place_grid(planner: Planner, node: Node) -> None:
 def _side_by_side(planner: Planner, shapes: Mapping[str, Shape], sheet: str, row: int) -> None:
     column = LEFT
     for name, shape in shapes.items():
-        pads = planner.plan.margins.get(name, NONE)
-        planner.place(name, grid_block(shape, sheet, row + 1, column, pads))
-        column += (pads[1] + shape[-1] + pads[3] if len(shape) > 1 else 1) + GAP
+        margin = planner.plan.margins.get(name, NONE)
+        planner.place(name, grid_block(shape, sheet, row + 1, column, margin))
+        column += (margin[1] + shape[-1] + margin[3] if len(shape) > 1 else 1) + GAP
 
 
-def grid_block(shape: Shape, sheet: str, row: int, column: int, pads: Pads = NONE) -> Block:
-    """The cells of a tensor that takes the sheet from ``row`` and ``column`` on, with ``pads`` around each matrix."""
+def grid_block(shape: Shape, sheet: str, row: int, column: int, margin: Pads = NONE) -> Block:
+    """The cells of a tensor, from ``row`` and ``column`` on. ``margin``: blank cells around each matrix."""
     if len(shape) < 2:
         return Block(shape, (Anchor(sheet, row, column),), (DOWN,) * len(shape))
-    top, left, bottom, _ = pads
+    top, left, bottom, _ = margin
     height = top + shape[-2] + bottom + BETWEEN
     anchors = tuple(Anchor(sheet, row + top + height * number, column + left) for number in range(prod(shape[:-2])))
     return Block(shape, anchors, (DOWN, ACROSS))

@@ -1,9 +1,9 @@
-"""Which cells hold words and numbers that nobody computes, as the record remembers them, and what they said.
+"""The places of labels, which are words and numbers that nobody computes, as the record holds them.
 
-    [first area, [[row, [column, how many, column, how many, ...]], ...], fingerprints of all of them]
+    [[row, how many rows, [column, how many columns, column, how many columns, ...]], ...]
 
-Rows and columns are those of the sheet as it was built. Where the areas of the sheet lie now tells how far they have
-moved since.
+Rows and columns are those of the sheet as it was built. How far they have moved since is seen from where the named
+areas of the sheet lie now.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Runs = list[Any]
 
 
 def runs_of(places: Iterable[tuple[int, int]]) -> Runs:
-    """Places by row, neighbours together; rows that are alike follow each other: [row, how many, columns]."""
+    """Places as runs: neighbours in a row are one run, and neighbouring rows with the same runs are one entry."""
     rows: dict[int, list[int]] = {}
     for row, column in sorted(places):
         line = rows.setdefault(row, [])
@@ -34,7 +34,7 @@ def runs_of(places: Iterable[tuple[int, int]]) -> Runs:
 
 
 def size_of(runs: Any) -> int:
-    """How many places there are. TypeError or ValueError where they are none."""
+    """How many places some runs have. TypeError or ValueError where they are no runs."""
     lines = [(count, line[1::2]) for _, count, line in runs]
     numbers = [n for row, count, line in runs for n in (row, count, *line)]
     if not all(type(n) is int and n > 0 for n in numbers):
@@ -43,7 +43,7 @@ def size_of(runs: Any) -> int:
 
 
 def places_of(runs: Any) -> Iterator[tuple[int, int]]:
-    """The places again, in order. TypeError or ValueError where they are none."""
+    """The places of some runs, in order. TypeError or ValueError where they are no runs."""
     for row, count, line in runs:
         for down in range(count):
             for column, wide in zip(line[::2], line[1::2], strict=True):

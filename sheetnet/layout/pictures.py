@@ -1,7 +1,7 @@
-"""A layer of pictures: its maps, and the filters and biases that made them, beside them.
+"""Place a layer of pictures: its maps, and beside them the filters and biases that made them.
 
-In ``planes`` a filter is one matrix per channel, in a band beside its map; in ``rows`` the filters stand side by side
-above what the reader chooses to see of the maps.
+In ``planes`` a filter is one matrix per channel, in a band beside its map. In ``rows`` the filters stand side by
+side, to the right of the map that the reader chooses to see.
 """
 
 from __future__ import annotations
@@ -19,15 +19,16 @@ from sheetnet.layout.shortcuts import added
 from sheetnet.lenses import Copy, Part, Within
 from sheetnet.network import Node
 
-BETWEEN = 3  # columns between pictures that stand side by side; in the middle one a sign
+BETWEEN = 3  # columns between pictures that stand side by side; the middle one has a sign, such as +
 
 
 @dataclass(frozen=True, slots=True)
 class _Here:
-    """What there is to place, and where: ``first`` is the first row below the head of the layer.
+    """A layer that is placed, and where: ``first`` is the first row below its head on the ``sheet``.
 
-    ``given``: the shapes of its parameters. ``dilation``: see ``layers.conv2d``. ``in_one``: whether the layer reads
-    maps that lie in rows, so that all channels of a filter are one matrix.
+    ``shape``: of its maps; ``margin``: blank cells around them; ``given``: the shapes of its parameters.
+    ``dilation``: see ``layers.conv2d``. ``in_one``: whether the layer reads maps that lie in rows, so that all
+    channels of a filter are one matrix.
     """
 
     node: Node
@@ -46,7 +47,7 @@ class _Here:
 
     @property
     def covered(self) -> list[Shape]:
-        """The cells that each parameter covers."""
+        """How many cells each parameter covers along each axis, the blank ones of a dilated filter included."""
         return [_spread(size, self.dilation) for size in self.given.values()]
 
 
@@ -92,7 +93,7 @@ def _place_rows(planner: Planner, here: _Here) -> int:
         block = Block((height, width), (at,), (DOWN, ACROSS))
         planner.look(view_name(node, own), part, {"x1": tensor, "map": used}, out=block)
     column += (len(shown) - 1) * (width + BETWEEN)
-    return max(column + width, choice + 1) + 2  # the choice may be the wider one
+    return max(column + width, choice + 1) + 2  # the cells of the choice may reach further than the picture
 
 
 def _place_choice(planner: Planner, here: _Here, column: int) -> str:
@@ -126,7 +127,7 @@ def _place_planes(planner: Planner, here: _Here) -> tuple[int, int]:
 
 
 def _place_parameters(planner: Planner, here: _Here, column: int, height: int, *, rows: bool) -> None:
-    """What the layer was given, from ``column`` on. ``height``: of the band of a map, 0 in ``rows``."""
+    """Place the parameters of the layer, from ``column`` on. ``height``: rows of the band of a map, 0 in ``rows``."""
     sheet, start = here.sheet, here.start
     widest = max((size[3] for size in here.covered if len(size) == 4), default=None)
     scalars = 0
@@ -154,10 +155,10 @@ def _place_parameters(planner: Planner, here: _Here, column: int, height: int, *
 def _place_filters(
     sheet: str, size: Shape, at: tuple[int, int], band: int, across: bool, in_one: bool, apart: tuple[int, int]
 ) -> Block:
-    """The matrices of the filters, ``across`` the sheet or one per band; ``in_one``: all channels in one piece.
+    """The cells of the filters. ``across``: the filters stand side by side, else one stands in each ``band`` of rows.
 
-    ``apart``: rows and columns from one number of a dilated filter to the next. Between them is nothing, so a filter
-    covers as many cells as its window.
+    ``in_one``: all channels of a filter are one matrix. ``apart``: rows and columns from one number of a dilated
+    filter to the next; the cells between are blank, so that a filter covers as many cells as its window.
     """
     filters, channels, height, width = _spread(size, apart)
     row, column = at
@@ -180,7 +181,7 @@ def _place_filters(
 
 
 def _spread(size: Shape, apart: tuple[int, int]) -> Shape:
-    """The cells that filters cover: those of a dilated one with the blank cells between."""
+    """How many cells filters cover along each axis, the blank cells between the numbers of a dilated one included."""
     if len(size) != 4:
         return size
     return (*size[:2], (size[2] - 1) * apart[0] + 1, (size[3] - 1) * apart[1] + 1)

@@ -30,16 +30,16 @@ from sheetnet.network import PHOTO, Network, Node
 
 
 def plan(network: Network, sheets: Mapping[str, str], channels: tuple[str, ...]) -> Plan:
-    """Place a network and nothing else. NetworkError where a sheet would be too large or the formulas too many."""
+    """Place a network alone. NetworkError where a sheet would be too large, or the formulas would be too many."""
     return begin(network, sheets, channels).finish()
 
 
 def begin(network: Network, sheets: Mapping[str, str], channels: tuple[str, ...]) -> Planner:
-    """Place a network; the sheets of a lesson place more. NetworkError as for ``plan``."""
+    """Place a network, and leave the plan open for the sheets of a lesson. NetworkError as for ``plan``."""
     refuse_too_many(network)
     planner = Planner(network, sheets, channels)
-    for full, pads in margins(network).items():
-        planner.margin(full, pads)
+    for full, margin in margins(network).items():
+        planner.margin(full, margin)
     if network.shape:
         _place_photo(planner)
     if network.extra:
@@ -68,7 +68,7 @@ def _last_row(plan: Plan, node: Node) -> int:
 
 
 def _place_photo(planner: Planner) -> None:
-    """The channels, a sheet each, and all of them on the sheet of the photo, the channels of a pixel in one place."""
+    """Place the channels, each on its sheet, and a copy of all of them, in rows, on the sheet of the photo."""
     plan, name = planner.plan, f"{PHOTO}.out"
     shape = plan.network.shape
     top, left, _, _ = plan.margins.get(name, NONE)

@@ -1,4 +1,4 @@
-"""Small blocks, of which sheets are built: one cell, cells below each other or side by side, a rectangle."""
+"""The small blocks from which sheets are built: one cell, cells below each other or side by side, a rectangle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plan of a workbook: where everything lies, what is shown of it, and what of it is a step of the proof.
+"""The plan of a workbook: where every tensor lies, what is shown of it, and the steps that compute it.
 
 A plan is blocks and nodes: the network with its layers, looks at it, and the cells of each of their tensors.
 """
@@ -14,8 +14,8 @@ from sheetnet.lenses import Look
 from sheetnet.network import TRUTH, Network, Node
 from sheetnet.steps import Step, of_look, of_node
 
-MOST_PLANES = 8  # channels; above it the formulas and the sheet grow too long
-CHOSEN = "chosen"  # the view of one channel, no name of an input
+MOST_PLANES = 8  # channels laid out in planes; with more, the formulas and the sheet grow too long
+CHOSEN = "chosen"  # the view of the channel that the reader has chosen; no layer calls an input so
 PICTURES = "draw.pictures"  # what the reader draws, and the samples
 CLASSES = "classes.names"  # the one place where the names of the classes stand
 NUMBER, CHOICE, WORDS, DRAWING = "number", "choice", "words", "drawing"  # what the reader may put into an input
@@ -28,7 +28,7 @@ DOWN, ACROSS = (1, 0), (0, 1)
 
 @dataclass(frozen=True)
 class Plan:
-    """The cells of a workbook: those of the network, and those of every look at it.
+    """Where everything in a workbook lies: the network, and every look at it.
 
     ``sheets``: title of each node's sheet, of the photo's and of the extra tensors'; ``channels``: those of the
     photo. ``blocks``: the cells of everything that has a full name. ``looks``: what is shown of it, by name.
@@ -60,15 +60,15 @@ class Plan:
     def given(self) -> dict[str, str]:
         """Everything that the reader may fill: full name -> what may stand there.
 
-        Photo, extra tensors and parameters take numbers. An input of the network that a look makes (a drawing, the
-        chosen truth) is none of it.
+        Photo, extra tensors and parameters take numbers. An input of the network that a look computes, from a drawing
+        or from the choice of the truth, is not among them.
         """
         made = {f"{name}.out" for name in self.looks}
         own = [*(full for full in self.network.inputs if full not in made), *self.network.parameters]
         return dict.fromkeys(own, NUMBER) | dict(self.inputs)
 
     def computed(self) -> list[str]:
-        """The full names of everything that formulas compute, as far as it has cells."""
+        """The full names of everything that formulas compute and that has cells."""
         given, shapes = self.given(), self.network.shapes
         return [
             full
@@ -95,7 +95,7 @@ class Plan:
         return blocks
 
     def views(self, node: Node) -> dict[str, Block]:
-        """What the sheet of a layer repeats of its inputs, by the layer's own name."""
+        """The cells in which the sheet of a layer repeats its inputs, by the layer's own names of them."""
         prefix = view_name(node, "")
         names = {name.removeprefix(prefix): name for name in self.looks if name.startswith(prefix)}
         return {own: self.blocks[f"{name}.out"] for own, name in names.items()}
@@ -103,14 +103,14 @@ class Plan:
     # What is computed
 
     def order(self) -> Iterator[Look | Node]:
-        """Everything that computes: first the looks that make inputs of the network, its layers, the other looks."""
+        """Every look and layer in order: the looks that make inputs of the network, the layers, the other looks."""
         inputs = {full.rpartition(".")[0] for full in self.network.inputs}
         yield from (look for name, look in self.looks.items() if name in inputs)
         yield from self.network.nodes
         yield from (look for name, look in self.looks.items() if name not in inputs)
 
     def step(self, one: Look | Node) -> Step:
-        """A look or a layer in its place."""
+        """The step of a look or of a layer."""
         return of_look(one, self.find) if isinstance(one, Look) else of_node(self.network, one, self.seen(one))
 
     def steps(self) -> Iterator[Step]:
@@ -119,12 +119,12 @@ class Plan:
 
 
 def view_name(node: Node, own: str) -> str:
-    """The look that repeats an input of a layer on its sheet, by the layer's own name of it."""
+    """The name of the look that repeats an input on the sheet of a layer. ``own``: the layer's name of the input."""
     return f"view.{node.name}.{own}"
 
 
 def form(network: Network, node: Node) -> str:
-    """What a layer's sheet looks like: "pictures", "matrix" (a dense layer), "table" (of columns) or "grid"."""
+    """How the sheet of a layer is arranged: "pictures", "matrix" (a dense layer), "table" (of columns) or "grid"."""
     of, tensors = network.input_shapes(node), node.layer.tensors(network.input_shapes(node))
     rank = len(tensors["out"])
     if not network.shape or max(map(len, (*of.values(), *tensors.values()))) > 3:
@@ -161,7 +161,7 @@ def margins(network: Network) -> dict[str, Pads]:
 
 
 def names_at(made: Plan, node: Node) -> str:
-    """The full name of the names of the classes on the sheet of a layer."""
+    """The full name of the cells with the names of the classes on the sheet of a layer."""
     return CLASSES if node is class_home(made.network) else f"{view_name(node, 'names')}.out"
 
 

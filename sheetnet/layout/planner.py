@@ -1,7 +1,7 @@
-"""A plan in the making: what has been placed so far, and the ways to place more.
+"""A plan while it is made: what has been placed so far, and the methods that place more.
 
-First the network is placed, then the sheets of a lesson say what they show of it. Once the plan is finished nothing
-can be added, and every number and formula is written into the cells that it gives.
+First the network is placed, then the sheets of a lesson add what they show of it. Once the plan is finished nothing
+can be added, and ``lesson`` writes every number and formula into its cells.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Planner:
         )
 
     def place(self, full: str, block: Block) -> None:
-        """Give cells to whatever has this full name: a tensor, a parameter, or constants that looks read."""
+        """Give cells to a full name, that of a tensor, of a parameter, or of constants that looks read."""
         if self._finished:
             raise ValueError(f"{full}: the plan is finished, so nothing can be placed any more")
         self._blocks[full] = block
@@ -59,15 +59,15 @@ class Planner:
         self.place(name, block)
         self._inputs[name] = kind
 
-    def margin(self, full: str, pads: Pads) -> None:
+    def margin(self, full: str, margin: Pads) -> None:
         """Keep cells around a tensor blank: top, left, bottom, right."""
-        self._margins[full] = pads
+        self._margins[full] = margin
 
     def top(self, name: str, row: int) -> None:
-        """The first row below the head of a layer."""
+        """Set the first row below the head of a layer."""
         self._tops[name] = row
 
     def finish(self) -> Plan:
-        """The complete plan."""
+        """Close the plan, and return it."""
         self._finished = True
         return self.plan

@@ -1,4 +1,4 @@
-"""What a workbook must remember to be verified: the network, its looks, and how all of it lies in named areas.
+"""The record by which a workbook is verified: the network, its looks, and how all of it lies in named areas.
 
 The record is JSON on the hidden sheet. Addresses are not in it: they are offsets in areas, see ``areas``. It is read
 again in ``recall``.
@@ -37,7 +37,10 @@ def write_record(plan: Plan) -> dict[str, Any]:
 def _written(
     plan: Plan, numbers: Mapping[str, int], full: str, block: Block, known: Mapping[str, Rectangle]
 ) -> list[Any]:
-    """[shape, steps, [[area, row, column, lead steps, how many anchors], ...]], runs of anchors that lie evenly."""
+    """A block as JSON: [shape, steps, [[area, row, column, shape of the run, steps of the run], ...]].
+
+    A run is several anchors that lie evenly, see ``_runs``.
+    """
     places = []
     here = list(homes(plan, numbers, full, block))
     for name, group in groupby(here, key=lambda home: home[0]):

@@ -2,8 +2,8 @@
 
     out = F(x) + x
 
-Both ways begin at a common layer. The way with fewer layers of its own is the shortcut: none of its own where x comes
-past unchanged, a 1x1 convolution where the block changes the shape.
+Both ways begin at a common layer. The way with fewer layers of its own is the shortcut: it has none where x passes
+unchanged, and a 1x1 convolution where the block changes the shape.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from sheetnet.grid import Blocks
 from sheetnet.layers.arithmetic.add import Add
 from sheetnet.network import Network, Node
 
-MOST_MAPS, MOST_COPIED = 8, 64 * 64  # maps, and numbers of one, that an addition in planes shows with what it adds
+MOST_MAPS, MOST_COPIED = 8, 64 * 64  # an addition in planes shows what it adds up to so many maps, of so many numbers
 
 
 def added(network: Network, node: Node, blocks: Blocks, *, in_one: bool) -> tuple[str, ...]:
     """The inputs of an addition F(x) + x that its sheet shows beside the sum: F(x), then x.
 
-    ``in_one``: the layer lies in rows, so that one channel of them is shown, which must lie likewise; else all are.
+    ``in_one``: the layer lies in rows, and one channel of F(x) and x is shown, if these lie in rows as well; else all
+    their channels are shown.
     """
     shape = network.shapes[f"{node.name}.out"]
     sources = [blocks[full] for full in network.sources(node).values()]
@@ -31,7 +32,7 @@ def added(network: Network, node: Node, blocks: Blocks, *, in_one: bool) -> tupl
 
 
 def shortcut(network: Network, node: Node) -> tuple[str, str] | None:
-    """The layer's own names of F(x) and x; None where it is no addition of two tensors alike that have forked."""
+    """The layer's own names of F(x) and x; None where it does not add two tensors of one shape and one origin."""
     if not isinstance(node.layer, Add):
         return None
     shapes = network.input_shapes(node)
@@ -57,7 +58,7 @@ def _inputs(node: Node) -> Iterable[tuple[str, str]]:
 
 
 def _way(before: dict[str, tuple[str, ...]], names: tuple[str, ...]) -> set[str]:
-    """All layers that lead to some, those included, and the photo."""
+    """The names of some layers and of all that comes before them, the photo included."""
     found: set[str] = set()
     waiting = list(names)
     while waiting:

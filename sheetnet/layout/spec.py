@@ -14,7 +14,7 @@ from sheetnet.lenses.base import Area, Look, Source
 from sheetnet.operation import Operation, frozen
 
 _KINDS: dict[str, type[Operation]] = {one.kind: one for one in (*LAYERS, *LENSES)}
-MOST_DEEP = 12  # looks inside of looks
+MOST_DEEP = 12  # how deep looks may be nested in looks
 
 
 def spec_of(look: Look) -> dict[str, Any]:
@@ -35,10 +35,12 @@ def _source_spec(source: Source) -> Any:
 
 
 def look_of(name: str, spec: Any, depth: int = 0) -> Look:
-    """The look of a spec. NetworkError, TypeError or ValueError where it is none."""
+    """The look of a spec. NetworkError, TypeError or ValueError where the spec describes none."""
     entry = dict(spec)
     kind, reads = entry.pop("kind"), entry.pop("reads")
-    if kind not in _KINDS or depth > MOST_DEEP:
+    if depth > MOST_DEEP:
+        raise NetworkError(f"{name}: looks are nested more than {MOST_DEEP} deep")
+    if kind not in _KINDS:
         raise NetworkError(f"{name}: unknown kind {shown(kind)}")
     lens = _KINDS[kind](**{str(key): frozen(value) for key, value in entry.items()})
     return Look(name, lens, {str(own): _source_of(name, source, depth) for own, source in reads.items()})

@@ -12,8 +12,8 @@ from sheetnet.layout.plan import form
 from sheetnet.network import Network, Node
 
 MOST_SHEETS = 40  # layers with a sheet each; a deeper network has a sheet per block
-MOST_LAYERS, LEAST_LAYERS = 12, 2  # of a block
-MOST_ROWS = 200_000  # of a sheet, about
+MOST_LAYERS, LEAST_LAYERS = 12, 2  # layers of a block
+MOST_ROWS = 200_000  # rows of maps on a sheet
 MOST_OFFERED = 3  # layers that a close-up of a deep network shows, so that its formulas stay short
 
 

@@ -1,4 +1,4 @@
-"""A layer of columns: a row per element, a column per unit; names of classes beside them."""
+"""Place a layer whose tensors are columns: a row per element, a column per unit, the names of classes beside them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sheetnet.network import TRUTH, Node
 
 
 def place_matrix(planner: Planner, node: Node) -> None:
-    """A dense layer: a column per unit, with its output on top, then its bias, then a weight for each input."""
+    """Place a dense layer: a column per unit, with its output on top, then its bias, then a weight for each input."""
     network, sheet = planner.plan.network, planner.plan.sheets[node.name]
     x = network.sources(node)["x"]
     column = Block(network.shapes[x], (Anchor(sheet, FIRST + 5, 3),), (DOWN,))
@@ -36,12 +36,12 @@ def place_matrix(planner: Planner, node: Node) -> None:
 
 
 def place_table(planner: Planner, node: Node) -> None:
-    """One row per element; inputs repeated in the first columns, single numbers below the table."""
+    """Place a table: a row per element, the inputs repeated in the first columns, single numbers below."""
     network, sheet = planner.plan.network, planner.plan.sheets[node.name]
     of = network.input_shapes(node)
     row = FIRST + 1
     truth = TRUTH in node.inputs and f"{TRUTH}.choice" not in planner.plan.blocks
-    if truth:  # the choice of the truth comes first, and names below the last
+    if truth:  # the choice of the truth stands above the table
         row += 2
     place_names(
         planner, node, "names", Block((len(network.classes),), (Anchor(sheet, row, 2),), (DOWN,)), always=truth
@@ -79,7 +79,7 @@ def place_table(planner: Planner, node: Node) -> None:
 
 
 def place_names(planner: Planner, node: Node, own: str, block: Block, *, always: bool = False) -> None:
-    """The names of the classes beside the elements of a layer: in their one place, or repeated from there."""
+    """Place the names of the classes beside the elements of a layer; all but one place repeat them from there."""
     if not planner.plan.network.classes or not (always or planner.plan.network.names_classes(node)):
         return
     if node is class_home(planner.plan.network) and own == "names":

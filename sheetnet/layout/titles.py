@@ -14,7 +14,7 @@ COLORS = {1: ("grey",), 3: ("red", "green", "blue")}  # of the channels of a pho
 
 
 def layout_check(network: Network, language: str = words.ENGLISH) -> Plan:
-    """Place a network, and so refuse one that fits in no workbook, before anything costly is done."""
+    """Place a network, to refuse one that fits in no workbook before anything costly is done."""
     return begin_titled(network, words.load(language)).finish()
 
 

@@ -38,7 +38,8 @@ from sheetnet.workbook.book import Book
 from sheetnet.workbook.style import FONT, FONTS
 from sheetnet.workbook.write import save
 
-# The sheets that are no step of the network: is there anything for them to show, and who draws them.
+# The sheets that are no step of the network: a function that says whether they have anything to show, and one that
+# draws them.
 EXTRAS: dict[str, tuple[Callable[[Network], object], Callable[[Lesson, str], None]]] = {
     "closeup": (conv.offered, conv.draw_conv),
     "closeup_pool": (pool.offered, pool.draw_pool),
@@ -111,7 +112,7 @@ def describe(case: Case, values: Mapping[str, Array]) -> Lesson:
 
 
 def _begin(case: Case, values: Mapping[str, Array]) -> Lesson:
-    """A lesson without sheets: its network is placed, and the titles of its sheets are known."""
+    """A lesson that has no sheets yet: its network is placed, and the titles of its sheets are known."""
     network, vocabulary = case.network, words.load(case.language)
     planner = layout.begin_titled(network, vocabulary)
     sheets = planner.plan.sheets

@@ -1,4 +1,4 @@
-"""The numbers and formulas of a workbook, written once its plan is complete, into the cells that the plan gives."""
+"""Write all numbers and formulas of a workbook into the cells that its plan gives, once the plan is complete."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _write(lesson: Lesson, rules: Mapping[str, Rule | None]) -> None:
     for full, rule in rules.items():
         block, value, style = lesson.plan.blocks[full], lesson.value(full), lesson.styles[full]
         if rule is not None and _has_nan(value):
-            raise ValueError(f"{full} has no value")
+            raise ValueError(f"{full}: a formula of it has no value; see what its step reads")
         for title in dict.fromkeys(at.sheet for at in block.anchors):
             lesson.book.sheet(title).tensor(block, value, style, rule)
 

@@ -1,4 +1,4 @@
-"""What a network would take, before anything is built: layers, shapes, parameters, formulas, file size."""
+"""What a workbook of a network would need, before it is built: layers, shapes, parameters, formulas, file size."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from sheetnet.lesson.build import describe
 from sheetnet.network import Network, Node
 from sheetnet.photo import Photo
 
-# Compressed bytes, fitted over 24 workbooks of five networks, both layouts and photos of 28 to 112 pixels, and at
-# most 10 % off there (benchmarks/sizes.py). A product is one SUMPRODUCT, of which a formula can have many.
+# Compressed bytes, fitted to 24 workbooks of five networks, both layouts and photos of 28 to 112 pixels; the error is
+# at most 10 % there (benchmarks/sizes.py). A product is one SUMPRODUCT, of which a formula can have many.
 BYTES_AROUND, BYTES_PER_FORMULA, BYTES_PER_PRODUCT, BYTES_PER_PARAMETER = 128_000, 13.4, 5.1, 26
 BYTES_WITHOUT_PHOTO = 45_000  # around, where there is no photograph to keep
 
@@ -42,7 +42,7 @@ class LayerSummary:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A network as ``sheetnet inspect`` shows it. ``formulas`` counts the copies for the reader as well."""
+    """A network as ``sheetnet inspect`` shows it. ``formulas``: those of all sheets, not of the network alone."""
 
     name: str
     classes: tuple[str, ...]

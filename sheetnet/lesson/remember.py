@@ -1,7 +1,7 @@
-"""What the hidden sheet remembers of a workbook, so that it can be verified from itself alone.
+"""Write the record of a workbook on its hidden sheet, so that the file can be verified without any other.
 
-Besides the record of the plan: fingerprints of the inputs, and for every sheet its words and numbers that nobody
-computes, and the cells from which its charts are drawn.
+Besides the record of the plan it has fingerprints of the inputs; and for every sheet the places and fingerprints of
+its labels, which are words and numbers that nobody computes, and the cells that its charts show.
 """
 
 from __future__ import annotations

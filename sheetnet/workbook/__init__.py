@@ -2,13 +2,14 @@
 
 book     what stands where: cells, links, names                        (no openpyxl)
 look     what lies over the cells: colour scales, marks, charts
-style    the looks, by name
+style    the styles of cells, by name
 shell    openpyxl makes everything but the cells
 charts   openpyxl makes the charts, with the values that they show
 page     how a sheet is printed
 text     texts and numbers as the file holds them
+limits   how long a formula may be in Excel
+amend    what openpyxl leaves out of the parts that it writes
 write    the cells are streamed into the shell
-target   a finished file takes the place of another, or of none
 read     an untrusted file -> formulas, values, names; its pieces are in reading
-hide     an untrusted file -> the same with only some of its sheets to be seen
+hide     an untrusted file -> the same with only some of its sheets visible
 """

@@ -1,4 +1,4 @@
-"""What openpyxl leaves out of the parts that it writes, put in as text: alternative texts, titles, ignored errors."""
+"""Add as text what openpyxl leaves out of the parts that it writes: alternative texts, titles, ignored errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DRAWING_SPACE = b' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/ma
 
 
 def add_alt_texts(data: bytes, sheet: Sheet) -> bytes:
-    """The alternative texts of a drawing. openpyxl numbers its charts first, then its pictures, from 1."""
+    """Put the alternative texts into a drawing. openpyxl numbers charts from 1, and pictures from 1 as well."""
     alts = [chart.alt for chart in sheet.charts] + [alt for _, _, alt, _ in sheet.pictures]
 
     def add(match: re.Match[bytes]) -> bytes:
@@ -27,24 +27,24 @@ def add_alt_texts(data: bytes, sheet: Sheet) -> bytes:
 
 
 def declare_once(data: bytes) -> bytes:
-    """The namespace of drawings declared at the top: Gnumeric overlooks an element that declares its own."""
+    """Declare the namespace of drawings at the top, because Gnumeric overlooks an element that declares its own."""
     return _ROOT.sub(lambda match: match[0] + _DRAWING_SPACE, data.replace(_DRAWING_SPACE, b""), count=1)
 
 
 def without_automatic_title(data: bytes) -> bytes:
-    """A chart without a title stays without: Excel would write the name of its only series there."""
+    """Keep a chart without a title as it is, where Excel would write the name of its only series."""
     return data.replace(b"<chart><plotArea>", b'<chart><autoTitleDeleted val="1"/><plotArea>', 1)
 
 
 def quiet(shell: bytes, cells: str) -> bytes:
-    """The end of a sheet with word for Excel that nothing is wrong with its formulas, so it draws no green triangles.
+    """The end of a sheet, with the order that Excel draws no green triangles at its cells.
 
-    It marks a formula that differs from its neighbours, one that passes over numbers beside its range, and a text
-    that reads as a number.
+    Excel draws them at a formula that differs from its neighbours, at one that leaves out numbers beside its range,
+    and at a text that reads as a number.
     """
     ignored = f'<ignoredError sqref="{cells}" numberStoredAsText="1" formula="1" formulaRange="1"/>'
     place = _AFTER_ERRORS.search(shell)
     if place is None:
-        raise WorkbookError("the shell of a sheet has no end; is openpyxl newer than sheetnet knows?")
+        raise WorkbookError("openpyxl wrote a sheet whose end sheetnet does not know; install openpyxl 3.1")
     errors = f"<ignoredErrors>{ignored}</ignoredErrors>".encode()
     return shell[: place.start()] + errors + shell[place.start() :]

@@ -1,7 +1,7 @@
 """A workbook before it is written: sheets with cells, and what lies around the cells.
 
-A line of a tensor is kept as a rule and an array until the file is written, so that a million formulas never
-stand in memory as text.
+A line of a tensor is kept as a rule and an array until the file is written, so that memory never holds a million
+formulas as text.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from sheetnet.grid import Anchor, Block, a1, letters, sheet_prefix
 from sheetnet.workbook.look import Chart, Mark, Scale
 from sheetnet.workbook.style import FONT, PLAIN
 
-RECORD_NAME = "sheetnet.record"  # the defined name of the cells that say what a workbook is
+RECORD_NAME = "sheetnet.record"  # the defined name of the cells that hold the record, see ``layout.record``
 
-# What Excel takes as a defined name; and what it, or another program, takes for the beginning of something else: a
-# cell, a reference as R1C1 has it (Excel drops such a name), a constant.
+# What Excel accepts as a defined name; and names that begin like something else: like a cell, like a reference in the
+# style R1C1 (Excel drops such a name), or like a constant.
 _NAME = re.compile(r"[^\W\d][\w.]{0,254}")
 _BEGINS_AS_OTHER = re.compile(r"R[0-9]|R?C[0-9]|(?:[A-Z]{1,3}[0-9]+|RC?|C|TRUE|FALSE)(?![^.])", re.IGNORECASE)
 
@@ -34,23 +34,23 @@ Scalar = float | str | bool
 
 @dataclass(slots=True)
 class Cell:
-    """One cell: a text, a number, a formula with its value, or a look alone."""
+    """One cell: a text, a number, a formula with its value, or a style alone."""
 
     column: int
     style: str
     value: Scalar | None
     formula: str | None = None
-    given: bool = False  # part of a tensor, and no word or number that only stands there
+    given: bool = False  # an element of a tensor, not a label
 
     @property
     def width(self) -> int:
-        """Cells that it takes."""
+        """How many cells it takes."""
         return 1
 
 
 @dataclass(slots=True)
 class Line:
-    """Neighbours in a row: the last axis of a tensor. ``formulas`` makes their texts, None for inputs."""
+    """Neighbours in a row: the last axis of a tensor. ``formulas`` makes their formulas; it is None for inputs."""
 
     column: int
     style: str
@@ -59,7 +59,7 @@ class Line:
 
     @property
     def width(self) -> int:
-        """Cells that it takes."""
+        """How many cells it takes."""
         return len(self.values)
 
 
@@ -80,7 +80,7 @@ class Sheet:
     contrasts: list[tuple[str, float, str]] = field(default_factory=list)  # range, from this value on, font colour
     links: list[tuple[str, str]] = field(default_factory=list)  # address, where to
     choices: list[tuple[str, str]] = field(default_factory=list)  # address, list source
-    limits: list[tuple[str, int, str]] = field(default_factory=list)  # range, largest whole number, what is said
+    limits: list[tuple[str, int, str]] = field(default_factory=list)  # range, largest whole number, error message
     pictures: list[tuple[str, bytes, str, int]] = field(default_factory=list)  # address, PNG, alt text, pixels
     charts: list[Chart] = field(default_factory=list)
     repeat_rows: str | None = None
@@ -100,7 +100,7 @@ class Sheet:
         self._add(row, Cell(column, style, float(value)))
 
     def blank(self, row: int, column: int, style: str) -> None:
-        """A cell with a look and nothing in it."""
+        """A cell with a style and nothing in it."""
         self._add(row, Cell(column, style, None))
 
     def link(self, row: int, column: int, text: str, target: str, *, cell: str = "A1", style: str = "link") -> None:
@@ -111,8 +111,8 @@ class Sheet:
     def tensor(self, block: Block, values: Any, style: str, rule: Callable[..., str] | None = None) -> None:
         """A tensor, or the part of its block that lies on this sheet, element by element.
 
-        ``values``: numbers, or an array of numbers and words. ``rule`` is applied over the whole shape, so no cell
-        can be forgotten; without it they are constants.
+        ``values``: an array of numbers, or of numbers and words, of the shape of the block. ``rule``: gives the
+        formula of every element; without it the values are written as constants.
         """
         if values.shape != block.shape:
             raise ValueError(f"values of shape {values.shape} for a block of shape {block.shape}")
@@ -142,19 +142,21 @@ class Sheet:
         return max(self.rows, default=1), max(columns, default=1)
 
     def ordered(self) -> Iterator[tuple[int, list[Cell | Line]]]:
-        """Rows from the top, each from left to right, those that only have a height as well.
+        """The rows from the top, each from left to right; among them rows that have a height and no cells.
 
-        Two entries on one cell are a defect and raise.
+        WorkbookError where two entries lie on one cell, which is a defect of sheetnet.
         """
         for row in sorted(self.rows.keys() | self.heights.keys()):
             entries = sorted(self.rows.get(row, ()), key=lambda e: e.column)
             for a, b in pairwise(entries):
                 if a.column + a.width > b.column:
-                    raise WorkbookError(f"{self.title}!{a1(row, b.column)}: two things want this cell")
+                    raise WorkbookError(
+                        f"{self.title}!{a1(row, b.column)}: two things want this cell; this is a defect of sheetnet"
+                    )
             yield row, entries
 
     def value(self, row: int, column: int) -> Scalar | None:
-        """What a cell shows; None where it is blank or not computed yet."""
+        """What a cell shows; None where it is blank."""
         for entry in self.rows.get(row, ()):
             if entry.column <= column < entry.column + entry.width:
                 return entry.value if isinstance(entry, Cell) else float(entry.values[column - entry.column])
@@ -174,7 +176,7 @@ class Book:
     names: list[tuple[str, Anchor, Anchor]] = field(default_factory=list)
 
     def add(self, title: str, **options: Any) -> Sheet:
-        """A new sheet at the end; WorkbookError where there is one of this title, be it in capitals or not."""
+        """A new sheet at the end. WorkbookError where a sheet has this title already; case does not count."""
         if any(sheet.title.casefold() == title.casefold() for sheet in self.sheets):
             raise WorkbookError(f"two sheets would have the title {title!r}; give one of them another")
         sheet = Sheet(title, **options)
@@ -217,7 +219,7 @@ class Book:
 
 
 def _along(rule: Callable[..., str], lead: tuple[int, ...], count: int) -> list[str]:
-    """The formulas of a line, by the rule's own short cut where it has one."""
+    """The formulas of a line, by the rule's own ``along`` where it has one, which is faster."""
     along = getattr(rule, "along", None)
     texts: list[str] = along(*lead) if along else [rule(*lead, i) for i in range(count)]
     return texts

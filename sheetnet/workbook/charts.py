@@ -1,9 +1,9 @@
-"""Charts that stay live: openpyxl draws them from cells, and here they get the values that those cells hold.
+"""Charts of cells. openpyxl writes which cells a chart shows, and this module adds the values that these cells hold.
 
     <c:f>Softmax!$E$10:$E$12</c:f><c:numCache>... <c:v>0.25</c:v> ...</c:numCache>
 
-openpyxl writes the reference alone. Excel's Protected View, Quick Look and the previews of a mail draw a chart from
-its cache, and without one they show an empty frame.
+openpyxl writes the reference alone. Excel's Protected View, Quick Look and the previews of mail programs draw a chart
+from these cached values, and show an empty frame without them.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ from sheetnet.workbook.text import clean, coded, numbers
 GRID, AXIS, FRAME, PAPER = "FFE3E8ED", "FF98A2AD", "FFD9DFE5", "FFFFFFFF"
 TITLE, NAME, TICK = 14.0, 11.0, 10.0  # points: title; names of axes and series; numbers and categories
 GAP = 60  # % of a bar between two categories
-MARKERS = ("circle", "square", "triangle", "diamond", "x")  # by series: a shape each, for whoever sees no colours
+MARKERS = ("circle", "square", "triangle", "diamond", "x")  # one for each series, for readers who see no colours
 UPWARDS = -5_400_000  # a quarter turn to the left, in 60,000ths of a degree
 
 Lookup = Callable[[str, int, int], Scalar | None]  # sheet, row, column -> what the cell shows
@@ -67,7 +67,7 @@ class Pen(NamedTuple):
 
 
 def make_chart(chart: Chart, value: Lookup, font: str = FONT, theme: str = PLAIN) -> Any:
-    """``chart`` as openpyxl writes it, with the values of its cells. ValueError for what is not a range."""
+    """``chart`` as openpyxl writes it, with the values of its cells. ValueError where a series names no range."""
     pen = Pen(font, THEMES[theme].ink, THEMES[theme].quiet)
     made = _scatter(chart, value) if chart.kind == "scatter" else _bars(chart, value, pen)
     made.title = _title(chart.title, pen, TITLE, bold=True) if chart.title.strip() else None
@@ -75,9 +75,9 @@ def make_chart(chart: Chart, value: Lookup, font: str = FONT, theme: str = PLAIN
     made.graphical_properties = GraphicalProperties(solidFill=_rgb(PAPER), ln=_line(FRAME, 0.75))
     made.roundedCorners = False
     made.visible_cells_only = False  # a reader may hide the rows that a chart shows
-    lies = chart.kind == "bar"
-    _set_axis(made.x_axis, "l" if lies else "b", chart.x_title, pen, line=True)
-    _set_axis(made.y_axis, "b" if lies else "l", chart.y_title, pen, line=chart.kind == "scatter")
+    horizontal = chart.kind == "bar"
+    _set_axis(made.x_axis, "l" if horizontal else "b", chart.x_title, pen, line=True)
+    _set_axis(made.y_axis, "b" if horizontal else "l", chart.y_title, pen, line=chart.kind == "scatter")
     made.y_axis.scaling.min, made.y_axis.scaling.max = chart.y_span
     made.y_axis.numFmt = NumFmt(chart.number_format, sourceLinked=False)
     if chart.kind == "scatter":
@@ -91,7 +91,7 @@ def make_chart(chart: Chart, value: Lookup, font: str = FONT, theme: str = PLAIN
 def _bars(chart: Chart, value: Lookup, pen: Pen) -> Any:
     made: Any = BarChart(gapWidth=GAP, overlap=0, varyColors=False)
     made.type = "bar" if chart.kind == "bar" else "col"
-    if chart.kind == "bar":  # from the top; then the numbers would stand on top, too, but for "max"
+    if chart.kind == "bar":  # the first category on top; "max" keeps the axis of the numbers at the bottom
         made.x_axis.scaling.orientation, made.y_axis.crosses = "maxMin", "max"
     made.x_axis.majorGridlines, made.x_axis.noMultiLvlLbl = None, True
     made.x_axis.auto = False  # categories are names, and never dates
@@ -139,7 +139,7 @@ def _set_axis(axis: Any, side: str, name: str, pen: Pen, *, line: bool) -> None:
         axis.majorGridlines.spPr = GraphicalProperties(ln=_line(GRID, 0.75))
     axis.title = _title(name, pen, NAME, turn=side == "l") if name.strip() else None
     axis.majorTickMark = axis.minorTickMark = "none"
-    # At the edge, also where values are negative. The low end of a bar chart's categories is on top.
+    # Labels stand at the edge, also where values are negative. The low end of a bar chart's categories is on top.
     axis.tickLblPos = "nextTo" if axis.crosses == "max" else "low"
     axis.spPr = GraphicalProperties(ln=_line(AXIS, 1) if line else _no_line())
     axis.txPr = _look(pen, TICK)
@@ -150,7 +150,7 @@ def _legend(pen: Pen) -> Any:
 
 
 class _Labels(DataLabelList):
-    """openpyxl's labels cannot say that their format is their own and not the cells'; LibreOffice asks."""
+    """Labels with a number format of their own, which openpyxl's cannot have and LibreOffice needs."""
 
     numFmt: Any = Typed(expected_type=NumFmt, allow_none=True)  # noqa: N815
     __nested__ = tuple(name for name in DataLabelList.__nested__ if name != "numFmt")
@@ -160,7 +160,7 @@ class _Labels(DataLabelList):
 def _labels(chart: Chart, pen: Pen) -> Any:
     shown: Any = _Labels(dLblPos="outEnd", txPr=_look(pen, TICK), showVal=True)
     shown.numFmt = NumFmt(chart.number_format, sourceLinked=False)
-    # What is not refused is shown.
+    # A program shows each of these unless the file says no.
     shown.showLegendKey = shown.showCatName = shown.showSerName = shown.showPercent = shown.showBubbleSize = False
     return shown
 
@@ -213,7 +213,7 @@ def _title(text: str, pen: Pen, size: float, *, bold: bool = False, turn: bool =
 
 
 def _look(pen: Pen, size: float) -> Any:
-    """How text looks that the program writes by itself: numbers, categories, the legend."""
+    """The style of text that the spreadsheet program writes itself: numbers, categories, the legend."""
     text = Paragraph(ParagraphProperties(defRPr=_characters(pen, size)), CharacterProperties(lang="en-US"), r=[])
     return RichText(BodyProperties(), p=[text])
 
@@ -231,7 +231,7 @@ def _line(color: str, points: float, dash: Any = "solid") -> Any:
 
 def _no_line() -> Any:
     made: Any = LineProperties(noFill=True)
-    made.prstDash = None  # openpyxl's own is "solid", by which Gnumeric draws a line after all
+    made.prstDash = None  # openpyxl's default is "solid", and Gnumeric then draws a line all the same
     return made
 
 

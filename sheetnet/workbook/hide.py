@@ -1,8 +1,8 @@
 """Hide sheets of a workbook that somebody else may have made, so that only the others are printed.
 
-Only the workbook part, which lists the sheets, is written anew: a sheet that shall not be seen becomes hidden and
-loses its print area, for LibreOffice prints a hidden sheet that has one. Every other part stays as it is, byte for
-byte, so formulas and charts still find the cells of hidden sheets.
+Only the workbook part, which lists the sheets, is written anew: a sheet that must not be printed becomes hidden and
+loses its print area, because LibreOffice prints a hidden sheet that has one. Every other part stays as it is, byte
+for byte, so formulas and charts still find the cells of hidden sheets.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LEVEL = 1  # of zlib: the result lives for seconds
 
 
 def show_only(data: bytes, names: Iterable[str] | None, where: str, deadline: float | None = None) -> bytes:
-    """The same .xlsx with only these sheets to be seen; None: those that are seen already.
+    """The same .xlsx with only these sheets visible; None: those that are visible already.
 
     ``names``: sheets, or several with commas between them, in any case. ``where`` and ``deadline`` as for ``read``.
     WorkbookError for a sheet that is not there or hidden, and for a file that is no workbook.
@@ -49,7 +49,7 @@ def show_only(data: bytes, names: Iterable[str] | None, where: str, deadline: fl
 
 
 def _chosen(names: Iterable[str], visible: list[str], hidden: list[str], where: str) -> set[str]:
-    """The sheets that are meant. A whole text that is a sheet's name wins over its pieces between commas."""
+    """The titles of the named sheets. A text that is a title as a whole is not cut at its commas."""
     known = {_key(name): name for name in [*hidden, *visible]}
     there = f"it has {', '.join(visible)}"
     wanted: set[str] = set()
@@ -68,21 +68,22 @@ def _chosen(names: Iterable[str], visible: list[str], hidden: list[str], where: 
 
 
 def _key(name: str) -> str:
-    """What two spellings of a sheet's name have in common."""
+    """The name of a sheet in one spelling, by which names are compared."""
     return normalize("NFC", name).strip().casefold()
 
 
 class _Hiding:
-    """Writes the workbook part as it reads it, but for the sheets that shall not be seen. ``keep``: their positions.
+    """Writes the workbook part again as it reads it, and hides all sheets but those at the positions ``keep``.
 
-    Names are read with their prefixes, so that they can be written again; what a prefix means is followed here.
+    Names of elements are read with their prefixes, so that they can be written again; this class follows which
+    namespace a prefix stands for.
     """
 
     def __init__(self, out: BytesIO, keep: set[int]) -> None:
         self._out = XMLGenerator(out, "utf-8", short_empty_elements=True)
         self._keep = keep
         self._sheets = 0
-        self._inside = False  # a name that is left out
+        self._inside = False  # inside a defined name that is left out
         self._path: list[str] = []
         self._scopes: list[dict[str, str]] = [{}]  # prefix -> namespace
 

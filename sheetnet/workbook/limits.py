@@ -1,4 +1,4 @@
-"""What Excel takes as a formula. LibreOffice enforces none of it; Excel repairs such a file by dropping them."""
+"""How long a formula may be in Excel. LibreOffice has no such limits; Excel drops longer formulas from a file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _QUOTED = re.compile(r"""'(?:[^']|'')*'|"((?:[^"]|"")*)\"""")  # the name of a s
 
 
 def refuse_formulas(formulas: Sequence[str], where: Callable[[int], str]) -> None:
-    """WorkbookError for the first formula that Excel does not take; ``where`` names the cell of each."""
+    """WorkbookError for the first formula that is too long for Excel; ``where`` names the cell of each."""
     longest = max(map(len, formulas))
     if 2 * longest <= LONGEST_QUOTED:
         return

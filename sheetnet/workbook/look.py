@@ -8,7 +8,7 @@ from typing import Literal
 
 @dataclass(slots=True)
 class Scale:
-    """A colour scale over ranges: (colours from least to most, the fixed value of each or None for min / max)."""
+    """A colour scale over ranges. ``stops``: (colour, its value), from least to most; None for the min or the max."""
 
     ranges: list[str]
     stops: list[tuple[str, float | None]]
@@ -16,10 +16,11 @@ class Scale:
 
 @dataclass(slots=True)
 class Mark:
-    """A look for the cells of ranges where a formula (without its "=", written for the first cell) holds.
+    """A conditional format for the cells of ranges in which a formula is true.
 
-    It comes before every scale and bar, and with ``stop`` Excel keeps those out of its cells. LibreOffice draws
-    them over the fill, and the border and the font over both: a mark needs one of these two.
+    ``formula``: without "=", as the first cell writes it. A mark comes before every scale and bar; with ``stop``
+    Excel applies none of these to its cells. LibreOffice draws scales and bars over the fill of a mark, but its
+    border and its font over them: so a mark needs a border or a font.
     """
 
     ranges: list[str]
@@ -50,9 +51,9 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart of cells. A bar lies, the first category on top; a column stands.
+    """A chart of cells. The bars of a "bar" chart are horizontal, with the first category on top.
 
-    x is the axis of the categories, y the axis of the values, also where a bar chart draws them the other way round.
+    x is the axis of the categories and y that of the values, also in a bar chart, which draws y across.
     """
 
     kind: Literal["bar", "column", "scatter"]
@@ -63,7 +64,7 @@ class Chart:
     alt: str
     x_title: str = ""
     y_title: str = ""
-    x_span: tuple[float | None, float | None] = (None, None)  # fixed ends of the axis; of a scatter chart only
+    x_span: tuple[float | None, float | None] = (None, None)  # fixed ends of the axis; for scatter charts only
     y_span: tuple[float | None, float | None] = (None, None)
     number_format: str = "General"  # of the values: at their axis and at the bars
-    labels: bool = False  # the value at every bar
+    labels: bool = False  # whether its value stands at every bar

@@ -1,7 +1,7 @@
-"""How a sheet is printed: landscape, one page wide, what is repeated, where a page ends.
+"""How a sheet is printed: landscape, one page wide, which rows are repeated, where a page ends.
 
-A spreadsheet that fits a sheet to a page's width cuts it wherever a page is full, in the middle of a map. So a
-sheet that says where it may be cut (``Sheet.breaks``) gets a scale of its own instead, at which its width and its
+A spreadsheet that fits a sheet to the width of a page cuts it wherever the page is full, even in the middle of a map.
+So a sheet that says where it may be cut (``Sheet.breaks``) gets a scale of its own, at which its width and its
 tallest part fit on A4 and on US Letter.
 """
 
@@ -21,7 +21,7 @@ SIDE, TOP, BOTTOM = 0.4, 0.65, 0.6  # margins in inches
 # The smaller one of A4 (11.69 x 8.27 inches) and Letter (11 x 8.5), without margins, in pixels of 1/96 inch.
 WIDTH, HEIGHT = (11.0 - 2 * SIDE) * 96, (8.27 - TOP - BOTTOM) * 96
 SPARE = 0.96  # spreadsheets differ a little about the height of a row
-NARROW = 0.93  # and more about the width of a column: in LibreOffice it is up to 6 % wider than in Excel
+NARROW = 0.93  # they differ more about the width of a column: LibreOffice's is up to 6 % wider than Excel's
 LEAST = 0.10  # the smallest scale there is
 ROW = 15.0  # points of a row that has no height of its own
 
@@ -57,7 +57,7 @@ def printed(sheet: Sheet) -> tuple[int, int]:
 
 
 def pages(sheet: Sheet) -> tuple[float, list[int]] | None:
-    """The scale, and the rows after which a page ends; None where no scale fits, or nothing need be cut."""
+    """The scale, and the rows after which a page ends; None where no scale fits, or where the sheet has no breaks."""
     rows, columns = printed(sheet)
     ends = [row for row in sheet.breaks if row < rows]
     if not ends:

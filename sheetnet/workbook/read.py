@@ -1,9 +1,9 @@
 """Read a workbook that somebody else may have made: formulas, values and names, and nothing that could do harm.
 
-It is read as a spreadsheet reads it: every part through the relationship that names it, every element in its
-namespace. Where two programs could read it differently it is refused. No part is trusted: XML defines no entities,
-the number and the unpacked size of the parts and the number of cells are capped, and time is limited by a deadline.
-Nothing is executed. The pieces are in ``reading``.
+The file is read as a spreadsheet reads it: every part through the relationship that names it, every element in its
+namespace. A file that two programs could read differently is refused. No part is trusted: XML that defines entities
+is refused; the number of parts, their unpacked size and the number of cells have limits, and so has the time. Nothing
+is executed. The pieces are in ``reading``.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from sheetnet.workbook.reading.sheet import Known, Sheet
 from sheetnet.workbook.reading.styles import Looks, Styles
 
 MAX_TEXT = 50_000_000  # characters of shared strings; sheetnet writes none
-MAX_CELLS = 3_000_000  # twice what the largest of our own has
-MAX_FORMULAS = 400_000_000  # characters of formulas and of texts in cells; the largest of our own has 50 million
+MAX_CELLS = 3_000_000  # twice as many as the largest workbook of sheetnet has
+MAX_FORMULAS = 400_000_000  # characters of formulas and of texts in cells; the largest of sheetnet has 50 million
 MAX_RECORD = 4_000_000  # characters
 
 __all__ = ["Chart", "Contents", "Found", "Grid", "find_record", "opened", "read", "read_bytes"]
@@ -42,11 +42,11 @@ class Contents:
 
     sheets: list[str] = field(default_factory=list)  # titles, in order
     grids: dict[str, Grid] = field(default_factory=dict)  # by title
-    names: dict[str, tuple[Anchor, Anchor]] = field(default_factory=dict)  # that are one range on one sheet
+    names: dict[str, tuple[Anchor, Anchor]] = field(default_factory=dict)  # those that are one range on one sheet
     lost: frozenset[str] = frozenset()  # names whose sheet or cells were deleted
     texts: dict[str, str] = field(default_factory=dict)  # what every name stands for, as it is written
     precision_as_displayed: bool = False  # values are rounded to what their formats show
-    iterate: bool = False  # formulas may go in circles
+    iterate: bool = False  # formulas may depend on themselves
 
     @property
     def cells(self) -> dict[str, Mapping[tuple[int, int], Found]]:
@@ -62,7 +62,7 @@ def read(data: bytes, where: str, deadline: float | None = None) -> Contents:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Without Python's search for circles of garbage: cells make none, and it would look at each of a million."""
+    """Turn off Python's search for cycles of garbage: a million cells have none, and it would look at each one."""
     if not gc.isenabled():
         yield
         return
@@ -90,7 +90,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def find_record(contents: Contents, where: str) -> Any:
-    """What the hidden sheet remembers (see ``layout.record``), not checked yet."""
+    """The record on the hidden sheet, not checked yet; see ``layout.record``. WorkbookError where there is none."""
     if RECORD_NAME not in contents.names:
         raise WorkbookError(f"{where}: not made by sheetnet (no name {RECORD_NAME}); make one with: sheetnet build")
     first, last = contents.names[RECORD_NAME]
@@ -167,13 +167,13 @@ class _Reader:
         return self.package.find(found[0]) if found else None
 
     def count_text(self, characters: int) -> None:
-        """More characters of shared text; too many stop the reading."""
+        """Count more characters of shared text. WorkbookError where they are too many."""
         self.characters += characters
         if self.characters > MAX_TEXT:
             raise WorkbookError(f"{self.where}: more than {MAX_TEXT:,} characters of text; not read")
 
     def count_cells(self, cells: int, characters: int) -> None:
-        """More cells, with so many characters of formulas and texts; too many stop the reading."""
+        """Count more cells, and the characters of their formulas and texts. WorkbookError where they are too many."""
         self.cells += cells
         self.kept += characters
         if self.cells > MAX_CELLS:

@@ -11,8 +11,8 @@ from io import BytesIO
 from itertools import groupby
 from typing import Any
 
-# With lxml, which openpyxl uses where it is installed, the same parts are spelled otherwise, and the bytes of a
-# workbook must not depend on what else somebody has installed. Asked for before openpyxl is imported.
+# Where lxml is installed openpyxl uses it, and the same parts get other bytes; but the bytes of a workbook must not
+# depend on what else is installed. This must be set before openpyxl is imported.
 os.environ.setdefault("OPENPYXL_LXML", "False")
 
 import openpyxl
@@ -36,7 +36,7 @@ from sheetnet.workbook.style import FONT, Style, styles
 
 
 def make_shell(book: Book) -> tuple[bytes, dict[str, int]]:
-    """The .xlsx of a book without cells, and the number of each style."""
+    """The .xlsx of a book without its cells, and the number of each style."""
     made = openpyxl.Workbook()
     made.remove(made.worksheets[0])
     # Widths are counted in digits of this font. Arial is everywhere, or one of the same widths; Calibri is not.
@@ -45,7 +45,7 @@ def make_shell(book: Book) -> tuple[bytes, dict[str, int]]:
         made_sheet = made.create_sheet(sheet.title)
         _make_sheet(made_sheet, sheet, letter=book.letter)
         if sheet.charts:
-            from sheetnet.workbook.charts import make_chart  # a book without charts need not wait for openpyxl's
+            from sheetnet.workbook.charts import make_chart  # slow to import, and a book may have no charts
 
             for chart in sheet.charts:
                 made_sheet.add_chart(make_chart(chart, book.value, book.font, book.theme))
@@ -105,10 +105,10 @@ def _make_sheet(ws: Any, sheet: Sheet, *, letter: bool) -> None:
         validation = DataValidation("list", formula1=source, showErrorMessage=True)
         validation.add(where)
         ws.add_data_validation(validation)
-    for where, most, said in sheet.limits:
-        kept = DataValidation("whole", "0", str(most), showErrorMessage=True, allow_blank=True, error=said)
-        kept.add(where)
-        ws.add_data_validation(kept)
+    for where, most, message in sheet.limits:
+        limit = DataValidation("whole", "0", str(most), showErrorMessage=True, allow_blank=True, error=message)
+        limit.add(where)
+        ws.add_data_validation(limit)
     for where, png, alt, pixels in sheet.pictures:
         _add_picture(ws, where, png, alt, pixels)
     set_page(ws, sheet, letter=letter)
@@ -135,7 +135,7 @@ def _mark_rule(mark: Mark) -> Rule:
     look = DifferentialStyle()
     if mark.font or mark.bold:
         look.font = Font(color=mark.font, bold=mark.bold or None)
-    if mark.fill:  # here, unlike in a cell, bgColor is the colour of a solid fill; some programs look at fgColor
+    if mark.fill:  # in a conditional format bgColor is the colour of a solid fill; some programs read fgColor
         look.fill = PatternFill("solid", fgColor=mark.fill, bgColor=mark.fill)
     if mark.border:
         side = Side("thin", color=mark.border)  # the only one that Excel knows here

@@ -1,4 +1,4 @@
-"""The looks, by name: every colour, font and number format that a workbook uses, for each theme.
+"""The styles, by name: every colour, font and number format that a workbook uses, for each theme.
 
 Blue text is what a reader may change, black is a formula, pale yellow with a mark is an answer. Text reaches a
 contrast of 4.5:1 on every colour that its cell can take, 7:1 in the theme ``contrast``. Signed numbers run from
@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 FONT = "Arial"
-FONTS = {"en": FONT, "zh": "Microsoft YaHei"}  # by language; LibreOffice puts a Chinese font of its own in its place
-PLAIN = "clear"  # the theme that nobody has to ask for
+FONTS = {"en": FONT, "zh": "Microsoft YaHei"}  # by language; LibreOffice replaces it by a Chinese font of its own
+PLAIN = "clear"  # the default theme
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,11 @@ class Theme:
     chart_second: str = "FFD55E00"
 
 
-# On the sheet Photo the cells glow like the dots of a screen, from black; from (value) on, black text reads better.
+# On the sheet Photo the cells glow like the dots of a screen: (the brightest colour, the value from which on black
+# text reads better than white).
 GLOW = {"red": ("FFFF0000", 237), "green": ("FF00FF00", 138), "blue": ("FF0000FF", 256), "grey": ("FFFFFFFF", 118)}
 
-# On the canvas paper turns to ink; from these shares of full ink on, black and then white text reads better.
+# On the canvas cells darken from paper to ink; from these shares of full ink on, black, then white text reads best.
 BLACK_FROM, WHITE_FROM = 0.29, 0.54
 
 THEMES = {
@@ -85,7 +86,7 @@ THEMES = {
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """One look. ``align``: left, center, right; colours are ARGB."""
+    """One style of a cell. ``align``: left, center, right; colours are ARGB."""
 
     color: str
     size: float = 10
@@ -103,7 +104,7 @@ class Style:
 
 @cache
 def styles(name: str) -> dict[str, Style]:
-    """Every look of a theme."""
+    """Every style of a theme, by name."""
     t = THEMES[name]
     ink, quiet, blue, edge = t.ink, t.quiet, t.input_ink, t.line
 

@@ -9,7 +9,7 @@ from math import isfinite
 from sheetnet.errors import WorkbookError
 
 LONGEST_TEXT = 32_767  # of a cell, in units of UTF-16, which is how Excel counts
-TINY = 1e-300  # below it, spreadsheets differ about what is a number; such a value is written as 0
+TINY = 1e-300  # spreadsheets differ about smaller numbers, so these are written as 0
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML 1.0 cannot hold
 _BREAK = re.compile("\r\n?")
@@ -26,7 +26,7 @@ def numbers(values: list[float], *, exact: bool) -> list[str]:
             return list(map(str, map(int, values)))
         return [str(int(v)) if v.is_integer() and abs(v) < 1e15 else repr(v) for v in values]
     if not isfinite(sum(values)) and not all(map(isfinite, values)):
-        raise WorkbookError("a number is too large, or none; a spreadsheet cannot hold it")
+        raise WorkbookError("a number is too large, or none, so a spreadsheet cannot hold it; use smaller weights")
     text = ("%.15g " * len(values) % tuple(values)).split()  # one call for a line: the fastest way measured
     if min(map(abs, values), default=1.0) < TINY:
         return ["0" if -TINY < v < TINY else t for t, v in zip(text, values, strict=True)]
@@ -34,12 +34,12 @@ def numbers(values: list[float], *, exact: bool) -> list[str]:
 
 
 def clean(text: str) -> str:
-    """A text as XML gives it back: one kind of line break, and a mark in the place of what it cannot hold."""
+    """A text as XML keeps it: with one kind of line break, and U+FFFD in the place of characters it cannot hold."""
     return _ILLEGAL.sub("\ufffd", _BREAK.sub("\n", text))
 
 
 def held(text: str) -> str:
-    """A text as a cell holds it: clean, and at most as long as a cell takes."""
+    """A text as a cell holds it: clean, and cut to the length that a cell takes."""
     made = clean(text)
     if len(made) <= LONGEST_TEXT // 2:
         return made
@@ -47,10 +47,10 @@ def held(text: str) -> str:
 
 
 def coded(text: str) -> str:
-    """A clean text that a spreadsheet reads as it stands: it takes _x0041_ for A, unless the text says otherwise."""
+    """A clean text, coded so that a spreadsheet reads it as it is, although it takes _x0041_ for A."""
     return _CODED.sub("_x005F_", clean(text))
 
 
 def xml(text: str) -> str:
-    """A text inside of XML that was written by hand."""
+    """A text as it is put into XML: coded, and with <, >, & and quotes escaped."""
     return escape(coded(text), quote=True)

@@ -1,4 +1,4 @@
-"""Write a book: stream its cells into the shell, then let the finished file take its place.
+"""Write a book: stream its cells into the shell, then move the finished file to its place.
 
     <c r="B5" s="7"><f>MAX(Conv1!B5,0)</f><v>0.25</v></c>
 
@@ -30,7 +30,7 @@ from sheetnet.workbook.text import held, numbers, xml
 
 CHUNK = 1 << 16  # characters handed to the compressor at once
 LEVEL = 4  # of zlib: on formula text a third faster than 6, and the file hardly larger
-# How long a thread waits for the other, in seconds. With Python's own 5 ms the two would work by turns only.
+# Seconds after which a thread lets the other one run. With Python's default of 5 ms the two hardly overlap.
 SWITCH = 5e-5
 
 _MARK = re.compile(rb"<sheetData\s*/>|<sheetData>.*?</sheetData>", re.DOTALL)
@@ -51,23 +51,22 @@ Progress = Callable[[int, int], None]  # cells written so far, cells in all
 
 
 def save(book: Book, path: Path, *, force: bool = False, progress: Progress | None = None) -> None:
-    """Write ``book`` to ``path``. Errors leave nothing behind and an existing file as it was.
+    """Write ``book`` to ``path``. An error leaves no half-written file, and an existing file as it was.
 
-    ``progress`` is told how many cells are written, and how many there are.
+    ``progress`` is called with the number of cells that are written, and the number of all cells.
     """
     refuse_target(path, force=force)
     shell, styles = make_shell(book)
     try:
         with replacing(path, force=force) as out:
             _write_package(book, shell, styles, out, progress or (lambda done, total: None))
-    except (RuntimeError, zipfile.LargeZipFile) as error:  # how zipfile says that a part has over 2 GB
+    except (RuntimeError, zipfile.LargeZipFile) as error:  # zipfile raises these for a part of over 2 GB
         raise WorkbookError(f"{path}: a sheet would have over 2 GB; use a smaller photo, or --layout rows") from error
 
 
 def _write_package(book: Book, shell: bytes, styles: dict[str, int], out: BinaryIO, progress: Progress) -> None:
-    with_drawing = [
-        sheet for sheet in book.sheets if sheet.charts or sheet.pictures
-    ]  # one drawing each, in this order
+    # Each of these sheets has one drawing, and openpyxl numbers the drawings in this order.
+    with_drawing = [sheet for sheet in book.sheets if sheet.charts or sheet.pictures]
     done, total = 0, book.cell_count()
 
     def count(cells: int) -> None:
@@ -111,7 +110,7 @@ def _stream(
     mark = _MARK.search(shell)
     if mark is None:
         raise WorkbookError(
-            f"{sheet.title}: the shell has no place for cells; is openpyxl newer than sheetnet knows?"
+            f"{sheet.title}: openpyxl wrote no place for cells that sheetnet knows; install openpyxl 3.1"
         )
     with target.open(info, "w") as part, _Compressor(part.write) as write:
         write((shell[: mark.start()] + b"<sheetData>").decode())
@@ -128,7 +127,7 @@ def _stream(
 
 
 def _line(sheet: Sheet, row: int, line: Line, styles: dict[str, int]) -> str:
-    """The cells of a line. This is where the time goes: a million cells pass here."""
+    """The cells of a line. A million cells pass here, so most of the time of a build is spent here."""
     style = styles[line.style]
     columns = map(letters, range(line.column, line.column + line.width))
     texts = numbers(line.values.tolist(), exact=line.formulas is None)
@@ -154,7 +153,7 @@ def _cell(sheet: Sheet, row: int, cell: Cell, styles: dict[str, int]) -> str:
         if value is None:
             return f"{start}/>"
         if isinstance(value, str):
-            keep = "" if value == value.strip() else ' xml:space="preserve"'  # or the spaces at its ends are lost
+            keep = "" if value == value.strip() else ' xml:space="preserve"'  # else the spaces at its ends are lost
             return f'{start} t="inlineStr"><is><t{keep}>{xml(held(value))}</t></is></c>'
         return f"{start}><v>{numbers([float(value)], exact=True)[0]}</v></c>"
     refuse_formulas([cell.formula], lambda _: f"{sheet.title}!{a1(row, cell.column)}")
@@ -173,7 +172,7 @@ def _number(value: Scalar | None) -> float:
 
 
 class _Compressor:
-    """Collect text and hand it in chunks to ``write``, which compresses, on a second thread."""
+    """Collects text, and hands it in chunks to ``write``, which compresses it on a second thread."""
 
     def __init__(self, write: Callable[[bytes], object]) -> None:
         self._write = write

@@ -18,7 +18,7 @@ from sheetnet.lenses import Chosen, Copy, Painted, Picture
 from sheetnet.network import PHOTO
 
 LEFT, TOP = 3, FIRST + 2  # the first column and the first row of the canvas
-SHADES = 5  # numbers, from paper to full ink, that are shown below the canvas
+SHADES = 5  # how many numbers, from paper to full ink, are shown below the canvas
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Canvas:
         return grid(self.title, TOP, self.seen, self.height, self.width)
 
     def shades(self, count: int) -> Block:
-        """Some numbers, to show how dark each of them is."""
+        """Cells for some numbers below the canvas, which show how dark each number is."""
         return across(self.title, TOP + self.height + 1, LEFT, count)
 
     def beside(self, column: int) -> Block:

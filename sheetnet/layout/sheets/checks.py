@@ -27,7 +27,7 @@ class Checks:
         return FIRST + 1
 
     def line_apart(self, number: int) -> Block:
-        """How far the numbers of a check are apart."""
+        """How far apart the numbers of a check are."""
         return cell(self.title, self.first_line + number, COUNTED)
 
     def line_state(self, number: int) -> Block:
@@ -35,7 +35,7 @@ class Checks:
         return cell(self.title, self.first_line + number, COUNT)
 
     def together(self) -> Block:
-        """What all checks say together, one line below them."""
+        """The result of all checks together, one line below them."""
         return self.line_state(self.lines)
 
     # The fingerprints

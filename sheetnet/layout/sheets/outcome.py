@@ -1,4 +1,4 @@
-"""Where things stand at the end of the story: beside and below the probabilities, and the verdict below a loss."""
+"""Where things stand on the last sheets of the story: around the probabilities, and below a loss."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Loss:
         return cell(first.sheet, first.row + self.names.shape[0], first.column)
 
     def choices(self) -> Block:
-        """All that can be chosen."""
+        """The list of all choices: the names, and nobody."""
         first = self.names.anchors[0]
         return down(first.sheet, first.row, first.column, self.names.shape[0] + 1)
 

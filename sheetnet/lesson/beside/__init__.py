@@ -1,1 +1,1 @@
-"""The sheets beside the story: to draw on, to look closer, to see as a chart, and to check."""
+"""The sheets beside the story: the canvas, close-ups, charts, weights, shortcuts and checks."""

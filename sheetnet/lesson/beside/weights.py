@@ -1,6 +1,6 @@
-"""The sheet Weights: what the weights of each class look like, laid back over the maps that were flattened.
+"""The sheet Weights: the weights of each class, shown as maps of the shape that was flattened.
 
-A dense layer sees a column; element (c*H + y)*W + x of it was pixel (y, x) of map c, so its weights are maps too.
+A dense layer reads a column. Its element (c*H + y)*W + x was pixel (y, x) of map c, so its weights make maps as well.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def draw_weights(lesson: Lesson, title: str) -> None:
     network, plan, words = lesson.network, lesson.plan, lesson.words
     found = laid_back(network)
     if found is None:
-        raise ValueError("no dense layer reads flattened maps")
+        raise ValueError("no dense layer reads flattened maps; ask laid_back before")
     node, flatten = found
     source, full = network.sources(flatten)["x"], f"{node.name}.weight"
     channels, height, width = shape = network.shapes[source]

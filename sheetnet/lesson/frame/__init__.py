@@ -1,1 +1,1 @@
-"""What every sheet has: the lesson that it is drawn from, a head, links, and the looks of its numbers."""
+"""What every sheet has: the lesson that it belongs to, a head, links, and the styles of its numbers."""

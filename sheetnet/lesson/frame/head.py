@@ -13,7 +13,7 @@ from sheetnet.steps import of_look
 from sheetnet.workbook.book import Sheet
 
 LONGEST_SHOWN = 150  # characters of a formula in the head; the cell has all of it
-LONGEST = 1500  # characters of the formula of a sentence; a longer one nobody would read
+LONGEST = 1500  # characters of the formula of a sentence; nobody would read a longer sentence
 
 Wording = tuple[tuple[Piece, ...], dict[str, Source]]
 
@@ -22,8 +22,10 @@ Wording = tuple[tuple[Piece, ...], dict[str, Source]]
 class Head:
     """What stands above a sheet.
 
-    ``numbers``: the sentence of live numbers, told at length and in short; ``name``: of its look. A sheet that
-    computes nothing has ``about`` in place of the three tellings of a formula.
+    ``in_words``, ``in_cells``: the formula in words, and as a cell has it. ``numbers``: the formula with its live
+    numbers as a sentence, first the full one, then shorter ones; ``name``: of the look of that sentence;
+    ``longest``: characters that the formula of the sentence may have. A sheet that computes nothing has ``about`` in
+    place of a formula.
     """
 
     title: str
@@ -38,7 +40,7 @@ class Head:
 
 
 def draw_head(lesson: Lesson, sheet: Sheet, head: Head) -> None:
-    """Rows 1 to 6, the same on every sheet: title, one sentence, its analogy, the formula told three times."""
+    """Rows 1 to 6, the same on every sheet: title, lead, analogy, the formula in words, in cells and in numbers."""
     words = lesson.words
     sheet.text(1, 1, head.title, "title")
     sheet.text(2, 1, head.lead, "lead")
@@ -64,7 +66,7 @@ def shown_formula(lesson: Lesson, formula: str) -> str:
 
 
 def draw_sentence(lesson: Lesson, sheet: Sheet, row: int, head: Head) -> None:
-    """The line of a head that tells a formula with its numbers; in short where that would be too long."""
+    """The line of a head that says a formula with its numbers; a shorter one where the full one is too long."""
     before = [part for part in lesson.words.parts("step.in_numbers") if isinstance(part, str)]
     at = cell(sheet.title, row, 1)
     for pieces, reads in head.numbers:

@@ -1,4 +1,4 @@
-"""What every sheet is described with: network and plan, numbers and words, and the workbook that it is part of.
+"""The lesson, from which every sheet is described: network and plan, numbers and words, and the workbook.
 
 A sheet is described first: its words are put on it, and its looks are added to the plan, each with a style. When all
 sheets are described the plan is complete, and ``lesson.cells`` writes all numbers and formulas.
@@ -27,13 +27,13 @@ from sheetnet.workbook.style import THEMES, Theme
 
 @dataclass(frozen=True)
 class Lesson:
-    """What every sheet is described with.
+    """Everything from which the sheets are described.
 
-    ``values``: the numbers and words of everything that has a full name, as far as they are known. ``trail``: titles
-    of the sheets in the order of the story, Start first. ``extras``: titles of the sheets that are no step of the
-    network, by what they are ("closeup", "checks", ...). ``done``: what was done to a drawing, see ``photo``.
-    ``named``: what each layer is called, which is the title of its sheet unless it shares that with others.
-    ``styles``: how the cells of a tensor look, by its full name.
+    ``values``: the numbers and words that are known so far, by full name. ``trail``: titles of the sheets in the
+    order of the story, Start first. ``extras``: titles of the sheets that are no step of the network, by their key
+    ("closeup", "checks", ...). ``done``: what was done to a drawing, see ``photo``. ``named``: what each layer is
+    called, which is the title of its sheet unless it shares that with others. ``styles``: the style of the cells of
+    a tensor, by its full name.
     """
 
     planner: Planner
@@ -72,17 +72,17 @@ class Lesson:
         self.show(name, style)
 
     def show(self, name: str, style: str | Mapping[str, str]) -> None:
-        """Say what a look that is in the plan looks like."""
+        """Set the style of a look that is in the plan already."""
         for own, full in self._step(name).names.items():
             self.styles[full] = style if isinstance(style, str) else style[own]
 
     def put(self, name: str, kind: str, block: Block, value: Any, style: str) -> None:
-        """Add cells that the reader fills, and say what stands there at first."""
+        """Add cells that the reader fills, and set what stands there at first."""
         self.planner.input(name, kind, block)
         self.give(name, value, style)
 
     def give(self, name: str, value: Any, style: str) -> None:
-        """Say what stands at first in cells that the reader fills and that are in the plan."""
+        """Set what stands at first in cells that the reader fills and that are in the plan already."""
         self.values[name], self.styles[name] = elements_of(value), style
 
     def constant(self, name: str, block: Block, value: Any) -> None:
@@ -106,7 +106,7 @@ class Lesson:
         return self.value(source)
 
     def step(self, look: Look) -> Step:
-        """A look in its place."""
+        """The step of a look."""
         return self._step(look.name)
 
     def _step(self, name: str) -> Step:

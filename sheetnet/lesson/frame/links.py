@@ -13,7 +13,7 @@ LINK_ROOM = 19.0  # characters from one link to the next
 
 
 def draw_links(lesson: Lesson, sheet: Sheet, *more: str) -> None:
-    """Back, home, next, and sheets to do with this one; spaced by the widths of the columns, so this is last."""
+    """Links to the sheet before, to Start, to the next one and to ``more`` sheets. Call it after widths are set."""
     words, trail = lesson.words, lesson.trail
     number = trail.index(sheet.title)
     targets = [(words("step.back", title=trail[number - 1]), trail[number - 1]), (words("step.home"), trail[0])]
@@ -25,7 +25,7 @@ def draw_links(lesson: Lesson, sheet: Sheet, *more: str) -> None:
 
 
 def link_row(sheet: Sheet, row: int, targets: Sequence[tuple[str, str, str]], room: float) -> None:
-    """Links (text, sheet, cell) side by side, by the widths of the columns; ``room``: characters that each has."""
+    """Links (text, sheet, cell) side by side. Each has ``room`` characters at least, by the widths of the columns."""
     column, left, end = 1, 0.0, 0.0
     for i, (text, title, cell) in enumerate(targets):
         while left < max(i * room, end):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetnet.grid import Block, Shape, a1
+from sheetnet.grid import Anchor, Block, Shape
 from sheetnet.layers import Array
+from sheetnet.layers.window import Pads
 from sheetnet.layout import COLORS, FIRST
+from sheetnet.layout.addresses import areas
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
@@ -16,7 +18,7 @@ SQUARE_WIDTH, SQUARE_HEIGHT = 5.29, 27.75  # characters and points: 37 x 37 pixe
 
 
 def times(shape: Shape) -> str:
-    """A shape as people write it: 3 x 28 x 28."""
+    """A shape as people write it: 3 x 28 x 28; 1 for a single number."""
     return " x ".join(map(str, shape)) if shape else "1"
 
 
@@ -31,20 +33,20 @@ def picture_sheet(lesson: Lesson, title: str) -> Sheet:
 
 
 def largest_at(lesson: Lesson, node: Node) -> tuple[int, ...]:
-    """Where a layer answered most: a place worth looking at first."""
+    """The index of the largest number that a layer gave: a good place to look at first."""
     out = lesson.values[f"{node.name}.out"]
     return tuple(int(i) for i in np.unravel_index(int(out.argmax()), out.shape))
 
 
 def number_style(style: str, values: Array) -> str:
-    """Numbers with fixed decimals, or as they are where all are whole, or too large for the cell."""
+    """The style of numbers: with fixed decimals, but "general" where all are whole or one is too large for a cell."""
     most = 1e7 if style == "number" else 100
     fixed = bool(np.abs(values).max(initial=0.0) < most and (values % 1 != 0).any())
     return style if fixed else f"{style}.general"
 
 
 def signed_stops(lesson: Lesson, values: Array) -> list[tuple[str, float | None]]:
-    """Negative, white, positive, with 0 in the middle: the colours mean the same on both sides of it."""
+    """The colours of signed numbers, with white at 0: equal distances from 0 have equally strong colours."""
     most = float(f"{np.abs(values).max(initial=0.0):.3g}") or 1.0
     theme = lesson.theme
     return [(theme.negative, -most), (theme.paper, 0.0), (theme.positive, most)]
@@ -52,6 +54,13 @@ def signed_stops(lesson: Lesson, values: Array) -> list[tuple[str, float | None]
 
 def add_scale(sheet: Sheet, block: Block, stops: list[tuple[str, float | None]], *more: Block) -> None:
     """One colour scale for all of a tensor that lies on the sheet, and for those that it is compared with."""
-    areas = [area for one in (block, *more) for area in one.rectangles()]
-    ranges = [f"{a1(a.row, a.column)}:{a1(b.row, b.column)}" for a, b in areas if a.sheet == sheet.title]
-    sheet.scales.append(Scale(ranges, stops))
+    sheet.scales.append(Scale([area for one in (block, *more) for area in areas(one, sheet.title)], stops))
+
+
+def tint_padding(sheet: Sheet, first: Anchor, rows: int, columns: int, margin: Pads) -> None:
+    """Tint the blank cells around a rectangle of ``rows`` x ``columns`` cells that begins at ``first``."""
+    top, left, bottom, right = margin
+    for row in range(-top, rows + bottom):
+        for column in range(-left, columns + right):
+            if not (0 <= row < rows and 0 <= column < columns):
+                sheet.blank(first.row + row, first.column + column, "tape")

@@ -1,6 +1,6 @@
-"""How wide a text is, about: to know what a column must hold, and what a page must print.
+"""Estimate how wide a text is, so that columns are wide enough for it and pages print all of it.
 
-Widths of Arial in thousandths of the size of the font; characters of Chinese are as wide as they are high.
+Widths are those of Arial, in thousandths of the size of the font; Chinese characters are as wide as they are high.
 """
 
 from __future__ import annotations
@@ -77,5 +77,5 @@ def columns_for(sheet: Sheet) -> int:
 
 
 def fit_print(sheet: Sheet) -> None:
-    """Print as many columns as the texts reach into; after every formula has its value."""
+    """Print as many columns as the texts reach into. Call it once every formula has its value."""
     sheet.print_columns = max(sheet.print_columns or sheet.extent()[1], columns_for(sheet))

@@ -1,1 +1,1 @@
-"""The sheet Start, the first one: it is drawn last, because it shows what the others have."""
+"""The sheet Start, which comes first and is drawn last, because it shows what the other sheets have."""

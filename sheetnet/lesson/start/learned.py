@@ -1,4 +1,4 @@
-"""What the weights have learned, on Start: from how many pictures, how well it knows others, and reasons for doubt.
+"""The section of Start about the weights: what they learned from, how many new pictures they tell right, and doubts.
 
 What there is to say is read from the model card, see ``case.card``.
 """
@@ -71,7 +71,7 @@ def wrapped(text: str, room: float, *, bold: bool = False) -> list[str]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """What is not cut: words with the blanks after them, Chinese characters with the marks after them."""
+    """The pieces that a line does not cut: words with the blanks after them, Chinese characters with their marks."""
     piece = ""
     for letter in text:
         mark = letter in "，。；：、！？”）…"

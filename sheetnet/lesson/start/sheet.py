@@ -25,7 +25,7 @@ PICTURE = 215  # pixels
 
 
 def draw_start(lesson: Lesson, sheet: Sheet, case: Case) -> None:
-    """Everything on it."""
+    """Draw everything on the sheet Start."""
     words, prose, photo = lesson.words, case.prose, case.photo
     known = learned(case.card, len(lesson.network.classes))
     sheet.widths |= {1: 2.0} | {column: ARROW if column % 2 else TILE for column in range(2, LAST + 2)}
@@ -64,7 +64,7 @@ def draw_start(lesson: Lesson, sheet: Sheet, case: Case) -> None:
 
 
 def _state(lesson: Lesson, case: Case, known: Learned | None) -> str:
-    """Where the weights come from, and what they are worth, in one line."""
+    """One line about the weights: where they come from, and how many pictures they tell right."""
     if case.trained_for is not None:
         return lesson.words("start.resized", trained=times(case.trained_for[1:]), size=times(case.network.shape[1:]))
     if known is not None and known.held:
@@ -73,6 +73,6 @@ def _state(lesson: Lesson, case: Case, known: Learned | None) -> str:
 
 
 def _part(lesson: Lesson, whole: int) -> str:
-    """That only the first layers of a network are here."""
+    """The line that says that the workbook has only the first layers of a network."""
     nodes = lesson.network.nodes
     return lesson.words("start.part", last=lesson.named[nodes[-1].name], count=len(nodes), total=whole)

@@ -10,7 +10,7 @@ from sheetnet.workbook.book import Sheet
 
 
 def copies(plan: Plan, node: Node) -> dict[str, str]:
-    """The looks that a layer's maps are shown beside, or as, by its own name: "out" is the one chosen channel."""
+    """The copies that the sheet of an addition shows: own name -> look. "out" is the chosen channel of the sum."""
     chosen = view_name(node, CHOSEN)
     found = {"out": chosen} if chosen in plan.looks else {}
     for own in shortcut(plan.network, node) or ():
@@ -28,7 +28,7 @@ def repeated(plan: Plan, name: str) -> str:
 
 
 def draw_added(lesson: Lesson, sheet: Sheet, node: Node) -> None:
-    """F(x) and x to the left of the maps of an addition, and the signs between them; nothing of other layers."""
+    """Label F(x) and x to the left of the maps of an addition, with signs between. Other layers stay as they are."""
     plan, words = lesson.plan, lesson.words
     shown = copies(plan, node)
     added = shortcut(plan.network, node) or ()

@@ -1,4 +1,4 @@
-"""The sheet of a block: in a deep network, several layers below each other, each under a head of its own.
+"""The sheet of a block: in a deep network, several layers stand below each other, each under a head of its own.
 
 rows 1 to 8    the block: its title, its layers as links that stay in view, the way back
 per layer      title, formula in words, in cells and in numbers, links; then its numbers, as on a sheet of its own
@@ -47,7 +47,7 @@ def draw_block(lesson: Lesson, nodes: Sequence[Node]) -> None:
 
 
 def _draw_layer_head(lesson: Lesson, sheet: Sheet, node: Node) -> None:
-    """Title, what it does, the formula told three times, and the way to what it reads."""
+    """The head of a layer: title, lead, its formula in words, in cells and in numbers, links to what it reads."""
     words, network = lesson.words, lesson.network
     row = lesson.plan.tops[node.name] - HEAD
     head = layer_head(lesson, node)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetnet.grid import Anchor, Block
-from sheetnet.layers.window import Pads
+from sheetnet.grid import Block
 from sheetnet.layout import EXTRA, FIRST
 from sheetnet.layout.grids import NONE
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
-from sheetnet.lesson.frame.looks import add_scale, signed_stops, times
+from sheetnet.lesson.frame.looks import add_scale, signed_stops, times, tint_padding
 from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
 
@@ -32,7 +31,7 @@ def draw_extra(lesson: Lesson) -> None:
 
 
 def draw_grid(lesson: Lesson, sheet: Sheet, node: Node) -> None:
-    """What stands around the numbers of a layer: which tensor, which matrix of it, which row and column."""
+    """The labels around the numbers of a layer: which tensor, which matrix of it, which row and column."""
     for own in (*node.layer.tensors(lesson.network.input_shapes(node)), *_parameters(lesson, node)):
         key = f"labels.{node.layer.kind}.{own}"
         short = "labels.value" if own == "out" else f"labels.{own}"
@@ -55,25 +54,16 @@ def _label(lesson: Lesson, sheet: Sheet, full: str, label: str) -> None:
         _scale(lesson, sheet, block, values)
         return
     height, width = block.shape[-2:]
-    pads = top, left, _, right = lesson.plan.margins.get(full, NONE)
+    margin = top, left, _, right = lesson.plan.margins.get(full, NONE)
     for lead in np.ndindex(*block.shape[:-2]):
         at = block.cell(*lead, 0, 0)
         which = f"{label} [{', '.join(str(i + 1) for i in lead)}]" if lead else named
         sheet.text(at.row - top - 1, at.column, which if any(lead) or not lead else f"{named}   {which}", "note")
         for y in range(height):
             sheet.number(at.row + y, at.column - left - 1, y + 1, "index")
-        _padding(sheet, at, height, width, pads)
+        tint_padding(sheet, at, height, width, margin)
     sheet.widths |= {block.anchors[0].column - left - 1: 6.0, block.anchors[0].column + width + right: 6.0}
     _scale(lesson, sheet, block, values)
-
-
-def _padding(sheet: Sheet, first: Anchor, height: int, width: int, pads: Pads) -> None:
-    """Blank cells around a matrix, tinted."""
-    top, left, bottom, right = pads
-    for row in range(-top, height + bottom):
-        for column in range(-left, width + right):
-            if not (0 <= row < height and 0 <= column < width):
-                sheet.blank(first.row + row, first.column + column, "tape")
 
 
 def _scale(lesson: Lesson, sheet: Sheet, block: Block, values: np.ndarray) -> None:

@@ -27,19 +27,19 @@ def draw_node(lesson: Lesson, node: Node) -> None:
     """The sheet of one layer."""
     network, plan = lesson.network, lesson.plan
     title = plan.sheets[node.name]
-    looks = form(network, node)
-    if looks == "pictures":
+    arrangement = form(network, node)
+    if arrangement == "pictures":
         sheet = picture_sheet(lesson, title)
     else:
         sheet = lesson.book.add(title, freeze=f"A{FIRST}", repeat_rows="1:3")
-        sheet.default_width = WIDTH if looks == "grid" else sheet.default_width
+        sheet.default_width = WIDTH if arrangement == "grid" else sheet.default_width
     draw_head(lesson, sheet, layer_head(lesson, node))
     draw_numbers(lesson, sheet, node)
     draw_links(lesson, sheet, *near_sheets(lesson, node))
 
 
 def near_sheets(lesson: Lesson, *nodes: Node) -> list[str]:
-    """The sheets that show some layers from near."""
+    """The sheets that show some layers in a close-up."""
     keys = dict.fromkeys(key for node in nodes for key in node.layer.near)
     return [lesson.extras[key] for key in keys if key in lesson.extras]
 
@@ -47,19 +47,19 @@ def near_sheets(lesson: Lesson, *nodes: Node) -> list[str]:
 def draw_numbers(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     """The numbers of a layer in their cells, and what stands around them."""
     network = lesson.network
-    looks = form(network, node)
-    pictures = looks == "pictures"
+    arrangement = form(network, node)
+    pictures = arrangement == "pictures"
     of = network.input_shapes(node)
     for own in node.layer.tensors(of):
         full = f"{node.name}.{own}"
-        answer = ANSWERS.get(node.layer.gives) if own == "out" and looks == "table" else None
+        answer = ANSWERS.get(node.layer.gives) if own == "out" and arrangement == "table" else None
         lesson.styles[full] = answer or number_style("map" if pictures else "number", lesson.values[full])
     for own in node.layer.params(of):
         full = f"{node.name}.{own}"
         lesson.styles[full] = number_style("weight", lesson.values[full]) if pictures else "weight.wide"
     if pictures:
         draw_pictures(lesson, sheet, node)
-    elif looks == "grid":
+    elif arrangement == "grid":
         draw_grid(lesson, sheet, node)
     else:
         draw_table(lesson, sheet, node)
@@ -104,14 +104,14 @@ def layer_head(lesson: Lesson, node: Node) -> Head:
 
 
 def _wordings(lesson: Lesson, node: Node, address: str, formula: str, place: tuple[int, ...]) -> Iterator[Wording]:
-    """The formula told with all its numbers, where that can be said, and with what comes out alone."""
+    """The sentences that say a formula in numbers: with all numbers, where that can be said, and the result alone."""
     plan = lesson.plan
     names = plan.network.names(node) | {own: f"{view_name(node, own)}.out" for own in plan.views(node)}
     seen = {names[own]: block for own, block in plan.seen(node).items()}
     maker = SentenceMaker(plan.sheets[node.name], seen)
     full = f"{node.name}.out"
     out = element(full, plan.blocks[full], *place)
-    with suppress(NoSentenceError):  # there is a shorter way to say it
+    with suppress(NoSentenceError):  # then the sentence says the result only
         yield maker.full(address, formula, out)
     yield maker.short(address, out)
 

@@ -14,6 +14,7 @@ from sheetnet.lesson.frame.looks import (
     color_of,
     number_style,
     signed_stops,
+    tint_padding,
 )
 from sheetnet.lesson.frame.measure import characters
 from sheetnet.lesson.story.addition import copies, draw_added, repeated
@@ -22,7 +23,7 @@ from sheetnet.workbook.book import Sheet
 
 
 def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:
-    """What stands around a layer's maps and filters: labels, numbers of rows and columns, padding, colours."""
+    """Everything around a layer's maps and filters: labels, numbers of rows and columns, padding, colours."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     out = f"{node.name}.out"
     block = plan.blocks[out]
@@ -32,10 +33,10 @@ def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:
         _draw_rows(lesson, sheet, node)
     else:
         top, *_ = plan.margins[out]
-        sums = {own for own in copies(plan, node) if own}
+        is_sum = bool(copies(plan, node))
         for channel in range(block.shape[0]):
             label = words("labels.map", number=channel + 1)
-            draw_map(lesson, sheet, block, out, channel, words("residual.sum_of", map=label) if sums else label)
+            draw_map(lesson, sheet, block, out, channel, words("residual.sum_of", map=label) if is_sum else label)
         labels = [block.cell(channel, 0, 0).row - top - 2 for channel in range(block.shape[0])]
         sheet.breaks = [row - 1 for row in labels[1:]]  # a map is not cut by the end of a page
         sheet.one_page = len(labels) == 1
@@ -45,7 +46,7 @@ def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:
 
 
 def map_stops(lesson: Lesson, node: Node) -> list[tuple[str, float | None]]:
-    """The colours of a layer's maps: signed numbers on both sides of white, others from white on."""
+    """The colours of a layer's maps: signed numbers have two colours with white at 0, others one that begins at 0."""
     if node.name in signed_nodes(lesson.network):
         shown = [f"{node.name}.out", *(repeated(lesson.plan, name) for name in copies(lesson.plan, node).values())]
         return signed_stops(lesson, np.concatenate([lesson.values[full].ravel() for full in shown]))
@@ -68,13 +69,12 @@ def _label_parameter(lesson: Lesson, sheet: Sheet, full: str, own: str, shape: S
             sheet.text(at.row - 1, at.column, names[0] if fits else names[1], "note")
         add_scale(sheet, block, signed_stops(lesson, lesson.values[full]))
         return
-    tops = block.anchors if len(block.anchors) > 1 else (block.anchors[0],)
-    for at in tops:
+    for at in block.anchors:
         sheet.text(at.row - 1, at.column, label, "note")
 
 
 def channel_name(lesson: Lesson, channel: int, channels: int) -> str:
-    """What a channel of a filter looks at: a colour of the photo, or a map."""
+    """What a channel of a filter reads: a colour of the photo, or a map."""
     if channels == lesson.network.shape[0] == 3:
         return lesson.words(f"colors.{color_of(lesson.network, channel)}")
     return lesson.words("labels.on_map", number=channel + 1)
@@ -110,7 +110,7 @@ def _draw_rows(lesson: Lesson, sheet: Sheet, node: Node) -> None:
 
 
 def draw_map(lesson: Lesson, sheet: Sheet, block: Block, name: str, channel: int, label: str | None) -> None:
-    """Label, row and column numbers and padding of one channel in planes."""
+    """The label, the numbers of rows and columns, and the padding of one channel in planes."""
     _, height, width = block.shape
     top, left, _, _ = lesson.plan.margins.get(name, (0, 0, 0, 0))
     at = block.cell(channel, 0, 0)
@@ -125,19 +125,14 @@ def draw_map(lesson: Lesson, sheet: Sheet, block: Block, name: str, channel: int
 
 
 def _tape(sheet: Sheet, block: Block, margin: tuple[int, int, int, int], channel: int | None) -> None:
-    """Padding: blank cells around a map, tinted."""
+    """Tint the padding around one map in planes, or around all maps in rows, for which ``channel`` is None."""
     top, left, bottom, right = margin
     channels, height, width = block.shape
     deep = channels if channel is None else 1
     first = block.cell(channel or 0, 0, 0)
-    rows, columns = height * deep, width
-    for r in range(-top * deep, rows + bottom * deep):
-        inside = 0 <= r < rows
-        for c in range(-left, columns + right):
-            if not (inside and 0 <= c < columns):
-                sheet.blank(first.row + r, first.column + c, "tape")
-        if channel is not None:
-            sheet.heights[first.row + r] = SQUARE_HEIGHT
+    tint_padding(sheet, first, height * deep, width, (top * deep, left, bottom * deep, right))
+    if channel is not None:
+        sheet.heights |= {first.row + row: SQUARE_HEIGHT for row in range(-top, height + bottom)}
 
 
 def signed_nodes(network: Network) -> set[str]:

@@ -1,4 +1,4 @@
-"""The end of the story: probabilities with bars and charts, the truth chosen from a list, the verdict."""
+"""The last sheets of the story: probabilities with bars and charts, the choice of the truth, the verdict."""
 
 from __future__ import annotations
 

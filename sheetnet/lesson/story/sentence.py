@@ -1,8 +1,8 @@
-"""A formula told with its numbers: ``SUMPRODUCT(Red!D9:F11,D9:F11)+B9`` becomes ``= 12.5 + -0.3 = 12.2``, live.
+"""Say a formula with its numbers: ``SUMPRODUCT(Red!D9:F11,D9:F11)+B9`` becomes ``= 12.5 + -0.3 = 12.2``, live.
 
-What comes out are the pieces of a sentence, and what each of its numbers reads, so the sentence follows when a reader
-changes a pixel, and is proven like everything else. Sums of products are said as their value, the numbers behind a
-maximum or a short sum one by one.
+The result is the pieces of a ``Sentence``, and what each of its numbers reads. So the sentence changes when a reader
+changes a pixel, and is proven like every other formula. A sum of products is said as its value; the numbers of a
+maximum or of a short sum are said one by one.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ _OF_WINDOWS = ("MAX", "MIN", "AVERAGE")
 
 
 class NoSentenceError(Exception):
-    """A formula, or a part of one, that no sentence says; only what comes out is said then."""
+    """No sentence can say this formula, or this part of one; then the sentence says the result only."""
 
 
 class SentenceMaker:
-    """Tells formulas of the sheet ``home`` that name cells of ``blocks`` (full name -> cells)."""
+    """Makes sentences of formulas on the sheet ``home`` that name cells of ``blocks`` (full name -> cells)."""
 
     def __init__(self, home: str, blocks: Mapping[str, Block]) -> None:
         self._home, self._blocks = home, blocks
@@ -41,7 +41,7 @@ class SentenceMaker:
         self._reads: dict[str, Source] = {}
 
     def full(self, address: str, formula: str, out: Area) -> tuple[tuple[Piece, ...], dict[str, Source]]:
-        """Pieces and reads of a sentence that says what ``formula``, in the cell ``address``, does to its numbers."""
+        """The sentence of ``formula``, in the cell ``address``, with all numbers: its pieces, and what they read."""
         self._pieces, self._reads = [f"{address} = "], {}
         self._say(formula)
         self._pieces.append(" = ")
@@ -49,7 +49,7 @@ class SentenceMaker:
         return _joined(self._pieces), self._reads
 
     def short(self, address: str, out: Area) -> tuple[tuple[Piece, ...], dict[str, Source]]:
-        """The same of a sentence that says only what comes out."""
+        """The sentence that says the result only: its pieces, and what they read."""
         self._pieces, self._reads = [f"{address} = "], {}
         self._number(out)
         return _joined(self._pieces), self._reads
@@ -84,7 +84,7 @@ class SentenceMaker:
             before = formula[position - 1]
 
     def _call(self, name: str, inner: str, *, part: bool) -> bool:
-        """Say a call with all that is inside, or only its name; whether all of it is said."""
+        """Say a whole call, or only its name; returns whether all of it is said."""
         few = self._few(inner) if name in ("SUM", *_OF_WINDOWS) else None
         if few is not None:
             brackets = part or name != "SUM"  # of a product: the sum comes first
@@ -118,7 +118,7 @@ class SentenceMaker:
         return inline(Measure(function), **cells)
 
     def _few(self, inner: str) -> list[Area] | None:
-        """The cells of ranges, one by one; None where they are too many, or something else stands among them."""
+        """The cells of ranges, one by one; None where they are too many, or where an argument is no range."""
         cells: list[Area] = []
         for place in _arguments(inner):
             match = _PLACE.fullmatch(place)

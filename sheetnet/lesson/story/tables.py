@@ -118,7 +118,7 @@ def _name_width(names: list[str]) -> float:
 
 
 def draw_names(lesson: Lesson, node: Node) -> None:
-    """The names of the classes beside the elements of a layer: blue in their one place, else repeated from there."""
+    """The names of the classes beside the elements of a layer. In one place the reader can edit them."""
     plan = lesson.plan
     if names_at(plan, node) == CLASSES:
         if CLASSES in plan.blocks:

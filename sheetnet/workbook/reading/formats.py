@@ -1,7 +1,7 @@
 """Whether a number format shows a cell as something else than its value.
 
-A format is up to four sections, for positive numbers, negative ones, zero, and text. It is honest where what a
-reader sees is the value, perhaps rounded, as a percentage, with a unit or a currency. It hides the value where
+A format has up to four sections: for positive numbers, negative numbers, zero, and text. It is honest where a reader
+sees the value, perhaps rounded, as a percentage, with a unit or a currency. It hides the value where
 
     there is no place for a digit       ;;;   "ok"   @   and every date or time
     digits are written as mere text     "97"%   0.00"5"   \\9   [$97]0   0.00"万"
@@ -43,7 +43,7 @@ _PLAIN = frozenset("0#?.,/%@ $+-(){}:!^&'~<>=\u00a0\u202f€£¥")
 
 @cache
 def hides_number(code: str) -> bool:
-    """Whether some number in a cell of this format is not seen as what it is."""
+    """Whether a format shows some number as something else."""
     sections = _sections(code)
     if sections is None or len(sections) > 4:
         return True
@@ -55,7 +55,7 @@ def hides_number(code: str) -> bool:
 
 @cache
 def hides_text(code: str) -> bool:
-    """Whether a text in a cell of this format is not seen as what it is."""
+    """Whether a format shows some text as something else."""
     sections = _sections(code)
     if sections is None or len(sections) > 4:
         return True
@@ -84,14 +84,14 @@ def _sections(code: str) -> list[list[tuple[str, str]]] | None:
 
 
 def _skeleton(section: list[tuple[str, str]]) -> str:
-    """The pieces that stand for the value; whatever else there is between them is a space."""
+    """The pieces that stand for the value, with a space for every other piece."""
     return "".join(
         text if kind in ("other", "power") else "G" if kind == "general" else " " for kind, text in section
     )
 
 
 def _hides(section: list[tuple[str, str]], number: int) -> bool:
-    """``number``: 0 for the section of positive numbers, or of all; 1 of negative ones; 2 of zero."""
+    """Whether a section hides its numbers. ``number``: 0 for positive or all, 1 for negative, 2 for zero."""
     skeleton = _skeleton(section)
     literal = ""
     for kind, text in section:
@@ -117,7 +117,7 @@ def _hides(section: list[tuple[str, str]], number: int) -> bool:
 
 
 def _bracket(text: str) -> str | None:
-    """What the reader sees of brackets: a currency, or nothing. None for conditions, times and what is unknown."""
+    """What the reader sees of a bracket: a currency, or nothing. None for a condition, a time, or an unknown one."""
     if match := _CURRENCY.fullmatch(text):
         return match["symbol"]
     return "" if _COLOR.fullmatch(text) else None

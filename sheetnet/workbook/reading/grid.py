@@ -1,7 +1,7 @@
 """The cells of a sheet, row by row: columns, formulas and values of a row are three parallel sequences.
 
-A workbook may hold a million cells, so a row of numbers is an array of floats, a row without formulas has none, and
-neighbours need no list of their columns.
+A workbook may hold a million cells, so they are kept small: numbers alone as an array of floats, a row without
+formulas without a list of them, and neighbours by the range of their columns.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ class Line(NamedTuple):
 
 @dataclass(slots=True)
 class Chart:
-    """A chart as the file has it: for each series what it draws, (values, x or categories).
+    """A chart as the file has it. ``series``: for each series the references (values, x or categories).
 
-    They are texts, as the file spells them; "" where there is none, or no reference.
+    A reference is a text as the file spells it, "" where the series has none.
     """
 
     series: list[tuple[str, str]] = field(default_factory=list)
@@ -50,16 +50,14 @@ class Grid:
 
     lines: dict[int, Line] = field(default_factory=dict)  # by row, ascending
     formula_count: int = 0  # cells with an <f>, whatever it holds
-    arrays: dict[tuple[int, int], str] = field(
-        default_factory=dict
-    )  # "array" or "dataTable": cells of such a formula
+    arrays: dict[tuple[int, int], str] = field(default_factory=dict)  # cells of an "array" formula or a "dataTable"
     merged: list[Box] = field(default_factory=list)
     hiding: dict[tuple[int, int], str] = field(default_factory=dict)  # cells with a formula -> format that hides it
     drops: list[Drop] = field(default_factory=list)  # conditional formats that hide: where, and the format
     charts: list[Chart] = field(default_factory=list)
 
     def forget_formulas(self) -> None:
-        """Give the memory of all formulas back, once they are known; their count stays."""
+        """Give the memory of all formulas back. Their count stays."""
         for row, line in self.lines.items():
             self.lines[row] = line._replace(formulas=None)
 
@@ -157,7 +155,7 @@ def _position(columns: range | array[int], column: int) -> int:
 
 
 def packed(columns: Sequence[int], formulas: list[str | None], values: list[Value], *, plain: bool) -> Line:
-    """A row in as little room as it needs. ``plain``: all values are floats. There must be cells in it."""
+    """A row in as little memory as it needs. ``plain``: all values are floats. The row must have cells."""
     beside = columns[-1] - columns[0] + 1 == len(columns)
     return Line(
         range(columns[0], columns[-1] + 1) if beside else array("H", columns),

@@ -1,7 +1,7 @@
 """The parts of an untrusted .xlsx: found by relationships, unpacked and parsed within limits.
 
 Expat reads the XML, with namespaces: an element is ``uri}name``, and an attribute without prefix is its bare name.
-A document type, which could define entities, is refused, and so is everything of which there are two where a
+A document type is refused, because it could define entities. So is a file with two of something of which a
 spreadsheet needs one: two parts of one name, two relationships of one Id, two workbooks.
 """
 
@@ -28,7 +28,7 @@ MAX_NAMES = 10_000  # different names of elements and attributes in a part
 CHUNK = 1 << 18
 
 RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
-# What the kinds of relationships, and the attributes that name one, begin with: in transitional and strict files.
+# How the kinds of relationships, and the attributes that name one, begin in transitional and in strict files.
 KINDS = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     "http://purl.oclc.org/ooxml/officeDocument/relationships",
@@ -41,7 +41,7 @@ Parser = Any  # xml.parsers.expat.XMLParserType, whose handlers the type hints k
 
 @contextmanager
 def opened(data: bytes, where: str, deadline: float | None = None) -> Iterator[Package]:
-    """The parts of an .xlsx. Whatever is wrong with them becomes a WorkbookError, here for everybody."""
+    """Open the parts of an .xlsx. Every error that a damaged file causes inside becomes a WorkbookError."""
     if len(data) > MAX_FILE:
         raise WorkbookError(f"{where}: {len(data) >> 20} MB; files over {MAX_FILE >> 20} MB are not read")
     if data.startswith(_OLE):
@@ -59,7 +59,7 @@ def opened(data: bytes, where: str, deadline: float | None = None) -> Iterator[P
 
 @dataclass(slots=True)
 class Relations:
-    """The relationships of a part: by Id the part that is meant, and the parts of each kind."""
+    """The relationships of a part, by their Id: the part that each one names, and its kind."""
 
     targets: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)  # by Id: worksheet, styles, chart ...
@@ -70,7 +70,7 @@ class Relations:
 
 
 class Package:
-    """The parts of an untrusted .xlsx, by name, and no more of them than can be borne (see ``opened``)."""
+    """The parts of an untrusted .xlsx, by name, within limits; ``opened`` makes one."""
 
     def __init__(self, package: zipfile.ZipFile, where: str, deadline: float | None) -> None:
         self.where = where
@@ -86,7 +86,7 @@ class Package:
                 self.refuse(f"has two parts named {shown(info.filename)}")
 
     def refuse(self, what: str) -> NoReturn:
-        """WorkbookError for a file that has no meaning, or more than one."""
+        """Raise WorkbookError for a file that has no meaning, or more than one. ``what``: what is wrong with it."""
         raise WorkbookError(f"{self.where}: {what}; open it in a spreadsheet and save it again as .xlsx")
 
     def check_time(self) -> None:
@@ -145,10 +145,11 @@ class Package:
         separator: str | None = "}",
         names: dict[str, str] | None = None,
     ) -> None:
-        """Tell the handlers that ``wire`` sets the XML of a part. ``pause`` is called now and then.
+        """Parse the XML of a part with the handlers that ``wire`` sets. ``pause`` is called after each chunk.
 
         ``separator``: stands between the uri and the name of an element; None for names as they are written.
-        ``names``: those of elements and attributes that shall be these very objects.
+        ``names``: strings that the parser uses for equal names of elements and attributes, so that ``is`` compares
+        them.
         """
         names = {} if names is None else names
         parser: Parser = expat.ParserCreate(None, separator, names)

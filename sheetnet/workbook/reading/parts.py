@@ -18,7 +18,7 @@ def decoded(text: str) -> str:
 
 
 class WorkbookPart(Tree):
-    """Sheets with their links, which of them are hidden, and the defined names of the whole workbook."""
+    """The workbook part. ``sheets``: (title, Id of its relationship); ``names``: defined names -> what they mean."""
 
     root = "workbook"
 
@@ -61,7 +61,7 @@ class WorkbookPart(Tree):
 
 
 class Texts(Tree):
-    """Shared strings, without the phonetic hints. ``count`` is told how many characters are kept."""
+    """Shared strings, without the phonetic hints. ``count`` is called with the number of characters of each piece."""
 
     root = "sst"
 

@@ -1,12 +1,12 @@
-"""One row of cells, out of the events of its XML.
+"""Read one row of cells from the events of its XML.
 
-While expat reads a row it only collects: for ``<c>`` its attributes, for ``<f>`` and ``<v>`` their names when they
-begin and when they end, text as it comes. So most events never reach Python, and a row is read in one loop:
+While expat parses a row, its events are only collected in a list: for ``<c>`` its attributes, for ``<f>`` and ``<v>``
+their names at their beginning and at their end, and text as it comes. Then one loop reads the row from the list:
 
     {"r": "B5"}  f  "MAX(Conv1!B5,0)"  f  v  "0.25"  v  c
 
-The attributes of an ``<f>`` follow its name, in a tuple; an ``<is>`` is its name and its text; any other element is
-``OTHER``, twice, so that it cannot pass for a text.
+The attributes of an ``<f>`` follow its name, in a tuple. An ``<is>`` is listed as its name and its text. Any other
+element is ``OTHER``, twice, so that it is never taken for a text.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sheetnet.workbook.reading.shared import MAX_ARRAY, Shared, array_cells
 from sheetnet.workbook.reading.styles import Looks
 
 OTHER = object()
-_BEYOND = (None,) * 8  # behind the last event, so that a cell can be looked at as a whole
+_BEYOND = (None,) * 8  # added after the last event, so that eight events can be read at once
 _TEXTS = ("str", "inlineStr", "d")
 
 
@@ -46,14 +46,14 @@ class UnclearError(ValueError):
 
 
 class Rows:
-    """Makes rows of events, for one sheet. UnclearError names the cell, and what is wrong with it."""
+    """Reads the rows of one sheet from events. UnclearError says which cell is wrong, and why."""
 
     def __init__(self, grid: Grid, tags: Tags, texts: list[str], looks: Looks, shared: Shared) -> None:
         self._grid, self._tags, self._texts, self._looks, self._shared = grid, tags, texts, looks, shared
-        self._marked = looks.numbers.keys() | looks.texts.keys()  # styles in which some value is hidden
+        self._marked = looks.numbers.keys() | looks.texts.keys()  # styles that hide some value
 
     def read(self, row: int, tokens: list[Any]) -> tuple[int, int]:
-        """Put a row into the grid. How many cells there were, and how many characters are kept of them."""
+        """Put a row into the grid; returns how many cells it has, and how many characters are kept of them."""
         tags, names, marked = self._tags, _names(), self._marked
         row_tag, cell_tag, formula_tag, value_tag, _ = tags
         columns: list[int] = []
@@ -68,11 +68,11 @@ class Rows:
                 continue
             cells += 1
             address = attributes.get("r")
-            if address == names[column] + number:  # beside the cell before, as nearly always
+            if address == names[column] + number:  # nearly every cell stands beside the one before
                 column += 1
             else:
                 column = _next_column(row, column, address)
-            # A cell with formula and value, with a value, with nothing; or whatever else there may be.
+            # A cell with formula and value, one with a value, one with nothing; ``_parts`` reads any other.
             _, one, formula, two, three, text, four, five = tokens[at : at + 8]
             if one is formula_tag is two and three is value_tag is four and five is cell_tag and type(formula) is str:
                 at += 8
@@ -110,14 +110,14 @@ class Rows:
         return cells, characters
 
     def _check_between(self, row: int, event: object) -> None:
-        """Between cells there is text, which is nothing but space, or an element that nobody knows."""
+        """UnclearError for an event between cells that is neither a text (of spaces) nor an unknown element."""
         if event is None:
             raise UnclearError(f"row {row} holds another row")
         if any(event is tag for tag in self._tags):
             raise UnclearError(f"row {row} holds a part of a cell outside of its cells")
 
     def _parts(self, row: int, column: int, tokens: list[Any], at: int) -> tuple[str | None, str | None, int]:
-        """Formula and value, as text, of any cell, and where the events after it begin."""
+        """Formula and value of any cell, as text, and the position of the first event after it."""
         _, cell_tag, formula_tag, value_tag, inline_tag = self._tags
         kind = tokens[at].get("t")
         formula: str | None = None
@@ -144,7 +144,7 @@ class Rows:
         return formula, text, at + 1
 
     def _text(self, row: int, column: int, tokens: list[Any], at: int, end: str) -> tuple[str, int]:
-        """The text from here to the end of its element, in however many pieces, and where the events go on."""
+        """The text up to the end of its element, joined from its pieces, and the position of the event after it."""
         start = at
         while (event := tokens[at]) is not end:
             if type(event) is not str or any(event is tag for tag in self._tags):
@@ -153,7 +153,7 @@ class Rows:
         return "".join(tokens[start:at]), at + 1
 
     def _special(self, row: int, column: int, text: str, attributes: dict[str, str]) -> str:
-        """The formula of a cell that shares it, and the cells of one that stands for several."""
+        """The formula of a cell whose formula is shared; an array formula marks its cells in the grid."""
         kind = attributes.get("t", "normal")
         try:
             if kind == "shared":
@@ -168,7 +168,7 @@ class Rows:
         return text
 
     def _typed(self, row: int, column: int, kind: str | None, text: str | None) -> Value:
-        """The value of a cell by its type, which is no number."""
+        """The value of a cell that is no number, by its type."""
         if text is None:
             return None
         if kind in _TEXTS:
@@ -194,7 +194,7 @@ class Rows:
 
 @cache
 def _names() -> tuple[str, ...]:
-    """The letters of every column, and something that no cell is called behind the last one."""
+    """The letters of every column, and "?" after the last one, which is part of no address."""
     return *map(letters, range(1, MAX_COLUMNS + 1)), "?"
 
 
@@ -209,12 +209,12 @@ def _number(row: int, column: int, text: str) -> float:
         if "_" not in text and text.isascii():
             return float(text)
     except ValueError:
-        pass  # said below, of both
+        pass  # the error below is raised for both cases
     raise _unclear(row, column, f"says {text[:40]!r} where a number belongs")
 
 
 def _next_column(row: int, before: int, address: str | None) -> int:
-    """The column of a cell that does not stand beside the one before, or that leaves its address out."""
+    """The column of a cell that does not stand beside the one before, or that has no address."""
     if address is None:
         if before == MAX_COLUMNS:
             raise _unclear(row, before, "is the last cell of a row, and more follow")

@@ -1,6 +1,6 @@
-"""Formulas that stand for several cells: shared ones are written out; of array formulas the cells are listed.
+"""Formulas that stand for several cells: a shared formula is written out for each cell; an array formula has a list.
 
-A shared formula stands in full in one cell, and the others name its number: what is relative in it moves along.
+A shared formula stands in full in one cell, and the other cells name its number. Its relative addresses move along.
 """
 
 from __future__ import annotations
@@ -13,18 +13,16 @@ from sheetnet.workbook.reading.references import parse_box
 LONGEST = 8192  # characters of a formula that is shared; a spreadsheet takes no longer one
 MAX_ARRAY = 100_000  # cells of array formulas on one sheet
 
-Refuse = Callable[[str], None]
-
 
 class Shared:
-    """The shared formulas of one sheet. ``check_time`` is called before each one is written out, which takes long."""
+    """The shared formulas of one sheet. ``check_time`` is called before each one is written out, which is slow."""
 
     def __init__(self, check_time: Callable[[], None]) -> None:
         self._check_time = check_time
         self._masters: dict[str, tuple[str, str]] = {}  # number -> text, and the address where it stands
 
     def written_out(self, number: str, text: str, row: int, column: int) -> str:
-        """The formula of a cell, whose own text is empty unless it is the first. ValueError where there is none."""
+        """The formula of a cell; only the first one has a text of its own. ValueError where the first is missing."""
         address = a1(row, column)
         if text:
             self._masters[number] = text, address
@@ -42,7 +40,7 @@ class Shared:
 
 
 def array_cells(reference: str | None, row: int, column: int) -> Iterator[tuple[int, int]]:
-    """The cells of an array formula or of a data table. ValueError for too many of them, or for no range."""
+    """The cells of an array formula or of a data table. ValueError where they are too many, or no range."""
     top, left, bottom, right = (row, column, row, column) if reference is None else parse_box(reference)
     if (bottom - top + 1) * (right - left + 1) > MAX_ARRAY:
         raise ValueError(f"has a formula for more than {MAX_ARRAY:,} cells")

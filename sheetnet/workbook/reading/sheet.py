@@ -1,7 +1,7 @@
-"""A sheet: its rows of cells, and around them what is merged, what a condition formats, and what is drawn.
+"""Read a sheet: its rows of cells, and around them merged cells, conditional formats, and the link to its drawing.
 
-Three sets of handlers take turns: for what lies around the rows, for the rows (see ``row``), and for an element in a
-cell that is neither formula nor value: of that one only a text is of interest, if it has one.
+Three sets of handlers take turns: one for what lies around the rows, one for the rows (see ``row``), and one for an
+element in a cell that is neither formula nor value, of which only an inline text is kept.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _NEWER = "worksheet/extLst/ext/x14:conditionalFormattings/x14:conditionalFormatt
 
 @dataclass(slots=True)
 class Known:
-    """What the cells of all sheets refer to, and ``count``, which is told of cells and characters that are kept."""
+    """What the cells of all sheets refer to. ``count`` is called with the cells and characters of each row."""
 
     texts: list[str]
     looks: Looks
@@ -38,7 +38,7 @@ class Known:
 
 
 class Sheet(Tree):
-    """Reads a worksheet into ``grid``, or a chart sheet, which has no cells. ``drawing``: the Id of what is drawn."""
+    """Reads a worksheet, or a chart sheet without cells, into ``grid``. ``drawing``: the Id of its drawing."""
 
     weighty = frozenset(
         {"sheetData", "row", "c", "f", "v", "mergeCell", "conditionalFormatting", "cfRule", "drawing"}
@@ -176,7 +176,7 @@ class Sheet(Tree):
         tokens.clear()
 
     def _data_has_ended(self) -> bool:
-        """Whether the last that was collected, but for text, is the end of all rows."""
+        """Whether the last collected event, apart from text, is the end of ``<sheetData>``."""
         for token in reversed(self._tokens):
             if type(token) is not str or token in self._names:
                 return bool(token == f"{self.space}}}sheetData")

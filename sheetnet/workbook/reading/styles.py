@@ -1,4 +1,4 @@
-"""The number format of each style: which styles, and which conditional looks, show a value as something else."""
+"""Number formats: which styles, and which conditional formats, show a value as something else."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from sheetnet.workbook.reading.formats import hides_number, hides_text
 from sheetnet.workbook.reading.package import Package
 from sheetnet.workbook.reading.tree import Attributes, Tree
 
-# What a spreadsheet knows by number alone (ECMA-376, part 1, 18.8.30). Where the language decides it is a date,
-# a time, or currency; those of numbers are all honest, and so is a number that means nothing.
+# The formats that a file names by number alone (ECMA-376, part 1, 18.8.30). Those that depend on the language are
+# dates, times and currencies. Formats of numbers are all honest; so are numbers that name no format.
 BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 48: "##0.0E+0"}
 BUILT_IN |= {12: "# ?/?", 13: "# ??/??", 49: "@"}
 BUILT_IN |= dict.fromkeys([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59), *range(71, 82)], "d/m/y")
@@ -19,7 +19,10 @@ _NEWER = "http://schemas.microsoft.com/office/spreadsheetml/2015/02/main}formatC
 
 @dataclass(slots=True)
 class Looks:
-    """The formats that hide something: of numbers and of texts by style, as a cell spells it; of both by dxf."""
+    """The formats that hide something. ``numbers``, ``texts``: by the number of the style, as a cell spells it.
+
+    ``conditional``: those of conditional formats, by the number of their dxf.
+    """
 
     numbers: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
@@ -50,7 +53,7 @@ class Styles(Tree):
             self._conditional.setdefault(str(self._dxfs - 1), []).extend(codes(attributes))
 
     def looks(self) -> Looks:
-        """What has been read."""
+        """All formats that hide something."""
         found = Looks()
         for number, one in enumerate(self._styles):
             for code in self._codes.get(one) or [BUILT_IN.get(one, GENERAL)]:
@@ -66,7 +69,7 @@ class Styles(Tree):
 
 
 def codes(attributes: Attributes) -> list[str]:
-    """The codes of a format; there are two where newer programs shall take another one."""
+    """The codes of a format; there are two where it has another one for newer programs."""
     return [attributes[key] for key in ("formatCode", _NEWER) if key in attributes]
 
 

@@ -1,8 +1,8 @@
-"""A part of a workbook as a tree: handlers that know where an element stands, and in which namespace.
+"""Handlers that read a part of a workbook as a tree: they know the path of an element, and its namespace.
 
-Only elements of the part's main namespace count, which its first element fixes: an extension may hold elements of
-the same names, and a spreadsheet takes them for something else. Where a file offers alternatives
-(``mc:AlternateContent``), two programs may take two of them, so what counts must not stand inside.
+Only elements of the part's main namespace count, which is that of its first element: an extension may have elements
+of the same names with another meaning. Where a file offers alternatives (``mc:AlternateContent``), two programs may
+take different ones, so no element that counts may stand inside them.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ Attributes = dict[str, str]
 class Tree:
     """Base of the handlers of one part. ``begin`` and ``end`` get paths such as ``workbook/sheets/sheet``.
 
-    ``root``: what the part must be; ``spaces``: the namespaces that it may have; ``others``: namespaces of which
-    elements count as well, with what stands before their names in a path. All other elements are ``?``.
-    ``weighty``: elements that must not stand among alternatives; None for all of the main namespace.
+    ``root``: the name of the first element; ``spaces``: the namespaces that the part may have; ``others``: further
+    namespaces whose elements count, each with the prefix that their names have in a path. All other elements are
+    ``?``. ``weighty``: elements that must not stand among alternatives; None for all of the main namespace.
     """
 
     root = ""

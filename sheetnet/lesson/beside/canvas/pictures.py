@@ -16,7 +16,7 @@ from sheetnet.workbook.style import BLACK_FROM, WHITE_FROM
 
 
 def draw_heading(lesson: Lesson, canvas: Canvas) -> None:
-    """Above the canvas; it says when it is still empty, and when it goes unseen because a sample is chosen."""
+    """The heading of the canvas, which says when it is empty, and when a sample is chosen in its place."""
     words, mine = lesson.words, Area(PICTURES, 0, 0, 0, (canvas.height, canvas.width))
     state = inline(When(0.0, words("draw.canvas_empty"), words("draw.canvas")), x=inline(Measure("MAX"), x1=mine))
     heading = When(1.0, ("mine",), words("draw.canvas_unseen"))

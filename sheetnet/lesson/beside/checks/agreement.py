@@ -54,9 +54,10 @@ def checks_of(lesson: Lesson, found: list[Print]) -> Iterator[Check]:
 
 
 def agreement(lesson: Lesson, all_key: str, edited_key: str) -> tuple[Operation, dict[str, Source]]:
-    """How many checks agree; where only the seal does not, that the reader has changed something.
+    """A lens, and what it reads, that says how many checks agree, or that the reader has edited something.
 
-    A lens, and what it reads. ``all_key``, ``edited_key``: the words for both.
+    It says the latter where only the last check, that of what is stored, does not agree. ``all_key``,
+    ``edited_key``: the words for both.
     """
     words = lesson.words
     states: list[Source] = [f"checks.agrees.{name}.out" for name in names_of_checks(lesson)]

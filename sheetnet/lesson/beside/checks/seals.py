@@ -2,10 +2,10 @@
 
     pattern[r, c] = (1717^(k + 1) mod 4099) / 4099 - 0.5,  k = r * columns + c
 
-The powers of a primitive root take each number below the prime once, so they lie evenly, in an order without order.
-Multiples of one number would lie as evenly, but two columns of them differ by the same amount in every row, and to
-exchange columns with equal sums would go unseen. Around 0 large numbers make a small sum, so that exchanging two
-pixels of nearly the same light is more than the last digits of a seal.
+The powers of a primitive root take each number below the prime once, so they are spread evenly, and look random.
+Multiples of one number would be spread as evenly, but two columns of them differ by the same amount in every row, so
+the seal would not notice when columns with equal sums are exchanged. The numbers lie around 0, so that the sum stays
+small and an exchange of two pixels of nearly the same light changes more than its last digits.
 """
 
 from __future__ import annotations
@@ -79,9 +79,9 @@ def _exact(full: str, block: Block) -> tuple[Area, ...]:
 
 
 def _around(plan: Plan, full: str, block: Block) -> Area | None:
-    """The rectangle around all filters of a layer, where nothing but blank cells and labels lies between them.
+    """The rectangle around all filters of a layer, where only blank cells and labels lie between them, else None.
 
-    Those count as 0, and are passed over.
+    Blank cells and labels count as 0 in a seal, and a fingerprint passes over them.
     """
     if full not in plan.network.parameters or len(block.anchors) == 1 or len({at.sheet for at in block.anchors}) > 1:
         return None
@@ -98,7 +98,7 @@ def _around(plan: Plan, full: str, block: Block) -> Area | None:
 
 
 def _longest(block: Block, areas: tuple[Area, ...], at: Anchor, whole: Block | None = None) -> int:
-    """Characters of the longest of the formulas; of the seal, where there is a pattern."""
+    """Characters of the longest formula of a fingerprint; with a pattern (``whole``), those of the seal."""
     seen = {f"x{k}": area.block(block).viewed(at.sheet) for k, area in enumerate(areas, 1)}
     if whole is None:
         return len(Fingerprint().forward_cells(seen)["squares"]())

@@ -33,7 +33,7 @@ SIZES, PATTERN = "checks.numbers", "checks.pattern"
 
 
 def numbered(sources: Sequence[Source]) -> dict[str, Source]:
-    """What a lens reads that takes as many as there are: x1, x2, ..."""
+    """Sources by the names x1, x2, ..., for a lens that reads any number of them."""
     return {f"x{k}": source for k, source in enumerate(sources, 1)}
 
 
@@ -44,7 +44,7 @@ def live(one: Print) -> dict[str, str]:
 
 
 def write_constants(lesson: Lesson, sheet: Sheet, name: str, block: Block, numbers: Array, styles: list[str]) -> None:
-    """Numbers that nobody computes and the reader does not fill; looks read them by their name."""
+    """Write numbers that nobody computes and the reader does not edit; looks read them by their name."""
     lesson.constant(name, block, numbers)
     for index, style in zip(np.ndindex(*numbers.shape), styles, strict=True):
         at = block.cell(*index)
@@ -78,8 +78,8 @@ def _draw_heads(lesson: Lesson, sheet: Sheet, first: int) -> None:
     sheet.text(first - 2, LIVE, words("checks.live"), "heading")
     for column in (*range(STORED + 1, LIVE), *range(LIVE + 1, APART)):
         sheet.blank(first - 2, column, "heading")
-    sums = ("sum", "squares", "least", "largest", "seal")
-    keys = ("name", "sheet", "shape", "count", "counted", *sums, *sums, "apart", "state")
+    parts = ("sum", "squares", "least", "largest", "seal")
+    keys = ("name", "sheet", "shape", "count", "counted", *parts, *parts, "apart", "state")
     for column, key in enumerate(keys, NAME):
         style = "heading" if column < COUNT else "heading.center" if column == STATE else "heading.right"
         sheet.text(first - 1, column, words(f"checks.{key}"), style)

@@ -1,1 +1,1 @@
-"""The magnifier: sheets that show how one number of a layer is made, for the place that the reader chooses."""
+"""The close-ups: sheets that show how one number of a layer is computed, at the place that the reader chooses."""

@@ -126,7 +126,7 @@ def _values(lesson: Lesson, nodes: list[Node], own: str) -> Array:
 
 
 def _looks(lesson: Lesson, nodes: list[Node]) -> tuple[str, str, str, str]:
-    """The looks of windows, weights, products and sums of all the layers: decimals where there are any, and room."""
+    """The styles of windows, weights, products and sums, which suit the numbers of all layers."""
     x, weight = (
         np.concatenate([lesson.values[lesson.network.names(node)[own]].ravel() for node in nodes])
         for own in ("x", "weight")
@@ -143,7 +143,7 @@ def _alone(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _behind(lesson: Lesson, panel: Panel, gate: Node | None) -> Look:
-    """The chosen element behind a ReLU, or that there is none."""
+    """The chosen element of what the ReLU after a layer makes; a text where no ReLU follows."""
     if gate is None:
         return inline(Sentence((lesson.words("closeup.no_relu"),)))
     chosen: dict[str, Source] = {name: panel.used[name] for name in PLACE}

@@ -1,7 +1,7 @@
-"""The close-up of a logit: the ten elements that spoke most for a class, and the ten most against.
+"""The close-up of a logit: the ten elements that raise it most, and the ten that lower it most.
 
-What an element says is its number times its weight. All of these products stand in a table on the right; the two
-tables of ten find their rows in it.
+An element adds its number times its weight. All these products stand in a table on the right; the two tables of ten
+look up their rows there.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def _draw_top(
 
 
 def _input(lesson: Lesson, node: Node) -> str:
-    """The full name of what a layer reads, where its own sheet repeats that, of the repetition."""
+    """The full name of what a layer reads; that of the copy, where the layer's own sheet repeats it."""
     repeated = f"{view_name(node, 'x')}.out"
     return repeated if repeated in lesson.plan.blocks else lesson.network.sources(node)["x"]
 
@@ -145,12 +145,12 @@ def _input(lesson: Lesson, node: Node) -> str:
 def _origin_shape(network: Network, node: Node) -> Shape:
     """The shape of the maps that were flattened into a dense layer's input; () where it has other inputs."""
     before = next((n for n in network.nodes if n.name == node.inputs[0]), None)
-    shape = () if before is None or before.layer.kind != "flatten" else network.input_shapes(before)["x"]
+    shape = () if before is None or not before.layer.unrolls else network.input_shapes(before)["x"]
     return shape if len(shape) == 3 else ()
 
 
 def _unit_name(lesson: Lesson, node: Node, panel: Panel) -> Look:
-    """Who the chosen unit is; a hidden layer's units have numbers only."""
+    """What the chosen unit is called: its class, or its number in a hidden layer."""
     unit = panel.used["unit"]
     if CLASSES in lesson.plan.blocks and lesson.network.names_classes(node):
         return inline(Part(((),), ("=unit",)), x1=CLASSES, unit=unit)

@@ -1,7 +1,7 @@
-"""Marks on the sheets of the layers: what a close-up looks at, as conditional formats that follow the choice.
+"""Marks on the sheets of the layers: conditional formats that show what a close-up reads, and follow the choice.
 
-They read the choice through defined names, because a conditional format cannot name another sheet in every
-version of Excel. y and x of a cell are worked out from its row and column:
+They read the choice through defined names, because not every version of Excel lets a conditional format name another
+sheet. y and x of a cell are computed from its row and column:
 
     planes  y = (row - first row) mod (distance of two maps)
     rows    y = (row - first row) div channels

@@ -1,8 +1,8 @@
 """The left side of a close-up: choices with what can be chosen, results, and lists for the choices.
 
-A choice is a blue cell; beside it stands what is used: a number outside is brought to the nearest one inside, so
-the sheet never breaks when the reader moves on to a smaller layer. Every line is a look: its name is ``prefix`` and
-the last word of its label's key, as in "closeup.bias" or "closeup.filter".
+A choice is a blue cell, and beside it stands the number that is used: the nearest one that the layer has. So the
+sheet stays right when the reader chooses a smaller layer. Every line is a look; its name is ``prefix`` and the last
+word of the key of its label, as in "closeup.bias" or "closeup.filter".
 """
 
 from __future__ import annotations
@@ -130,7 +130,10 @@ class Panel:
         sheet.choices.append((at(self.lines.result(row)), fixed_area(listed)))
 
     def choose_window(self, nodes: Sequence[Node], channel: str) -> None:
-        """Which layer, which of its maps (they are called ``channel``), where; and where the window begins."""
+        """Choices of the layer, of its map, row and column, and where their window begins.
+
+        ``channel``: the name of the choice of the map.
+        """
         network = self.lesson.network
         outs = [network.shapes[f"{node.name}.out"] for node in nodes]
         first = largest_at(self.lesson, nodes[0])
@@ -140,10 +143,10 @@ class Panel:
             self.choose(name, [out[axis] for out in outs], first[axis] + 1)
         self.skip()
         self.heading("closeup.window")
-        pads = [node.layer.padding_of(network.input_shapes(node)) for node in nodes]
+        paddings = [node.layer.padding_of(network.input_shapes(node)) for node in nodes]
         for axis, (name, place) in enumerate((("top", "row"), ("left", "column"))):
             strides = tuple(node.layer.stride[axis] for node in nodes)  # type: ignore[attr-defined]
-            lens = Begins(strides, tuple(pad[axis] for pad in pads))
+            lens = Begins(strides, tuple(padding[axis] for padding in paddings))
             reads = {**self.layer, "place": self.used[place]}
             self.used[name] = self.say(f"closeup.{name}", lens, reads, "origin")
             self._name(name)

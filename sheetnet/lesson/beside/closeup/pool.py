@@ -1,4 +1,4 @@
-"""The close-up of a pooling: the window, its largest number, and where that stood."""
+"""The close-up of a max pooling: the window, its largest number, and where in the window it stands."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def draw_pool(lesson: Lesson, title: str) -> None:
     sheet.text(FIRST, RIGHT, words("closeup.window_of"), "heading.plain")
     style = number_style("map", np.concatenate([lesson.values[f"{node.name}.out"].ravel() for node in nodes]))
     sizes = tuple(layer.size for layer in layers)  # type: ignore[attr-defined]
-    pads = tuple(node.layer.padding_of(network.input_shapes(node)) for node in nodes)
-    window = Part(sizes, ("=map", "top", "left"), pads, "blank")  # padding is no candidate for the largest
+    paddings = tuple(node.layer.padding_of(network.input_shapes(node)) for node in nodes)
+    window = Part(sizes, ("=map", "top", "left"), paddings, "blank")  # a maximum passes over padding
     reads = panel.by_layer([network.sources(node)["x"] for node in nodes], "map", "top", "left")
     lesson.look(f"{PREFIX}.window", window, reads, style, out=places.cells())
     summed = style.replace("map", "sum")
