@@ -245,7 +245,7 @@ def test_where_no_model_can_be_written_is_said_before_the_training(coloured, tmp
     assert "must end in .safetensors" in train("m.npz")
     assert "does not exist; make it first" in train("no/m.safetensors")
     (tmp_path / "m.safetensors").write_bytes(b"old")
-    assert "use --force or another name" in train("m.safetensors")
+    assert "use --force, or another name" in train("m.safetensors")
     assert "no such folder" in train("m.safetensors", force=True)
     assert (tmp_path / "m.safetensors").read_bytes() == b"old"
     sheetnet.train(coloured, tmp_path / "m.safetensors", template=tiny("a", "b"), epochs=1, force=True)

@@ -188,14 +188,14 @@ def test_what_fits_on_no_sheet_is_refused_with_advice(network, says):
 @pytest.mark.parametrize(
     "layers",
     [
-        [layer("c", "conv2d", filters=10**7, size=1)],
+        [layer("c", "conv2d", filters=1 << 14, size=1)],
         [layer("f", "flatten"), layer("d", "dense", units=10**7)],
     ],
     ids=["filters", "units"],
 )
 def test_a_monstrous_network_is_refused_before_its_cells_are_laid_out(layers, arrangement, monkeypatch):
-    """A model file of a stranger may say ten million filters: that must cost neither time nor memory."""
-    network = network_of([1, 1, 1], *layers, arrangement=arrangement)
+    """A model file of a stranger may say ten million units: that must cost neither time nor memory."""
+    network = network_of([1, 64, 64], *layers, arrangement=arrangement)
     made = 0
 
     def counting(*where: Any) -> Anchor:

@@ -103,7 +103,7 @@ def test_a_trained_model_is_not_called_untrained(tmp_path: Path) -> None:
         ("name = ", "cannot be read as TOML"),
         ("name = 'x'\nclasses = ['a']\nlayers = 3\n[input]\nshape = [1, 2, 2]", "layers is 3"),
         (
-            "name = 'x'\nclasses = ['a']\n[input]\nshape = [1, 2, 2]\n[[layers]]\nname='r'\nkind='mish'",
+            "name = 'x'\nclasses = ['a']\n[input]\nshape = [1, 2, 2]\n[[layers]]\nname='r'\nkind='nosuch'",
             "unknown kind",
         ),
         ("picture = 3\nname = 'x'\nclasses = ['a']\nlayers = []\n[input]\nshape = [1, 2, 2]", "layers"),

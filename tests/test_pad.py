@@ -159,12 +159,12 @@ def table(**more: Any) -> dict[str, Any]:
         (table(pad=np.full((6, 5), 10).tolist()), "not a whole number from 0 to 9"),
         (table(pad=np.full((6, 5), 0.5).tolist()), "not a whole number"),
         (table(samples=1), "samples is 1; use a list"),
-        (table(samples=[{"class": "Zoe", "rows": []}]), "each of the samples takes class"),
+        (table(samples=[{"class": "Zoe", "rows": []}]), "each of the samples needs class"),
         (table(samples=[{"class": "Ann", "rows": []}]), "sample 'Ann' must be 6 rows"),
         (table(samples=[{"class": "Ann", "rows": np.zeros((6, 5)).tolist()}] * 61), "61 samples; use at most 60"),
         (table(colors=[{"name": "red", "rgb": [255, 0]}]), "three whole numbers"),
         (table(colors=[{"name": "red", "rgb": [255, 0, 0]}]), "1 colors; use 2 to 16"),
-        (table(colors=[{"name": "red", "rgb": [255, 0, 0]}] * 2), "one of 3 with colors"),
+        (table(colors=[{"name": "red", "rgb": [255, 0, 0]}] * 2), "one of 3 channels with colors"),
     ],
 )
 def test_a_wrong_table_is_refused_in_one_line(entry: Any, says: str) -> None:

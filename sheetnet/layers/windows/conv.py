@@ -54,8 +54,10 @@ class Conv(Convolution):
         Convolution.forward(self, v)
         if max(self.dilation) > 1:
             weight = v["weight"]
-            v["spread"] = np.zeros((*weight.shape[:2], *self.reach))
-            v["spread"][..., *(slice(None, None, apart) for apart in self.dilation)] = weight
+            spread = np.zeros((*weight.shape[:2], *self.reach))
+            places: Any = (..., *(slice(None, None, apart) for apart in self.dilation))
+            spread[places] = weight
+            v["spread"] = spread
 
     def forward_cells(self, at: Blocks) -> Rules:
         """SUMPRODUCT(window,filter), one or one per matrix, plus the bias."""
