@@ -124,6 +124,8 @@ def draw_map(lesson: Lesson, sheet: Sheet, block: Block, name: str, channel: int
     _, height, width = block.shape
     top, left, _, _ = lesson.plan.margins.get(name, (0, 0, 0, 0))
     at = block.cell(channel, 0, 0)
+    if channel == 0 and any(lesson.plan.margins.get(name, (0, 0, 0, 0))):
+        label = f"{label or ''}   {lesson.words('labels.tape')}".strip()
     if label:
         sheet.text(at.row - top - 2, at.column, label, "note")
     for x in range(width):
