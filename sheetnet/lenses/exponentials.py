@@ -100,16 +100,13 @@ class Lines(Lens):
         """As many lines as there are elements."""
         counts = {shape for shape in of.values() if shape}
         if len(counts) != 1:
-            raise NetworkError(
-                f"lines: {sorted(counts)} are read; all but single elements need one and the same count"
-            )
+            raise NetworkError(f"lines: {sorted(counts)} are read; all but single elements need one count")
         return {"out": counts.pop()}
 
     def forward(self, v: Values) -> None:
         """Each line with all its right spellings."""
-        read = {
-            piece[0]: np.asarray(v[piece[0]], dtype=object) for piece in self.pieces if not isinstance(piece, str)
-        }
+        names = [piece[0] for piece in self.pieces if not isinstance(piece, str)]
+        read = {own: np.asarray(v[own], dtype=object) for own in names}
         count = max((x.size for x in read.values() if x.ndim), default=0)
         v["out"] = words([self._line(read, i) for i in range(count)])
 

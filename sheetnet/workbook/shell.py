@@ -35,7 +35,6 @@ from sheetnet.workbook.look import Mark, Scale
 from sheetnet.workbook.page import ROW, set_page
 from sheetnet.workbook.style import FONT, Style, styles
 
-
 NUMBER_FORMAT = 164  # the first number that a format of one's own may have
 
 

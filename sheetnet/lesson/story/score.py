@@ -8,7 +8,6 @@ from sheetnet.layout.sheets.outcome import LABELS, POINTS, VALUES, Loss, loss_of
 from sheetnet.lenses import (
     IfAny,
     LogCurve,
-    Look,
     Measure,
     NameOf,
     Sentence,
@@ -34,7 +33,7 @@ OUTSIDE = -1.0  # where the answer lies when nobody is the truth: outside of the
 
 
 def draw_loss(lesson: Lesson, sheet: Sheet, node: Node) -> None:
-    """The choice of the truth, whether the answer is right, and how a cross-entropy comes about, in three readings."""
+    """The choice of the truth, whether the answer is right, and three readings of a cross-entropy."""
     plan, words = lesson.plan, lesson.words
     places = loss_of(plan, node)
     if places is None:

@@ -18,7 +18,8 @@ from sheetnet.network import TRUTH, Node
 from sheetnet.workbook.book import Sheet
 
 MOST_NAME, LEAST_NAME = 44.0, 12.0  # characters of a column of names
-WIDE_NUMBER, LEAST_NUMBER, LEAST_INDEX = 14.0, 9.0, 4.5  # of a column of numbers, and of numbers of rows
+WIDE_NUMBER, LEAST_NUMBER = 14.0, 9.0  # of a column of numbers
+WIDE_INDEX, LEAST_INDEX = 6.0, 4.5  # of a column of numbers of rows
 WIDEST_NUMBER = 1e7  # a larger number has no fixed decimals
 
 
@@ -58,12 +59,10 @@ def _label_columns(lesson: Lesson, sheet: Sheet, node: Node) -> int:
     tall = max((b for b in here.values() if b.shape), key=lambda b: b.shape[0], default=None)
     head = tall.anchors[0].row - 1 if tall else FIRST
     count = tall.shape[0] if tall else 1
-    narrow = node.layer.gives in ("probabilities", "loss")  # tables with charts beside them
+    narrow = node.layer.gives in ("probabilities", "loss")  # charts stand beside such a table
     least = LEAST_NUMBER if narrow else WIDE_NUMBER
-    sheet.widths |= {
-        1: LEAST_INDEX if narrow else 6.0,
-        2: _name_width([words("labels.class"), *network.classes]) if names_there else 14.0,
-    }
+    sheet.widths[1] = LEAST_INDEX if narrow else WIDE_INDEX
+    sheet.widths[2] = _name_width([words("labels.class"), *network.classes]) if names_there else WIDE_NUMBER
     sheet.text(head, 1, words("labels.number"), "heading.center")
     if names_there:
         sheet.text(head, 2, words("labels.class"), "heading")
