@@ -45,9 +45,8 @@ class HardMax(Lens):
         if np.isnan(below).any():
             v["out"] = np.full(x.shape, nan)
         elif (np.abs(below - TIED) <= NEAR * TIED).any():
-            near = (below <= (1 + NEAR) * TIED).tolist()
-            pairs = zip(made.tolist(), near, strict=True)
-            v["out"] = words([About(one, 0.0, 1.0) if tied else one for one, tied in pairs], x.shape)
+            near = below <= (1 + NEAR) * TIED
+            v["out"] = words([About(made[i], 0.0, 1.0) if near[i] else made[i] for i in range(len(made))])
         else:
             v["out"] = made
 

@@ -86,7 +86,7 @@ def _share(one: float, scale: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Ranking(Lens):
-    """The ``count`` largest of share (n,) above 0, or smallest below 0: value (count,) and out (count,), their numbers.
+    """The ``count`` largest of share (n,) above 0, or smallest below: value (count,) and out (count,), their numbers.
 
     ``follow`` (n,): the ``out`` of ``Alike``. Where there are fewer than ``count`` such shares the rest is "".
     """

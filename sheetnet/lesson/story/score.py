@@ -27,7 +27,7 @@ from sheetnet.workbook.look import Chart, Mark, Series
 READINGS = ("out", "likelihood", "divergence")  # in the order of the story
 TERMS = ("term", "ratio")
 SMALL = 0.0001  # a probability below this is said as a power of e: rounded, it would be 0
-CHART = 440  # pixels
+CHART = 480  # pixels
 NO_ZERO = "0.0000;-0.0000;#"  # a number format in which 0 is blank
 OUTSIDE = -1.0  # where the answer lies when nobody is the truth: outside of the chart
 
@@ -104,15 +104,16 @@ def _draw_curve(lesson: Lesson, sheet: Sheet, node: Node, places: Loss) -> None:
         lesson.look(f"loss.point.{own}", IfAny(OUTSIDE), reads, "number", out=places.point(column))
     blocks = {"x": places.points(0), "out": places.points(1)}
     lesson.look("loss.curve", LogCurve(POINTS), {"of": f"{node.name}.out"}, "number", **blocks)
-    here, curve = ([series(block(column)) for column in (1, 0)] for block in (places.point, places.points))
+    y, x = series(places.point(1)), series(places.point(0))
+    here = Series(words("loss.here"), y, x, theme.chart_second, line=False, markers=True)
     sheet.widths[places.gap] = GAP_WIDTH
     sheet.charts.append(
         Chart(
             "scatter",
             words("loss.chart"),
             (
-                Series(words("loss.curve"), *curve, theme.quiet),
-                Series(words("loss.here"), *here, theme.chart_second, line=False, markers=True),
+                Series(words("loss.curve"), series(places.points(1)), series(places.points(0)), theme.quiet),
+                here,
             ),
             places.chart(),
             (CHART, CHART_HEIGHT),
