@@ -141,7 +141,7 @@ def test_the_softmax_says_each_exponential_in_numbers_and_gives_a_table_of_them(
         assert hard == [float(i == logits.argmax()) for i in range(len(logits))]
         row = book.row_of(sheet, "charts.what_ln") + 1
         for told, who, x in zip(book.column(sheet, row, 2, len(logits)), book.network.classes, logits, strict=True):
-            match = re.fullmatch(r"(.*): e\^\((.+) − (.+?)\) = e\^(.+) = (.+)", told)
+            match = re.fullmatch(r"(.*): e\^\((.+) − (.+?)\) = e\^(.+) ≈ (.+)", told)
             assert match is not None, told
             assert match[1] == who
             shown = [float(one.strip("()").replace("−", "-")) for one in match.groups()[1:]]
