@@ -14,17 +14,17 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from sheetnet.case.prepare import Case, prepare
 from sheetnet.case.request import Request
 from sheetnet.grid import Block
+from sheetnet.layout.sheets.checks import LAST
 from sheetnet.lesson.build import _numbers, describe
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.measure import column_pixels, pixels
+from sheetnet.lesson.frame.measure import pixels
+from sheetnet.lesson.frame.screen import HEIGHT, WIDTH, reach, shows
 from sheetnet.network import Network
 from sheetnet.photo import from_pixels
 from sheetnet.workbook.book import Cell, Sheet
 from sheetnet.workbook.look import Chart
-from sheetnet.workbook.page import ROW
 from sheetnet.workbook.style import PLAIN, styles
 
-WIDTH, HEIGHT = 1140, 460  # pixels of cells at 100 % on a screen of 1366x768
 FIRST = 9
 TEMPLATES = [(name, language) for name in ("by-hand", "detective", "digits", "shapes") for language in ("en", "zh")]
 BANDS = [f"closeup.{own}" for own in ("channels.out", "window.out", "weight.out", "products.product", "products.sum")]
@@ -59,31 +59,25 @@ def _large() -> Case:
     return Case(network, network.fill({}, 1), from_pixels(pixels, "large"), None, prose)
 
 
-def _reach(sheet: Sheet, row: int, column: int) -> tuple[float, float]:
-    """Pixels from the corner of the sheet to where a cell begins."""
-    across = sum(column_pixels(sheet.widths.get(c, sheet.default_width)) for c in range(1, column))
-    return across, sum(sheet.heights.get(r, ROW) for r in range(1, row)) * 96 / 72
-
-
-def _zoom(sheet: Sheet) -> float:
-    return getattr(sheet, "zoom", 100) / 100
-
-
 def _beyond(lesson: Lesson, blocks: dict[str, Block]) -> list[str]:
     """The blocks that do not lie on the first screen of their sheet."""
-    found = []
-    for name, block in blocks.items():
-        for _, last in block.rectangles():
-            sheet = lesson.book.sheet(last.sheet)
-            across, down = _reach(sheet, last.row + 1, last.column + 1)
-            if across * _zoom(sheet) > WIDTH or down * _zoom(sheet) > HEIGHT:
-                found.append(f"{name}: {across:.0f} x {down:.0f} at {_zoom(sheet):.0%}")
-    return found
+    ends = [(name, last) for name, block in blocks.items() for _, last in block.rectangles()]
+    sheets = {last.sheet: lesson.book.sheet(last.sheet) for _, last in ends}
+    return [
+        f"{name}: {reach(sheets[last.sheet], last.row, last.column)}"
+        for name, last in ends
+        if not shows(sheets[last.sheet], last.row, last.column)
+    ]
+
+
+def _corner(sheet: Sheet, row: int, column: int) -> tuple[float, float]:
+    """Where a cell begins, in pixels."""
+    return reach(sheet, row - 1, column - 1)
 
 
 def _box(sheet: Sheet, chart: Chart) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of a chart, in pixels."""
-    left, top = _reach(sheet, *coordinate_to_tuple(chart.at))
+    left, top = _corner(sheet, *coordinate_to_tuple(chart.at))
     return left, top, left + chart.size[0], top + chart.size[1]
 
 
@@ -109,7 +103,7 @@ def _assert_nothing_below(lesson: Lesson, sheet: Sheet, boxes: list[tuple[float,
     for row, entries in sheet.rows.items():
         for cell in entries:
             if isinstance(cell, Cell) and isinstance(cell.value, str):
-                left, top = _reach(sheet, row, cell.column)
+                left, top = _corner(sheet, row, cell.column)
                 style = styles(PLAIN)[cell.style]
                 room = pixels(cell.value, style.size, bold=style.bold) if style.align in (None, "left") else 0
                 ends.append((cell.value, left + max(room, 1), top))
@@ -118,7 +112,7 @@ def _assert_nothing_below(lesson: Lesson, sheet: Sheet, boxes: list[tuple[float,
             if last.sheet == sheet.title:
                 said = map(str, np.ravel(lesson.value(full))) if full.startswith(("loss.told", "told.")) else ()
                 room = max(map(pixels, said), default=0)
-                left, top = _reach(sheet, last.row, last.column)
+                left, top = _corner(sheet, last.row, last.column)
                 ends.append((full, left + max(room, 1), top))
     for what, right, top in ends:
         for box in boxes:
@@ -159,4 +153,4 @@ def test_the_ticks_of_checks_lie_on_the_first_screen(name: str, language: str) -
     states = [block for full, block in lesson.plan.blocks.items() if full.startswith("checks.state.")]
     assert _beyond(lesson, {**agreeing, "the first state": states[0]}) == []
     assert {block.anchors[0].column for block in states} == {block.anchors[0].column for block in agreeing.values()}
-    assert _reach(sheet, 1, 19)[0] * 0.8 <= WIDTH  # all columns, at 80 %
+    assert reach(sheet, 1, LAST)[0] * sheet.zoom / 100 <= WIDTH  # all columns of the table

@@ -12,7 +12,7 @@ from sheetnet.lesson.beside.canvas.pictures import color_cells, draw_heading, dr
 from sheetnet.lesson.beside.canvas.widths import BARS_WIDTH, NAMES_WIDTH, SHARE_WIDTH, WIDEST
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson, elements_of
-from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.links import BELOW, draw_links
 from sheetnet.lesson.frame.looks import SQUARE_HEIGHT, SQUARE_WIDTH
 from sheetnet.lesson.frame.measure import characters
 from sheetnet.workbook.book import Sheet
@@ -34,7 +34,7 @@ def draw_canvas(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, 
     words, most = lesson.words, drawing.most(lesson.network.levels)
     large = max(canvas.height, canvas.width) <= SMALL
     sheet.default_width = SQUARE_WIDTH if large else SMALL_WIDTH
-    sheet.freeze, sheet.one_page = f"A{FIRST}", True
+    sheet.freeze, sheet.one_page = BELOW, True
     longest = max(map(characters, [*lesson.network.classes, *picture_names(lesson, drawing), words("draw.number")]))
     longest = max(longest, characters(words("draw.lists"), bold=True))
     names = canvas.names

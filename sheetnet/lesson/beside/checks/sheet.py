@@ -20,25 +20,27 @@ from sheetnet.lesson.beside.checks.seals import Print, pattern, pattern_size, pr
 from sheetnet.lesson.beside.checks.table import PATTERN, SAME, draw_table, write_constants
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.links import BELOW, draw_links
 from sheetnet.lesson.frame.looks import times
 from sheetnet.lesson.frame.measure import characters
 from sheetnet.workbook.book import Sheet
 
 ALL = "checks.all"
+ZOOM = 80  # percent; at this all columns are seen on the first screen
 NUMBER_WIDTH, LEAST_WIDTH = 12.5, 9.0  # characters of a column of numbers, and of any other one at least
 
 
 def draw_checks(lesson: Lesson, title: str) -> None:
     """The sheet: first the checks, then the table of fingerprints, then the pattern of their seals."""
     words, lines = lesson.words, len(names_of_checks(lesson))
-    sheet = lesson.book.add(title, freeze=f"A{FIRST}", repeat_rows="1:3")
+    sheet = lesson.book.add(title, freeze=BELOW, repeat_rows="1:1")
     sheet.widths |= {1: 2.0} | dict.fromkeys(range(STORED, LAST + 1), NUMBER_WIDTH)
     draw_head(lesson, sheet, Head(words("checks.title"), words("checks.lead"), words("checks.remark")))
     near = Anchor(title, first_print(lines), NAME)  # how long a formula becomes depends on where it reads the pattern
     found = [one for one in prints(lesson.plan, near) if _is_finite(lesson, one.full)]
     places = Checks(title, lines, len(found))
     sheet.widths |= dict(_widths(lesson, found))
+    sheet.zoom = ZOOM
     _draw_pattern(lesson, sheet, places, found)
     draw_table(lesson, sheet, places, found)
     _draw_lines(lesson, sheet, places, found)

@@ -45,7 +45,7 @@ from sheetnet.lenses import (
 from sheetnet.lesson.beside.closeup.panel import WIDTHS, Panel
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.links import BELOW, draw_links
 from sheetnet.lesson.frame.measure import characters
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
@@ -69,7 +69,7 @@ def draw_logit(lesson: Lesson, title: str) -> None:
     """The sheet."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     nodes = offered(network)
-    sheet = lesson.book.add(title, freeze=f"A{FIRST}", one_page=True)
+    sheet = lesson.book.add(title, freeze=BELOW, one_page=True)
     sheet.widths |= WIDTHS | {AGAINST - 1: 2.0, ALL - 1: 3.0, NEXT + 1: 3.0}
     sheet.widths |= dict.fromkeys((*range(ALL, NEXT + 1), VALUE, VALUE + 1), 12.0)
     sheet.print_columns = AGAINST + PRODUCT
