@@ -105,6 +105,9 @@ def _wrong_readings(book: Opened, loss: Node, chosen: str | None) -> list[str]:
     words, wrong = book.words, []
     log = 0.0 if chosen is None else book.values[f"{loss.inputs[0]}.log"][book.network.classes.index(chosen)]
     value = float(book.values[f"{loss.name}.out"])
+    head = book.at(book.plan.sheets[loss.name], 7, 1)
+    if head.endswith(words("loss.unknown")) is not (chosen is None):
+        wrong.append(f"the head says {head!r}")
     for own in ("out", "likelihood", "divergence"):
         at = book.plan.blocks[f"{loss.name}.{own}"].anchors[0]
         said = book.at(at.sheet, at.row + 1, at.column + 1)
@@ -182,6 +185,17 @@ def test_a_workbook_is_still_proven_whoever_is_chosen(
         if which != "formualizer":
             start = read(file.read_bytes(), "x").cells["Start"][7, 6].value
             assert str(start).startswith("Nobody" if chosen in ("(nobody)", "dog") else f"The truth is {chosen}:")
+
+
+def test_a_loss_of_nobody_shows_no_0(made: dict[str, Path]) -> None:
+    """Where nobody is the truth, a format shows 0 as nothing: in the truth, in its terms and in the three readings."""
+    sheet = load_workbook(made["by-hand"])["Loss"]
+    [(where, rule)] = [(w, rule) for w in sheet.conditional_formatting for rule in w.rules if rule.formula]
+    assert rule.formula == ["SUM($E$19:$E$21)=0"]
+    assert rule.dxf.numFmt.formatCode.split(";")[2] == "#"
+    covered = {cell for area in where.sqref.ranges for cell in area.cells}
+    rows, columns = (19, 20, 21), (5, 6, 7)
+    assert covered == {(row, column) for row in rows for column in columns} | {(11, 3), (13, 3), (15, 3)}
 
 
 @pytest.mark.parametrize("typed", ["1", "0"])

@@ -8,6 +8,7 @@ from sheetnet.layout.sheets.outcome import LABELS, POINTS, VALUES, Loss, loss_of
 from sheetnet.lenses import (
     IfAny,
     LogCurve,
+    Look,
     Measure,
     NameOf,
     Sentence,
@@ -73,21 +74,25 @@ def _draw_readings(lesson: Lesson, sheet: Sheet, node: Node, places: Loss) -> No
     chance = inline(SumProduct(), x=f"{view_name(node, 'p')}.out", weight=f"{TRUTH}.out")
     large = inline(Sentence((number_piece("p", DIGITS),)), p=chance)
     p = inline(When(SMALL, ("small",), ("large",)), x=chance, small=small, large=large)
-    chosen = inline(Measure("SUM"), x1=f"{TRUTH}.out")
     for own in READINGS:
         value = f"{node.name}.{own}"
         parts = words.parts(f"loss.{own}_told")
         pieces = tuple(number_piece("value", DIGITS) if part == ("value",) else part for part in parts)
         reads: dict[str, Source] = {"p": p, "value": value}
         told = inline(Sentence(pieces), **{key: one for key, one in reads.items() if (key,) in parts})
-        when = When(0.0, words("loss.unknown"), ("told",))
-        there = places.told(plan.blocks[value])
-        lesson.look(f"loss.told.{own}", when, {"x": chosen, "told": told}, "after", out=there)
+        look = unless_nobody(lesson, told)
+        lesson.look(f"loss.told.{own}", look.lens, look.reads, "after", out=places.told(plan.blocks[value]))
     numbers = [plan.blocks[f"{node.name}.{own}"] for own in (*READINGS, *TERMS)]
     truth = plan.blocks[f"{TRUTH}.out"]
     nobody = f"SUM({fixed_area(truth)})=0"
     where = [area(block) for block in (*numbers, truth)]
     sheet.marks.append(Mark(where, nobody, lesson.theme.paper, lesson.theme.ink, format=NO_ZERO))
+
+
+def unless_nobody(lesson: Lesson, told: Look) -> Look:
+    """A sentence; where nobody is the truth, that nobody is."""
+    when = When(0.0, lesson.words("loss.unknown"), ("told",))
+    return inline(when, x=inline(Measure("SUM"), x1=f"{TRUTH}.out"), told=told)
 
 
 def _draw_curve(lesson: Lesson, sheet: Sheet, node: Node, places: Loss) -> None:
