@@ -205,8 +205,8 @@ RECORDS = {
     "an area that begins nowhere": ("&quot;tensor.conv.out&quot;:[13,5,", "&quot;tensor.conv.out&quot;:[13,5,0.5,"),
     "a piece of a sentence that is none": ("&quot;pieces&quot;:[", "&quot;pieces&quot;:[[1,2,3],"),
     "what a look reads is missing": (
-        "&quot;reads&quot;:{&quot;choice&quot;",
-        "&quot;reads&quot;:{&quot;chosen&quot;",
+        "&quot;hard_max&quot;,&quot;reads&quot;:{&quot;x&quot;",
+        "&quot;hard_max&quot;,&quot;reads&quot;:{&quot;chosen&quot;",
     ),
     "labels that are none": ("&quot;sheets&quot;:[[", "&quot;sheets&quot;:[7,[["),
     "nested deeply": ("{", "[" * 100_000),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from sheetnet.lenses.agreement import Agreeing, Deviation, Mismatch
 from sheetnet.lenses.arithmetic import Depth, Factors, Power, SquaredDifferences
 from sheetnet.lenses.base import Area, Inline, Lens, Look, Source, decimal, element, inline
-from sheetnet.lenses.choices import Begins, Chosen, Count, OneHot, Within
+from sheetnet.lenses.choices import Begins, Chosen, Count, IfAny, OneHot, Within
 from sheetnet.lenses.copies import Copy, Part
-from sheetnet.lenses.curves import ExpCurve, Points, ReLUCurve
+from sheetnet.lenses.curves import ExpCurve, LogCurve, Points, ReLUCurve
 from sheetnet.lenses.drawings import Painted, Picture
+from sheetnet.lenses.exponentials import ExpTable, HardMax, Lines
 from sheetnet.lenses.fingerprints import Apart, Fingerprint, Seal
 from sheetnet.lenses.histograms import AtMost, Bins, Histogram
 from sheetnet.lenses.measures import Measure, SumIf, SumProduct
@@ -24,6 +25,7 @@ LENSES: tuple[type[Lens], ...] = (
     OneHot,
     Within,
     Count,
+    IfAny,
     Begins,
     Measure,
     SumProduct,
@@ -40,7 +42,11 @@ LENSES: tuple[type[Lens], ...] = (
     Same,
     NameOf,
     Bar,
+    HardMax,
+    ExpTable,
+    Lines,
     ExpCurve,
+    LogCurve,
     ReLUCurve,
     Points,
     AtMost,
@@ -82,12 +88,17 @@ __all__ = [
     "Depth",
     "Deviation",
     "ExpCurve",
+    "ExpTable",
     "Factors",
     "Fingerprint",
+    "HardMax",
     "Histogram",
+    "IfAny",
     "Inline",
     "Labels",
     "Lens",
+    "Lines",
+    "LogCurve",
     "Look",
     "Measure",
     "Mismatch",

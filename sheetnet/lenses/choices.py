@@ -3,6 +3,7 @@
 chosen   picks[i] = i where the name is the one that was chosen, else 0;  out = the largest of them, or 1
 one_hot  out[i] = 1 where the name is the one that was chosen, else 0
 within   out = the number that was chosen, moved into 1 to count
+if_any   out = x where any of the ones and zeros is 1, else a number of its own
 begins   out = 1 + stride * (place - 1) - padding
 """
 
@@ -14,7 +15,7 @@ from math import floor, nan
 import numpy as np
 
 from sheetnet.grid import Blocks
-from sheetnet.lenses.base import Lens, Rules, Shapes, Single, Values, choose, layer_cell
+from sheetnet.lenses.base import Lens, Rules, Shapes, Single, Values, choose, decimal, layer_cell
 from sheetnet.lenses.elements import counted, is_lost, is_number, number, of_layer, text
 
 
@@ -63,6 +64,26 @@ class OneHot(Lens):
         """IF(EXACT(name,choice),1,0)."""
         names, choice = at["names"], at["choice"][()]
         return {"out": lambda i: f"IF(EXACT({names[i]},{choice}),1,0)"}
+
+
+@dataclass(frozen=True, slots=True)
+class IfAny(Single):
+    """out (): ``x`` () where one of the ones and zeros ``which`` (n,) is 1, else the number ``otherwise``."""
+
+    kind = "if_any"
+
+    otherwise: float
+
+    def forward(self, v: Values) -> None:
+        """Counts what SUM counts; an error in x matters only where x is shown."""
+        which = counted(v["which"])
+        lost = any(map(is_lost, which))
+        v["out"] = np.array(nan if lost else number(v["x"]) if sum(which) else float(self.otherwise))
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """IF(SUM(which)=0,otherwise,x)."""
+        which, x = at["which"][:], at["x"][()]
+        return {"out": lambda: f"IF(SUM({which})=0,{decimal(self.otherwise)},{x})"}
 
 
 def _same(v: Values) -> np.ndarray:

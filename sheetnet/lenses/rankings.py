@@ -1,7 +1,7 @@
 """Lenses that rank: which elements are the largest, one after the other, and where each of them came from.
 
     alike     scale = max |x|;  share[i] = x[i] / scale to 11 decimals;  out[i] = the next element of the same share
-    ranking   value[k] = the k-th largest share;  out[k] = the number of its element, counted from 1
+    ranking   value[k] = the k-th largest share above 0;  out[k] = the number of its element, counted from 1
     picked    out[k] = x[numbers[k]]
     origin    out[k] = the map, row and column of element numbers[k]
 
@@ -56,7 +56,10 @@ class Alike(Lens):
         v["out"] = words([nan if lost and one != "" else one for one in reversed(found)])
 
     def forward_cells(self, at: Blocks) -> Rules:
-        """ROUND of the share, and MATCH in the cells below. The last two cells need no MATCH, so they have none."""
+        """ROUND of the share, and MATCH in the cells below. The last two cells need no MATCH, so they have none.
+
+        0 is added, because -0 is less than 0 for some spreadsheets.
+        """
         x, share, scale, count = at["x"], at["share"], at["scale"][()], at["x"].shape[0]
         [every] = ranges(x)
         most = f"MAX(MAX({every}),-MIN({every}))"
@@ -72,7 +75,7 @@ class Alike(Lens):
 
         return {
             "scale": lambda: f"IF({most}=0,1,{most})",
-            "share": lambda i: f'IF({x[i]}="","",ROUND({x[i]}/{scale},{DIGITS}))',
+            "share": lambda i: f'IF({x[i]}="","",ROUND({x[i]}/{scale},{DIGITS})+0)',
             "out": out,
         }
 
@@ -83,9 +86,9 @@ def _share(one: float, scale: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Ranking(Lens):
-    """The ``count`` largest of share (n,), or smallest: value (count,), and out (count,), the number of each element.
+    """The ``count`` largest of share (n,) above 0, or smallest below: value (count,) and out (count,), their numbers.
 
-    ``follow`` (n,): the ``out`` of ``Alike``. Where there are fewer than ``count`` numbers the rest is "".
+    ``follow`` (n,): the ``out`` of ``Alike``. Where there are fewer than ``count`` such shares the rest is "".
     """
 
     kind = "ranking"
@@ -100,7 +103,8 @@ class Ranking(Lens):
     def forward(self, v: Values) -> None:
         """Each number from the one before it, as the cells have it."""
         share, follow = _listed(v["share"]), _listed(v["follow"])
-        there = sorted((number(one) for one in share if number(one) == number(one)), reverse=self.largest)
+        known = [number(one) for one in share if number(one) == number(one)]
+        there = sorted((one for one in known if (one > 0 if self.largest else one < 0)), reverse=self.largest)
         lost = any(map(is_lost, share))
         v["value"] = words(
             ["" if k >= len(there) else nan if lost else there[k] for k in range(self.count)],
@@ -121,7 +125,7 @@ class Ranking(Lens):
         """LARGE or SMALL, then MATCH; for an equal value the element that follows. One cell alone needs no MATCH."""
         value, out, count = at["value"], at["out"], at["share"].shape[0]
         [share], [follow] = ranges(at["share"]), ranges(at["follow"])
-        ranked = "LARGE" if self.largest else "SMALL"
+        ranked, side = ("LARGE", ">0") if self.largest else ("SMALL", "<0")
 
         def numbered(k: int) -> str:
             found = "1" if count == 1 else f"MATCH({value[k]},{share},0)"
@@ -130,7 +134,7 @@ class Ranking(Lens):
             return f'IF({value[k]}="","",{found})'
 
         return {
-            "value": lambda k: f'IF(COUNT({share})<{k + 1},"",{ranked}({share},{k + 1}))',
+            "value": lambda k: f'IF(COUNTIF({share},"{side}")<{k + 1},"",{ranked}({share},{k + 1}))',
             "out": numbered,
         }
 

@@ -21,6 +21,7 @@ from openpyxl.formatting.rule import ColorScale, DataBar, FormatObject, Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.colors import Color
 from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.workbook.defined_name import DefinedName
@@ -33,6 +34,8 @@ from sheetnet.workbook.book import Book, Sheet, reference
 from sheetnet.workbook.look import Mark, Scale
 from sheetnet.workbook.page import ROW, set_page
 from sheetnet.workbook.style import FONT, Style, styles
+
+NUMBER_FORMAT = 164  # the first number that a format of one's own may have
 
 
 def make_shell(book: Book) -> tuple[bytes, dict[str, int]]:
@@ -118,7 +121,7 @@ def _make_sheet(ws: Any, sheet: Sheet, *, letter: bool) -> None:
 
 
 def _set_widths(ws: Any, sheet: Sheet) -> None:
-    _, last = sheet.extent()
+    last = max(sheet.extent()[1], *sheet.widths, 1)  # a column under a chart may have no cells
     ws.sheet_format.defaultColWidth = sheet.default_width
     ws.sheet_format.defaultRowHeight, ws.sheet_format.customHeight = ROW, True
     widths = [sheet.widths.get(column, sheet.default_width) for column in range(1, last + 1)]
@@ -143,6 +146,8 @@ def _mark_rule(mark: Mark) -> Rule:
     if mark.border:
         side = Side("thin", color=mark.border)  # the only one that Excel knows here
         look.border = Border(side, side, side, side)
+    if mark.format:
+        look.numFmt = NumberFormat(NUMBER_FORMAT, mark.format)
     return Rule("expression", formula=[mark.formula], stopIfTrue=mark.stop, dxf=look)
 
 

@@ -182,4 +182,5 @@ def _plain_styles(name: str) -> dict[str, Style]:
         "warning": Style(t.warning, bold=True),
         "tile.rearranges": Style(t.link, size=11, bold=True, underline=True, fill=t.tile_rearranges, align="center"),
         "tile.rearranges.small": Style(ink, size=9, fill=t.tile_rearranges, align="center"),
+        "after.bold": Style(ink, bold=True, align="left", indent=1),
     }

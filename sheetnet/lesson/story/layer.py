@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from sheetnet.grid import Block, a1
 from sheetnet.layout import form, is_deep, shortcut, view_name
-from sheetnet.lenses import element
+from sheetnet.lenses import Sentence, element, inline
 from sheetnet.lesson.frame.head import LONGEST, Head, Wording, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import BELOW, draw_links, draw_thread, followed, neighbours
@@ -15,9 +15,10 @@ from sheetnet.lesson.frame.looks import number_style, picture_sheet, times
 from sheetnet.lesson.frame.screen import open_with, select
 from sheetnet.lesson.story.grids import WIDTH, draw_grid
 from sheetnet.lesson.story.maps import channel_name, draw_pictures, first_map
+from sheetnet.lesson.story.score import unless_nobody
 from sheetnet.lesson.story.sentence import NoSentenceError, SentenceMaker
 from sheetnet.lesson.story.tables import draw_table
-from sheetnet.network import Node
+from sheetnet.network import TRUTH, Node
 from sheetnet.workbook.book import Sheet
 
 SHORT = 200  # characters of the formula of a sentence in a deep network
@@ -117,9 +118,15 @@ def _wordings(lesson: Lesson, node: Node, address: str, formula: str, place: tup
     maker = SentenceMaker(plan.sheets[node.name], seen, _terms(lesson, node, seen))
     full = f"{node.name}.out"
     out = element(full, plan.blocks[full], *place)
+    found = []
     with suppress(NoSentenceError):  # then the sentence says the result only
-        yield maker.full(address, formula, out)
-    yield maker.short(address, out)
+        found.append(maker.full(address, formula, out))
+    found.append(maker.short(address, out))
+    for pieces, reads in found:
+        if TRUTH in node.inputs:  # without a truth a loss is 0, which would read as perfect
+            yield (("told",),), {"told": unless_nobody(lesson, inline(Sentence(pieces), **reads))}
+        else:
+            yield pieces, reads
 
 
 def _terms(lesson: Lesson, node: Node, seen: Mapping[str, Block]) -> dict[tuple[str, int], str]:
