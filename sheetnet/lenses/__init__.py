@@ -5,7 +5,7 @@ from __future__ import annotations
 from sheetnet.lenses.agreement import Agreeing, Deviation, Mismatch
 from sheetnet.lenses.arithmetic import Depth, Factors, Power, SquaredDifferences
 from sheetnet.lenses.base import Area, Inline, Lens, Look, Source, decimal, element, inline
-from sheetnet.lenses.choices import Begins, Chosen, Count, OneHot, Within
+from sheetnet.lenses.choices import Begins, Chosen, Count, OneHot, Shift, Within
 from sheetnet.lenses.copies import Copy, Part
 from sheetnet.lenses.curves import ExpCurve, Points, ReLUCurve
 from sheetnet.lenses.drawings import Painted, Picture
@@ -15,6 +15,7 @@ from sheetnet.lenses.measures import Measure, SumIf, SumProduct
 from sheetnet.lenses.products import Beside, Labels, OfLayer, Products, Tick
 from sheetnet.lenses.rankings import Alike, Origin, Picked, Ranking
 from sheetnet.lenses.sentences import Bar, NameOf, Same, Sentence, When, number_piece
+from sheetnet.lenses.shares import SURE, Change, Percent
 from sheetnet.lenses.windows import OutputSize, Slope, Windows
 
 LENSES: tuple[type[Lens], ...] = (
@@ -23,6 +24,7 @@ LENSES: tuple[type[Lens], ...] = (
     Chosen,
     OneHot,
     Within,
+    Shift,
     Count,
     Begins,
     Measure,
@@ -40,6 +42,8 @@ LENSES: tuple[type[Lens], ...] = (
     Same,
     NameOf,
     Bar,
+    Percent,
+    Change,
     ExpCurve,
     ReLUCurve,
     Points,
@@ -67,6 +71,7 @@ LENSES: tuple[type[Lens], ...] = (
 
 __all__ = [
     "LENSES",
+    "SURE",
     "Agreeing",
     "Alike",
     "Apart",
@@ -76,6 +81,7 @@ __all__ = [
     "Begins",
     "Beside",
     "Bins",
+    "Change",
     "Chosen",
     "Copy",
     "Count",
@@ -98,6 +104,7 @@ __all__ = [
     "OutputSize",
     "Painted",
     "Part",
+    "Percent",
     "Picked",
     "Picture",
     "Points",
@@ -108,6 +115,7 @@ __all__ = [
     "Same",
     "Seal",
     "Sentence",
+    "Shift",
     "Slope",
     "Source",
     "SquaredDifferences",

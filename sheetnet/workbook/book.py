@@ -80,7 +80,7 @@ class Sheet:
     contrasts: list[tuple[str, float, str]] = field(default_factory=list)  # range, from this value on, font colour
     links: list[tuple[str, str]] = field(default_factory=list)  # address, where to
     choices: list[tuple[str, str]] = field(default_factory=list)  # address, list source
-    limits: list[tuple[str, int, str]] = field(default_factory=list)  # range, largest whole number, error message
+    limits: list[tuple[str, int, int, str]] = field(default_factory=list)  # range, least, most whole number, message
     pictures: list[tuple[str, bytes, str, int]] = field(default_factory=list)  # address, PNG, alt text, pixels
     charts: list[Chart] = field(default_factory=list)
     repeat_rows: str | None = None

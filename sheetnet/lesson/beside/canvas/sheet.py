@@ -5,8 +5,8 @@ from __future__ import annotations
 from sheetnet.case.drawing import Drawing
 from sheetnet.layout import FIRST
 from sheetnet.layout.addresses import area
-from sheetnet.layout.sheets.canvas import TOP, Canvas, canvas_of, place_canvas
-from sheetnet.lesson.beside.canvas.answer import draw_answer, draw_choice, draw_legend
+from sheetnet.layout.sheets.canvas import ANSWER, MOVE, TOP, WAYS, Canvas, canvas_of, place_canvas
+from sheetnet.lesson.beside.canvas.answer import draw_answer, draw_choice, draw_legend, draw_moves
 from sheetnet.lesson.beside.canvas.lists import draw_lists, picture_names
 from sheetnet.lesson.beside.canvas.pictures import color_cells, draw_heading, draw_pictures, draw_seen, draw_shades
 from sheetnet.lesson.beside.canvas.widths import BARS_WIDTH, NAMES_WIDTH, SHARE_WIDTH, WIDEST
@@ -37,13 +37,14 @@ def draw_canvas(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, 
     sheet.freeze, sheet.one_page = f"A{FIRST}", True
     longest = max(map(characters, [*lesson.network.classes, *picture_names(lesson, drawing), words("draw.number")]))
     longest = max(longest, characters(words("draw.lists"), bold=True))
+    longest = max(longest, *(characters(words(f"draw.{key}_{way}")) for key in ("move", "moved") for way in WAYS))
     names = canvas.names
     sheet.widths |= {1: 2.0, names - 2: 2.0, names: min(max(NAMES_WIDTH, longest), WIDEST)}
     sheet.widths |= {names + 1: SHARE_WIDTH, names + 2: BARS_WIDTH}
     kind = "colors" if drawing.colors else "grey"
     lead, about = words(f"draw.lead_{kind}", most=most), words("draw.about", cells=area(canvas.picture(0)))
     draw_head(lesson, sheet, Head(words("draw.title"), lead, words(f"draw.analogy_{kind}"), about=about))
-    sheet.heights |= {FIRST: 21.0, FIRST + 1: 39.0}
+    sheet.heights |= {FIRST: 21.0, MOVE: 18.0, ANSWER: 39.0}
     draw_pictures(lesson, sheet, canvas, drawing, SQUARE_HEIGHT if large else SMALL_HEIGHT)
     draw_lists(lesson, sheet, canvas, drawing, source)
     draw_heading(lesson, canvas)
@@ -52,6 +53,7 @@ def draw_canvas(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, 
     draw_shades(lesson, sheet, canvas, most)
     color_cells(lesson, sheet, canvas, drawing)
     draw_choice(lesson, sheet, canvas)
+    draw_moves(lesson, sheet, canvas)
     draw_answer(lesson, sheet, canvas)
     sheet.heights |= dict.fromkeys(range(TOP, TOP + canvas.bars), sheet.heights[TOP])
     draw_legend(lesson, sheet, canvas, drawing)

@@ -1,0 +1,82 @@
+"""Lenses of shares: a probability in words, which never says 100 %, and how much a number has changed.
+
+percent   "97.0 %"                     tenths of a percent; ">99.9 %" for all that would be rounded up to 100
+change    "-35.2 points"               the difference of two numbers with its sign, or words where there is none
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isnan, nan
+
+from sheetnet.grid import Blocks
+from sheetnet.lenses.base import Rules, Single, Values, decimal, quoted
+from sheetnet.lenses.elements import TOLERANCE, either, number, single, spellings, text
+
+SURE = 0.70  # a network whose largest probability is not larger is not sure of its answer
+NEARLY_ALL = 0.9994  # a larger probability is ">99.9 %": a network is never certain
+MINUS = "−"
+
+
+@dataclass(frozen=True, slots=True)
+class Percent(Single):
+    """out (): the probability ``x`` (), 0 to 1, as a text with one decimal; ">99.9 %" above ``NEARLY_ALL``."""
+
+    kind = "percent"
+
+    def forward(self, v: Values) -> None:
+        """Both texts are right where x lies within the tolerance of an edge."""
+        x = 0.0 if text(v["x"]) == "" else number(v["x"])
+        if isnan(x):
+            v["out"] = single(nan)
+            return
+        tenths = [int(float(one)) for one in spellings(1000 * x, 0)]
+        plain = [f"{n // 10}.{n % 10} %" for n in tenths]
+        most = ">99.9 %"
+        edge = TOLERANCE * (NEARLY_ALL + abs(x))
+        if abs(x - NEARLY_ALL) <= edge:
+            v["out"] = single(either([most, *plain] if x > NEARLY_ALL else [*plain, most]))
+        else:
+            v["out"] = single(most if x > NEARLY_ALL else either(plain))
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """The whole percent and the tenths, each made of ROUND; TEXT has patterns that depend on the language."""
+        x = at["x"][()]
+        tenths = f"ROUND(1000*{x},0)"
+        return {"out": lambda: f'IF({x}>{decimal(NEARLY_ALL)},">99.9 %",INT({tenths}/10)&"."&MOD({tenths},10)&" %")'}
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Single):
+    """out (): x less ``was``, ``times`` a whole number and rounded to ``digits``, with its sign and a ``unit``.
+
+    ``none``: what stands there where nothing is left of it.
+    """
+
+    kind = "change"
+
+    none: str
+    digits: int
+    times: int = 1
+    unit: str = ""
+
+    def forward(self, v: Values) -> None:
+        """The text of every right spelling of the difference."""
+        x, was = (0.0 if text(v[own]) == "" else number(v[own]) for own in ("x", "was"))
+        if isnan(x) or isnan(was):
+            v["out"] = single(nan)
+            return
+        difference = self.times * (x - was)
+        v["out"] = single(either([self._said(one) for one in spellings(difference, self.digits)]))
+
+    def _said(self, spelled: str) -> str:
+        amount = float(spelled)
+        return f"{'+' if amount > 0 else MINUS}{spelled.lstrip('-')}{self.unit}" if amount else self.none
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """IF, and a sign of its own before the size, so that minus is a minus."""
+        x, was = at["x"][()], at["was"][()]
+        size = f"ROUND({self.times}*ABS({x}-{was}),{self.digits})"
+        unit = f"&{quoted(self.unit)}" if self.unit else ""
+        none = quoted(self.none)
+        return {"out": lambda: f'IF({size}=0,{none},IF({x}>{was},"+","{MINUS}")&{size}{unit})'}
