@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isnan, nan
+from typing import Any
+
+import numpy as np
 
 from sheetnet.grid import Blocks
-from sheetnet.lenses.base import Rules, Single, Values, decimal, quoted
-from sheetnet.lenses.elements import TOLERANCE, either, number, single, spellings, text
+from sheetnet.lenses.base import Lens, Rules, Shapes, Single, Values, decimal, quoted
+from sheetnet.lenses.elements import TOLERANCE, either, number, single, spellings, text, words
 
 SURE = 0.70  # a network whose largest probability is not larger is not sure of its answer
 NEARLY_ALL = 0.9994  # a larger probability is ">99.9 %": a network is never certain
@@ -19,31 +22,41 @@ MINUS = "−"
 
 
 @dataclass(frozen=True, slots=True)
-class Percent(Single):
-    """out (): the probability ``x`` (), 0 to 1, as a text with one decimal; ">99.9 %" above ``NEARLY_ALL``."""
+class Percent(Lens):
+    """out: each probability x, 0 to 1, as a text with one decimal; ">99.9 %" above ``NEARLY_ALL``."""
 
     kind = "percent"
 
+    def tensors(self, of: Shapes) -> Shapes:
+        """A text for each probability."""
+        return {"out": of["x"]}
+
     def forward(self, v: Values) -> None:
-        """Both texts are right where x lies within the tolerance of an edge."""
-        x = 0.0 if text(v["x"]) == "" else number(v["x"])
+        """Both texts are right where a probability lies within the tolerance of an edge."""
+        x = np.asarray(v["x"], dtype=object)
+        v["out"] = words([self._said(one) for one in x.ravel().tolist()], x.shape)
+
+    @staticmethod
+    def _said(value: Any) -> Any:
+        x = 0.0 if text(value) == "" else number(value)
         if isnan(x):
-            v["out"] = single(nan)
-            return
+            return nan
         tenths = [int(float(one)) for one in spellings(1000 * x, 0)]
-        plain = [f"{n // 10}.{n % 10} %" for n in tenths]
-        most = ">99.9 %"
-        edge = TOLERANCE * (NEARLY_ALL + abs(x))
-        if abs(x - NEARLY_ALL) <= edge:
-            v["out"] = single(either([most, *plain] if x > NEARLY_ALL else [*plain, most]))
-        else:
-            v["out"] = single(most if x > NEARLY_ALL else either(plain))
+        most, plain = ">99.9 %", [f"{n // 10}.{n % 10} %" for n in tenths]
+        if abs(x - NEARLY_ALL) <= TOLERANCE * (NEARLY_ALL + abs(x)):
+            return either([most, *plain] if x > NEARLY_ALL else [*plain, most])
+        return most if x > NEARLY_ALL else either(plain)
 
     def forward_cells(self, at: Blocks) -> Rules:
         """The whole percent and the tenths, each made of ROUND; TEXT has patterns that depend on the language."""
-        x = at["x"][()]
-        tenths = f"ROUND(1000*{x},0)"
-        return {"out": lambda: f'IF({x}>{decimal(NEARLY_ALL)},">99.9 %",INT({tenths}/10)&"."&MOD({tenths},10)&" %")'}
+        x = at["x"]
+
+        def out(*index: int) -> str:
+            one = x[index]
+            tenths = f"ROUND(1000*{one},0)"
+            return f'IF({one}>{decimal(NEARLY_ALL)},">99.9 %",INT({tenths}/10)&"."&MOD({tenths},10)&" %")'
+
+        return {"out": out}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +68,7 @@ class Change(Single):
 
     kind = "change"
 
+    was: float
     none: str
     digits: int
     times: int = 1
@@ -62,12 +76,11 @@ class Change(Single):
 
     def forward(self, v: Values) -> None:
         """The text of every right spelling of the difference."""
-        x, was = (0.0 if text(v[own]) == "" else number(v[own]) for own in ("x", "was"))
-        if isnan(x) or isnan(was):
-            v["out"] = single(nan)
-            return
-        difference = self.times * (x - was)
-        v["out"] = single(either([self._said(one) for one in spellings(difference, self.digits)]))
+        x = 0.0 if text(v["x"]) == "" else number(v["x"])
+        said: Any = nan
+        if not isnan(x):
+            said = either([self._said(one) for one in spellings(self.times * (x - self.was), self.digits)])
+        v["out"] = single(said)
 
     def _said(self, spelled: str) -> str:
         amount = float(spelled)
@@ -75,8 +88,7 @@ class Change(Single):
 
     def forward_cells(self, at: Blocks) -> Rules:
         """IF, and a sign of its own before the size, so that minus is a minus."""
-        x, was = at["x"][()], at["was"][()]
-        size = f"ROUND({self.times}*ABS({x}-{was}),{self.digits})"
+        x, was = at["x"][()], decimal(self.was)
+        size = f"ROUND({self.times}*ABS({x}{'+' if self.was < 0 else '-'}{was.lstrip('-')}),{self.digits})"
         unit = f"&{quoted(self.unit)}" if self.unit else ""
-        none = quoted(self.none)
-        return {"out": lambda: f'IF({size}=0,{none},IF({x}>{was},"+","{MINUS}")&{size}{unit})'}
+        return {"out": lambda: f'IF({size}=0,{quoted(self.none)},IF({x}>{was},"+","{MINUS}")&{size}{unit})'}

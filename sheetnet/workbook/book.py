@@ -108,6 +108,11 @@ class Sheet:
         self.text(row, column, text, style)
         self.links.append((a1(row, column), f"{sheet_prefix(target)}{cell}"))
 
+    def picture(self, row: int, column: int, png: bytes, alt: str, longest: int | None = None) -> None:
+        """A picture at a cell; ``longest``: pixels of its longer side, if not as many as the PNG has."""
+        own = max(int.from_bytes(png[at : at + 4]) for at in (16, 20)) if png else 1  # width and height in its header
+        self.pictures.append((a1(row, column), png, alt, own if longest is None else longest))
+
     def tensor(self, block: Block, values: Any, style: str, rule: Callable[..., str] | None = None) -> None:
         """A tensor, or the part of its block that lies on this sheet, element by element.
 

@@ -1,8 +1,8 @@
 """Where things stand on the sheet Draw: a canvas, what the network sees of it, and what it says.
 
 From left to right: the canvas; the choice between it and the samples, how far it is moved, the answer, a bar per
-class; what the network sees. Below: the samples, in the columns of the canvas, so that INDEX finds a pixel of whichever picture is chosen;
-beside them the lists behind the choice.
+class; what the network sees. Below: the samples, in the columns of the canvas, so that INDEX finds a pixel of
+whichever picture is chosen; beside them the lists behind the choice.
 """
 
 from __future__ import annotations

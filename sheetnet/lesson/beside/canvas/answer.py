@@ -50,8 +50,8 @@ def draw_answer(lesson: Lesson, sheet: Sheet, canvas: Canvas) -> None:
     for column in (names + 1, names + 2):
         sheet.blank(ANSWER, column, style)
     if canvas.bars:
-        lesson.look("draw.chances", Copy(), {"x": chances}, "percent", out=canvas.beside(1))
-        lesson.look("draw.bars", Bar(FULL), {"x": "draw.chances.out"}, "bar", out=canvas.beside(2))
+        lesson.look("draw.chances", Percent(), {"x": chances}, "beside", out=canvas.beside(1))
+        lesson.look("draw.bars", Bar(FULL), {"x": chances}, "bar", out=canvas.beside(2))
         fits = all(characters(name) <= sheet.widths[names] for name in network.classes)  # else it covers the canvas
         lesson.look("draw.classes", Copy(), {"x": CLASSES}, "beside" if fits else "text", out=canvas.beside(0))
 

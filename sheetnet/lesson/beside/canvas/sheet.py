@@ -15,8 +15,10 @@ from sheetnet.lesson.frame.lesson import Lesson, elements_of
 from sheetnet.lesson.frame.links import draw_links
 from sheetnet.lesson.frame.looks import SQUARE_HEIGHT, SQUARE_WIDTH
 from sheetnet.lesson.frame.measure import characters
+from sheetnet.lesson.start.trials import Deed, typed
 from sheetnet.workbook.book import Sheet
 
+LESSON, LESSON_HEIGHT = 6, 15.0  # the row of the head in which a move is told, and its height in points
 SMALL = 16  # pixels a side; of a larger canvas the cells are smaller
 SMALL_WIDTH, SMALL_HEIGHT = 3.43, 18.0  # characters and points: 24 x 24 pixels
 
@@ -29,8 +31,10 @@ def begin_canvas(lesson: Lesson, title: str, drawing: Drawing) -> Canvas:
     return canvas
 
 
-def draw_canvas(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, source: str) -> None:
-    """The sheet, after ``begin_canvas``. ``source``: where the samples come from."""
+def draw_canvas(
+    lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, source: str, move: Deed | None
+) -> None:
+    """The sheet, after ``begin_canvas``. ``source``: where the samples come from; ``move``: the one to try."""
     words, most = lesson.words, drawing.most(lesson.network.levels)
     large = max(canvas.height, canvas.width) <= SMALL
     sheet.default_width = SQUARE_WIDTH if large else SMALL_WIDTH
@@ -44,6 +48,11 @@ def draw_canvas(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, 
     kind = "colors" if drawing.colors else "grey"
     lead, about = words(f"draw.lead_{kind}", most=most), words("draw.about", cells=area(canvas.picture(0)))
     draw_head(lesson, sheet, Head(words("draw.title"), lead, words(f"draw.analogy_{kind}"), about=about))
+    if move is not None:
+        way = words(f"draw.move_{move.of.rpartition('.')[2]}")
+        key = "draw.move_wrong" if move.watch == "name" else "draw.move_same"
+        sheet.text(LESSON, 1, words(key, value=typed(move.value), way=way), "text")
+        sheet.heights[LESSON] = LESSON_HEIGHT
     sheet.heights |= {FIRST: 21.0, MOVE: 18.0, ANSWER: 39.0}
     draw_pictures(lesson, sheet, canvas, drawing, SQUARE_HEIGHT if large else SMALL_HEIGHT)
     draw_lists(lesson, sheet, canvas, drawing, source)
