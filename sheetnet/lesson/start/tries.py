@@ -49,7 +49,8 @@ def _draw_try(lesson: Lesson, sheet: Sheet, places: Start, row: int, number: int
         sheet.text(row, MADE, str(made), style)
     else:
         sheet.number(row, MADE, made, style)
-    change, reads = _change(lesson, deed, str(made))
+    lesson.constant(f"start.made.{number}", places.tried(row, MADE), made)
+    change, reads = _change(lesson, deed, f"start.made.{number}")
     lesson.look(f"start.change.{number}", change, reads, "beside", out=places.tried(row, CHANGE))
     sheet.heights[row] = 14.25
 
@@ -123,12 +124,12 @@ def _answer(lesson: Lesson, full: str) -> Source:
 
 
 def _change(lesson: Lesson, deed: Deed, made: str) -> tuple[Lens, dict[str, Source]]:
-    """What has changed since the workbook was made, and what that reads. ``made``: what was shown then."""
+    """What has changed since the workbook was made, and what that reads. ``made``: the cell of what it was."""
     words, full = lesson.words, watched_at(lesson, deed)
     none = words("start.change_none")
     if deed.watch == "name":
         now = inline(NameOf(), x=full, names=CLASSES)
-        return Same(none, words("start.change_name")), {"a": inline(Sentence((made,))), "b": now}
+        return Same(none, words("start.change_name")), {"a": made, "b": now}
     if deed.watch == "chance":
         return Change(deed.before, none, 1, 100, words("start.change_points")), {"x": _answer(lesson, full)}
     return Change(deed.before, none, 2 if deed.watch == "loss" else 4), {"x": inline(Measure("MAX"), x1=full)}
