@@ -85,7 +85,9 @@ def test_each_deed_done_in_the_file_changes_what_start_foretold(tmp_path: Path, 
 def _rows(data: bytes, home: str, count: int) -> Iterator[int]:
     """The rows of the table: below its heads, which are the only cells that say "now"."""
     cells = read(data, "x").cells[home]
-    [head] = {row for (row, column), cell in cells.items() if column == DO and cell.value in ("do this", "这样做")} or {0}
+    [head] = {
+        row for (row, column), cell in cells.items() if column == DO and cell.value in ("do this", "这样做")
+    } or {0}
     assert bool(head) == bool(count)
     yield from range(head + 1, head + 1 + count)
 

@@ -89,6 +89,7 @@ class Change(Single):
     def forward_cells(self, at: Blocks) -> Rules:
         """IF, and a sign of its own before the size, so that minus is a minus."""
         x, was = at["x"][()], decimal(self.was)
-        size = f"ROUND({self.times}*ABS({x}{'+' if self.was < 0 else '-'}{was.lstrip('-')}),{self.digits})"
+        scale = "" if self.times == 1 else f"{self.times}*"
+        size = f"ROUND({scale}ABS({x}{'+' if self.was < 0 else '-'}{was.lstrip('-')}),{self.digits})"
         unit = f"&{quoted(self.unit)}" if self.unit else ""
         return {"out": lambda: f'IF({size}=0,{quoted(self.none)},IF({x}>{was},"+","{MINUS}")&{size}{unit})'}

@@ -12,14 +12,17 @@ from sheetnet.layout.sheets.start import (
     LAST,
     LINE,
     LINE_PIXELS,
+    NAMES,
     PHOTO_COLUMN,
     PICTURES,
     SEEN,
     TALLEST,
+    WATCH,
 )
 from sheetnet.lesson.beside.checks.agreement import agreement
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.looks import times
+from sheetnet.lesson.frame.measure import characters
 from sheetnet.lesson.start.learned import draw_learned
 from sheetnet.lesson.start.legend import draw_legend
 from sheetnet.lesson.start.story import draw_story
@@ -32,7 +35,7 @@ from sheetnet.workbook.book import Sheet
 if TYPE_CHECKING:
     from sheetnet.case.prepare import Case
 
-TILE, ARROW = 15.0, 3.2  # widths of a tile and of the arrow behind it, in characters
+TILE, ARROW, WIDEST = 15.0, 3.2, 45.0  # widths in characters: of a tile, the arrow behind it, a column for long names
 ORIGINAL = 118  # pixels of the photo itself
 OVERVIEW = "network"  # the key of the sheet that shows all of the network at once
 
@@ -42,6 +45,7 @@ def draw_start(lesson: Lesson, sheet: Sheet, case: Case, deeds: Sequence[Deed]) 
     words, prose = lesson.words, case.prose
     known = learned(case.card, len(lesson.network.classes))
     sheet.widths |= {1: 2.0} | {column: ARROW if column % 2 else TILE for column in range(2, LAST + 2)}
+    _widen(lesson, sheet)
     sheet.text(1, 1, prose["title"], "title")
     lead = (prose["lead"], "lead") if case.part is None else (_part(lesson, case.part), "warning")
     sheet.text(2, 1, *lead)
@@ -61,6 +65,19 @@ def draw_start(lesson: Lesson, sheet: Sheet, case: Case, deeds: Sequence[Deed]) 
     if "checks" in lesson.extras:
         lens, reads = agreement(lesson, "start.checks", "start.edited")
         lesson.look("start.checks", lens, reads, "text", out=places.checks())
+
+
+def _widen(lesson: Lesson, sheet: Sheet) -> None:
+    """Give long names of classes the room that they need, where they are listed and where their chance is watched."""
+    network, words = lesson.network, lesson.words
+    if network.line_up is None:
+        return
+    for column, texts in (
+        (NAMES, network.classes),
+        (WATCH, [words("start.watch_chance", name=name) for name in network.classes]),
+    ):
+        room = max(map(characters, texts)) - (ARROW if column == WATCH else 0.0)
+        sheet.widths[column] = max(TILE, min(room, WIDEST))
 
 
 def _draw_pictures(lesson: Lesson, sheet: Sheet, case: Case) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sheetnet.grid import Anchor, a1
 from sheetnet.layout import CLASSES
 from sheetnet.layout.sheets.start import CHANGE, DO, MADE, NOW, WATCH, Start
-from sheetnet.lenses import Change, Lens, Measure, NameOf, Percent, Same, Sentence, Source, element, inline
+from sheetnet.lenses import Change, Copy, Lens, Measure, NameOf, Percent, Same, Sentence, Source, element, inline
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.start.trials import Deed, typed
 from sheetnet.workbook.book import Sheet
@@ -108,6 +108,8 @@ def _watched(lesson: Lesson, deed: Deed) -> tuple[Lens, dict[str, Source], str]:
         return Percent(), {"x": _answer(lesson, full)}, "beside"
     if deed.watch == "name":
         return NameOf(), {"x": full, "names": CLASSES}, "beside"
+    if deed.watch == "loss":
+        return Copy(), {"x": full}, "number"
     return Measure("MAX"), {"x1": full}, "number"
 
 
@@ -132,4 +134,6 @@ def _change(lesson: Lesson, deed: Deed, made: str) -> tuple[Lens, dict[str, Sour
         return Same(none, words("start.change_name")), {"a": made, "b": now}
     if deed.watch == "chance":
         return Change(deed.before, none, 1, 100, words("start.change_points")), {"x": _answer(lesson, full)}
-    return Change(deed.before, none, 2 if deed.watch == "loss" else 4), {"x": inline(Measure("MAX"), x1=full)}
+    if deed.watch == "loss":
+        return Change(deed.before, none, 2), {"x": full}
+    return Change(deed.before, none, 4), {"x": inline(Measure("MAX"), x1=full)}

@@ -13,13 +13,13 @@ from sheetnet.lesson.beside.canvas.widths import BARS_WIDTH, NAMES_WIDTH, SHARE_
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson, elements_of
 from sheetnet.lesson.frame.links import draw_links
-from sheetnet.lesson.frame.looks import SQUARE_HEIGHT, SQUARE_WIDTH
 from sheetnet.lesson.frame.measure import characters
 from sheetnet.lesson.start.trials import Deed, typed
 from sheetnet.workbook.book import Sheet
 
 LESSON, LESSON_HEIGHT = 6, 15.0  # the row of the head in which a move is told, and its height in points
 SMALL = 16  # pixels a side; of a larger canvas the cells are smaller
+LARGE_WIDTH, LARGE_HEIGHT = 4.29, 22.5  # characters and points: 30 x 30 pixels, so that ten bars are on one screen
 SMALL_WIDTH, SMALL_HEIGHT = 3.43, 18.0  # characters and points: 24 x 24 pixels
 
 
@@ -37,7 +37,7 @@ def draw_canvas(
     """The sheet, after ``begin_canvas``. ``source``: where the samples come from; ``move``: the one to try."""
     words, most = lesson.words, drawing.most(lesson.network.levels)
     large = max(canvas.height, canvas.width) <= SMALL
-    sheet.default_width = SQUARE_WIDTH if large else SMALL_WIDTH
+    sheet.default_width = LARGE_WIDTH if large else SMALL_WIDTH
     sheet.freeze, sheet.one_page = f"A{FIRST}", True
     longest = max(map(characters, [*lesson.network.classes, *picture_names(lesson, drawing), words("draw.number")]))
     longest = max(longest, characters(words("draw.lists"), bold=True))
@@ -53,8 +53,8 @@ def draw_canvas(
         key = "draw.move_wrong" if move.watch == "name" else "draw.move_same"
         sheet.text(LESSON, 1, words(key, value=typed(move.value), way=way), "text")
         sheet.heights[LESSON] = LESSON_HEIGHT
-    sheet.heights |= {FIRST: 21.0, MOVE: 18.0, ANSWER: 39.0}
-    draw_pictures(lesson, sheet, canvas, drawing, SQUARE_HEIGHT if large else SMALL_HEIGHT)
+    sheet.heights |= {FIRST: 21.0, MOVE: 18.0, ANSWER: 33.0}
+    draw_pictures(lesson, sheet, canvas, drawing, LARGE_HEIGHT if large else SMALL_HEIGHT)
     draw_lists(lesson, sheet, canvas, drawing, source)
     draw_heading(lesson, canvas)
     sheet.text(FIRST, canvas.seen, words("draw.seen"), "heading.plain")
