@@ -12,7 +12,9 @@ from sheetnet.layout.sheets.start import (
     LAST,
     LINE,
     LINE_PIXELS,
+    MADE,
     NAMES,
+    NOW,
     PHOTO_COLUMN,
     PICTURES,
     SEEN,
@@ -45,7 +47,7 @@ def draw_start(lesson: Lesson, sheet: Sheet, case: Case, deeds: Sequence[Deed]) 
     words, prose = lesson.words, case.prose
     known = learned(case.card, len(lesson.network.classes))
     sheet.widths |= {1: 2.0} | {column: ARROW if column % 2 else TILE for column in range(2, LAST + 2)}
-    _widen(lesson, sheet)
+    _widen(lesson, sheet, deeds)
     sheet.text(1, 1, prose["title"], "title")
     lead = (prose["lead"], "lead") if case.part is None else (_part(lesson, case.part), "warning")
     sheet.text(2, 1, *lead)
@@ -67,17 +69,17 @@ def draw_start(lesson: Lesson, sheet: Sheet, case: Case, deeds: Sequence[Deed]) 
         lesson.look("start.checks", lens, reads, "text", out=places.checks())
 
 
-def _widen(lesson: Lesson, sheet: Sheet) -> None:
-    """Give long names of classes the room that they need, where they are listed and where their chance is watched."""
+def _widen(lesson: Lesson, sheet: Sheet, deeds: Sequence[Deed]) -> None:
+    """Give long names of classes the room that they need: where they are listed, and where they are watched."""
     network, words = lesson.network, lesson.words
     if network.line_up is None:
         return
-    for column, texts in (
-        (NAMES, network.classes),
-        (WATCH, [words("start.watch_chance", name=name) for name in network.classes]),
-    ):
-        room = max(map(characters, texts)) - (ARROW if column == WATCH else 0.0)
-        sheet.widths[column] = max(TILE, min(room, WIDEST))
+    longest = max(map(characters, network.classes))
+    chance = max(characters(words("start.watch_chance", name=name)) for name in network.classes)
+    rooms = {NAMES: longest, WATCH: chance - ARROW}
+    if any(deed.watch == "name" for deed in deeds):
+        rooms |= {MADE: longest, NOW: longest}
+    sheet.widths |= {column: max(TILE, min(room, WIDEST)) for column, room in rooms.items()}
 
 
 def _draw_pictures(lesson: Lesson, sheet: Sheet, case: Case) -> int:

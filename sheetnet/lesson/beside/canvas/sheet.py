@@ -19,7 +19,7 @@ from sheetnet.workbook.book import Sheet
 
 LESSON, LESSON_HEIGHT = 6, 15.0  # the row of the head in which a move is told, and its height in points
 SMALL = 16  # pixels a side; of a larger canvas the cells are smaller
-LARGE_WIDTH, LARGE_HEIGHT = 4.29, 22.5  # characters and points: 30 x 30 pixels, so that ten bars are on one screen
+LARGE_WIDTH, LARGE_HEIGHT = 4.72, 22.5  # characters and points: 33 x 30 pixels, so that ten bars are on one screen
 SMALL_WIDTH, SMALL_HEIGHT = 3.43, 18.0  # characters and points: 24 x 24 pixels
 
 
