@@ -26,6 +26,7 @@ from sheetnet.lesson.beside.weights import draw_weights, laid_back
 from sheetnet.lesson.cells import write_cells
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import fit_print
+from sheetnet.lesson.frame.thread import follow
 from sheetnet.lesson.remember import remember
 from sheetnet.lesson.start.effects import best_move, deeds_of
 from sheetnet.lesson.start.sheet import draw_start
@@ -137,4 +138,6 @@ def _begin(case: Case, values: Mapping[str, Array]) -> Lesson:
     extras = {} if case.plain else {key: vocabulary(f"sheets.{key}") for key in EXTRAS if EXTRAS[key][0](network)}
     trail = (*(vocabulary(f"sheets.{key}") for key in around), *steps, *extras.values())
     known = {**values, layout.CLASSES: listed(list(network.classes))}
-    return Lesson(planner, known, vocabulary, book, trail, extras, case.done, layer_names(network, vocabulary))
+    named = layer_names(network, vocabulary)
+    thread = follow(network, values)
+    return Lesson(planner, known, vocabulary, book, trail, extras, case.done, named, thread=thread)

@@ -74,6 +74,9 @@ class Sheet:
     widths: dict[int, float] = field(default_factory=dict)  # characters, by column
     default_width: float = 9.0
     freeze: str | None = None
+    zoom: int = 100  # percent, when the file is opened
+    selected: str = "A1"  # the cell that is selected then
+    framed: set[tuple[int, int]] = field(default_factory=set)  # row and column of cells in a thick frame
     scales: list[Scale] = field(default_factory=list)
     bars: list[tuple[str, str]] = field(default_factory=list)  # range, colour: a bar in each cell, from 0 to 1
     marks: list[Mark] = field(default_factory=list)
@@ -102,6 +105,10 @@ class Sheet:
     def blank(self, row: int, column: int, style: str) -> None:
         """A cell with a style and nothing in it."""
         self._add(row, Cell(column, style, None))
+
+    def frame(self, row: int, column: int) -> None:
+        """Put a thick frame around a cell that has a number."""
+        self.framed.add((row, column))
 
     def link(self, row: int, column: int, text: str, target: str, *, cell: str = "A1", style: str = "link") -> None:
         """A text that leads to a cell of another sheet."""

@@ -81,8 +81,8 @@ def _dress(cell: Any, style: Style, font: str) -> None:
         horizontal=style.align, vertical="bottom" if style.low else "center", indent=style.indent
     )
     cell.number_format = style.format
-    thin = Side("thin", color=style.border) if style.border else None
-    cell.border = Border(thin, thin, thin, thin) if thin else Border()
+    side = Side("medium" if style.framed else "thin", color=style.border) if style.border else None
+    cell.border = Border(side, side, side, side) if side else Border()
 
 
 def _make_sheet(ws: Any, sheet: Sheet, *, letter: bool) -> None:
@@ -91,6 +91,9 @@ def _make_sheet(ws: Any, sheet: Sheet, *, letter: bool) -> None:
     ws.sheet_properties.tabColor = sheet.tab_color
     _set_widths(ws, sheet)
     ws.freeze_panes = sheet.freeze
+    ws.sheet_view.zoomScale = ws.sheet_view.zoomScaleNormal = sheet.zoom
+    for pane in ws.sheet_view.selection:  # openpyxl gives each pane of a frozen sheet one of its own
+        pane.activeCell = pane.sqref = sheet.selected
     for mark in sheet.marks:  # first: the order is that of their priority
         ws.conditional_formatting.add(" ".join(mark.ranges), _mark_rule(mark))
     for where, color in sheet.bars:

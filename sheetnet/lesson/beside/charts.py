@@ -11,7 +11,7 @@ import numpy as np
 
 from sheetnet.grid import Shape
 from sheetnet.layers.relu import ReLU
-from sheetnet.layout import FIRST, form, spread
+from sheetnet.layout import form, spread
 from sheetnet.layout.addresses import series
 from sheetnet.layout.sheets import charts as places
 from sheetnet.layout.sheets.charts import AFTER, BEFORE, BINS, EDGE, HISTOGRAM, POINTS, TABLE
@@ -20,7 +20,7 @@ from sheetnet.lenses import AtMost, Bins, Histogram, Labels, Measure, Points, Re
 from sheetnet.lesson.beside.closeup.panel import WIDTHS, Panel
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.links import BELOW, draw_links
 from sheetnet.network import Network, Node
 from sheetnet.workbook.look import Chart, Series
 
@@ -44,7 +44,7 @@ def draw_charts(lesson: Lesson, title: str) -> None:
     """The sheet."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     nodes = offered(network)
-    sheet = lesson.book.add(title, freeze=f"A{FIRST}", one_page=True)
+    sheet = lesson.book.add(title, freeze=BELOW, one_page=True)
     sheet.widths |= WIDTHS | {AFTER: 12.0, EDGE: 12.0}
     draw_head(lesson, sheet, Head(words("charts.title"), words("charts.lead"), words("kinds.relu.analogy")))
     titles = [lesson.named[node.name] for node in nodes]

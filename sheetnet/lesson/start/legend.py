@@ -5,6 +5,7 @@ from __future__ import annotations
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Scale
+from sheetnet.workbook.style import FRAMED
 
 STYLES = {"input": "sample", "formula": "text", "answer": "answer", "tape": "tape"}
 COLORS = {"negative": -1.0, "positive": 1.0, "warm": 1.0}  # numbers, by the colour of a theme that they take
@@ -28,6 +29,9 @@ def draw_legend(lesson: Lesson, sheet: Sheet, row: int) -> None:
         sheet.number(row, 2, value, "map.general")
         sheet.scales.append(Scale([f"B{row}"], [(theme.paper, 0.0), (getattr(theme, key), value)][:: int(value)]))
         sheet.text(row, 4, words(f"start.legend_{key}_text"), "text")
+    row += 1
+    sheet.number(row, 2, COLORS["warm"], f"map.general{FRAMED}")
+    sheet.text(row, 4, words("start.legend_followed"), "text")
     for role in ROLES:
         row += 1
         sheet.text(row, 2, words(f"start.legend_tile_{role}"), f"tile.{role}.small")

@@ -36,7 +36,7 @@ def draw_table(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     head = _label_columns(lesson, sheet, node)
     if flat:
         _label_origins(lesson, sheet, of["x"], head)
-    sheet.freeze, sheet.repeat_rows = f"A{head + 1}", f"{head}:{head}"
+    sheet.repeat_rows = f"{head}:{head}"
     sheet.one_page = len(network.classes) <= MOST_CHARTED and node.layer.gives in ("probabilities", "loss")
     if isinstance(node.layer, Softmax):
         draw_softmax(lesson, sheet, node)
@@ -99,7 +99,7 @@ def _label_matrix(lesson: Lesson, sheet: Sheet, node: Node, weight: str) -> None
     for i in range(shape[1]):
         sheet.number(block.cell(0, i).row, 1, i + 1, "index")
     add_scale(sheet, block, signed_stops(lesson, lesson.values[f"{node.name}.{weight}"]))
-    sheet.freeze, sheet.repeat_rows = f"A{FIRST + 5}", f"{FIRST + 4}:{FIRST + 4}"
+    sheet.repeat_rows = f"{FIRST + 4}:{FIRST + 4}"
 
 
 def _label_origins(lesson: Lesson, sheet: Sheet, shape: Shape, head: int) -> None:

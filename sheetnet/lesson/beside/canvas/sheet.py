@@ -10,14 +10,15 @@ from sheetnet.lesson.beside.canvas.answer import draw_answer, draw_choice, draw_
 from sheetnet.lesson.beside.canvas.lists import draw_lists, picture_names
 from sheetnet.lesson.beside.canvas.pictures import color_cells, draw_heading, draw_pictures, draw_seen, draw_shades
 from sheetnet.lesson.beside.canvas.widths import BARS_WIDTH, NAMES_WIDTH, SHARE_WIDTH, WIDEST
-from sheetnet.lesson.frame.head import Head, draw_head
+from sheetnet.lesson.frame.head import LEAD_ROW, Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson, elements_of
-from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.links import BELOW, LINE, draw_links
 from sheetnet.lesson.frame.measure import characters
+from sheetnet.lesson.frame.screen import open_with
 from sheetnet.lesson.start.trials import Deed, typed
 from sheetnet.workbook.book import Sheet
 
-LESSON, LESSON_HEIGHT = 6, 15.0  # the row of the head in which a move is told, and its height in points
+LESSON = LEAD_ROW + 3  # the row of the head in which a move is told
 SMALL = 16  # pixels a side; of a larger canvas the cells are smaller
 LARGE_WIDTH, LARGE_HEIGHT = 4.72, 22.5  # characters and points: 33 x 30 pixels, so that ten bars are on one screen
 SMALL_WIDTH, SMALL_HEIGHT = 3.43, 18.0  # characters and points: 24 x 24 pixels
@@ -38,7 +39,7 @@ def draw_canvas(
     words, most = lesson.words, drawing.most(lesson.network.levels)
     large = max(canvas.height, canvas.width) <= SMALL
     sheet.default_width = LARGE_WIDTH if large else SMALL_WIDTH
-    sheet.freeze, sheet.one_page = f"A{FIRST}", True
+    sheet.freeze, sheet.one_page = BELOW, True
     longest = max(map(characters, [*lesson.network.classes, *picture_names(lesson, drawing), words("draw.number")]))
     longest = max(longest, characters(words("draw.lists"), bold=True))
     longest = max(longest, *(characters(words(f"draw.{key}_{way}")) for key in ("move", "moved") for way in WAYS))
@@ -52,7 +53,7 @@ def draw_canvas(
         way = words(f"draw.move_{move.of.rpartition('.')[2]}")
         key = "draw.move_wrong" if move.watch == "name" else "draw.move_same"
         sheet.text(LESSON, 1, words(key, value=typed(move.value), way=way), "text")
-        sheet.heights[LESSON] = LESSON_HEIGHT
+        sheet.heights[LESSON] = LINE
     sheet.heights |= {FIRST: 21.0, MOVE: 18.0, ANSWER: 33.0}
     draw_pictures(lesson, sheet, canvas, drawing, LARGE_HEIGHT if large else SMALL_HEIGHT)
     draw_lists(lesson, sheet, canvas, drawing, source)
@@ -68,3 +69,4 @@ def draw_canvas(
     draw_legend(lesson, sheet, canvas, drawing)
     sheet.print_rows = canvas.last_row
     draw_links(lesson, sheet)
+    open_with(sheet, canvas.picture(0), canvas.shown(), *([canvas.beside(2)] if canvas.bars else []))

@@ -31,7 +31,7 @@ from sheetnet.lenses import Alike, Look, OfLayer, Origin, Part, Picked, Products
 from sheetnet.lesson.beside.closeup.panel import WIDTHS, Panel
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.links import BELOW, draw_links
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
 
@@ -53,7 +53,7 @@ def draw_logit(lesson: Lesson, title: str) -> None:
     """The sheet."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     nodes = offered(network)
-    sheet = lesson.book.add(title, freeze=f"A{FIRST}", one_page=True)
+    sheet = lesson.book.add(title, freeze=BELOW, one_page=True)
     sheet.widths |= WIDTHS | dict.fromkeys(range(RIGHT, PRODUCT), 10.0)
     sheet.widths |= {PRODUCT: 11.5, PRODUCT + 1: 3.0, NEXT + 1: 3.0} | dict.fromkeys(
         (*range(ALL, NEXT + 1), VALUE), 12.0

@@ -16,7 +16,6 @@ from sheetnet.layout.addresses import at, fixed_area
 from sheetnet.layout.sheets.panel import CHOSEN, LABELS, OF, USED, Lines
 from sheetnet.lenses import Begins, Chosen, Count, Lens, Sentence, Source, Tick, Within, inline
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.looks import largest_at
 from sheetnet.network import Node
 from sheetnet.operation import Operation
 from sheetnet.workbook.book import Sheet
@@ -136,7 +135,7 @@ class Panel:
         """
         network = self.lesson.network
         outs = [network.shapes[f"{node.name}.out"] for node in nodes]
-        first = largest_at(self.lesson, nodes[0])
+        first = self.lesson.thread.places[nodes[0].name]
         self.heading("closeup.choose")
         self.choose_layer()
         for axis, name in enumerate((channel, "row", "column")):
