@@ -16,17 +16,21 @@ from conftest import SAMPLES
 from sheetnet import words
 from sheetnet.case.prepare import Case, prepare
 from sheetnet.case.request import Request
-from sheetnet.layout.sheets.start import CHANGE, DO, MADE, NOW
+from sheetnet.layout.sheets.start import CHANGE, DO, MADE, NOW, STORY
 from sheetnet.lenses.shares import MINUS
 from sheetnet.lesson.build import _numbers, describe, write
 from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.measure import pixels
+from sheetnet.lesson.frame.screen import HEIGHT, WIDTH, reach
 from sheetnet.lesson.start.effects import best_move, deeds_of
 from sheetnet.lesson.start.trials import LEAST, Deed, Trials
 from sheetnet.lesson.start.tries import ends
 from sheetnet.network import Network
 from sheetnet.photo import from_pixels
 from sheetnet.recalc import open_engine
+from sheetnet.workbook.book import Cell
 from sheetnet.workbook.read import read
+from sheetnet.workbook.style import PLAIN, styles
 
 REQUESTS = {
     "by-hand": Request(None, template="by-hand"),
@@ -164,3 +168,38 @@ def test_the_shortest_move_that_changes_the_answer_is_told_on_the_pad() -> None:
     told = " ".join(str(cell.value) for cell in lesson.book.sheet("Draw").rows[6])  # type: ignore[union-attr]
     assert f"type {move.value:g}".replace("-", MINUS) in told
     assert WORDS(f"draw.move_{move.of.rpartition('.')[2]}") in told
+
+
+def test_a_pad_on_which_no_move_changes_anything_says_so() -> None:
+    lesson, deeds = foretold(case_of("shapes"))
+    told = str(lesson.book.sheet("Draw").rows[6][0].value)  # type: ignore[union-attr]
+    moves = [deed for deed in deeds if deed.kind == "move"]
+    assert (told == WORDS("draw.move_stays")) == (not moves)
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_the_things_to_try_begin_on_the_first_screen_and_no_line_above_them_runs_off(name: str) -> None:
+    """Verdict, pictures, story and tiles lie above them."""
+    lesson = foretold(case_of(name))[0]
+    start, looks = lesson.book.sheets[0], styles(PLAIN)
+    texts = [(row, cell) for row, cells in start.rows.items() for cell in cells if isinstance(cell, Cell)]
+    [head] = [row for row, cell in texts if cell.value == lesson.words("start.tries")]
+    assert reach(start, head - 1, 1)[1] < HEIGHT
+    for row, cell in texts:
+        style = looks[cell.style]
+        if row <= head and isinstance(cell.value, str) and style.align in (None, "left"):
+            left = reach(start, row, cell.column - 1)[0]
+            room = WIDTH + 40 if cell.column == STORY else WIDTH  # text does not grow with columns, see ``screen``
+            assert left + pixels(cell.value, style.size, bold=style.bold) <= room, cell.value
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_choosing_what_to_try_is_a_small_part_of_building(name: str) -> None:
+    """Some forward passes and one backward pass, whatever the network."""
+    case = case_of(name)
+    values = _numbers(case)
+    trials = Trials(describe(case, values).plan, values, case.drawing)
+    passes = []
+    trials.answer = lambda changed, run=trials.answer: passes.append(1) or run(changed)  # type: ignore[method-assign]
+    list(deeds_of(trials, best_move(trials)))
+    assert 0 < len(passes) <= 20

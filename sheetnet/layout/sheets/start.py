@@ -17,7 +17,7 @@ LAST = 16  # the last column of tiles
 ANSWER, CAPTIONS, PICTURES = 4, 5, 6  # rows
 TRUTH_ROW, CHECKS, FIRST_CLASS = 5, 6, 8  # rows beside the pictures
 MOST_CLASSES = 12  # listed on Start; more are on the sheet of the softmax
-LINE, LINE_PIXELS = 12.75, 17  # the height of a row beside the pictures, in points and in pixels
+LINE, LINE_PIXELS = 12.0, 16  # the height of a row beside the pictures, in points and in pixels
 TALLEST = 198  # pixels of a picture
 
 DO, WATCH, MADE, NOW, CHANGE = 4, 10, 12, 14, 16  # columns of the things to try, behind their links

@@ -52,7 +52,7 @@ def draw_start(lesson: Lesson, sheet: Sheet, case: Case, deeds: Sequence[Deed]) 
     lead = (prose["lead"], "lead") if case.part is None else (_part(lesson, case.part), "warning")
     sheet.text(2, 1, *lead)
     sheet.text(3, 1, _state(lesson, case, known), "warning" if case.weights == "untrained" else "note")
-    sheet.heights |= {1: 25.5, 2: 16.5, 3: 14.25, ANSWER: 30.0}
+    sheet.heights |= {1: 22.5, 2: 15.0, 3: 12.0, ANSWER: 26.25}
     sheet.header = words("print.name")
     places = start_of(lesson, sheet.title)
     draw_verdict(lesson, sheet, places)

@@ -52,7 +52,7 @@ def draw_tiles(lesson: Lesson, sheet: Sheet, row: int, heading: str, tiles: list
     if not tiles:
         return row
     sheet.text(row, 2, heading, "heading.plain")
-    sheet.heights[row] = 18.0
+    sheet.heights[row] = 16.5
     row += 1
     for number, tile in enumerate(tiles):
         line, place = divmod(number, TILES)
@@ -63,7 +63,7 @@ def draw_tiles(lesson: Lesson, sheet: Sheet, row: int, heading: str, tiles: list
             sheet.blank(at, column, f"tile.{tile.role}.small")
         sheet.link(at + 1, column, tile.text, tile.sheet, cell=tile.cell, style=f"tile.{tile.role}")
         sheet.text(at + 2, column, tile.below, f"tile.{tile.role}.small")
-        sheet.heights |= {at: 12.0 if arrows else 3.75, at + 1: 15.75, at + 2: 12.75, at + 3: 5.25}
+        sheet.heights |= {at: 11.25 if arrows else 3.75, at + 1: 15.0, at + 2: 11.25, at + 3: 3.75}
         if arrows and number + 1 < len(tiles):
             sheet.text(at + 1, column + 1, "→", "sign")
     return row + 4 * -(-len(tiles) // TILES)

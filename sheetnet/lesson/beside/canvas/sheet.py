@@ -49,10 +49,8 @@ def draw_canvas(
     kind = "colors" if drawing.colors else "grey"
     lead, about = words(f"draw.lead_{kind}", most=most), words("draw.about", cells=area(canvas.picture(0)))
     draw_head(lesson, sheet, Head(words("draw.title"), lead, words(f"draw.analogy_{kind}"), about=about))
-    if move is not None:
-        way = words(f"draw.move_{move.of.rpartition('.')[2]}")
-        key = "draw.move_wrong" if move.watch == "name" else "draw.move_same"
-        sheet.text(LESSON, 1, words(key, value=typed(move.value), way=way), "text")
+    if lesson.network.line_up is not None:
+        sheet.text(LESSON, 1, _lesson_of(lesson, move), "text")
         sheet.heights[LESSON] = LINE
     sheet.heights |= {FIRST: 21.0, MOVE: 18.0, ANSWER: 33.0}
     draw_pictures(lesson, sheet, canvas, drawing, LARGE_HEIGHT if large else SMALL_HEIGHT)
@@ -70,3 +68,12 @@ def draw_canvas(
     sheet.print_rows = canvas.last_row
     draw_links(lesson, sheet)
     open_with(sheet, canvas.picture(0), canvas.shown(), *([canvas.beside(2)] if canvas.bars else []))
+
+
+def _lesson_of(lesson: Lesson, move: Deed | None) -> str:
+    """What a move of the drawing teaches; None: no move changes anything."""
+    if move is None:
+        return lesson.words("draw.move_stays")
+    way = lesson.words(f"draw.move_{move.of.rpartition('.')[2]}")
+    key = "draw.move_wrong" if move.watch == "name" else "draw.move_same"
+    return lesson.words(key, value=typed(move.value), way=way)
