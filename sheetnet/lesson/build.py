@@ -28,7 +28,9 @@ from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import fit_print
 from sheetnet.lesson.frame.thread import follow
 from sheetnet.lesson.remember import remember
+from sheetnet.lesson.start.effects import best_move, deeds_of
 from sheetnet.lesson.start.sheet import draw_start
+from sheetnet.lesson.start.trials import LEAST, Trials
 from sheetnet.lesson.story.blocks import draw_block
 from sheetnet.lesson.story.grids import draw_extra
 from sheetnet.lesson.story.layer import draw_node
@@ -84,10 +86,15 @@ def _numbers(case: Case) -> Mapping[str, Array]:
     return values
 
 
-def describe(case: Case, values: Mapping[str, Array]) -> Lesson:
-    """All sheets of a case with their words, and the plan of what they show. ``values``: of the network's tensors."""
+def describe(case: Case, values: Mapping[str, Array], least: float = LEAST) -> Lesson:
+    """All sheets of a case with their words, and the plan of what they show. ``values``: of the network's tensors.
+
+    ``least``: the effect that a thing to try has at least, see ``start.effects``.
+    """
     lesson = _begin(case, values)
     network, plan, book = lesson.network, lesson.plan, lesson.book
+    trials = Trials(plan, values, case.drawing, least)
+    move = best_move(trials)
     start, drawing = book.add(lesson.trail[0]), case.drawing  # Start comes last: it shows what the others have
     if drawing is not None:
         draw_sheet = book.add(lesson.trail[1])
@@ -106,9 +113,9 @@ def describe(case: Case, values: Mapping[str, Array]) -> Lesson:
     for key, title in lesson.extras.items():
         EXTRAS[key][1](lesson, title)
     if drawing is not None:
-        draw_canvas(lesson, draw_sheet, canvas, drawing, case.prose.get("samples", ""))
+        draw_canvas(lesson, draw_sheet, canvas, drawing, case.prose.get("samples", ""), move)
     start.one_page = True
-    draw_start(lesson, start, case)
+    draw_start(lesson, start, case, list(deeds_of(trials, move)))
     return lesson
 
 

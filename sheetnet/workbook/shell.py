@@ -111,8 +111,8 @@ def _make_sheet(ws: Any, sheet: Sheet, *, letter: bool) -> None:
         validation = DataValidation("list", formula1=source, showErrorMessage=True)
         validation.add(where)
         ws.add_data_validation(validation)
-    for where, most, message in sheet.limits:
-        limit = DataValidation("whole", "0", str(most), showErrorMessage=True, allow_blank=True, error=message)
+    for where, least, most, message in sheet.limits:
+        limit = DataValidation("whole", str(least), str(most), showErrorMessage=True, allow_blank=True, error=message)
         limit.add(where)
         ws.add_data_validation(limit)
     for where, png, alt, pixels in sheet.pictures:
