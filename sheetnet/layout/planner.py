@@ -45,13 +45,18 @@ class Planner:
             raise ValueError(f"{full}: the plan is finished, so nothing can be placed any more")
         self._blocks[full] = block
 
-    def look(self, name: str, lens: Operation, reads: Mapping[str, Source], **blocks: Block) -> Look:
-        """Add a look: ``blocks`` are the cells of its tensors, by own name. ValueError where the name is taken."""
+    def look(
+        self, name: str, lens: Operation, reads: Mapping[str, Source], *, hidden: bool = False, **blocks: Block
+    ) -> Look:
+        """Add a look: ``blocks`` are the cells of its tensors, by own name. ValueError where the name is taken.
+
+        ``hidden``: see ``Look``.
+        """
         if name in self._looks:
             raise ValueError(f"there are two looks called {name}")
         for own, block in blocks.items():
             self.place(f"{name}.{own}", block)
-        self._looks[name] = made = Look(name, lens, dict(reads))
+        self._looks[name] = made = Look(name, lens, dict(reads), hidden)
         return made
 
     def input(self, name: str, kind: str, block: Block) -> None:

@@ -21,6 +21,7 @@ from sheetnet.lesson.beside import charts
 from sheetnet.lesson.beside.canvas.sheet import begin_canvas, draw_canvas
 from sheetnet.lesson.beside.checks.sheet import draw_checks
 from sheetnet.lesson.beside.closeup import conv, logit, pool
+from sheetnet.lesson.beside.network import sheet as overview
 from sheetnet.lesson.beside.shortcuts import sheet as shortcuts
 from sheetnet.lesson.beside.weights import draw_weights, laid_back
 from sheetnet.lesson.cells import write_cells
@@ -38,6 +39,7 @@ from sheetnet.workbook.book import Book
 from sheetnet.workbook.style import FONT, FONTS
 from sheetnet.workbook.write import save
 
+OVERVIEW = "network"  # the one that stands in front of the steps
 # The sheets that are no step of the network: a function that says whether they have anything to show, and one that
 # draws them.
 EXTRAS: dict[str, tuple[Callable[[Network], object], Callable[[Lesson, str], None]]] = {
@@ -48,6 +50,7 @@ EXTRAS: dict[str, tuple[Callable[[Network], object], Callable[[Lesson, str], Non
     "charts": (charts.offered, charts.draw_charts),
     "residual": (shortcuts.offered, shortcuts.draw_shortcuts),
     "checks": (lambda network: True, draw_checks),
+    OVERVIEW: (overview.offered, overview.draw_network),  # comes last: it may have as many formulas as all others allow
 }
 
 
@@ -91,6 +94,8 @@ def describe(case: Case, values: Mapping[str, Array]) -> Lesson:
     if drawing is not None:
         draw_sheet = book.add(lesson.trail[1])
         canvas = begin_canvas(lesson, draw_sheet.title, drawing)
+    if OVERVIEW in lesson.extras:
+        book.add(lesson.extras[OVERVIEW])
     if network.shape:
         draw_photo(lesson)
         draw_channels(lesson)
@@ -128,6 +133,7 @@ def _begin(case: Case, values: Mapping[str, Array]) -> Lesson:
     extra = (sheets[layout.EXTRA],) if network.extra else ()
     steps = (*photo, *extra, *dict.fromkeys(sheets[node.name] for node in network.nodes))
     extras = {} if case.plain else {key: vocabulary(f"sheets.{key}") for key in EXTRAS if EXTRAS[key][0](network)}
-    trail = (*(vocabulary(f"sheets.{key}") for key in around), *steps, *extras.values())
+    front = [vocabulary(f"sheets.{key}") for key in around] + [extras[key] for key in extras if key == OVERVIEW]
+    trail = (*front, *steps, *(title for key, title in extras.items() if key != OVERVIEW))
     known = {**values, layout.CLASSES: listed(list(network.classes))}
     return Lesson(planner, known, vocabulary, book, trail, extras, case.done, layer_names(network, vocabulary))

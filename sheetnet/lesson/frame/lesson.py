@@ -22,7 +22,7 @@ from sheetnet.operation import Operation
 from sheetnet.steps import Step
 from sheetnet.words import Words
 from sheetnet.workbook.book import Book
-from sheetnet.workbook.style import THEMES, Theme
+from sheetnet.workbook.style import MINI, THEMES, Theme
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Lesson:
         self, name: str, lens: Operation, reads: Mapping[str, Source], style: str | Mapping[str, str], **blocks: Block
     ) -> None:
         """Add a look. ``blocks``: the cells of its tensors; ``style``: of all of them, or by own name."""
-        self.planner.look(name, lens, reads, **blocks)
+        self.planner.look(name, lens, reads, hidden=style == MINI, **blocks)
         self.show(name, style)
 
     def show(self, name: str, style: str | Mapping[str, str]) -> None:
