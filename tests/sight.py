@@ -157,7 +157,9 @@ class Sight:
     @cache  # noqa: B019
     def merged(self, title: str) -> dict[tuple[int, int], tuple[int, int]]:
         """The first cell of each merged area -> its last column and its last row."""
-        return {(area.min_row, area.min_col): (area.max_col, area.max_row) for area in self.sheets[title].merged_cells}
+        return {
+            (area.min_row, area.min_col): (area.max_col, area.max_row) for area in self.sheets[title].merged_cells
+        }
 
     def height(self, title: str, row: int) -> float:
         """Points of a row."""

@@ -7,6 +7,7 @@ can be added, and ``lesson`` writes every number and formula into its cells.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from sheetnet.grid import Block
@@ -45,19 +46,18 @@ class Planner:
             raise ValueError(f"{full}: the plan is finished, so nothing can be placed any more")
         self._blocks[full] = block
 
-    def look(
-        self, name: str, lens: Operation, reads: Mapping[str, Source], *, hidden: bool = False, **blocks: Block
-    ) -> Look:
-        """Add a look: ``blocks`` are the cells of its tensors, by own name. ValueError where the name is taken.
-
-        ``hidden``: see ``Look``.
-        """
+    def look(self, name: str, lens: Operation, reads: Mapping[str, Source], **blocks: Block) -> Look:
+        """Add a look: ``blocks`` are the cells of its tensors, by own name. ValueError where the name is taken."""
         if name in self._looks:
             raise ValueError(f"there are two looks called {name}")
         for own, block in blocks.items():
             self.place(f"{name}.{own}", block)
-        self._looks[name] = made = Look(name, lens, dict(reads), hidden)
+        self._looks[name] = made = Look(name, lens, dict(reads))
         return made
+
+    def hide(self, name: str) -> None:
+        """Let the cells of a look show their colours only, see ``Look``."""
+        self._looks[name] = replace(self._looks[name], hidden=True)
 
     def input(self, name: str, kind: str, block: Block) -> None:
         """Add cells that the reader fills. ``kind``: what may stand there, such as ``NUMBER``."""

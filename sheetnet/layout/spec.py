@@ -44,7 +44,9 @@ def look_of(name: str, spec: Any, depth: int = 0) -> Look:
     if kind not in _KINDS:
         raise NetworkError(f"{name}: unknown kind {shown(kind)}")
     lens = _KINDS[kind](**{str(key): frozen(value) for key, value in entry.items()})
-    return Look(name, lens, {str(own): _source_of(name, source, depth) for own, source in reads.items()}, hidden is True)
+    return Look(
+        name, lens, {str(own): _source_of(name, source, depth) for own, source in reads.items()}, hidden is True
+    )
 
 
 def _source_of(name: str, spec: Any, depth: int) -> Source:

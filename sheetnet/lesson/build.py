@@ -50,7 +50,10 @@ EXTRAS: dict[str, tuple[Callable[[Network], object], Callable[[Lesson, str], Non
     "charts": (charts.offered, charts.draw_charts),
     "residual": (shortcuts.offered, shortcuts.draw_shortcuts),
     "checks": (lambda network: True, draw_checks),
-    OVERVIEW: (overview.offered, overview.draw_network),  # comes last: it may have as many formulas as all others allow
+    OVERVIEW: (
+        overview.offered,
+        overview.draw_network,
+    ),  # comes last: it may have as many formulas as all others allow
 }
 
 

@@ -24,9 +24,7 @@ def setting_faults(findings: Findings, steps: list[Step]) -> list[Wrong]:
     if findings.contents.precision_as_displayed:
         faults.append(_of_book("precision as displayed is set", "calculation with full precision", "rounded values"))
     computed = _boxes(steps)
-    colored = {
-        place[1:] for step in steps if step.hidden for block in step.writes.values() for place in block.walk()
-    }
+    colored = {place[1:] for step in steps if step.hidden for block in step.writes.values() for place in block.walk()}
     for title, grid in findings.contents.grids.items():
         here = computed.get(title, [])
         for (row, column), kind in grid.arrays.items():

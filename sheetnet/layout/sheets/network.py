@@ -20,7 +20,7 @@ from sheetnet.layout.plan import ACROSS, DOWN, FIRST
 
 WIDTH, HEIGHT = 1260, 358  # pixels that strips and classes have on a screen of 1366x768 at 100 %, below the names
 WIDER = 1.13  # LibreOffice draws columns up to 13 % wider than Excel, those of three pixels as wide
-CHOICE_HEIGHT = 22  # pixels of the row of the choice, where there is one
+CHOICE_HEIGHT, CHOICE_WIDTH = 22, 190  # pixels of the choice, where there is one
 LEAST, MOST = 3, 18  # pixels of a cell
 NUMBER_HEIGHT = 12  # pixels of the number above a map that was chosen
 WIDEST_GAP, TABLE_GAP = 26, 16  # pixels between strips at most, and before the classes
@@ -96,8 +96,10 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """All strips in their places. ``cell``: pixels of a cell; ``rows``: of the strips; ``table``: the first column of
-    the classes; ``choice``: whether maps are chosen.
+    """All strips in their places.
+
+    ``cell``: pixels of a cell; ``rows``: of the strips; ``table``: the first column of the classes; ``choice``:
+    whether maps are chosen.
     """
 
     title: str
@@ -139,11 +141,15 @@ class Screen:
 
     def picks(self, count: int) -> Block:
         """Beside it: which of them is chosen."""
-        return down(self.title, self.lists + 1, self.table + 1, count)
+        return down(self.title, self.lists + 1, self.table + 3, count)
 
-    def chosen(self) -> Block:
-        """The number of what is chosen."""
-        return cell(self.title, self.lists + 1, self.table + 2)
+    def chosen(self, count: int) -> Block:
+        """The number of what is chosen, below the list."""
+        return cell(self.title, self.lists + 1 + count, self.table + 3)
+
+    def choice_at(self, label: int) -> tuple[Block, int]:
+        """The cell of the choice, behind ``label`` pixels of words, and how many columns it takes."""
+        return cell(self.title, CHOICE_ROW, LEFT + ceil(label / self.cell)), ceil(CHOICE_WIDTH / self.cell)
 
     def listed(self, row: int, column: int, count: int) -> Block:
         """A column of a list: 0 has what it is ranked by, 1 its shares, 2 what follows, 3 the ranks."""
@@ -165,8 +171,7 @@ def arrange(title: str, strips: Sequence[Strip], table: int, least: int, most: i
         rows = _rows(size, some)
         counted = [_shown(strip, size, rows, most) for strip in strips]
         widths = [
-            max(ceil(strip.label / size), _columns(strip, one[1]))
-            for strip, one in zip(strips, counted, strict=True)
+            max(ceil(strip.label / size), _columns(strip, one[1])) for strip, one in zip(strips, counted, strict=True)
         ]
         drawn = size if size <= LEAST else WIDER * size
         last = ceil(TABLE_GAP / size)

@@ -68,7 +68,9 @@ class Lesson:
         self, name: str, lens: Operation, reads: Mapping[str, Source], style: str | Mapping[str, str], **blocks: Block
     ) -> None:
         """Add a look. ``blocks``: the cells of its tensors; ``style``: of all of them, or by own name."""
-        self.planner.look(name, lens, reads, hidden=style == MINI, **blocks)
+        self.planner.look(name, lens, reads, **blocks)
+        if style == MINI:
+            self.planner.hide(name)
         self.show(name, style)
 
     def show(self, name: str, style: str | Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""The classes on the sheet Network: names, logits, probabilities and bars; of too many classes the most probable ones."""
+"""The classes on the sheet Network: names, logits, probabilities, bars; of too many the most probable ones."""
 
 from __future__ import annotations
 

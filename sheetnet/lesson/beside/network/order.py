@@ -1,18 +1,18 @@
 """Which maps are shown where there are more of them than fit: the reader chooses an order, and the lists follow live.
 
-    chosen order -> a number for each map to be ranked by -> shares -> ranks -> the numbers of the first maps
+chosen order -> a number for each map to be ranked by -> shares -> ranks -> the numbers of the first maps
 """
 
 from __future__ import annotations
 
-from sheetnet.grid import Block, a1
+from sheetnet.grid import Block
 from sheetnet.layout import CHOICE
-from sheetnet.layout.addresses import fixed_area
-from sheetnet.layout.places import cell
+from sheetnet.layout.addresses import at, fixed_area
 from sheetnet.layout.sheets.network import CHOICE_ROW, LEFT, Placed, Screen
 from sheetnet.lenses import Alike, Chosen, Ranking, Source, Standing
 from sheetnet.lesson.beside.network.merged import merge
 from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.measure import pixels
 from sheetnet.workbook.book import Sheet
 
 ORDERS = ("strongest", "first", "last")  # as the lens ``Standing`` numbers them
@@ -20,20 +20,20 @@ ORDERS = ("strongest", "first", "last")  # as the lens ``Standing`` numbers them
 
 def draw_choice(lesson: Lesson, sheet: Sheet, screen: Screen) -> str:
     """The choice of the order, above the strips; returns the name of the number of what is chosen."""
-    words, title = lesson.words, sheet.title
+    words = lesson.words
     options = [words(f"network.{key}") for key in ORDERS]
     sheet.text(CHOICE_ROW, LEFT, words("network.choose"), "text")
-    place = cell(title, CHOICE_ROW, screen.table)
+    place, wide = screen.choice_at(round(pixels(words("network.choose"))) + 10)
     lesson.put("network.choice", CHOICE, place, options[0], "choice.text")
-    sheet.merges.append(f"{a1(CHOICE_ROW, screen.table)}:{a1(CHOICE_ROW, screen.table + 2)}")
+    merge(sheet, place, 1, wide)
     listed = screen.options(len(options))
     lesson.constant("network.orders", listed, options)
     sheet.text(screen.lists, screen.table, words("network.lists"), "heading.plain")
     for number, text in enumerate(options):
         sheet.text(screen.lists + 1 + number, screen.table, text, "text")
-    sheet.choices.append((a1(CHOICE_ROW, screen.table), fixed_area(listed)))
+    sheet.choices.append((at(place), fixed_area(listed)))
     reads: dict[str, Source] = {"names": "network.orders", "choice": "network.choice"}
-    blocks = {"picks": screen.picks(len(options)), "out": screen.chosen()}
+    blocks = {"picks": screen.picks(len(options)), "out": screen.chosen(len(options))}
     lesson.look("network.order", Chosen(), reads, "number.general", **blocks)
     return "network.order.out"
 

@@ -6,11 +6,11 @@ from math import ceil
 
 from sheetnet.grid import a1
 from sheetnet.layout import FIRST, HEAD
-from sheetnet.layout.sheets.network import CHOICE_HEIGHT, CHOICE_ROW, LEFT, NAMES, SHAPES, TABLE, TOP, Screen
+from sheetnet.layout.sheets.network import CHOICE_HEIGHT, CHOICE_ROW, NAMES, SHAPES, TABLE, TOP, Screen
 from sheetnet.lesson.beside.network.classes import TABLE_WIDTHS, draw_classes, draw_loss, names_width
 from sheetnet.lesson.beside.network.order import draw_choice
 from sheetnet.lesson.beside.network.pictures import draw_strip
-from sheetnet.lesson.beside.network.strips import FILTERS, MAPS, STRIPES, Shown, choose
+from sheetnet.lesson.beside.network.strips import FILTERS, STRIPES, Shown, choose
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
@@ -38,9 +38,7 @@ def draw_network(lesson: Lesson, title: str) -> None:
     sheet.headings, sheet.one_page = False, True
     formulas = sum(_size(plan.blocks[full].shape) for full in plan.computed())
     widths = (names_width(lesson), *TABLE_WIDTHS)
-    shown, screen = choose(
-        network, title, sum(widths), int(SHARE * formulas), lambda one: _label_width(lesson, one)
-    )
+    shown, screen = choose(network, title, sum(widths), int(SHARE * formulas), lambda one: _label_width(lesson, one))
     if screen is None:
         raise ValueError("no strip has room; ask offered before")
     sheet.default_width = _characters(screen.cell)
@@ -57,7 +55,7 @@ def draw_network(lesson: Lesson, title: str) -> None:
     sheet.grounds = dict.fromkeys(range(1, TOP), "paper")  # on it LibreOffice draws no lines where pages would end
     sheet.grounds |= dict.fromkeys(range(TOP, TOP + screen.rows + 1), "tape")  # on it white numbers are seen
     order = draw_choice(lesson, sheet, screen) if screen.choice else None
-    row = screen.lists + 5
+    row = screen.lists + 6
     for one, placed in zip(shown, screen.placed, strict=True):
         _draw_names(lesson, sheet, one, placed.left, placed.room, screen.cell)
         row = draw_strip(lesson, sheet, screen, one, placed, order, row)

@@ -6,7 +6,7 @@ What is left out, one after the other, until the rest has room on the screen and
    and weights between the first convolution and the last dense layer go
 2. layers inside of blocks: what stays are forks, additions and poolings, the first maps and the last
 3. columns of maps, so that each layer shows those that answered most
-4. the filters and weights that are left, then every second layer
+4. the weights that are left, then layers evenly, then all but the photo
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from sheetnet.network import PHOTO, Network, Node
 
 MAPS, FILTERS, STRIPES, COLUMN = "maps", "filters", "weights", "column"
 MOST_COLUMNS = 8  # of maps in a strip
+FEW = 4  # strips, beside which there are no filters any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Shown:
 
 
 def least_of(network: Network) -> int:
-    """Pixels of a cell at least: three, or fewer where the channels of a large photo would not stand on the screen."""
+    """Pixels of a cell at least: three, or fewer where the channels of a large photo would have no room."""
     channels, height, _ = network.shape
     return min(LEAST, max(1, HEIGHT // (min(channels, 3) * (height + 1))))
 
@@ -105,19 +106,44 @@ def _folded(network: Network, full: str) -> Shape:
 def choose(
     network: Network, title: str, table: int, most: int, label: Callable[[Shown], int]
 ) -> tuple[list[Shown], Screen | None]:
-    """The strips and their places. ``table``: pixels of the classes; ``most``: formulas; ``label``: pixels of names."""
-    strips, columns = everything(network), MOST_COLUMNS
-    while strips:
-        places = [one.strip(label(one)) for one in strips]
-        screen = arrange(title, places, table, least_of(network), columns)
+    """The strips and their places. ``table``: pixels of the classes; ``most``: formulas; ``label``: of the names."""
+    least = least_of(network)
+    for strips, columns in _choices(network):
+        screen = arrange(title, [one.strip(label(one)) for one in strips], table, least, columns)
         if screen is not None and cells(screen) <= most:
             return strips, screen
-        fewer = _fewer(network, strips)
-        if fewer is None and columns > 1:
-            columns //= 2
-            continue
-        strips = fewer if fewer is not None else _fewest(strips)
     return [], None
+
+
+def _choices(network: Network) -> Iterator[tuple[list[Shown], int]]:
+    """What may be shown, from all of it to the photo alone, each with the most columns of maps in a strip."""
+    strips: list[Shown] | None = everything(network)
+    kept: list[Shown] = []
+    while strips is not None:
+        yield strips, MOST_COLUMNS
+        kept, strips = strips, _fewer(network, strips)
+    columns = MOST_COLUMNS
+    while columns > 1:
+        columns //= 2
+        yield kept, columns
+    given = [one for one in kept if one.kind in (FILTERS, STRIPES)]
+    first = given[0] if given else None
+    for other in reversed(given[1:]):
+        kept = _without(kept, other)
+        yield kept, columns
+    layers = [one for one in kept if one is not first]
+    for count in range(len(layers) - 1, 0, -1):
+        few = _spread(layers, count)
+        if first is not None and count > FEW:
+            few.insert(1, first)
+        yield few, columns
+
+
+def _spread(strips: Sequence[Shown], count: int) -> list[Shown]:
+    """So many of the strips, evenly chosen, the first and the last among them."""
+    if count == 1:
+        return [strips[0]]
+    return [strips[round(k * (len(strips) - 1) / (count - 1))] for k in range(count)]
 
 
 def cells(screen: Screen) -> int:
@@ -169,11 +195,3 @@ def _joined(nodes: dict[str, Node], strips: Sequence[Shown], one: Shown) -> list
     later = not (layer.signs == "never" or layer.unrolls or before.names[0] == PHOTO)
     shared = replace(before, names=before.names + one.names, full=one.full if later else before.full)
     return [shared if s is before else s for s in strips if s is not one]
-
-
-def _fewest(strips: Sequence[Shown]) -> list[Shown]:
-    """The strips without the filters and weights; then without every second layer; then without the last."""
-    given = [one for one in strips if one.kind in (FILTERS, STRIPES)]
-    if given:
-        return _without(strips, given[-1])
-    return _without(strips, *strips[2:-1:2]) if len(strips) > 3 else list(strips[:-1])
