@@ -21,7 +21,7 @@ from sheetnet.lesson.beside import charts
 from sheetnet.lesson.beside.canvas.sheet import begin_canvas, draw_canvas
 from sheetnet.lesson.beside.checks.sheet import draw_checks
 from sheetnet.lesson.beside.closeup import conv, logit, pool
-from sheetnet.lesson.beside.network import sheet as overview
+from sheetnet.lesson.beside.network.sheet import draw_network
 from sheetnet.lesson.beside.shortcuts import sheet as shortcuts
 from sheetnet.lesson.beside.weights import draw_weights, laid_back
 from sheetnet.lesson.cells import write_cells
@@ -39,9 +39,9 @@ from sheetnet.workbook.book import Book
 from sheetnet.workbook.style import FONT, FONTS
 from sheetnet.workbook.write import save
 
-OVERVIEW = "network"  # the one that stands in front of the steps
-# The sheets that are no step of the network: a function that says whether they have anything to show, and one that
-# draws them.
+OVERVIEW = "network"  # the sheet in front of the steps, which shows all of them
+# The other sheets that are no step of the network: a function that says whether they have anything to show, and one
+# that draws them.
 EXTRAS: dict[str, tuple[Callable[[Network], object], Callable[[Lesson, str], None]]] = {
     "closeup": (conv.offered, conv.draw_conv),
     "closeup_pool": (pool.offered, pool.draw_pool),
@@ -50,10 +50,6 @@ EXTRAS: dict[str, tuple[Callable[[Network], object], Callable[[Lesson, str], Non
     "charts": (charts.offered, charts.draw_charts),
     "residual": (shortcuts.offered, shortcuts.draw_shortcuts),
     "checks": (lambda network: True, draw_checks),
-    OVERVIEW: (
-        overview.offered,
-        overview.draw_network,
-    ),  # comes last: it may have as many formulas as all others allow
 }
 
 
@@ -110,10 +106,13 @@ def describe(case: Case, values: Mapping[str, Array]) -> Lesson:
             draw_block(lesson, nodes)
         else:
             draw_node(lesson, nodes[0])
-    for key, title in lesson.extras.items():
-        EXTRAS[key][1](lesson, title)
+    for key, (_, draw) in EXTRAS.items():
+        if key in lesson.extras:
+            draw(lesson, lesson.extras[key])
     if drawing is not None:
         draw_canvas(lesson, draw_sheet, canvas, drawing, case.prose.get("samples", ""))
+    if OVERVIEW in lesson.extras:
+        draw_network(lesson, lesson.extras[OVERVIEW])  # as many formulas as all other sheets allow
     start.one_page = True
     draw_start(lesson, start, case)
     return lesson
@@ -135,8 +134,10 @@ def _begin(case: Case, values: Mapping[str, Array]) -> Lesson:
     photo = (sheets[PHOTO], *planner.plan.channels) if network.shape else ()
     extra = (sheets[layout.EXTRA],) if network.extra else ()
     steps = (*photo, *extra, *dict.fromkeys(sheets[node.name] for node in network.nodes))
-    extras = {} if case.plain else {key: vocabulary(f"sheets.{key}") for key in EXTRAS if EXTRAS[key][0](network)}
-    front = [vocabulary(f"sheets.{key}") for key in around] + [extras[key] for key in extras if key == OVERVIEW]
-    trail = (*front, *steps, *(title for key, title in extras.items() if key != OVERVIEW))
+    front = () if case.plain or not network.shape else (OVERVIEW,)
+    beside = () if case.plain else tuple(key for key in EXTRAS if EXTRAS[key][0](network))
+    extras = {key: vocabulary(f"sheets.{key}") for key in (*front, *beside)}
+    before, behind = ([vocabulary(f"sheets.{key}") for key in keys] for keys in ((*around, *front), beside))
+    trail = (*before, *steps, *behind)
     known = {**values, layout.CLASSES: listed(list(network.classes))}
     return Lesson(planner, known, vocabulary, book, trail, extras, case.done, layer_names(network, vocabulary))

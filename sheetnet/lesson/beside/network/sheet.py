@@ -26,11 +26,6 @@ POINT = 0.75  # points of a pixel
 TALL = 1.3  # height of a row, in sizes of its largest font
 
 
-def offered(network: Network) -> bool:
-    """Whether the network sees a photo, so that there are maps to be seen."""
-    return bool(network.shape)
-
-
 def draw_network(lesson: Lesson, title: str) -> None:
     """The sheet, which stands in the workbook already; it is drawn when all other formulas are known."""
     network, plan = lesson.network, lesson.plan
@@ -40,7 +35,7 @@ def draw_network(lesson: Lesson, title: str) -> None:
     widths = (names_width(lesson), *TABLE_WIDTHS)
     shown, screen = choose(network, title, sum(widths), int(SHARE * formulas), lambda one: _label_width(lesson, one))
     if screen is None:
-        raise ValueError("no strip has room; ask offered before")
+        raise ValueError("no strip has room; the network sees no photo")
     sheet.default_width = _characters(screen.cell)
     sheet.widths |= {screen.table + k: _characters(width) for k, width in enumerate(widths)}
     head = Head(
