@@ -15,6 +15,8 @@ from openpyxl.utils.cell import range_boundaries
 from rendered import NAMES, language_of
 from sight import Sight
 
+from sheetnet import words
+
 MOST_RULES = 40  # conditional formats of a sheet; more make a spreadsheet slow
 MOST_BYTES = 1_500_000
 # What no language translates: formulas, names of functions and layers, and the name of a file.
@@ -162,9 +164,16 @@ def test_every_picture_and_chart_says_what_it_shows_in_the_language_of_the_workb
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_cells_are_merged_and_titles_of_sheets_are_short_enough(seen: Callable[[str], Sight], name: str) -> None:
-    for sheet in seen(name).book.worksheets:
-        assert not sheet.merged_cells.ranges
+def test_cells_are_merged_only_among_tiny_ones_and_titles_are_short_enough(
+    seen: Callable[[str], Sight], name: str
+) -> None:
+    """On the sheet Network a text among cells of a few pixels takes several of them, which hold nothing else."""
+    book = seen(name)
+    for sheet in book.book.worksheets:
+        for area in sheet.merged_cells.ranges:
+            assert sheet.title == words.load(language_of(name))("sheets.network")
+            inside = [at for at in area.cells if at in book.values(sheet.title)]
+            assert inside == [(area.min_row, area.min_col)], area
         assert 1 <= len(sheet.title) <= 31
 
 

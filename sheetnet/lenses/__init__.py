@@ -14,7 +14,7 @@ from sheetnet.lenses.fingerprints import Apart, Fingerprint, Seal
 from sheetnet.lenses.histograms import AtMost, Bins, Histogram
 from sheetnet.lenses.measures import Measure, SumIf, SumProduct
 from sheetnet.lenses.products import Beside, Labels, OfLayer, Products, Tick
-from sheetnet.lenses.rankings import Alike, Origin, Picked, Ranking
+from sheetnet.lenses.rankings import Alike, Origin, Picked, Ranking, Standing
 from sheetnet.lenses.sentences import Bar, NameOf, Same, Sentence, When, number_piece
 from sheetnet.lenses.shares import SURE, Change, Percent
 from sheetnet.lenses.windows import OutputSize, Slope, Windows
@@ -63,6 +63,7 @@ LENSES: tuple[type[Lens], ...] = (
     OfLayer,
     Labels,
     Beside,
+    Standing,
     Alike,
     Ranking,
     Picked,
@@ -130,6 +131,7 @@ __all__ = [
     "Slope",
     "Source",
     "SquaredDifferences",
+    "Standing",
     "SumIf",
     "SumProduct",
     "Tick",

@@ -93,6 +93,9 @@ class Sheet:
     print_rows: int | None = None  # the last row that is printed, if not the last one
     header: str = ""  # printed on top of each page, on the left: a line for a name
     tab_color: str | None = None
+    merges: list[str] = field(default_factory=list)  # ranges; the first cell of each takes all of its room
+    grounds: dict[int, str] = field(default_factory=dict)  # style of the cells of a row that have none of their own
+    headings: bool = True  # whether the letters of columns and the numbers of rows are shown
 
     def text(self, row: int, column: int, text: str, style: str = "text") -> None:
         """A text, never taken for a number or a formula, whatever it begins with."""
