@@ -106,7 +106,6 @@ class Style:
     words: bool = True  # holds words, so the font is the language's; numbers have the same font in all of them
 
 
-PERCENT = '[>0.9994]">99.9%";0.0%'  # a network is never certain, so no probability is shown as 100 %
 FRAMED = ".framed"  # behind the name of a style of numbers: the same in a thick frame
 
 
@@ -170,8 +169,8 @@ def _plain_styles(name: str) -> dict[str, Style]:
         "input": number(blue, format="0.######", align="right", border=edge),
         "answer": Style(ink, bold=True, fill=t.answer, align="left", border=edge),
         "answer.number": number(bold=True, fill=t.answer, format="0.0000", align="right", border=edge),
-        "answer.percent": number(bold=True, fill=t.answer, format=PERCENT, align="right", border=edge),
-        "percent": number(format=PERCENT, align="right"),
+        "answer.percent": number(bold=True, fill=t.answer, format="0.0%", align="right", border=edge),
+        "percent": number(format="0.0%", align="right"),
         "verdict": Style(ink, size=20, bold=True, fill=t.answer, align="left"),
         "huge": Style(ink, size=26, bold=True, fill=t.answer, align="left", indent=1),
         "tile.input": Style(t.link, size=11, bold=True, underline=True, fill=t.tile_input, align="center"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sheetnet.layout import CLASSES
 from sheetnet.layout.places import down
 from sheetnet.layout.sheets.network import NAMES, SHAPES, Screen
-from sheetnet.lenses import Bar, Copy, Lens, Picked, Source
+from sheetnet.lenses import Bar, Copy, Lens, Percent, Picked, Source
 from sheetnet.lesson.beside.network.merged import merge
 from sheetnet.lesson.beside.network.order import draw_ranks
 from sheetnet.lesson.beside.network.strips import logits
@@ -45,10 +45,16 @@ def draw_classes(lesson: Lesson, sheet: Sheet, screen: Screen, row: int) -> int:
     if before is not None and plan.blocks[f"{before.name}.out"].shape == (count,):
         _draw(lesson, sheet, screen, "logits", f"{before.name}.out", picks, 1, shown, "fixed")
         _head(lesson, sheet, screen, before, 1)
-    _draw(lesson, sheet, screen, "chances", chances, picks, 2, shown, "percent")
+    if picks:  # percents are texts, and bars need numbers
+        _draw(lesson, sheet, screen, "chances", chances, picks, 2, shown, "percent")
+        chances = "network.chances.out"
+    else:
+        percents = screen.lines(2, shown)
+        lesson.look("network.chances", Percent(), {"x": chances}, "beside", out=percents)
+        merge(sheet, percents, screen.line, 1)
     _head(lesson, sheet, screen, node, 2)
     bars = screen.lines(3, shown)
-    lesson.look("network.bars", Bar(SIGNS), {"x": "network.chances.out"}, "bar", out=bars)
+    lesson.look("network.bars", Bar(SIGNS), {"x": chances}, "bar", out=bars)
     merge(sheet, bars, screen.line, 1)
     return row
 
