@@ -27,7 +27,8 @@ def draw_legend(lesson: Lesson, sheet: Sheet, row: int) -> None:
     for key, value in COLORS.items():
         row += 1
         sheet.number(row, 2, value, "map.general")
-        sheet.scales.append(Scale([f"B{row}"], [(theme.paper, 0.0), (getattr(theme, key), value)][:: int(value)]))
+        stops: list[tuple[str, float | None]] = [(theme.paper, 0.0), (getattr(theme, key), value)]
+        sheet.scales.append(Scale([f"B{row}"], stops if value > 0 else stops[::-1]))
         sheet.text(row, 4, words(f"start.legend_{key}_text"), "text")
     row += 1
     sheet.number(row, 2, COLORS["warm"], f"map.general{FRAMED}")
