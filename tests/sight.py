@@ -193,7 +193,7 @@ class Sight:
             if not number:
                 end = last if row <= last_row and column <= last else sheet.max_column + 40
                 right = left = 0
-                while column + right + 1 <= end and (row, column + right + 1) not in values and right < 200:
+                while column + right + 1 <= end and (row, column + right + 1) not in values and right < 2000:
                     right += 1
                 while column - left - 1 >= 1 and (row, column - left - 1) not in values:
                     left += 1

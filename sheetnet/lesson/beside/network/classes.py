@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sheetnet.layout import CLASSES
 from sheetnet.layout.places import down
 from sheetnet.layout.sheets.network import NAMES, SHAPES, Screen
@@ -15,14 +17,16 @@ from sheetnet.lesson.frame.measure import pixels
 from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
 
-MOST_NAME, LEAST_NAME = 130, 60  # pixels of the column of the names
-TABLE_WIDTHS = (58, 58, 100)  # pixels of logits, probabilities, bars
+MOST_NAME, LEAST_NAME = 260, 60  # pixels of the column of the names
+TABLE_WIDTHS = (76, 58, 100)  # pixels of logits, probabilities, bars
 SIGNS = 8  # of a full bar
+MOST_FIXED = 10_000  # larger logits have no room for all decimals
 
 
 def names_width(lesson: Lesson) -> int:
     """Pixels of the names of the classes."""
-    return max(LEAST_NAME, min(MOST_NAME, *(round(pixels(name)) + 12 for name in lesson.network.classes or ("",))))
+    longest = max((round(pixels(name)) + 12 for name in lesson.network.classes), default=0)
+    return max(LEAST_NAME, min(MOST_NAME, longest))
 
 
 def draw_classes(lesson: Lesson, sheet: Sheet, screen: Screen, row: int) -> int:
@@ -43,7 +47,9 @@ def draw_classes(lesson: Lesson, sheet: Sheet, screen: Screen, row: int) -> int:
     sheet.text(NAMES, screen.table, lesson.words("labels.class"), "text")
     sheet.text(SHAPES, screen.table, str(count) if shown == count else f"{shown} / {count}", "note")
     if before is not None and plan.blocks[f"{before.name}.out"].shape == (count,):
-        _draw(lesson, sheet, screen, "logits", f"{before.name}.out", picks, 1, shown, "fixed")
+        full = f"{before.name}.out"
+        style = "fixed" if np.abs(lesson.values[full]).max() < MOST_FIXED else "number.general"
+        _draw(lesson, sheet, screen, "logits", full, picks, 1, shown, style)
         _head(lesson, sheet, screen, before, 1)
     if picks:  # percents are texts, and bars need numbers
         _draw(lesson, sheet, screen, "chances", chances, picks, 2, shown, "percent")

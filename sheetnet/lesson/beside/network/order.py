@@ -23,7 +23,7 @@ def draw_choice(lesson: Lesson, sheet: Sheet, screen: Screen) -> str:
     words = lesson.words
     options = [words(f"network.{key}") for key in ORDERS]
     sheet.text(CHOICE_ROW, LEFT, words("network.choose"), "text")
-    place, wide = screen.choice_at(round(pixels(words("network.choose"))) + 10)
+    place, wide = screen.choice_at(round(pixels(words("network.choose"))) + 30)
     lesson.put("network.choice", CHOICE, place, options[0], "choice.text")
     merge(sheet, place, 1, wide)
     listed = screen.options(len(options))
@@ -47,10 +47,10 @@ def draw_order(
     """
     count = placed.strip.count
     standing: dict[str, Source] = {"x": full, "number": order}
-    lesson.look(f"{name}.standing", Standing(), standing, "number", out=screen.listed(row, 0, count))
+    lesson.look(f"{name}.standing", Standing(), standing, "number.general", out=screen.listed(row, 0, count))
     numbers = placed.numbers()
     draw_ranks(lesson, sheet, screen, f"{name}.standing.out", name, placed.shown, row, numbers)
-    sheet.text(row, screen.table, full.removesuffix(".out"), "heading.plain")
+    sheet.text(row, screen.table, lesson.named.get(full.partition(".")[0], ""), "heading.plain")
     merge(sheet, numbers, placed.above, placed.strip.width)
     return f"{name}.ranks.out", row + count + 2
 
@@ -61,8 +61,8 @@ def draw_ranks(
     """The ``most`` largest of some numbers, one after the other: their places in x go to the cells ``numbers``."""
     count = lesson.plan.blocks[x].shape[0]
     blocks = {"scale": screen.scale(row), "share": screen.listed(row, 1, count), "out": screen.listed(row, 2, count)}
-    styles = {"scale": "number", "share": "number", "out": "origin"}
+    styles = {"scale": "number.general", "share": "number.general", "out": "origin"}
     lesson.look(f"{name}.alike", Alike(), {"x": x}, styles, **blocks)
     found = {"share": f"{name}.alike.share", "follow": f"{name}.alike.out"}
     blocks = {"value": screen.listed(row, 3, most), "out": numbers}
-    lesson.look(f"{name}.ranks", Ranking(most), found, {"value": "number", "out": "mini.number"}, **blocks)
+    lesson.look(f"{name}.ranks", Ranking(most), found, {"value": "number.general", "out": "mini.number"}, **blocks)
