@@ -49,16 +49,16 @@ def _frozen(sheet: Sheet) -> float:
 
 def _too_long(sheet: Sheet) -> Iterator[str]:
     """The texts of the first screen that run off it."""
-    looks, wide = styles("clear"), screen.WIDTH * 100 / sheet.zoom
+    looks, wide = styles("clear"), screen.WIDTH * screen.STRETCH * 100 / sheet.zoom
     for row, entries in sheet.rows.items():
         if screen.reach(sheet, row, 1)[1] * sheet.zoom / 100 > screen.HEIGHT:
             continue
         for entry in entries:
             style = looks[entry.style]
-            if entry.style == "note" and row >= FIRST:  # what stands above a map or filter that reaches further
+            if entry.style in ("note", "bar") and row >= FIRST:  # what stands above a map that reaches further; bars
                 continue
             if isinstance(entry, Cell) and isinstance(entry.value, str) and style.align in (None, "left"):
-                left = screen.reach(sheet, row, entry.column - 1)[0]
+                left = screen.reach(sheet, row, entry.column - 1)[0] * screen.STRETCH
                 text = pixels(entry.value, style.size, bold=style.bold)
                 if left < wide < left + text:
                     yield f"{letters(entry.column)}{row}: {entry.value}"

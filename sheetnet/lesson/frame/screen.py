@@ -1,7 +1,7 @@
 """What lies on the first screen of a sheet, by arithmetic, and the zoom at which a sheet opens.
 
-A screen of 1366x768 shows about this many pixels of cells at 100 %: Excel's ribbon leaves 460 of the height. Its
-width is that of LibreOffice, whose columns are a tenth wider than the file says.
+A screen of 1366x768 shows about 1266x460 pixels of cells at 100 %: LibreOffice leaves this width, Excel's ribbon this
+height. LibreOffice makes columns a tenth wider than the file says, but not the texts in them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from sheetnet.lesson.frame.measure import column_pixels
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.page import ROW
 
-WIDTH, HEIGHT = 1140, 460  # pixels of cells
+STRETCH = 1.11  # how much wider LibreOffice makes a column
+WIDTH, HEIGHT = 1266 / STRETCH, 460  # pixels of cells
 ZOOMS = (100, 90, 80, 75, 70, 65, 60)  # percent; below the last one the words of a head cannot be read
 
 
