@@ -188,7 +188,7 @@ def test_a_workbook_is_still_proven_whoever_is_chosen(
 
 
 def test_a_loss_of_nobody_shows_no_0(made: dict[str, Path]) -> None:
-    """Where nobody is the truth, a format shows 0 as nothing: in the truth, in its terms and in the three readings."""
+    """Where nobody is the truth, a format shows 0 as nothing: in the truth, in its terms and in the readings."""
     sheet = load_workbook(made["by-hand"])["Loss"]
     [(where, rule)] = [(w, rule) for w in sheet.conditional_formatting for rule in w.rules if rule.formula]
     assert rule.formula == ["SUM($E$19:$E$21)=0"]
