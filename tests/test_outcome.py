@@ -90,13 +90,16 @@ def _wrong(book: Opened, chosen: str | None) -> list[str]:
     wrong += _wrong_readings(book, loss, chosen)
     last = book.values[f"{network.line_up.name}.out"]  # type: ignore[union-attr]
     said = network.classes[int(last.argmax())]
-    chance, _, name = book.at("Start", 6, 6).partition(" %  ")
-    if name != said or not np.isclose(float(chance), 100 * last.max(), atol=0.05001):
-        wrong.append(f"Start says {chance} % {name!r}")
+    verdict = str(book.at("Start", 4, 4))
+    unsure = "I am not sure:  "
+    chance, _, name = verdict.removeprefix(unsure).partition(" %  ")
+    right = chance == ">99.9" if last.max() > 0.9994 else np.isclose(float(chance), 100 * last.max(), atol=0.05001)
+    if name != said or not right or verdict.startswith(unsure) != (last.max() <= 0.7):
+        wrong.append(f"Start says {verdict!r}")
     verdict = words("loss.yes" if said == chosen else "loss.no")
     expected = words("start.no_truth") if chosen is None else words("start.truth_is", name=chosen, verdict=verdict)
-    if book.at("Start", 7, 6) != expected:
-        wrong.append(f"Start says {book.at('Start', 7, 6)!r} instead of {expected!r}")
+    if book.at("Start", 5, 8) != expected:
+        wrong.append(f"Start says {book.at('Start', 5, 8)!r} instead of {expected!r}")
     return wrong
 
 
@@ -183,12 +186,12 @@ def test_a_workbook_is_still_proven_whoever_is_chosen(
         report = sheetnet.verify(file, engine="formualizer" if which == "formualizer" else "stored")
         assert report.proven, (chosen, list(report.lines()))
         if which != "formualizer":
-            start = read(file.read_bytes(), "x").cells["Start"][7, 6].value
+            start = read(file.read_bytes(), "x").cells["Start"][5, 8].value
             assert str(start).startswith("Nobody" if chosen in ("(nobody)", "dog") else f"The truth is {chosen}:")
 
 
 def test_a_loss_of_nobody_shows_no_0(made: dict[str, Path]) -> None:
-    """Where nobody is the truth, a format shows 0 as nothing: in the truth, in its terms and in the readings."""
+    """Where nobody is the truth, a format shows 0 as nothing: in the truth, its terms and the three readings."""
     sheet = load_workbook(made["by-hand"])["Loss"]
     [(where, rule)] = [(w, rule) for w in sheet.conditional_formatting for rule in w.rules if rule.formula]
     assert rule.formula == ["SUM($E$19:$E$21)=0"]

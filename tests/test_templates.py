@@ -150,7 +150,7 @@ def test_another_size_starts_at_random_and_says_why(tmp_path: Path) -> None:
     told = run("build", CAT, "-o", tmp_path / "x.xlsx", "--size", "12x16", "--engine", "none")
     assert "trained for 28x28; at 12x16 all weights are random (seed 0)" in told.output.splitlines()
     start = start_of(tmp_path / "x.xlsx")
-    assert "Trained for 28 x 28: at 12 x 16 all weights are random" in start
+    assert "Trained for 28 × 28: at 12 × 16 all weights are random" in start
     assert "It never saw" not in start
     case = prepare(Request(CAT, size=(12, 16)))
     assert (case.weights, case.trained_for) == ("untrained", (3, 28, 28))

@@ -4,6 +4,7 @@ chosen   picks[i] = i where the name is the one that was chosen, else 0;  out = 
 one_hot  out[i] = 1 where the name is the one that was chosen, else 0
 within   out = the number that was chosen, moved into 1 to count
 if_any   out = x where any of the ones and zeros is 1, else a number of its own
+shift    out = the number that was chosen, moved into -most to most; 0 for what is no number
 begins   out = 1 + stride * (place - 1) - padding
 """
 
@@ -120,6 +121,26 @@ class Within(Single):
         choice = at["choice"][()]
         count = choose(layer_cell(at), list(map(str, self.counts)))
         return {"out": lambda: f"IF(ISNUMBER({choice}),MIN(MAX(1,INT({choice})),{count}),1)"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shift(Single):
+    """out (): how far something is moved: ``choice`` as a whole number from -``most`` to ``most``, else 0."""
+
+    kind = "shift"
+
+    most: int
+
+    def forward(self, v: Values) -> None:
+        """Rounds the choice down, and moves it into the range; nan for a truth value, of which opinions differ."""
+        choice = np.asarray(v["choice"]).item()
+        moved = min(max(-self.most, floor(choice)), self.most) if is_number(choice) else 0
+        v["out"] = np.array(nan if is_lost(choice) or isinstance(choice, bool) else float(moved))
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """MIN(MAX(-3,INT(choice)),3), and 0 for what is no number."""
+        choice = at["choice"][()]
+        return {"out": lambda: f"IF(ISNUMBER({choice}),MIN(MAX(-{self.most},INT({choice})),{self.most}),0)"}
 
 
 @dataclass(frozen=True, slots=True)

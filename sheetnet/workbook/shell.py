@@ -90,6 +90,7 @@ def _dress(cell: Any, style: Style, font: str) -> None:
 
 def _make_sheet(ws: Any, sheet: Sheet, *, letter: bool) -> None:
     ws.sheet_view.showGridLines = False
+    ws.sheet_view.showRowColHeaders = sheet.headings
     ws.sheet_state = "hidden" if sheet.hidden else "visible"
     ws.sheet_properties.tabColor = sheet.tab_color
     _set_widths(ws, sheet)
@@ -107,12 +108,14 @@ def _make_sheet(ws: Any, sheet: Sheet, *, letter: bool) -> None:
         ws.conditional_formatting.add(where, _contrast_rule(start, color))
     for where, target in sheet.links:
         ws[where].hyperlink = Hyperlink(ref=where, location=target)
+    for where in sheet.merges:
+        ws.merged_cells.add(where)
     for where, source in sheet.choices:
         validation = DataValidation("list", formula1=source, showErrorMessage=True)
         validation.add(where)
         ws.add_data_validation(validation)
-    for where, most, message in sheet.limits:
-        limit = DataValidation("whole", "0", str(most), showErrorMessage=True, allow_blank=True, error=message)
+    for where, least, most, message in sheet.limits:
+        limit = DataValidation("whole", str(least), str(most), showErrorMessage=True, allow_blank=True, error=message)
         limit.add(where)
         ws.add_data_validation(limit)
     for where, png, alt, pixels in sheet.pictures:

@@ -15,6 +15,7 @@ from functools import cache
 FONT = "Arial"
 FONTS = {"en": FONT, "zh": "Microsoft YaHei"}  # by language; LibreOffice replaces it by a Chinese font of its own
 PLAIN = "clear"  # the default theme
+MINI, HIDDEN = "mini", ";;;"  # the style of cells that show colours only, and its format, which shows no digits
 
 
 @dataclass(frozen=True)
@@ -183,4 +184,7 @@ def _plain_styles(name: str) -> dict[str, Style]:
         "tile.rearranges": Style(t.link, size=11, bold=True, underline=True, fill=t.tile_rearranges, align="center"),
         "tile.rearranges.small": Style(ink, size=9, fill=t.tile_rearranges, align="center"),
         "after.bold": Style(ink, bold=True, align="left", indent=1),
+        "paper": Style(ink, fill=t.paper),
+        MINI: number(size=1, format=HIDDEN),
+        "mini.number": number(quiet, size=8, format="#0", align="left"),
     }

@@ -118,6 +118,8 @@ def _stream(
         for row, entries in sheet.ordered():
             height = sheet.heights.get(row)
             attributes = f' ht="{height:g}" customHeight="1"' if height else ""
+            ground = sheet.grounds.get(row)
+            attributes += f' s="{styles[ground]}" customFormat="1"' if ground else ""
             cells = [
                 _cell(sheet, row, e, styles) if isinstance(e, Cell) else _line(sheet, row, e, styles) for e in entries
             ]

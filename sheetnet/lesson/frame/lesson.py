@@ -23,7 +23,7 @@ from sheetnet.operation import Operation
 from sheetnet.steps import Step
 from sheetnet.words import Words
 from sheetnet.workbook.book import Book
-from sheetnet.workbook.style import THEMES, Theme
+from sheetnet.workbook.style import MINI, THEMES, Theme
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,8 @@ class Lesson:
     ) -> None:
         """Add a look. ``blocks``: the cells of its tensors; ``style``: of all of them, or by own name."""
         self.planner.look(name, lens, reads, **blocks)
+        if style == MINI:
+            self.planner.hide(name)
         self.show(name, style)
 
     def show(self, name: str, style: str | Mapping[str, str]) -> None:

@@ -21,8 +21,8 @@ LOWER = ((6, SQUARE_HEIGHT), (14, 20.25), (MAX_ROWS, 14.25))
 
 
 def times(shape: Shape) -> str:
-    """A shape as people write it: 3 x 28 x 28; 1 for a single number."""
-    return " x ".join(map(str, shape)) if shape else "1"
+    """A shape as people write it: 3 × 28 × 28; 1 for a single number."""
+    return " × ".join(map(str, shape)) if shape else "1"
 
 
 def color_of(network: Network, channel: int) -> str:

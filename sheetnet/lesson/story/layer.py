@@ -137,7 +137,7 @@ def _terms(lesson: Lesson, node: Node, seen: Mapping[str, Block]) -> dict[tuple[
     full = lesson.network.sources(node)["x"]
     channels = len(seen[full].anchors)
     if channels > 1:
-        named |= {(full, c): channel_name(lesson, c, channels) for c in range(channels)}
+        named |= {(full, c): channel_name(lesson, c, channels, "term") for c in range(channels)}
     bias = seen.get(f"{node.name}.bias")
     if bias is not None:
         named |= dict.fromkeys(

@@ -22,6 +22,8 @@ from sheetnet.lesson.story.addition import copies, draw_added, repeated
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
 
+TAPE = 9.0  # points: the most that a row of padding is high
+
 
 def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     """Everything around a layer's maps and filters: labels, numbers of rows and columns, padding, colours."""
@@ -81,11 +83,11 @@ def _label_parameter(lesson: Lesson, sheet: Sheet, full: str, own: str, shape: S
         sheet.text(at.row - 1, at.column, label, "note")
 
 
-def channel_name(lesson: Lesson, channel: int, channels: int) -> str:
-    """What a channel of a filter reads: a colour of the photo, or a map."""
+def channel_name(lesson: Lesson, channel: int, channels: int, key: str = "on_map") -> str:
+    """What a channel of a filter reads: a colour of the photo, or a map, in the words ``labels.<key>``."""
     if channels == lesson.network.shape[0] == 3:
         return lesson.words(f"colors.{color_of(lesson.network, channel)}")
-    return lesson.words("labels.on_map", number=channel + 1)
+    return lesson.words(f"labels.{key}", number=channel + 1)
 
 
 def _draw_rows(lesson: Lesson, sheet: Sheet, node: Node) -> None:
@@ -122,6 +124,8 @@ def draw_map(lesson: Lesson, sheet: Sheet, block: Block, name: str, channel: int
     _, height, width = block.shape
     top, left, _, _ = lesson.plan.margins.get(name, (0, 0, 0, 0))
     at = block.cell(channel, 0, 0)
+    if channel == 0 and any(lesson.plan.margins.get(name, (0, 0, 0, 0))):
+        label = f"{label or ''}   {lesson.words('labels.tape')}".strip()
     if label:
         sheet.text(at.row - top - 2, at.column, label, "note")
     for x in range(width):
@@ -140,7 +144,9 @@ def _tape(sheet: Sheet, block: Block, margin: tuple[int, int, int, int], channel
     first = block.cell(channel or 0, 0, 0)
     tint_padding(sheet, first, height * deep, width, (top * deep, left, bottom * deep, right))
     if channel is not None:
-        sheet.heights |= {first.row + row: row_height(height) for row in range(-top, height + bottom)}
+        sheet.heights |= {first.row + row: row_height(height) for row in range(height)}
+        around = (*range(-top, 0), *range(height, height + bottom))
+        sheet.heights |= {first.row + row: min(row_height(height), TAPE) for row in around}
 
 
 def signed_nodes(network: Network) -> set[str]:
