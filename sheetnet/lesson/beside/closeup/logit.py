@@ -6,6 +6,8 @@ look up their rows there.
 
 from __future__ import annotations
 
+import numpy as np
+
 from sheetnet.grid import Shape
 from sheetnet.layers.arithmetic.add import Add
 from sheetnet.layers.dense import Dense
@@ -134,7 +136,8 @@ def _draw_top(
     for column, key in enumerate(HEADS):
         head = words(f"closeup.head_{key}")
         sheet.text(FIRST + 1, table + column, head, "heading.center" if column < X else "heading.right")
-        sheet.widths[table + column] = max(ORIGIN_WIDTH if column < X else NUMBER_WIDTH, characters(head, bold=True))
+        room = ORIGIN_WIDTH if column < X else _number_width(lesson, nodes, column)
+        sheet.widths[table + column] = max(room, characters(head, bold=True))
     shares = places.value(table).anchors[0]
     sheet.text(shares.row - 1, shares.column, words("closeup.head_share"), "heading.right")
     found = {"share": f"{PREFIX}.alike.share", "follow": f"{PREFIX}.alike.out"}
@@ -151,6 +154,17 @@ def _draw_top(
     for column, key, full in columns:
         reads = {"x": f"{PREFIX}.{full}", "numbers": f"{name}.out"}
         lesson.look(f"{name}.{key}", Picked(), reads, "number", out=places.top(table, column))
+
+
+def _number_width(lesson: Lesson, nodes: list[Node], column: int) -> float:
+    """Characters of a column that holds the largest evidence, weight or product of the layers."""
+    most = 0.0
+    for node in nodes:
+        x = np.abs(lesson.values[lesson.network.sources(node)["x"]])
+        weight = np.abs(lesson.values[f"{node.name}.weight"])
+        shown = {X: x, WEIGHT: weight, PRODUCT: weight * x}[column]
+        most = max(most, float(shown.max()))
+    return max(NUMBER_WIDTH, characters(f"-{most:.4f}"))
 
 
 def _input(lesson: Lesson, node: Node) -> str:
