@@ -38,7 +38,7 @@ ALL = "checks.all"
 def draw_checks(lesson: Lesson, title: str) -> None:
     """The sheet: first the checks, then the table of fingerprints, then the pattern of their seals."""
     words, lines = lesson.words, len(names_of_checks(lesson))
-    sheet = lesson.book.add(title, freeze=f"A{FIRST}", repeat_rows="1:3")
+    sheet = lesson.book.add(title, freeze=f"A{FIRST}", repeat_rows="1:3", aside=True)
     sheet.widths |= {1: 2.0, NAME: 21.0, SHEET: 13.0, SHAPE: 13.0, COUNT: 14.0, COUNTED: 10.0}
     sheet.widths |= dict.fromkeys(range(STORED, APART), 15.0) | {APART: 12.0, STATE: 13.0}
     draw_head(lesson, sheet, Head(words("checks.title"), words("checks.lead"), words("checks.remark")))
