@@ -45,7 +45,7 @@ class Step:
 
     ``reads``, ``writes``: own name -> cells. ``rules``: own name -> formula. ``names``: own name -> full name.
     ``sources``: what is read, by own name. ``looks``: true for a look, whose elements may be words or blank; the
-    elements of a layer are numbers.
+    elements of a layer are numbers. ``hidden``: its cells show colours only.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Step:
     forward: Callable[[Values], None]
     looks: bool = False
     sources: dict[str, str | Area] = field(default_factory=dict)
+    hidden: bool = False
 
     def expected(self, own: Mapping[str, Any]) -> dict[str, Any]:
         """What each tensor should be, given the workbook's own numbers for everything that is read."""
@@ -113,7 +114,7 @@ class _Reads:
             for name in names:
                 v[name] = values.computed[name]
 
-        return Step(look.name, self._reads, writes, rules, names, forward, True, self._sources)
+        return Step(look.name, self._reads, writes, rules, names, forward, True, self._sources, look.hidden)
 
     def _viewed(self, block: Block) -> Block:
         """A single cell stays put where a formula is copied; others move with it."""

@@ -78,6 +78,10 @@ def is_chinese(text: str) -> bool:
 
 def formatted(value: float, code: str) -> str:
     """A number as a cell shows it. ``General`` may drop decimals, so only what cannot be dropped counts."""
+    if code == ";;;":
+        return ""
+    if code == "#0":
+        return f"{value:.0f}"
     if code == "General":
         return min(f"{value:.0f}", f"{value:.0E}", key=len)
     if code == "0.######":
@@ -150,6 +154,13 @@ class Sight:
                 return int(about.width * 7)
         return int(sheet.sheet_format.defaultColWidth * 7)
 
+    @cache  # noqa: B019
+    def merged(self, title: str) -> dict[tuple[int, int], tuple[int, int]]:
+        """The first cell of each merged area -> its last column and its last row."""
+        return {
+            (area.min_row, area.min_col): (area.max_col, area.max_row) for area in self.sheets[title].merged_cells
+        }
+
     def height(self, title: str, row: int) -> float:
         """Points of a row."""
         sheet = self.sheets[title]
@@ -174,6 +185,8 @@ class Sight:
             cell = sheet.cell(row, column)
             number = not isinstance(value, str)
             text = formatted(float(value), cell.number_format) if number else str(value)
+            if text == "":  # the format of a small cell shows its colour only
+                continue
             font = cell.font
             width = pixels(text, font.sz, bool(font.b), bool(font.i)) + cell.alignment.indent * 7
             room = float(self.width(title, column))
@@ -192,7 +205,13 @@ class Sight:
                 else:
                     room += before if align == "right" else after
             where = f"{title}!{cell.coordinate}"
-            yield Shown(where, text, width, room - PAD, font.sz, self.height(title, row), number)
+            tall, merged = self.height(title, row), self.merged(title).get((row, column))
+            if merged is not None:
+                right, bottom = merged
+                tall = sum(self.height(title, r) for r in range(row, bottom + 1))
+                wide = sum(self.width(title, c) for c in range(column, right + 1))
+                room = wide if number else max(room, wide)
+            yield Shown(where, text, width, room - PAD, font.sz, tall, number)
 
 
 def contrast(one: str, other: str) -> float:

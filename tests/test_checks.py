@@ -26,7 +26,7 @@ from sheetnet.words import load as load_words
 from sheetnet.workbook.book import Cell
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
-SEAL = 16  # the column of the live seals
+SEAL = 18  # the column of the live seals
 PLACE = r"((?:'(?:[^']|'')+'!|[^'!+*,()]+!)?[$A-Z0-9:]+)"
 TERM = re.compile(rf"([0-9.]+\*)?(?:SUMPRODUCT\({PLACE},{PLACE}\)|SUM\({PLACE}\)\*{PLACE})")
 
@@ -42,15 +42,15 @@ class Checks:
         self.lines = {line[0]: line for line in rows}
         assert len(self.lines) == len(rows)
         same, other, changed = (words(f"checks.{key}") for key in ("same", "other", "changed"))
-        assert {line[16] for line in rows} <= {same, changed}, "every tensor of these networks has a seal"
-        self.differ = {name for name, line in self.lines.items() if line[16] == changed}
+        assert {line[5] for line in rows} <= {same, changed}, "every tensor of these networks has a seal"
+        self.differ = {name for name, line in self.lines.items() if line[5] == changed}
         last = book.row_of(sheet, "checks.all")
-        above = book.grid(sheet, 10, 2, last - 10, 4)
-        self.checks = {line[0]: line[3] for line in above}
+        above = book.grid(sheet, 10, 2, last - 10, 6)
+        self.checks = {line[0]: line[5] for line in above}
         *arithmetic, sealed = self.checks.values()
         assert set(arithmetic) <= {same, other}
         assert sealed in (same, changed)
-        self.total, self.start = book.at(sheet, last, 5), book.at(book.words("sheets.start"), 8, 6)
+        self.total, self.start = book.at(sheet, last, 7), book.at(book.words("sheets.start"), 8, 6)
         agree = sum(state == same for state in self.checks.values())
         edited = sealed == changed and set(arithmetic) == {same}
         said = {"agree": agree, "total": len(above)}
@@ -120,7 +120,7 @@ def test_everything_agrees_in_a_fresh_workbook(opened: Open, name: str) -> None:
         value = book.values[tensor]
         assert line[3] == line[4] == value.size
         numbers = [value.sum(), (value**2).sum(), value.min(), value.max(), _seal(book, tensor)]
-        for stored, live, true in zip(line[5:10], line[10:15], numbers, strict=True):
+        for stored, live, true in zip(line[7:12], line[12:17], numbers, strict=True):
             scale = 1e-9 * (1 + np.sqrt(value.size * (value**2).sum()))
             assert stored == pytest.approx(true, rel=1e-9, abs=scale)
             assert live == pytest.approx(true, rel=1e-9, abs=scale)
@@ -193,7 +193,7 @@ def test_an_exchange_breaks_the_seal_and_the_arithmetic_still_agrees(book_of: Ca
         assert checks.other == {book.words("checks.reference")}
         assert checks.total == book.words("checks.edited")
         line = checks.lines[tensor]
-        for stored, live in zip(line[5:9], line[10:14], strict=True):
+        for stored, live in zip(line[7:11], line[12:16], strict=True):
             assert live == pytest.approx(stored, rel=1e-9, abs=1e-9), "only the seal sees it"
 
 
@@ -248,8 +248,8 @@ def test_a_deep_network_has_a_seal_for_every_tensor_and_says_so_where_it_has_non
         cells = {entry.column: entry.value for entry in entries if isinstance(entry, Cell)}
         if cells.get(2) in plan.blocks:
             without = cells[2] in unsealed
-            assert cells[18] == words("checks.sums_agree" if without else "checks.same")
-            assert (cells[11] == cells[SEAL] == "–") is without
+            assert cells[7] == words("checks.sums_agree" if without else "checks.same")
+            assert (cells[13] == cells[SEAL] == "–") is without
     said = words("checks.reference_part", sealed=len(found) - len(unsealed), total=len(found))
     assert said in [entry.value for line in sheet.rows.values() for entry in line if isinstance(entry, Cell)]
 
@@ -350,7 +350,7 @@ def test_a_number_that_is_gone_shows_in_the_count(opened: Open) -> None:
     lines = {line[0]: line for line in book.grid(sheet, top, 2, 21, 17)}
     assert (lines["conv.out"][3], lines["conv.out"][4]) == (50, 49)
     row = book.row_of(sheet, "checks.shapes")
-    assert book.at(sheet, row, 5) == book.words("checks.other")
+    assert book.at(sheet, row, 7) == book.words("checks.other")
 
 
 @pytest.mark.parametrize("name", ["detective", "branches"])

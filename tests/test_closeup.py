@@ -72,7 +72,7 @@ def _bands(book: Opened, node: Node, o: int, y: int, x: int) -> list[list[Any]]:
                 grid[top + i][column + j] = value
         grid[top][0] = _filter_name(book, c, len(weight)) if there else ""
         middle = top + (high - 1) // 2
-        for column, sign in zip(columns[2:5], "x=→", strict=True):
+        for column, sign in zip(columns[2:5], "×=→", strict=True):
             grid[middle][column - 1] = sign if there else ""
         grid[middle][columns[4]] = (window[c] * weight[c]).sum() if there else ""
     return grid
@@ -274,12 +274,14 @@ def test_a_choice_outside_of_a_pooling_is_brought_inside(opened: Open, what: str
 # Logits
 
 MOST = 10
+TABLES = {"for": 7, "against": 15}  # the columns where the tables begin
 
 
 def _ranked(products: list[float], side: str) -> list[int]:
-    """The elements by how much they say, the earlier one first where two say the same."""
+    """The elements that speak for a side, by how much they say, the earlier one first where two say the same."""
     sign = -1 if side == "for" else 1
-    return sorted(range(len(products)), key=lambda i: (sign * products[i], i))
+    heard = [i for i, product in enumerate(products) if sign * product < 0]
+    return sorted(heard, key=lambda i: (sign * products[i], i))
 
 
 def _wrong_logit(book: Opened, node: Node, suspect: int, close: Callable[[Any, Any], bool] = same) -> list[str]:
@@ -290,14 +292,15 @@ def _wrong_logit(book: Opened, node: Node, suspect: int, close: Callable[[Any, A
     before = next((n for n in book.network.nodes if n.name == node.inputs[0]), None)
     shape = book.network.input_shapes(before)["x"] if before is not None and before.layer.kind == "flatten" else None
     wrong = []
-    for side in ("for", "against"):
-        top = book.row_of(sheet, f"closeup.{side}", column=7)
+    for side, column in TABLES.items():
         expected: list[list[Any]] = []
-        for place, i in enumerate(_ranked(products, side)[:MOST], 1):
+        for i in _ranked(products, side)[:MOST]:
             origin = [k + 1 for k in np.unravel_index(i, shape)] if shape else ["-"] * 3
-            expected.append([place, i + 1, *origin, float(x[i]), float(weight[i]), products[i]])
-        expected += [[place, *[""] * 7] for place in range(len(expected) + 1, MOST + 1)]
-        wrong += [f"{side}: {what}" for what in differences(book.grid(sheet, top + 2, 7, MOST, 8), expected)]
+            expected.append([i + 1, *origin, float(x[i]), float(weight[i]), products[i]])
+        heading = book.words(f"closeup.{side}" if expected else f"closeup.nobody_{side}")
+        wrong += [f"{side}: no {heading!r}"] * (book.at(sheet, FIRST, column) != heading)
+        expected += [[""] * 7] * (MOST - len(expected))
+        wrong += [f"{side}: {what}" for what in differences(book.grid(sheet, FIRST + 2, column, MOST, 7), expected)]
     total, bias = float((x * weight).sum()), float(book.values[f"{node.name}.bias"][suspect])
     units, classes = len(book.values[f"{node.name}.bias"]), book.network.classes
     named = units == len(classes) and bool(book.nodes("softmax"))
@@ -390,6 +393,8 @@ def test_products_that_differ_in_the_last_digit_only_are_told_once_each(
         needs(engine)
         [data] = recalculate(engine, [data], time.monotonic() + 60)
     cells = read(data, engine).cells["Close-up logit"]
-    most, least = ([cells[row, 8].value for row in range(top, top + 6)] for top in (11, 25))
-    assert sorted(most) == sorted(least) == [1, 2, 3, 4, 5, 6]
-    assert most[-1] == least[0] == 4
+    most, least = ([cells[row, column].value for row in range(11, 18)] for column in TABLES.values())
+    assert sorted(most[:6]) == [1, 2, 3, 4, 5, 6]
+    assert most[5] == 4
+    assert {most[6], *least} == {""}
+    assert cells[9, TABLES["against"]].value == "Nobody spoke against the suspect"

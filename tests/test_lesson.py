@@ -178,4 +178,4 @@ def test_the_reader_is_told_when_no_truth_is_chosen(tmp_path: Path) -> None:
 
     sheetnet.build(CAT, tmp_path / "x.xlsx", engine=None)
     cells = read((tmp_path / "x.xlsx").read_bytes(), "x").cells["Start"]
-    assert cells[7, 6].value == "Nobody is chosen as the truth yet."
+    assert cells[5, 8].value == "Nobody is chosen as the truth yet."

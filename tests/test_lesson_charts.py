@@ -118,17 +118,59 @@ def test_each_suspect_stands_on_the_curve_of_e_to_the_x(opened: Open, name: str)
     for node in book.nodes("softmax"):
         sheet = book.plan.sheets[node.name]
         logits = book.values[book.network.sources(node)["x"]]
-        row = book.row_of(sheet, "charts.exp_table") + 2
+        row = book.plan.blocks[f"{node.name}.exp"].anchors[0].row
         x = logits - logits.max()
-        for line, who, at in zip(book.grid(sheet, row, 2, len(x), 3), book.network.classes, x, strict=True):
+        for line, who, at in zip(book.grid(sheet, row, 2, len(x), 4), book.network.classes, x, strict=True):
             assert line[0] == who
-            assert same(line[1], float(at))
-            assert same(line[2], float(np.exp(at)))
-        points = book.grid(sheet, book.row_of(sheet, "charts.exp_curve"), 3, 21, 2)
+            assert same(line[2], float(at))
+            assert same(line[3], float(np.exp(at)))
+        points = book.grid(sheet, book.row_of(sheet, "charts.exp_points") + 2, 3, 21, 2)
         assert same(points[0][0], max(-12.0, min(-3.0, float(x.min()))))
         assert same(points[-1][0], 0.0)
         assert np.allclose(np.diff([p for p, _ in points]), -points[0][0] / 20)
         assert all(same(y, float(np.exp(x))) for x, y in points)
+
+
+@pytest.mark.parametrize("name", having("softmax"))
+def test_the_softmax_says_each_exponential_in_numbers_and_gives_a_table_of_them(opened: Open, name: str) -> None:
+    book = opened(name)
+    for node in book.nodes("softmax"):
+        sheet = book.plan.sheets[node.name]
+        logits, at = book.values[book.network.sources(node)["x"]], book.plan.blocks[f"{node.name}.out"].anchors[0]
+        hard = book.column(sheet, at.row, at.column + 1, len(logits))
+        assert hard == [float(i == logits.argmax()) for i in range(len(logits))]
+        row = book.row_of(sheet, "charts.what_ln") + 1
+        for told, who, x in zip(book.column(sheet, row, 2, len(logits)), book.network.classes, logits, strict=True):
+            match = re.fullmatch(r"(.*): e\^\((.+) − (.+?)\) = e\^(.+) ≈ (.+)", told)
+            assert match is not None, told
+            assert match[1] == who
+            shown = [float(one.strip("()").replace("−", "-")) for one in match.groups()[1:]]
+            apart = x - logits.max()
+            assert np.allclose(shown, [x, logits.max(), apart, np.exp(apart)], atol=5.1e-5)
+            assert all(("−" in one) == (one[0] == "(") for one in match.groups()[1:])
+        top = book.row_of(sheet, "charts.powers")
+        table = np.array(book.grid(sheet, top + 2, 2, 10, 7), float)
+        assert np.allclose(table, np.exp(-np.arange(7.0)[None] - np.arange(10.0)[:, None] / 10))
+        assert book.grid(sheet, top + 1, 2, 1, 7) == [[-float(k) for k in range(7)]]
+
+
+@pytest.mark.parametrize("name", having("crossentropy"))
+def test_the_answer_lies_on_the_curve_of_the_loss_and_outside_of_it_without_a_truth(opened: Open, name: str) -> None:
+    book = opened(name)
+    choice = book.plan.blocks["truth.choice"].anchors[0]
+    row = book.row_of(choice.sheet, "loss.here")
+    for chosen in (*book.network.classes, "(nobody)"):
+        book.set(choice, chosen)
+        book.session.evaluate()
+        [[p, loss]] = book.grid(choice.sheet, row, 3, 1, 2)
+        if chosen == "(nobody)":
+            assert (p, loss) == (-1, -1)
+            continue
+        assert p < 1e-13 or np.isclose(loss, -np.log(p))
+        points = book.grid(choice.sheet, row + 1, 3, 21, 2)
+        assert np.allclose([y for _, y in points], [-np.log(x) for x, _ in points])
+        assert points[-1] == [1, 0]
+        assert np.isclose(points[0][1], min(40.0, max(5.0, loss)))
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -171,7 +213,8 @@ def test_every_series_of_a_chart_refers_to_cells_that_hold_what_it_shows(
     book = opened(name)
     charts = [part for key, part in surgery.parts(made[name]).items() if key.startswith("xl/charts/chart")]
     softmaxes = book.nodes("softmax")
-    assert len(charts) == 2 * bool(book.nodes("relu")) + 2 * len(softmaxes) + bool(softmaxes)
+    chosen = book.plan.truth is not None and len(softmaxes) > 0
+    assert len(charts) == 2 * bool(book.nodes("relu")) + 2 * len(softmaxes) + bool(softmaxes) + chosen
     for part in charts:
         text = part.decode()
         series = re.findall(r"<(?:c:)?ser>(.*?)</(?:c:)?ser>", text, re.DOTALL)

@@ -21,7 +21,7 @@ from sheetnet import engine
 from sheetnet.case.prepare import Case
 from sheetnet.grid import a1
 from sheetnet.lesson.build import write
-from sheetnet.network import Network
+from sheetnet.network import Network, Node
 from sheetnet.photo import from_pixels
 from sheetnet.recalc.office import recalculate
 from sheetnet.workbook.read import read
@@ -83,20 +83,47 @@ def _wrong(book: Opened, chosen: str | None) -> list[str]:
     answer = network.classes[int(chances.argmax())]
     right = words("loss.unknown" if chosen is None else "loss.yes" if answer == chosen else "loss.no")
     sheet = book.plan.sheets[loss.name]
-    told = {key: book.says(sheet, key) for key in ("start.verdict", "loss.right")}
-    if told != {"start.verdict": answer, "loss.right": right}:
+    row = book.row_of(sheet, "start.verdict")
+    told = book.at(sheet, row, 3), book.at(sheet, row, 4)
+    if told != (answer, right):
         wrong.append(f"Loss says {told}")
-    if chosen is not None and str(book.says(sheet, "loss.truth")).removesuffix(".0") != chosen:
-        wrong.append(f"Loss says that the truth is {book.says(sheet, 'loss.truth')!r}")
+    wrong += _wrong_readings(book, loss, chosen)
     last = book.values[f"{network.line_up.name}.out"]  # type: ignore[union-attr]
     said = network.classes[int(last.argmax())]
-    chance, _, name = book.at("Start", 6, 6).partition(" %  ")
-    if name != said or not np.isclose(float(chance), 100 * last.max(), atol=0.05001):
-        wrong.append(f"Start says {chance} % {name!r}")
+    verdict = str(book.at("Start", 4, 4))
+    unsure = "I am not sure:  "
+    chance, _, name = verdict.removeprefix(unsure).partition(" %  ")
+    right = chance == ">99.9" if last.max() > 0.9994 else np.isclose(float(chance), 100 * last.max(), atol=0.05001)
+    if name != said or not right or verdict.startswith(unsure) != (last.max() <= 0.7):
+        wrong.append(f"Start says {verdict!r}")
     verdict = words("loss.yes" if said == chosen else "loss.no")
     expected = words("start.no_truth") if chosen is None else words("start.truth_is", name=chosen, verdict=verdict)
-    if book.at("Start", 7, 6) != expected:
-        wrong.append(f"Start says {book.at('Start', 7, 6)!r} instead of {expected!r}")
+    if book.at("Start", 5, 8) != expected:
+        wrong.append(f"Start says {book.at('Start', 5, 8)!r} instead of {expected!r}")
+    return wrong
+
+
+def _wrong_readings(book: Opened, loss: Node, chosen: str | None) -> list[str]:
+    """Where the line below a reading says other numbers than NumPy has, or any where nobody is the truth."""
+    words, wrong = book.words, []
+    log = 0.0 if chosen is None else book.values[f"{loss.inputs[0]}.log"][book.network.classes.index(chosen)]
+    value = float(book.values[f"{loss.name}.out"])
+    head = book.at(book.plan.sheets[loss.name], 7, 1)
+    if head.endswith(words("loss.unknown")) is not (chosen is None):
+        wrong.append(f"the head says {head!r}")
+    for own in ("out", "likelihood", "divergence"):
+        at = book.plan.blocks[f"{loss.name}.{own}"].anchors[0]
+        said = book.at(at.sheet, at.row + 1, at.column + 1)
+        if chosen is None:
+            wrong += [f"{own}: {said!r}, though nobody is the truth"] * (said != words("loss.unknown"))
+            continue
+        pattern = re.escape(words(f"loss.{own}_told", p="P", value="V"))
+        match = re.fullmatch(pattern.replace("P", "(?P<p>.+)").replace("V", "(?P<value>.+)"), said)
+        assert match is not None, said
+        power = match["p"].removeprefix("e^(−").removesuffix(")")
+        close = np.isclose(float(power), np.exp(log) if match["p"] == power else -log, atol=5.1e-5)
+        if not close or not np.isclose(float(match["value"]), value, atol=5.1e-5):
+            wrong.append(f"{own}: {said!r}, but ln p is {log} and the loss {value}")
     return wrong
 
 
@@ -159,8 +186,19 @@ def test_a_workbook_is_still_proven_whoever_is_chosen(
         report = sheetnet.verify(file, engine="formualizer" if which == "formualizer" else "stored")
         assert report.proven, (chosen, list(report.lines()))
         if which != "formualizer":
-            start = read(file.read_bytes(), "x").cells["Start"][7, 6].value
+            start = read(file.read_bytes(), "x").cells["Start"][5, 8].value
             assert str(start).startswith("Nobody" if chosen in ("(nobody)", "dog") else f"The truth is {chosen}:")
+
+
+def test_a_loss_of_nobody_shows_no_0(made: dict[str, Path]) -> None:
+    """Where nobody is the truth, a format shows 0 as nothing: in the truth, in its terms and in the three readings."""
+    sheet = load_workbook(made["by-hand"])["Loss"]
+    [(where, rule)] = [(w, rule) for w in sheet.conditional_formatting for rule in w.rules if rule.formula]
+    assert rule.formula == ["SUM($E$19:$E$21)=0"]
+    assert rule.dxf.numFmt.formatCode.split(";")[2] == "#"
+    covered = {cell for area in where.sqref.ranges for cell in area.cells}
+    rows, columns = (19, 20, 21), (5, 6, 7)
+    assert covered == {(row, column) for row in rows for column in columns} | {(11, 3), (13, 3), (15, 3)}
 
 
 @pytest.mark.parametrize("typed", ["1", "0"])
@@ -169,7 +207,7 @@ def test_a_truth_that_is_no_formula_any_more_is_named(
     made: dict[str, Path], tmp_path: Path, who: int, typed: str
 ) -> None:
     content = surgery.parts(made["by-hand"])
-    address = "E12" if who == 0 else "E13"
+    address = "E19" if who == 0 else "E20"
     cells = {address: surgery.find_cell(content, "Loss", address)}
     surgery.replace_cell(content, "Loss", address, surgery.cell_xml(address, None, typed))
     report = sheetnet.verify(surgery.save(tmp_path / "truth.xlsx", content))
@@ -179,14 +217,14 @@ def test_a_truth_that_is_no_formula_any_more_is_named(
     assert not report.proven
 
 
-@pytest.mark.parametrize("formula", ["IF(B12=$C$9,1,0)", "IF(EXACT(B13,$C$9),1,0)", "1+0", "EXACT(B12,$C$9)+0"])
+@pytest.mark.parametrize("formula", ["IF(B19=$C$9,1,0)", "IF(EXACT(B20,$C$9),1,0)", "1+0", "EXACT(B19,$C$9)+0"])
 def test_a_truth_in_other_words_is_named(made: dict[str, Path], tmp_path: Path, formula: str) -> None:
     content = surgery.parts(made["by-hand"])
-    before, value = surgery.find_cell(content, "Loss", "E12")
-    assert before == "IF(EXACT(B12,$C$9),1,0)"
-    surgery.replace_cell(content, "Loss", "E12", surgery.cell_xml("E12", formula, value))
+    before, value = surgery.find_cell(content, "Loss", "E19")
+    assert before == "IF(EXACT(B19,$C$9),1,0)"
+    surgery.replace_cell(content, "Loss", "E19", surgery.cell_xml("E19", formula, value))
     report = sheetnet.verify(surgery.save(tmp_path / "words.xlsx", content))
-    assert [(w.sheet, w.address) for w in report.wrong] == [("Loss", "E12")]
+    assert [(w.sheet, w.address) for w in report.wrong] == [("Loss", "E19")]
 
 
 @pytest.mark.parametrize("name", EVERY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import struct
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -104,8 +105,9 @@ def test_pad_keeps_all_and_adds_white_on_both_sides(width, height, tmp_path):
     assert (x[:, [0, 1, 2, 6, 7, 8]] == 255).all()
     np.testing.assert_allclose(x[:, 4, [1, 4, 7]].T, np.eye(3) * 255, atol=12)
     with Image.open(BytesIO(result.picture)) as picture:
-        assert picture.getpixel((0, 0)) == picture.getpixel((239, 239)) == WHITE
-        assert picture.getpixel((120, 120)) == (0, 255, 0)
+        assert picture.getpixel((1, 1)) == picture.getpixel((picture.width - 2, picture.height - 2)) == WHITE
+        red, green, blue = picture.getpixel((picture.width // 2, picture.height // 2))
+        assert green > 240 > 12 > max(red, blue)
 
 
 @pytest.mark.parametrize("fit", ["crop", "pad"])
@@ -150,8 +152,8 @@ def test_the_picture_is_a_png_of_pixels_and_nothing_else(tmp_path):
     exif = Image.Exif()
     exif[0x010F] = "maker"
     Image.new("RGB", (300, 200), RED).save(path, pnginfo=note, exif=exif, icc_profile=SWAPPED, dpi=(72, 72))
-    for shape, mode in (((3, 28, 14), "RGB"), ((1, 28, 14), "L")):
-        data = load(path, shape).picture
+    for shape, own in product(((3, 28, 14), (1, 28, 14)), (True, False)):
+        data = load(path, shape).picture if own else load(path, shape).original
         kinds, at = [], 8
         while at < len(data):
             (length,) = struct.unpack(">I", data[at : at + 4])
@@ -160,17 +162,53 @@ def test_the_picture_is_a_png_of_pixels_and_nothing_else(tmp_path):
         assert kinds == [b"IHDR", b"IDAT", b"IEND"]
         with Image.open(BytesIO(data)) as picture:
             picture.load()
-            assert (picture.mode, picture.size, picture.info) == (mode, (120, 240), {})
+            assert (picture.mode, picture.size, picture.info) == ("RGB", (99, 197) if own else (240, 160), {})
 
 
 @pytest.mark.parametrize("fit", ["crop", "pad"])
-def test_the_picture_shows_the_same_cut_as_the_numbers(fit):
+@pytest.mark.parametrize(
+    ("height", "width", "side"), [(24, 30, 5), (28, 28, 6), (5, 2, 38), (80, 97, 2), (1, 1, 195)]
+)
+def test_the_picture_shows_each_pixel_as_a_square_of_its_colour(fit, height, width, side):
+    """Squares of 3 pixels and more have a thin line between them."""
+    line = int(side > 2)
     for channels in (1, 3):
-        result = load(SAMPLES / "chelsea.png", (channels, 24, 30), fit)
+        result = load(SAMPLES / "chelsea.png", (channels, height, width), fit)
         with Image.open(BytesIO(result.picture)) as picture:
-            small = np.asarray(picture.resize((30, 24), Image.Resampling.BOX), dtype=float)
-        x = result.x[0] if channels == 1 else np.moveaxis(result.x, 0, -1)
-        assert np.abs(small - x).mean() < 5
+            shown = np.asarray(picture.convert("RGB"))
+        assert shown.shape == (height * (side + line) + line, width * (side + line) + line, 3)
+        x = np.broadcast_to(np.moveaxis(result.x, 0, -1), (height, width, 3))
+        for at in range(line, line + side):
+            np.testing.assert_array_equal(shown[at :: side + line, at :: side + line][:height, :width], x)
+
+
+@pytest.mark.parametrize(
+    ("shape", "fit", "box"),
+    [
+        ((3, 20, 20), "crop", (0.25, 0, 0.75, 1)),
+        ((1, 10, 40), "crop", (0, 0.25, 1, 0.75)),
+        ((3, 20, 40), "crop", None),
+        ((3, 20, 20), "pad", None),
+    ],
+)
+def test_the_photo_itself_is_shown_small_with_a_frame_around_the_part_that_was_taken(shape, fit, box, tmp_path):
+    path = tmp_path / "wide.png"
+    Image.new("RGB", (800, 400), RED).save(path)
+    result = load(path, shape, fit)
+    assert result.box == box
+    with Image.open(BytesIO(result.original)) as picture:
+        assert picture.size == (240, 120)
+        other = np.argwhere((np.asarray(picture) != RED).any(axis=-1))
+    if box is None:
+        assert other.size == 0
+    else:
+        (top, left), (bottom, right) = other.min(axis=0), other.max(axis=0)
+        np.testing.assert_allclose([left / 239, top / 119, right / 239, bottom / 119], box, atol=0.01)
+
+
+def test_a_photo_that_is_drawn_as_pixels_has_no_original():
+    result = from_pixels(np.zeros((1, 2, 2)), "tiny")
+    assert (result.original, result.box) == (b"", None)
 
 
 def test_equal_files_give_equal_bytes():
@@ -210,22 +248,23 @@ def test_the_title_is_the_file_name_made_fit_to_be_shown(name, title, tmp_path):
 # Pixels of a template
 
 
-def test_pixels_of_a_template_are_kept_and_enlarged_by_a_whole_factor():
+def test_pixels_of_a_template_are_kept_and_shown_as_squares():
     x = np.random.default_rng(2).integers(0, 256, (3, 7, 9))
     result = from_pixels(x, "ramp")
-    assert is_valid(result, (3, 7, 9)) is False  # 26 times 9 is 234, not 240.
+    assert is_valid(result, (3, 7, 9))
     np.testing.assert_array_equal(result.x, x)
     assert result.x.dtype == np.float64
     with Image.open(BytesIO(result.picture)) as picture:
-        np.testing.assert_array_equal(np.asarray(picture), np.moveaxis(x, 0, -1).repeat(26, 0).repeat(26, 1))
+        assert picture.size == (9 * 21 + 1, 7 * 21 + 1)
+        np.testing.assert_array_equal(np.asarray(picture)[1::21, 1::21], np.moveaxis(x, 0, -1))
     x[:] = 0
     assert result.x.any()  # A later change of the template's array changes no photo.
 
 
-def test_one_channel_of_a_template_gives_a_grey_picture():
+def test_one_channel_of_a_template_is_shown_in_grey():
     result = from_pixels(np.array([[[0, 255], [7, 8]]], dtype=np.uint8), "tiny")
     with Image.open(BytesIO(result.picture)) as picture:
-        assert (picture.mode, picture.size, picture.getpixel((0, 239))) == ("L", (240, 240), 7)
+        assert (picture.size, picture.getpixel((1, 195))) == ((197, 197), (7, 7, 7))
 
 
 def test_a_large_template_gets_a_small_picture():

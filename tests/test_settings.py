@@ -134,12 +134,12 @@ def test_an_array_formula_or_data_table_is_wrong(verified, attributes: str) -> N
 
 def test_a_series_that_shows_other_cells_is_wrong(verified) -> None:
     def change(content: Content) -> None:
-        part = next(n for n in content if n.startswith("xl/charts/chart") and b"$J$11" in content[n])
-        content[part] = content[part].replace(b"$J$11:$J$13", b"$J$11:$J$12")
+        part = next(n for n in content if n.startswith("xl/charts/chart") and b"Softmax!$F$10:$F$12" in content[n])
+        content[part] = content[part].replace(b"$F$10:$F$12", b"$F$10:$F$11")
 
     report = verified(change)
     assert [(sheet, why) for sheet, _, why in reasons(report)] == [
-        ("Start", "a series of a chart does not show the cells that it was drawn from")
+        ("Softmax", "a series of a chart does not show the cells that it was drawn from")
     ]
 
 
@@ -205,8 +205,8 @@ RECORDS = {
     "an area that begins nowhere": ("&quot;tensor.conv.out&quot;:[13,5,", "&quot;tensor.conv.out&quot;:[13,5,0.5,"),
     "a piece of a sentence that is none": ("&quot;pieces&quot;:[", "&quot;pieces&quot;:[[1,2,3],"),
     "what a look reads is missing": (
-        "&quot;reads&quot;:{&quot;choice&quot;",
-        "&quot;reads&quot;:{&quot;chosen&quot;",
+        "&quot;hard_max&quot;,&quot;reads&quot;:{&quot;x&quot;",
+        "&quot;hard_max&quot;,&quot;reads&quot;:{&quot;chosen&quot;",
     ),
     "labels that are none": ("&quot;sheets&quot;:[[", "&quot;sheets&quot;:[7,[["),
     "nested deeply": ("{", "[" * 100_000),

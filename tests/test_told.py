@@ -20,6 +20,7 @@ from sheetnet.layout.places import cell
 from sheetnet.lenses import Area, Look, Sentence, element
 from sheetnet.lesson.frame.head import LONGEST, Head, draw_sentence
 from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.thread import follow
 from sheetnet.lesson.story.sentence import MOST_SAID, NoSentenceError, SentenceMaker
 from sheetnet.network import Node
 from sheetnet.recalc.embedded import compute
@@ -82,21 +83,21 @@ def _square(sheet: str, *values: float, wide: int = 2) -> dict[tuple[str, int, i
         ("MAX(C2,0)", "Z99 = max(-2; 0) = 0"),
         ("MAX(B2:C3)", "Z99 = max(1.5; -2; 0.3333; 4) = 4"),
         ("MIN(B2:C3)", "Z99 = min(1.5; -2; 0.3333; 4) = -2"),
-        ("SUM(B2:C3)", "Z99 = 1.5 + -2 + 0.3333 + 4 = 3.8333"),
-        ("SUM($B$2:$C$2,B3:B3)", "Z99 = 1.5 + -2 + 0.3333 = -0.1667"),
+        ("SUM(B2:C3)", "Z99 = 1.5 + (-2) + 0.3333 + 4 = 3.8333"),
+        ("SUM($B$2:$C$2,B3:B3)", "Z99 = 1.5 + (-2) + 0.3333 = -0.1667"),
         ("MAX(B2:B3,C2:C3)", "Z99 = max(1.5; 0.3333; -2; 4) = 4"),
         ("SUMPRODUCT(B2:C2,B3:C3)+B2", "Z99 = -7.5 + 1.5 = -6"),
-        ("(B2/C3-C2)/B2", "Z99 = (1.5 / 4 - -2) / 1.5 = 1.5833"),
-        ("-B2", "Z99 = -1.5 = -1.5"),
-        ("-B2*LN(B3)", "Z99 = -1.5 x ln(0.3333) = 1.6479"),
-        ("EXP(B2-C3)", "Z99 = e^(1.5 - 4) = 0.0821"),
-        ("IF(B2>0,B2*LN(B2/C3),0)", "Z99 = if(1.5>0; 1.5 x ln(1.5 / 4); 0) = -1.4712"),
+        ("(B2/C3-C2)/B2", "Z99 = (1.5 / 4 − (-2)) / 1.5 = 1.5833"),
+        ("-B2", "Z99 = −1.5 = -1.5"),
+        ("-B2*LN(B3)", "Z99 = −1.5 × ln(0.3333) = 1.6479"),
+        ("EXP(B2-C3)", "Z99 = e^(1.5 − 4) = 0.0821"),
+        ("IF(B2>0,B2*LN(B2/C3),0)", "Z99 = if(1.5>0; 1.5 × ln(1.5 / 4); 0) = -1.4712"),
         ("C2+B10", "Z99 = -2 + 0 = -2"),
-        ("AVERAGE(B2:B3,C2:C3)", "Z99 = (1.5 + 0.3333 + -2 + 4) / 4 = 0.9583"),
-        ("SUM(B2:C3)/(2*3)", "Z99 = (1.5 + -2 + 0.3333 + 4) / (2 x 3) = 0.6389"),
+        ("AVERAGE(B2:B3,C2:C3)", "Z99 = (1.5 + 0.3333 + (-2) + 4) / 4 = 0.9583"),
+        ("SUM(B2:C3)/(2*3)", "Z99 = (1.5 + (-2) + 0.3333 + 4) / (2 × 3) = 0.6389"),
         ("C3/SUM(B2:B4)", "Z99 = 4 / (1.5 + 0.3333 + 0) = 2.1818"),
-        ("-SUMIF(B2:B3,1.5,C2:C3)", "Z99 = --2 = 2"),
-        ("B2*SQRT(C3+1E-05)", "Z99 = 1.5 x √(4 + 0.00001) = 3"),
+        ("-SUMIF(B2:B3,1.5,C2:C3)", "Z99 = −(-2) = 2"),
+        ("B2*SQRT(C3+1E-05)", "Z99 = 1.5 × √(4 + 0.00001) = 3"),
     ],
 )
 def test_each_kind_of_formula_is_told(formula: str, sentence: str) -> None:
@@ -110,7 +111,7 @@ def test_a_sheet_may_be_called_anything(sheet: str) -> None:
     assert _told(f"{there}C2", cells) == "Z99 = 2 = 2"
     assert _told(f"MAX({there}B3,0)", cells) == "Z99 = max(3; 0) = 3"
     assert _told(f"SUMPRODUCT({there}B2:C2,$B$2:$C$2)+{there}$B$3", cells) == "Z99 = 1 + 3 = 4"
-    assert _told(f"({there}B2/$C$2-{there}C3)/2", cells) == "Z99 = (1 / 0.25 - 4) / 2 = 0"
+    assert _told(f"({there}B2/$C$2-{there}C3)/2", cells) == "Z99 = (1 / 0.25 − 4) / 2 = 0"
     if "," not in sheet:
         assert _told(f"MAX({there}B2:C3)", cells) == "Z99 = max(1; 2; 3; 4) = 4"
 
@@ -148,14 +149,15 @@ def test_what_cannot_be_told_is_refused(formula: str) -> None:
 
 
 def test_no_number_is_minus_nought() -> None:
-    assert _told("B2*C2", _square("Home", -0.0, 5.0)) == "Z99 = 0 x 5 = 0"
+    assert _told("B2*C2", _square("Home", -0.0, 5.0)) == "Z99 = 0 × 5 = 0"
     assert _told("B2+C2", _square("Home", -0.00001, 0.00002)) == "Z99 = 0 + 0 = 0"
 
 
 def _worth(told: str) -> float:
     """What the middle of a sentence comes to, computed by Python."""
     text = (
-        told.replace(" x ", "*")
+        told.replace(" × ", "*")
+        .replace("−", "-")
         .replace("e^(", "exp(")
         .replace("ln(", "log(")
         .replace("√(", "sqrt(")
@@ -239,11 +241,8 @@ def test_every_layers_formula_is_told_with_the_numbers_that_it_has(opened: Open,
 def test_the_head_of_a_layers_sheet_tells_its_formula_and_follows(opened: Open, name: str) -> None:
     book = opened(name)
     pixel = book.plan.blocks["photo.out"].cell(0, 0, 0)
-    # The cell that was the largest when the workbook was made; it stays the one that is told of.
-    largest = {
-        node.name: np.unravel_index(book.values[f"{node.name}.out"].argmax(), book.values[f"{node.name}.out"].shape)
-        for node in book.network.nodes
-    }
+    # The cell on the thread when the workbook was made; it stays the one that is told of.
+    places = follow(book.network, book.values).places
     for changed in (None, 200.0):
         if changed is not None:
             book.inputs["photo.out"] = book.inputs["photo.out"].copy()
@@ -253,8 +252,8 @@ def test_the_head_of_a_layers_sheet_tells_its_formula_and_follows(opened: Open, 
             book.tell_again()
         for node in book.network.nodes:
             out = book.values[f"{node.name}.out"]
-            place = tuple(int(i) for i in largest[node.name])
-            sentence: Any = book.at(book.plan.sheets[node.name], 6, 1)
+            place = places[node.name]
+            sentence: Any = book.at(book.plan.sheets[node.name], 7, 1)
             lead = book.words("step.in_numbers", formula="")
             assert sentence.startswith(lead)
             address, *_, result = sentence.removeprefix(lead).split(" = ")

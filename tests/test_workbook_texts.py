@@ -57,8 +57,8 @@ def test_texts_from_outside_stay_texts(made: dict[str, Path]) -> None:
     given = {cell.value for cells in contents.cells.values() for cell in cells.values() if cell.formula is None}
     assert set(names) <= given
     start = contents.cells["Start"]
-    assert [start[11 + i, 6].value for i in range(3)] == names  # and they are shown as they are
-    assert all(start[11 + i, 6].formula for i in range(3))
+    assert [start[8 + i, 8].value for i in range(3)] == names  # and they are shown as they are
+    assert all(start[8 + i, 8].formula for i in range(3))
 
 
 def test_characters_that_xml_cannot_hold_are_replaced(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_an_odd_name_of_a_class_is_shown_as_far_as_can_be(tmp_path: Path, name: 
     case = zoo.case("names that read as cells")
     network = type(case.network).from_spec(case.network.to_spec() | {"classes": ["Ann", name, "Cid"]})
     write(replace(case, network=network, label=name), tmp_path / "odd.xlsx")
-    assert read((tmp_path / "odd.xlsx").read_bytes(), "x").cells["Start"][12, 6].value == shown
+    assert read((tmp_path / "odd.xlsx").read_bytes(), "x").cells["Start"][9, 8].value == shown
     report = sheetnet.verify(tmp_path / "odd.xlsx")
     assert report.proven
     assert report.edits == ()

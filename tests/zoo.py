@@ -76,6 +76,7 @@ ZOO: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
         {"layout": "rows"},
     ),
     "everything in planes": ([1, 5, 5], [conv("conv1", 9, 3), conv("conv2", 2, 3), *HEAD], {"layout": "planes"}),
+    "more maps than fit on one screen": ([1, 9, 9], [conv("conv1", 24, 1), layer("globalmaxpool"), *HEAD], {}),
     "one pixel, one class": (
         [1, 1, 1],
         [

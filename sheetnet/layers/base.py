@@ -65,6 +65,9 @@ class Layer(Operation):
     # Whether one number is kept of each window, or of the whole map, so that maps grow smaller.
     pools: ClassVar[bool] = False
 
+    # Whether each number of "out" is made of the number of x at the same place, so that a picture of x shows both.
+    in_place: ClassVar[bool] = False
+
     # Whether "out" is one column of all elements of x, in row-major order: each comes from a map, a row, a column.
     unrolls: ClassVar[bool] = False
 

@@ -38,6 +38,7 @@ class BatchNorm(Layer):
 
     kind = "batchnorm"
     role = "sees"
+    in_place = True
     torch_names: ClassVar = {"weight": "scale", "bias": "bias", "running_mean": "mean", "running_var": "variance"}
 
     axis: int = 0

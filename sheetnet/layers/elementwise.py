@@ -20,6 +20,7 @@ class Elementwise(Layer):
     """f(x), element by element, for any shape."""
 
     role: ClassVar[Role] = "sees"
+    in_place: ClassVar[bool] = True
 
     @abstractmethod
     def number(self, x: Array) -> Array:

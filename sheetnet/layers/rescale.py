@@ -27,6 +27,7 @@ class Rescale(Layer):
 
     kind = "rescale"
     role = "sees"
+    in_place = True
 
     divisor: float = 255.0
     mean: Any = 0.0

@@ -28,7 +28,7 @@ class _Here:
 
     ``shape``: of its maps; ``margin``: blank cells around them; ``given``: the shapes of its parameters.
     ``dilation``: see ``layers.conv2d``. ``in_one``: whether the layer reads maps that lie in rows, so that all
-    channels of a filter are one matrix.
+    channels of a filter are one matrix. ``in_rows``: whether its own maps lie in rows.
     """
 
     node: Node
@@ -39,11 +39,12 @@ class _Here:
     given: Mapping[str, Shape]
     dilation: tuple[int, int]
     in_one: bool
+    in_rows: bool
 
     @property
     def start(self) -> int:
-        """The row of the first filter; single numbers stand above it."""
-        return self.first + 2 + (3 if () in self.given.values() else 0)
+        """The row of the first filter, and of the first map in planes."""
+        return self.first + 2 + (3 if self.in_rows and () in self.given.values() else 0)
 
     @property
     def covered(self) -> list[Shape]:
@@ -65,8 +66,9 @@ def place_pictures(planner: Planner, node: Node) -> None:
         dict(node.layer.params(network.input_shapes(node))),
         getattr(node.layer, "dilation", (1, 1)),
         len(network.shapes[x]) == 3 and len(plan.blocks[x].steps) == 3,
+        in_rows(network, network.shapes[full]),
     )
-    if in_rows(network, here.shape):
+    if here.in_rows:
         _place_parameters(planner, here, _place_rows(planner, here), 0, rows=True)
     else:
         column, height = _place_planes(planner, here)
@@ -122,6 +124,7 @@ def _place_planes(planner: Planner, here: _Here) -> tuple[int, int]:
         column += width + BETWEEN
     sizes = here.covered
     wide = sum(_filter_width(size, here.in_one) if len(size) == 4 else 2 if size else 0 for size in sizes)
+    wide += 2 if () in sizes else 0
     planner.place(f"{node.name}.out", maps(column + wide + left + (1 if here.given else 0)))
     return column, height
 
@@ -130,12 +133,15 @@ def _place_parameters(planner: Planner, here: _Here, column: int, height: int, *
     """Place the parameters of the layer, from ``column`` on. ``height``: rows of the band of a map, 0 in ``rows``."""
     sheet, start = here.sheet, here.start
     widest = max((size[3] for size in here.covered if len(size) == 4), default=None)
-    scalars = 0
+    scalars = list(here.given.values()).count(())  # below each other in planes, side by side in rows
+    placed = 0
     for own, size in sorted(here.given.items(), key=lambda item: len(item[1])):  # the bias first, then the filters
         full = f"{here.node.name}.{own}"
         if not size:
-            planner.place(full, cell(sheet, here.first + (2 if rows else 1), column + 2 * scalars))
-            scalars += 1
+            at = (here.first + 2, column + 2 * placed) if rows else (start + 2 * placed, column)
+            planner.place(full, cell(sheet, *at))
+            placed += 1
+            column += 2 if placed == scalars and not rows else 0
         elif len(size) == 4:
             at, across = (start, column), rows or here.in_one
             planner.place(full, _place_filters(sheet, size, at, height + 1, rows, here.in_one, here.dilation))

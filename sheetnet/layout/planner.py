@@ -7,6 +7,7 @@ can be added, and ``lesson`` writes every number and formula into its cells.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from sheetnet.grid import Block
@@ -53,6 +54,10 @@ class Planner:
             self.place(f"{name}.{own}", block)
         self._looks[name] = made = Look(name, lens, dict(reads))
         return made
+
+    def hide(self, name: str) -> None:
+        """Let the cells of a look show their colours only, see ``Look``."""
+        self._looks[name] = replace(self._looks[name], hidden=True)
 
     def input(self, name: str, kind: str, block: Block) -> None:
         """Add cells that the reader fills. ``kind``: what may stand there, such as ``NUMBER``."""

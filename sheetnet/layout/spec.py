@@ -22,6 +22,7 @@ def spec_of(look: Look) -> dict[str, Any]:
     return {
         "kind": look.lens.kind,
         **look.lens.options(),
+        **({"hidden": True} if look.hidden else {}),
         "reads": {own: _source_spec(source) for own, source in look.reads.items()},
     }
 
@@ -37,13 +38,15 @@ def _source_spec(source: Source) -> Any:
 def look_of(name: str, spec: Any, depth: int = 0) -> Look:
     """The look of a spec. NetworkError, TypeError or ValueError where the spec describes none."""
     entry = dict(spec)
-    kind, reads = entry.pop("kind"), entry.pop("reads")
+    kind, reads, hidden = entry.pop("kind"), entry.pop("reads"), entry.pop("hidden", False)
     if depth > MOST_DEEP:
         raise NetworkError(f"{name}: looks are nested more than {MOST_DEEP} deep")
     if kind not in _KINDS:
         raise NetworkError(f"{name}: unknown kind {shown(kind)}")
     lens = _KINDS[kind](**{str(key): frozen(value) for key, value in entry.items()})
-    return Look(name, lens, {str(own): _source_of(name, source, depth) for own, source in reads.items()})
+    return Look(
+        name, lens, {str(own): _source_of(name, source, depth) for own, source in reads.items()}, hidden is True
+    )
 
 
 def _source_of(name: str, spec: Any, depth: int) -> Source:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from sheetnet.grid import Anchor, Block
-from sheetnet.layout.places import cell
+from sheetnet.layers.arithmetic.sub import Sub
+from sheetnet.layers.exponentials import Exponentials
+from sheetnet.layout.places import cell, down
 from sheetnet.layout.plan import (
     ACROSS,
     CHOICE,
@@ -39,10 +41,11 @@ def place_table(planner: Planner, node: Node) -> None:
     """Place a table: a row per element, the inputs repeated in the first columns, single numbers below."""
     network, sheet = planner.plan.network, planner.plan.sheets[node.name]
     of = network.input_shapes(node)
+    tensors = node.layer.tensors(of)
     row = FIRST + 1
     truth = TRUTH in node.inputs and f"{TRUTH}.choice" not in planner.plan.blocks
-    if truth:  # the choice of the truth stands above the table
-        row += 2
+    if truth:  # above the table stand the choice of the truth, and the single numbers, each with a line to explain it
+        row = readings_row(sum(not shape for shape in tensors.values())) + 2
     place_names(
         planner, node, "names", Block((len(network.classes),), (Anchor(sheet, row, 2),), (DOWN,)), always=truth
     )
@@ -63,10 +66,14 @@ def place_table(planner: Planner, node: Node) -> None:
         else:
             planner.look(view_name(node, own), Copy(), {"x": full}, out=block)
         column += 1
+    if isinstance(node.layer, Exponentials):  # what the exponential is taken of
+        apart = {"x": f"{view_name(node, 'x')}.out", "y": f"{node.name}.top"}
+        planner.look(view_name(node, "below"), Sub(), apart, out=down(sheet, row, column, of["x"][0]))
+        column += 1
     longest = 0
     scalars: list[str] = []
-    given = [f"{node.name}.{own}" for own in dict(node.layer.params(network.input_shapes(node)))]
-    for full in [*given, *(f"{node.name}.{own}" for own in node.layer.tensors(network.input_shapes(node)))]:
+    given = [f"{node.name}.{own}" for own in dict(node.layer.params(of))]
+    for full in [*given, *(f"{node.name}.{own}" for own in tensors)]:
         size = network.parameters[full] if full in given else network.shapes[full]
         if size:
             planner.place(full, Block(size, (Anchor(sheet, row, column),), (DOWN,)))
@@ -74,8 +81,16 @@ def place_table(planner: Planner, node: Node) -> None:
             longest = max(longest, size[0])
         else:
             scalars.append(full)
+    if truth:  # the answer comes first, as it does in the story
+        scalars.sort(key=lambda full: full != f"{node.name}.out")
     for number, full in enumerate(scalars):
-        planner.place(full, cell(sheet, row + 2 + longest + number, 3))
+        at = readings_row(number) if truth else row + 1 + longest + number
+        planner.place(full, cell(sheet, at, 3))
+
+
+def readings_row(number: int) -> int:
+    """The row of a single number of a loss, above its table; below it a line says how it comes about."""
+    return FIRST + 2 + 2 * number
 
 
 def place_names(planner: Planner, node: Node, own: str, block: Block, *, always: bool = False) -> None:

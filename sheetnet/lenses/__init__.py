@@ -5,16 +5,18 @@ from __future__ import annotations
 from sheetnet.lenses.agreement import Agreeing, Deviation, Mismatch
 from sheetnet.lenses.arithmetic import Depth, Factors, Power, SquaredDifferences
 from sheetnet.lenses.base import Area, Inline, Lens, Look, Source, decimal, element, inline
-from sheetnet.lenses.choices import Begins, Chosen, Count, OneHot, Within
+from sheetnet.lenses.choices import Begins, Chosen, Count, IfAny, OneHot, Shift, Within
 from sheetnet.lenses.copies import Copy, Part
-from sheetnet.lenses.curves import ExpCurve, Points, ReLUCurve
+from sheetnet.lenses.curves import ExpCurve, LogCurve, Points, ReLUCurve
 from sheetnet.lenses.drawings import Painted, Picture
+from sheetnet.lenses.exponentials import ExpTable, HardMax, Lines
 from sheetnet.lenses.fingerprints import Apart, Fingerprint, Seal
 from sheetnet.lenses.histograms import AtMost, Bins, Histogram
 from sheetnet.lenses.measures import Measure, SumIf, SumProduct
 from sheetnet.lenses.products import Beside, Labels, OfLayer, Products, Tick
-from sheetnet.lenses.rankings import Alike, Origin, Picked, Ranking
+from sheetnet.lenses.rankings import Alike, Origin, Picked, Ranking, Standing
 from sheetnet.lenses.sentences import Bar, NameOf, Same, Sentence, When, number_piece
+from sheetnet.lenses.shares import SURE, Change, Percent
 from sheetnet.lenses.windows import OutputSize, Slope, Windows
 
 LENSES: tuple[type[Lens], ...] = (
@@ -23,7 +25,9 @@ LENSES: tuple[type[Lens], ...] = (
     Chosen,
     OneHot,
     Within,
+    Shift,
     Count,
+    IfAny,
     Begins,
     Measure,
     SumProduct,
@@ -40,7 +44,13 @@ LENSES: tuple[type[Lens], ...] = (
     Same,
     NameOf,
     Bar,
+    HardMax,
+    ExpTable,
+    Lines,
+    Percent,
+    Change,
     ExpCurve,
+    LogCurve,
     ReLUCurve,
     Points,
     AtMost,
@@ -53,6 +63,7 @@ LENSES: tuple[type[Lens], ...] = (
     OfLayer,
     Labels,
     Beside,
+    Standing,
     Alike,
     Ranking,
     Picked,
@@ -67,6 +78,7 @@ LENSES: tuple[type[Lens], ...] = (
 
 __all__ = [
     "LENSES",
+    "SURE",
     "Agreeing",
     "Alike",
     "Apart",
@@ -76,18 +88,24 @@ __all__ = [
     "Begins",
     "Beside",
     "Bins",
+    "Change",
     "Chosen",
     "Copy",
     "Count",
     "Depth",
     "Deviation",
     "ExpCurve",
+    "ExpTable",
     "Factors",
     "Fingerprint",
+    "HardMax",
     "Histogram",
+    "IfAny",
     "Inline",
     "Labels",
     "Lens",
+    "Lines",
+    "LogCurve",
     "Look",
     "Measure",
     "Mismatch",
@@ -98,6 +116,7 @@ __all__ = [
     "OutputSize",
     "Painted",
     "Part",
+    "Percent",
     "Picked",
     "Picture",
     "Points",
@@ -108,9 +127,11 @@ __all__ = [
     "Same",
     "Seal",
     "Sentence",
+    "Shift",
     "Slope",
     "Source",
     "SquaredDifferences",
+    "Standing",
     "SumIf",
     "SumProduct",
     "Tick",

@@ -124,12 +124,13 @@ class Look:
     """A lens or layer with a name ("closeup.window"), and what it reads: own name -> source.
 
     A source is the full name of a tensor ("conv1.out"), some cells of one, or, for a single value, another look
-    without a name.
+    without a name. ``hidden``: its cells show colours only; their number format hides the digits.
     """
 
     name: str
     lens: Operation
     reads: Mapping[str, Source]
+    hidden: bool = False
 
     def sources(self) -> Iterator[str | Area]:
         """Everything that is read. In place of a look without a name, what that look reads."""

@@ -3,6 +3,8 @@
 chosen   picks[i] = i where the name is the one that was chosen, else 0;  out = the largest of them, or 1
 one_hot  out[i] = 1 where the name is the one that was chosen, else 0
 within   out = the number that was chosen, moved into 1 to count
+if_any   out = x where any of the ones and zeros is 1, else a number of its own
+shift    out = the number that was chosen, moved into -most to most; 0 for what is no number
 begins   out = 1 + stride * (place - 1) - padding
 """
 
@@ -14,7 +16,7 @@ from math import floor, nan
 import numpy as np
 
 from sheetnet.grid import Blocks
-from sheetnet.lenses.base import Lens, Rules, Shapes, Single, Values, choose, layer_cell
+from sheetnet.lenses.base import Lens, Rules, Shapes, Single, Values, choose, decimal, layer_cell
 from sheetnet.lenses.elements import counted, is_lost, is_number, number, of_layer, text
 
 
@@ -65,6 +67,26 @@ class OneHot(Lens):
         return {"out": lambda i: f"IF(EXACT({names[i]},{choice}),1,0)"}
 
 
+@dataclass(frozen=True, slots=True)
+class IfAny(Single):
+    """out (): ``x`` () where one of the ones and zeros ``which`` (n,) is 1, else the number ``otherwise``."""
+
+    kind = "if_any"
+
+    otherwise: float
+
+    def forward(self, v: Values) -> None:
+        """Counts what SUM counts; an error in x matters only where x is shown."""
+        which = counted(v["which"])
+        lost = any(map(is_lost, which))
+        v["out"] = np.array(nan if lost else number(v["x"]) if sum(which) else float(self.otherwise))
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """IF(SUM(which)=0,otherwise,x)."""
+        which, x = at["which"][:], at["x"][()]
+        return {"out": lambda: f"IF(SUM({which})=0,{decimal(self.otherwise)},{x})"}
+
+
 def _same(v: Values) -> np.ndarray:
     """1 beside each name that is the chosen one, else 0; nan where a cell on the way holds an error."""
     choice = v["choice"]
@@ -99,6 +121,26 @@ class Within(Single):
         choice = at["choice"][()]
         count = choose(layer_cell(at), list(map(str, self.counts)))
         return {"out": lambda: f"IF(ISNUMBER({choice}),MIN(MAX(1,INT({choice})),{count}),1)"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shift(Single):
+    """out (): how far something is moved: ``choice`` as a whole number from -``most`` to ``most``, else 0."""
+
+    kind = "shift"
+
+    most: int
+
+    def forward(self, v: Values) -> None:
+        """Rounds the choice down, and moves it into the range; nan for a truth value, of which opinions differ."""
+        choice = np.asarray(v["choice"]).item()
+        moved = min(max(-self.most, floor(choice)), self.most) if is_number(choice) else 0
+        v["out"] = np.array(nan if is_lost(choice) or isinstance(choice, bool) else float(moved))
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """MIN(MAX(-3,INT(choice)),3), and 0 for what is no number."""
+        choice = at["choice"][()]
+        return {"out": lambda: f"IF(ISNUMBER({choice}),MIN(MAX(-{self.most},INT({choice})),{self.most}),0)"}
 
 
 @dataclass(frozen=True, slots=True)

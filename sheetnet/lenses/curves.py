@@ -1,6 +1,7 @@
 """Lenses of curves: the points from which a chart draws a function.
 
     exp_curve    x from max(-12, min(-3, the least of the numbers)) to 0 in even steps;  out = e^x
+    log_curve    out from min(40, max(5, the number)) to 0 in even steps of the logarithm;  x = e^-out, out = -ln x
     relu_curve   x = min(0, least), 0, max(0, most);  out = max(x, 0)
     points       out[k] = the chosen layer's x at the k-th of some places
 
@@ -19,6 +20,7 @@ from sheetnet.lenses.base import Lens, Rules, Shapes, Values, choose, each_block
 from sheetnet.lenses.elements import is_lost, numbers, of_layer, text, words
 
 LOWEST, NEAREST = -12, -3  # how far to the left the curve begins, at most and at least
+HIGHEST, LEAST = 40, 5  # how high the curve of -ln x begins, at most and at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,33 @@ class ExpCurve(Lens):
         return {
             "x": lambda k: f"MAX({LOWEST},MIN({NEAREST},{of}))*{last - k}/{last}",
             "out": lambda k: f"EXP({x[k]})",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class LogCurve(Lens):
+    """x (points,), out (points,): -ln x, from where it is as large as the number ``of`` () to x = 1."""
+
+    kind = "log_curve"
+
+    points: int
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """Two columns."""
+        return {"x": (self.points,), "out": (self.points,)}
+
+    def forward(self, v: Values) -> None:
+        """Computes x in even steps of its logarithm, so that the steep part of the curve has as many points."""
+        most = np.minimum(HIGHEST, np.maximum(LEAST, numbers(v["of"])))  # nan where it is no number
+        v["x"] = np.exp(-most * np.arange(self.points - 1, -1, -1) / (self.points - 1))
+        v["out"] = -np.log(numbers(v["x"])) + 0.0
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """EXP, and 0-LN, because some spreadsheets write -0."""
+        of, x, last = at["of"][()], at["x"], self.points - 1
+        return {
+            "x": lambda k: f"EXP(-MIN({HIGHEST},MAX({LEAST},{of}))*{last - k}/{last})",
+            "out": lambda k: f"0-LN({x[k]})",
         }
 
 

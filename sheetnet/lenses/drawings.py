@@ -1,6 +1,6 @@
 """Lenses of the canvas: which picture the network sees, and what its numbers mean.
 
-picture   out[y, x] = pictures[number, y, x], moved into 0 to most, and rounded down where it numbers a colour
+picture   out[y, x] = pictures[number, y - down, x - right], moved into 0 to most; 0 where there is no such pixel
 painted   out[c, y, x] = palette[seen[y, x], c]
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sheetnet.grid import Blocks, letters, sheet_prefix
-from sheetnet.lenses.base import Lens, Rules, Shapes, Values
+from sheetnet.lenses.base import Array, Lens, Rules, Shapes, Values
 from sheetnet.lenses.elements import is_lost, is_number, number, numbers
 
 
@@ -21,6 +21,7 @@ from sheetnet.lenses.elements import is_lost, is_number, number, numbers
 class Picture(Lens):
     """out (H, W): the one of the ``pictures`` (n, H, W) that has the ``number``, from 1 on.
 
+    It is moved by whole numbers of pixels, ``right`` and ``down``; what comes in at the edge is 0.
     Blank cells, texts and numbers below 0 count as 0, and a number above ``most`` counts as ``most``. ``whole``: the
     numbers are those of colours, so they are rounded down.
     """
@@ -35,28 +36,31 @@ class Picture(Lens):
         return {"out": of["pictures"][1:]}
 
     def forward(self, v: Values) -> None:
-        """The picture, with every pixel moved into 0 to most."""
+        """The picture, with every pixel between 0 and most, and all of them moved."""
         pictures, chosen = np.asarray(v["pictures"], dtype=object), number(v["number"])
-        if not 1 <= chosen < len(pictures) + 1:
+        right, down = number(v["right"]), number(v["down"])
+        if not 1 <= chosen < len(pictures) + 1 or not np.isfinite([right, down]).all():
             v["out"] = np.full(pictures.shape[1:], nan)
             return
         pixels = np.vectorize(as_pixel, otypes=[np.float64])(pictures[int(chosen) - 1])
         kept = np.clip(pixels, 0, self.most)
-        v["out"] = np.floor(kept) if self.whole else kept
+        v["out"] = moved(np.floor(kept) if self.whole else kept, int(right), int(down))
 
     def forward_cells(self, at: Blocks) -> Rules:
-        """INDEX in the column of the pixel, kept between 0 and most."""
+        """INDEX in the rectangle of all pictures, kept between 0 and most; 0 beyond the edge of the one picture."""
         pictures, chosen = at["pictures"], at["number"][()]
-        count, height, _ = pictures.shape
+        right, down = at["right"][()], at["down"][()]
+        count, height, width = pictures.shape
         apart = pictures.steps[0][0]
+        first, last = pictures.cell(0, 0, 0), pictures.cell(count - 1, height - 1, width - 1)
+        corners = (f"${letters(cell.column)}${cell.row}" for cell in (first, last))
+        where = pictures.prefix(first.sheet) + ":".join(corners)
 
         def out(y: int, x: int) -> str:
-            first, last = pictures.cell(0, 0, x), pictures.cell(count - 1, height - 1, x)
-            column = f"{letters(first.column)}$"
-            where = f"{pictures.prefix(first.sheet)}{column}{first.row}:{column}{last.row}"
-            one = f"INDEX({where},{apart}*{chosen}{y + 1 - apart:+d})"
+            one = f"INDEX({where},{apart}*{chosen}{y + 1 - apart:+d}-{down},{x + 1}-{right})"
             kept = f"MIN({self.most},MAX(0,{one}))"
-            return f"INT({kept})" if self.whole else kept
+            beyond = f"{y}-{down}<0,{y}-{down}>{height - 1},{x}-{right}<0,{x}-{right}>{width - 1}"
+            return f"IF(OR({beyond}),0,{f'INT({kept})' if self.whole else kept})"
 
         return {"out": out}
 
@@ -93,6 +97,15 @@ class Painted(Lens):
             return f"INDEX({colors},{seen[y, x]}+1)"
 
         return {"out": out}
+
+
+def moved(picture: Array, right: int, down: int) -> Array:
+    """A picture (H, W) moved by whole pixels; what comes in at the edge is 0."""
+    (height, width), out = picture.shape, np.zeros_like(picture)
+    if abs(down) < height and abs(right) < width:
+        here = picture[max(0, -down) : height - max(0, down), max(0, -right) : width - max(0, right)]
+        out[max(0, down) : height + min(0, down), max(0, right) : width + min(0, right)] = here
+    return out
 
 
 def as_pixel(value: Any) -> float:

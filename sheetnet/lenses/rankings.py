@@ -1,7 +1,8 @@
 """Lenses that rank: which elements are the largest, one after the other, and where each of them came from.
 
     alike     scale = max |x|;  share[i] = x[i] / scale to 11 decimals;  out[i] = the next element of the same share
-    ranking   value[k] = the k-th largest share;  out[k] = the number of its element, counted from 1
+    ranking   value[k] = the k-th largest share above 0;  out[k] = the number of its element, counted from 1
+    standing  out[c] = the largest number of map c, or -c, or c, so that the strongest, first or last map comes first
     picked    out[k] = x[numbers[k]]
     origin    out[k] = the map, row and column of element numbers[k]
 
@@ -13,16 +14,51 @@ x. Equal shares are listed in their order: MATCH finds the first, and each one n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import nan
+from math import nan, prod
 from typing import Any
 
 import numpy as np
 
 from sheetnet.grid import Blocks, Shape
 from sheetnet.lenses.base import Lens, Rules, Shapes, Values, choose, ranges
-from sheetnet.lenses.elements import is_lost, number, of_layer, present, rounded, text, words
+from sheetnet.lenses.copies import entry
+from sheetnet.lenses.elements import counted, is_lost, number, of_layer, present, rounded, text, words
 
 DIGITS = 11  # of a share; the next one is 1e-11 away, and engines differ by 1e-15
+
+
+@dataclass(frozen=True, slots=True)
+class Standing(Lens):
+    """out (C,): what the maps of x (C, H, W) are ranked by: the largest number is the first one to be shown.
+
+    By the ``number`` of the order: 1 for the map that has the largest number, 2 for the first map, 3 for the last.
+    """
+
+    kind = "standing"
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """A number for each map."""
+        return {"out": of["x"][:1]}
+
+    def forward(self, v: Values) -> None:
+        """The largest number of each map, or its place."""
+        maps, order = np.asarray(v["x"]), number(v["number"])
+        largest = [max(counted(one), default=0.0) for one in maps]
+        place = np.arange(1.0, len(maps) + 1)
+        options = (np.array(largest), -place, place)
+        v["out"] = options[int(order) - 1] if 1 <= order < 4 else np.full(len(maps), nan)
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """CHOOSE(number,MAX(map),-place,place)."""
+        x, order = at["x"], at["number"][()]
+        height = x.shape[1]
+
+        def out(c: int) -> str:
+            whole = len(x.steps) == 2  # else the rows of a map do not follow each other
+            cells = x[c, :, :] if whole else ",".join(x[c, y, :] for y in range(height))
+            return f"CHOOSE({order},MAX({cells}),-{c + 1},{c + 1})"
+
+        return {"out": out}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +92,10 @@ class Alike(Lens):
         v["out"] = words([nan if lost and one != "" else one for one in reversed(found)])
 
     def forward_cells(self, at: Blocks) -> Rules:
-        """ROUND of the share, and MATCH in the cells below. The last two cells need no MATCH, so they have none."""
+        """ROUND of the share, and MATCH in the cells below. The last two cells need no MATCH, so they have none.
+
+        0 is added, because -0 is less than 0 for some spreadsheets.
+        """
         x, share, scale, count = at["x"], at["share"], at["scale"][()], at["x"].shape[0]
         [every] = ranges(x)
         most = f"MAX(MAX({every}),-MIN({every}))"
@@ -72,7 +111,7 @@ class Alike(Lens):
 
         return {
             "scale": lambda: f"IF({most}=0,1,{most})",
-            "share": lambda i: f'IF({x[i]}="","",ROUND({x[i]}/{scale},{DIGITS}))',
+            "share": lambda i: f'IF({x[i]}="","",ROUND({x[i]}/{scale},{DIGITS})+0)',
             "out": out,
         }
 
@@ -83,9 +122,9 @@ def _share(one: float, scale: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Ranking(Lens):
-    """The ``count`` largest of share (n,), or smallest: value (count,), and out (count,), the number of each element.
+    """The ``count`` largest of share (n,) above 0, or smallest below: value (count,) and out (count,), their numbers.
 
-    ``follow`` (n,): the ``out`` of ``Alike``. Where there are fewer than ``count`` numbers the rest is "".
+    ``follow`` (n,): the ``out`` of ``Alike``. Where there are fewer than ``count`` such shares the rest is "".
     """
 
     kind = "ranking"
@@ -100,7 +139,8 @@ class Ranking(Lens):
     def forward(self, v: Values) -> None:
         """Each number from the one before it, as the cells have it."""
         share, follow = _listed(v["share"]), _listed(v["follow"])
-        there = sorted((number(one) for one in share if number(one) == number(one)), reverse=self.largest)
+        known = [number(one) for one in share if number(one) == number(one)]
+        there = sorted((one for one in known if (one > 0 if self.largest else one < 0)), reverse=self.largest)
         lost = any(map(is_lost, share))
         v["value"] = words(
             ["" if k >= len(there) else nan if lost else there[k] for k in range(self.count)],
@@ -121,7 +161,7 @@ class Ranking(Lens):
         """LARGE or SMALL, then MATCH; for an equal value the element that follows. One cell alone needs no MATCH."""
         value, out, count = at["value"], at["out"], at["share"].shape[0]
         [share], [follow] = ranges(at["share"]), ranges(at["follow"])
-        ranked = "LARGE" if self.largest else "SMALL"
+        ranked, side = ("LARGE", ">0") if self.largest else ("SMALL", "<0")
 
         def numbered(k: int) -> str:
             found = "1" if count == 1 else f"MATCH({value[k]},{share},0)"
@@ -130,33 +170,45 @@ class Ranking(Lens):
             return f'IF({value[k]}="","",{found})'
 
         return {
-            "value": lambda k: f'IF(COUNT({share})<{k + 1},"",{ranked}({share},{k + 1}))',
+            "value": lambda k: f'IF(COUNTIF({share},"{side}")<{k + 1},"",{ranked}({share},{k + 1}))',
             "out": numbered,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Picked(Lens):
-    """out (k,): for each of the ``numbers`` (k,) the element of x (n,) with it, counted from 1; "" for a ""."""
+    """out (k, ...): for each of the ``numbers`` (k,) the part of x (n, ...) with it, from 1 on; "" for a ""."""
 
     kind = "picked"
 
     def tensors(self, of: Shapes) -> Shapes:
-        """An element beside each number."""
-        return {"out": of["numbers"]}
+        """An element beside each number; a map, or a filter, where x has more than one axis."""
+        return {"out": (*of["numbers"], *of["x"][1:])}
 
     def forward(self, v: Values) -> None:
         """Takes them one by one. A blank cell gives nan, since INDEX shows 0 for it."""
-        x = _listed(present(v["x"]))
-        v["out"] = words(["" if text(one) == "" else _at(x, one) for one in _listed(v["numbers"])])
+        x, asked = present(v["x"]), _listed(v["numbers"])
+        count, inner = len(x), x.shape[1:]
+        places = np.array([number(one) for one in asked])
+        if x.dtype != object and ((places >= 1) & (places < count + 1)).all():
+            v["out"] = x[places.astype(np.intp) - 1]
+            return
+        parts = [np.asarray(x[k], dtype=object).ravel().tolist() for k in range(count)]
+        blank, lost = [""] * prod(inner), [nan] * prod(inner)
+        found: list[Any] = []
+        for one in asked:
+            place = number(one)
+            there = parts[int(place) - 1] if 1 <= place < count + 1 else lost
+            found += blank if text(one) == "" else there
+        v["out"] = words(found, (len(asked), *inner))
 
     def forward_cells(self, at: Blocks) -> Rules:
         """INDEX."""
         x, asked = at["x"], at["numbers"]
-        [every] = ranges(x)
 
-        def out(k: int) -> str:
-            found = every if x.shape[0] == 1 else f"INDEX({every},{asked[k]})"
+        def out(k: int, *inner: int) -> str:
+            found = entry(x, ((asked[k], -1), *inner)) if inner else f"INDEX({ranges(x)[0]},{asked[k]})"
+            found = ranges(x)[0] if x.shape == (1,) else found
             return f'IF({asked[k]}="","",{found})'
 
         return {"out": out}

@@ -19,6 +19,7 @@ from sheetnet.grid import Blocks
 from sheetnet.lenses.base import TIED, Lens, Rules, Shapes, Single, Values, decimal, quoted
 from sheetnet.lenses.elements import (
     TOLERANCE,
+    Numeral,
     Said,
     either,
     is_lost,
@@ -38,17 +39,22 @@ MOST_SIGNS = 1000  # in one bar
 DASH = "-"  # stands in a sentence for a blank cell of padding
 
 
-def number_piece(own: str, digits: int, times: int = 1, *, padding: bool = False) -> tuple[Any, ...]:
-    """A number as a piece of a sentence. ``padding``: its cell may be blank; then a dash stands for it."""
-    return (own, digits, times, padding)
+def number_piece(
+    own: str, digits: int, times: int = 1, *, padding: bool = False, bracket: bool = False
+) -> tuple[Any, ...]:
+    """A number as a piece of a sentence. ``padding``: its cell may be blank; then a dash stands for it.
+
+    ``bracket``: it follows a sign, so a negative number stands in brackets.
+    """
+    return (own, digits, times, padding, True) if bracket else (own, digits, times, padding)
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence(Single):
     """out (): the pieces, one after the other.
 
-    A piece is a text; or (own name,) for words that are read; or (own name, digits, times, padding) for a number
-    that is multiplied by the whole number ``times`` and rounded to ``digits``, see ``number_piece``.
+    A piece is a text; or (own name,) for words that are read; or (own name, digits, times, padding, bracket) for a
+    number that is multiplied by the whole number ``times`` and rounded to ``digits``, see ``number_piece``.
     """
 
     kind = "sentence"
@@ -69,7 +75,7 @@ class Sentence(Single):
             if len(piece) == 1:
                 said += joined(value)
                 continue
-            _, digits, times, padding = piece
+            _, digits, times, padding, *bracket = piece
             if padding and text(value) == "":
                 said.append((DASH,))
                 continue
@@ -77,7 +83,12 @@ class Sentence(Single):
             if isnan(amount):
                 v["out"] = single(nan)
                 return
-            said.append(spellings(amount * times, digits))
+            spelled = spellings(amount * times, digits)
+            negative = bracket and {one[0] == "-" for one in spelled}
+            if negative == {True}:
+                said += [("(",), spelled, (")",)]
+            else:  # a number next to 0 may be spelled with a minus and without one
+                said.append(Numeral(f"({one})" if bracket and one[0] == "-" else one for one in spelled))
         v["out"] = single(Said(said))
 
     def forward_cells(self, at: Blocks) -> Rules:
@@ -94,8 +105,11 @@ class Sentence(Single):
         value = at[piece[0]][()]
         if len(piece) == 1:
             return value
-        _, digits, times, padding = piece
-        amount = f"(ROUND({value if times == 1 else f'{times}*{value}'},{digits})+0)"
+        _, digits, times, padding, *bracket = piece
+        rounded = f"ROUND({value if times == 1 else f'{times}*{value}'},{digits})"
+        amount = f"({rounded}+0)"
+        if bracket:
+            amount = f'IF({rounded}<0,"("&{rounded}&")",{rounded}+0)'
         return f'IF({value}="","{DASH}",{amount})' if padding else amount
 
 

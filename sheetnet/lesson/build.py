@@ -21,13 +21,17 @@ from sheetnet.lesson.beside import charts
 from sheetnet.lesson.beside.canvas.sheet import begin_canvas, draw_canvas
 from sheetnet.lesson.beside.checks.sheet import draw_checks
 from sheetnet.lesson.beside.closeup import conv, logit, pool
+from sheetnet.lesson.beside.network.sheet import draw_network
 from sheetnet.lesson.beside.shortcuts import sheet as shortcuts
 from sheetnet.lesson.beside.weights import draw_weights, laid_back
 from sheetnet.lesson.cells import write_cells
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import fit_print
+from sheetnet.lesson.frame.thread import follow
 from sheetnet.lesson.remember import remember
+from sheetnet.lesson.start.effects import best_move, deeds_of
 from sheetnet.lesson.start.sheet import draw_start
+from sheetnet.lesson.start.trials import LEAST, Trials
 from sheetnet.lesson.story.blocks import draw_block
 from sheetnet.lesson.story.grids import draw_extra
 from sheetnet.lesson.story.layer import draw_node
@@ -38,8 +42,9 @@ from sheetnet.workbook.book import Book
 from sheetnet.workbook.style import FONT, FONTS
 from sheetnet.workbook.write import save
 
-# The sheets that are no step of the network: a function that says whether they have anything to show, and one that
-# draws them.
+OVERVIEW = "network"  # the sheet in front of the steps, which shows all of them
+# The other sheets that are no step of the network: a function that says whether they have anything to show, and one
+# that draws them.
 EXTRAS: dict[str, tuple[Callable[[Network], object], Callable[[Lesson, str], None]]] = {
     "closeup": (conv.offered, conv.draw_conv),
     "closeup_pool": (pool.offered, pool.draw_pool),
@@ -83,14 +88,21 @@ def _numbers(case: Case) -> Mapping[str, Array]:
     return values
 
 
-def describe(case: Case, values: Mapping[str, Array]) -> Lesson:
-    """All sheets of a case with their words, and the plan of what they show. ``values``: of the network's tensors."""
+def describe(case: Case, values: Mapping[str, Array], least: float = LEAST) -> Lesson:
+    """All sheets of a case with their words, and the plan of what they show. ``values``: of the network's tensors.
+
+    ``least``: the effect that a thing to try has at least, see ``start.effects``.
+    """
     lesson = _begin(case, values)
     network, plan, book = lesson.network, lesson.plan, lesson.book
+    trials = Trials(plan, values, case.drawing, least)
+    move = best_move(trials)
     start, drawing = book.add(lesson.trail[0]), case.drawing  # Start comes last: it shows what the others have
     if drawing is not None:
         draw_sheet = book.add(lesson.trail[1])
         canvas = begin_canvas(lesson, draw_sheet.title, drawing)
+    if OVERVIEW in lesson.extras:
+        book.add(lesson.extras[OVERVIEW])
     if network.shape:
         draw_photo(lesson)
         draw_channels(lesson)
@@ -102,12 +114,15 @@ def describe(case: Case, values: Mapping[str, Array]) -> Lesson:
             draw_block(lesson, nodes)
         else:
             draw_node(lesson, nodes[0])
-    for key, title in lesson.extras.items():
-        EXTRAS[key][1](lesson, title)
+    for key, (_, draw) in EXTRAS.items():
+        if key in lesson.extras:
+            draw(lesson, lesson.extras[key])
     if drawing is not None:
-        draw_canvas(lesson, draw_sheet, canvas, drawing, case.prose.get("samples", ""))
+        draw_canvas(lesson, draw_sheet, canvas, drawing, case.prose.get("samples", ""), move)
+    if OVERVIEW in lesson.extras:
+        draw_network(lesson, lesson.extras[OVERVIEW])  # as many formulas as all other sheets allow
     start.one_page = True
-    draw_start(lesson, start, case)
+    draw_start(lesson, start, case, list(deeds_of(trials, move)))
     return lesson
 
 
@@ -127,7 +142,12 @@ def _begin(case: Case, values: Mapping[str, Array]) -> Lesson:
     photo = (sheets[PHOTO], *planner.plan.channels) if network.shape else ()
     extra = (sheets[layout.EXTRA],) if network.extra else ()
     steps = (*photo, *extra, *dict.fromkeys(sheets[node.name] for node in network.nodes))
-    extras = {} if case.plain else {key: vocabulary(f"sheets.{key}") for key in EXTRAS if EXTRAS[key][0](network)}
-    trail = (*(vocabulary(f"sheets.{key}") for key in around), *steps, *extras.values())
+    front = () if case.plain or not network.shape else (OVERVIEW,)
+    beside = () if case.plain else tuple(key for key in EXTRAS if EXTRAS[key][0](network))
+    extras = {key: vocabulary(f"sheets.{key}") for key in (*front, *beside)}
+    before, behind = ([vocabulary(f"sheets.{key}") for key in keys] for keys in ((*around, *front), beside))
+    trail = (*before, *steps, *behind)
     known = {**values, layout.CLASSES: listed(list(network.classes))}
-    return Lesson(planner, known, vocabulary, book, trail, extras, case.done, layer_names(network, vocabulary))
+    named = layer_names(network, vocabulary)
+    thread = follow(network, values)
+    return Lesson(planner, known, vocabulary, book, trail, extras, case.done, named, thread=thread)

@@ -90,7 +90,7 @@ def inspect(
     plan = layout_check(network)
     layers = tuple(_layer(network, plan, node.name) for node in network.nodes)
     parameters = sum(map(prod, network.parameters.values()))
-    described = describe(_blank(network), _zeros(network)).plan
+    described = describe(_blank(network), _zeros(network), least=0.0).plan
     formulas = sum(prod(described.blocks[full].shape) for full in described.computed())
     products = sum(_products(network, plan, node) for node in network.nodes)
     around = BYTES_AROUND if needs_photo else BYTES_WITHOUT_PHOTO

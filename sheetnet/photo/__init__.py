@@ -7,14 +7,13 @@ happens (``files``), and each failure becomes a ``PhotoError`` of one line.
     x[c, i, j] = Lanczos(crop or pad(sRGB(file)))[i, j, c] * levels / 255      whole numbers 0..levels
     x[0, i, j] = mean(coverage by the strokes)[i, j] * levels                  of a drawing, see ``ink``
 
-This room is the only home of Pillow (https://pillow.readthedocs.io).
+``shown`` makes the pictures of it that a workbook shows. This room is the only home of Pillow
+(https://pillow.readthedocs.io).
 """
 
 from __future__ import annotations
 
-import struct
 import warnings
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -25,6 +24,7 @@ from PIL import Image
 from sheetnet.errors import PhotoError
 from sheetnet.photo import ink as inks
 from sheetnet.photo.files import MAX_BYTES, MAX_PIXELS, decode, read, silence
+from sheetnet.photo.shown import BRIGHTEST, Box, original, png, squares
 from sheetnet.photo.text import TITLE_LENGTH, clean, title_of
 
 if TYPE_CHECKING:
@@ -45,10 +45,6 @@ __all__ = [
     "pixels",
 ]
 
-PICTURE_SIDE = 240
-"""The longer side of ``Photo.picture`` has at most so many pixels."""
-BRIGHTEST = 255
-"""The largest value of a pixel where a network does not say otherwise."""
 INVERTED, CUT = "inverted", "cut"
 """What may have been done to a drawing, see ``Photo.done``."""
 
@@ -62,15 +58,20 @@ class Photo:
     """One photo, fitted to a network.
 
     ``x`` has shape (C, H, W) and holds whole numbers 0..levels as float64; C is 1 (grey) or 3 (red, green, blue).
-    ``picture`` is the same cut in the same colours as a PNG of at most 240 pixels a side, without metadata.
+    ``picture`` shows ``x`` and nothing else, each pixel a square, as a PNG of at most 197 pixels a side.
     ``title`` is fit to be shown: one line, at most 80 characters, never empty. ``done`` says what was done to a
     drawing: "inverted" where it was dark on light, "cut" where there was something around its strokes.
+    ``original`` is the file's own picture, upright and small, a PNG of at most 240 pixels a side; empty where there
+    is no file. ``box``: the part of it that was taken, marked in it; None where that is all of it, or not known.
+    Neither PNG has metadata.
     """
 
     x: NDArray[np.float64]
     picture: bytes
     title: str
     done: tuple[str, ...] = ()
+    original: bytes = b""
+    box: Box | None = None
 
 
 def load(
@@ -87,17 +88,17 @@ def load(
     Raises ``PhotoError`` for a file that cannot be read, a picture that is too large, a C other than 1 or 3, and a
     drawing without strokes.
     """
-    image, done = _read(path, shape, fit, ink)
-    place = _placer(fit, ink)
-    picture = place(image, *_picture_size(shape[2], shape[1]))
-    return Photo(_whole(place(image, shape[2], shape[1]), levels), _png(picture), title_of(path.stem), done)
+    whole, image, done = _read(path, shape, fit, ink)
+    x = _whole(_placer(fit, ink)(image, shape[2], shape[1]), levels)
+    box = _part(image, shape[2], shape[1]) if fit == "crop" and not ink else None
+    return Photo(x, png(squares(x, levels)), title_of(path.stem), done, png(original(whole, box)), box)
 
 
 def pixels(
     path: Path, shape: tuple[int, int, int], fit: Fit = "crop", levels: int = BRIGHTEST, ink: bool = False
 ) -> NDArray[np.uint8]:
     """Read the x of a photo alone, as bytes (C, H, W): the same numbers as ``load``, in less time and memory."""
-    image, _ = _read(path, shape, fit, ink)
+    _, image, _ = _read(path, shape, fit, ink)
     return _whole(_placer(fit, ink)(image, shape[2], shape[1]), levels).astype(np.uint8)
 
 
@@ -105,8 +106,10 @@ def _placer(fit: Fit, ink: bool) -> Any:
     return _fill if ink else _crop if fit == "crop" else _pad
 
 
-def _read(path: Path, shape: tuple[int, int, int], fit: Fit, ink: bool) -> tuple[Image.Image, tuple[str, ...]]:
-    """The picture in the mode that the network needs, or the strokes of a drawing; and what was done to them."""
+def _read(
+    path: Path, shape: tuple[int, int, int], fit: Fit, ink: bool
+) -> tuple[Image.Image, Image.Image, tuple[str, ...]]:
+    """The picture, the same in the mode that the network needs or the strokes in it, and what was done to them."""
     where = clean(str(path))
     channels, height, width = shape
     size = "x".join(map(str, shape))
@@ -124,10 +127,9 @@ def _read(path: Path, shape: tuple[int, int, int], fit: Fit, ink: bool) -> tuple
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # What Pillow would warn about is either an error here or harmless.
             with silence(data):
-                image = decode(data, where)
-            if channels == 1:
-                image = image.convert("L")
-            return _strokes(image, (width, height), where) if ink else (image, ())
+                whole = decode(data, where)
+            image = whole.convert("L") if channels == 1 else whole
+            return (whole, *_strokes(image, (width, height), where)) if ink else (whole, image, ())
     except PhotoError:
         raise
     # Decoders of hostile bytes raise nearly every exception there is; none of them may reach the reader.
@@ -158,8 +160,6 @@ def _strokes(image: Image.Image, size: tuple[int, int], where: str) -> tuple[Ima
 def from_pixels(x: NDArray[Any], title: str, levels: int = BRIGHTEST) -> Photo:
     """Make a photo of the pixels that a template gives: shape (C, H, W), C 1 or 3, whole numbers 0..levels.
 
-    The picture is enlarged by a whole factor, each pixel a square, to about 240 pixels a side.
-
     Raises ``PhotoError`` for any other shape or value.
     """
     title = title_of(title)
@@ -169,25 +169,27 @@ def from_pixels(x: NDArray[Any], title: str, levels: int = BRIGHTEST) -> Photo:
         raise PhotoError(f'pixels of "{title}": the shape is {size}. Give 1 x H x W or 3 x H x W.')
     if x.dtype.kind not in "iuf" or not np.all((x >= 0) & (x <= levels) & (x == np.floor(x))):
         raise PhotoError(f'pixels of "{title}": a value is not a whole number from 0 to {levels}. Correct it.')
-    x = x.astype(np.float64)
-    channels, height, width = x.shape
-    rows = np.moveaxis(np.rint(x * (BRIGHTEST / levels)).astype(np.uint8), 0, -1)
-    image = Image.fromarray(np.ascontiguousarray(rows[..., 0] if channels == 1 else rows))
-    factor = PICTURE_SIDE // max(height, width)
-    if factor:
-        image = image.resize((width * factor, height * factor), Image.Resampling.NEAREST)
-    else:
-        image = image.resize(_picture_size(width, height), Image.Resampling.LANCZOS)
-    return Photo(x, _png(image), title)
+    return Photo(x.astype(np.float64), png(squares(x, levels)), title)
 
 
-def _crop(image: Image.Image, width: int, height: int) -> Image.Image:
-    """Resample the largest centred box of the right proportions, at least one pixel of the photo each way."""
+def _part(image: Image.Image, width: int, height: int) -> Box | None:
+    """Which part of a photo is cut out of its middle; None for all of it."""
+    left, top, right, bottom = _middle(image, width, height)
+    box = (left / image.width, top / image.height, right / image.width, bottom / image.height)
+    return box if min(box[2] - box[0], box[3] - box[1]) < 1 else None
+
+
+def _middle(image: Image.Image, width: int, height: int) -> Box:
+    """The largest centred box of the right proportions, in pixels, at least one each way."""
     box_width = min(image.width, max(1.0, image.height * width / height))
     box_height = min(image.height, max(1.0, image.width * height / width))
     left, top = (image.width - box_width) / 2, (image.height - box_height) / 2
-    right, bottom = min(image.width, left + box_width), min(image.height, top + box_height)
-    return image.resize((width, height), Image.Resampling.LANCZOS, box=(left, top, right, bottom))
+    return left, top, min(image.width, left + box_width), min(image.height, top + box_height)
+
+
+def _crop(image: Image.Image, width: int, height: int) -> Image.Image:
+    """Resample the largest centred box of the right proportions."""
+    return image.resize((width, height), Image.Resampling.LANCZOS, box=_middle(image, width, height))
 
 
 def _pad(image: Image.Image, width: int, height: int) -> Image.Image:
@@ -213,32 +215,8 @@ def _fill(strokes: Image.Image, width: int, height: int) -> Image.Image:
     return Image.fromarray(np.rint(shares * (BRIGHTEST / max(1.0, shares.max()))).astype(np.uint8))
 
 
-def _picture_size(width: int, height: int) -> tuple[int, int]:
-    scale = PICTURE_SIDE / max(width, height)
-    return max(1, round(width * scale)), max(1, round(height * scale))
-
-
 def _whole(image: Image.Image, levels: int) -> NDArray[np.float64]:
     """Return an L or RGB image as (C, H, W), 0 to ``levels``."""
     rows = np.asarray(image, dtype=np.float64)
     rows = rows if levels == BRIGHTEST else np.rint(rows * (levels / BRIGHTEST))
     return np.ascontiguousarray(rows[np.newaxis] if rows.ndim == 2 else np.moveaxis(rows, -1, 0))
-
-
-def _png(image: Image.Image) -> bytes:
-    """Write an L or RGB image as PNG: pixels and nothing else (https://www.w3.org/TR/png-3).
-
-    Nearly every release of Pillow brings another compressor; with Python's, the same pixels give the same bytes.
-    """
-    rows = np.asarray(image).reshape(image.height, -1)
-    filtered = np.empty((image.height, 1 + rows.shape[1]), dtype=np.uint8)
-    filtered[:, 0] = 2  # Filter "Up": each row as its difference, modulo 256, from the row above.
-    filtered[0, 1:] = rows[0]
-    filtered[1:, 1:] = rows[1:] - rows[:-1]
-    colour_type = 0 if image.mode == "L" else 2
-    header = struct.pack(">IIBBBBB", image.width, image.height, 8, colour_type, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(filtered.tobytes(), 6)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in chunks
-    )

@@ -27,10 +27,13 @@ class Words:
         """The text of a key in pieces: texts, and (name,) for each placeholder that is not given."""
         found: list[str | tuple[str]] = []
         for before, name, _, _ in Formatter().parse(self._table[key]):
-            if before:
-                found.append(before)
-            if name is not None:
-                found.append(str(values[name]) if name in values else (name,))
+            text = before if name not in values else f"{before}{values[name]}"
+            if text and found and isinstance(found[-1], str):
+                found[-1] += text
+            elif text:
+                found.append(text)
+            if name is not None and name not in values:
+                found.append((name,))
         return found
 
     def __contains__(self, key: str) -> bool:

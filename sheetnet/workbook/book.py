@@ -74,13 +74,16 @@ class Sheet:
     widths: dict[int, float] = field(default_factory=dict)  # characters, by column
     default_width: float = 9.0
     freeze: str | None = None
+    zoom: int = 100  # percent, when the file is opened
+    selected: str = "A1"  # the cell that is selected then
+    framed: set[tuple[int, int]] = field(default_factory=set)  # row and column of cells in a thick frame
     scales: list[Scale] = field(default_factory=list)
     bars: list[tuple[str, str]] = field(default_factory=list)  # range, colour: a bar in each cell, from 0 to 1
     marks: list[Mark] = field(default_factory=list)
     contrasts: list[tuple[str, float, str]] = field(default_factory=list)  # range, from this value on, font colour
     links: list[tuple[str, str]] = field(default_factory=list)  # address, where to
     choices: list[tuple[str, str]] = field(default_factory=list)  # address, list source
-    limits: list[tuple[str, int, str]] = field(default_factory=list)  # range, largest whole number, error message
+    limits: list[tuple[str, int, int, str]] = field(default_factory=list)  # range, least, most whole number, message
     pictures: list[tuple[str, bytes, str, int]] = field(default_factory=list)  # address, PNG, alt text, pixels
     charts: list[Chart] = field(default_factory=list)
     repeat_rows: str | None = None
@@ -91,6 +94,9 @@ class Sheet:
     aside: bool = False  # in a handout only where all is asked for
     header: str = ""  # printed on top of each page, on the left: a line for a name
     tab_color: str | None = None
+    merges: list[str] = field(default_factory=list)  # ranges; the first cell of each takes all of its room
+    grounds: dict[int, str] = field(default_factory=dict)  # style of the cells of a row that have none of their own
+    headings: bool = True  # whether the letters of columns and the numbers of rows are shown
 
     def text(self, row: int, column: int, text: str, style: str = "text") -> None:
         """A text, never taken for a number or a formula, whatever it begins with."""
@@ -104,10 +110,19 @@ class Sheet:
         """A cell with a style and nothing in it."""
         self._add(row, Cell(column, style, None))
 
+    def frame(self, row: int, column: int) -> None:
+        """Put a thick frame around a cell that has a number."""
+        self.framed.add((row, column))
+
     def link(self, row: int, column: int, text: str, target: str, *, cell: str = "A1", style: str = "link") -> None:
         """A text that leads to a cell of another sheet."""
         self.text(row, column, text, style)
         self.links.append((a1(row, column), f"{sheet_prefix(target)}{cell}"))
+
+    def picture(self, row: int, column: int, png: bytes, alt: str, longest: int | None = None) -> None:
+        """A picture at a cell; ``longest``: pixels of its longer side, if not as many as the PNG has."""
+        own = max(int.from_bytes(png[at : at + 4]) for at in (16, 20)) if png else 1  # width and height in its header
+        self.pictures.append((a1(row, column), png, alt, own if longest is None else longest))
 
     def tensor(self, block: Block, values: Any, style: str, rule: Callable[..., str] | None = None) -> None:
         """A tensor, or the part of its block that lies on this sheet, element by element.

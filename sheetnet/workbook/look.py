@@ -29,6 +29,7 @@ class Mark:
     font: str | None = None
     bold: bool = False
     border: str | None = None  # colour of a thin line around the cell
+    format: str | None = None  # of its number
     stop: bool = True
 
 

@@ -21,6 +21,7 @@ from openpyxl.formatting.rule import ColorScale, DataBar, FormatObject, Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.colors import Color
 from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.workbook.defined_name import DefinedName
@@ -33,6 +34,8 @@ from sheetnet.workbook.book import Book, Sheet, reference
 from sheetnet.workbook.look import Mark, Scale
 from sheetnet.workbook.page import ROW, set_page
 from sheetnet.workbook.style import FONT, Style, styles
+
+NUMBER_FORMAT = 164  # the first number that a format of one's own may have
 
 
 def make_shell(book: Book) -> tuple[bytes, dict[str, int]]:
@@ -81,16 +84,20 @@ def _dress(cell: Any, style: Style, font: str) -> None:
         horizontal=style.align, vertical="bottom" if style.low else "center", indent=style.indent
     )
     cell.number_format = style.format
-    thin = Side("thin", color=style.border) if style.border else None
-    cell.border = Border(thin, thin, thin, thin) if thin else Border()
+    side = Side("medium" if style.framed else "thin", color=style.border) if style.border else None
+    cell.border = Border(side, side, side, side) if side else Border()
 
 
 def _make_sheet(ws: Any, sheet: Sheet, *, letter: bool) -> None:
     ws.sheet_view.showGridLines = False
+    ws.sheet_view.showRowColHeaders = sheet.headings
     ws.sheet_state = "hidden" if sheet.hidden else "visible"
     ws.sheet_properties.tabColor = sheet.tab_color
     _set_widths(ws, sheet)
     ws.freeze_panes = sheet.freeze
+    ws.sheet_view.zoomScale = ws.sheet_view.zoomScaleNormal = sheet.zoom
+    for pane in ws.sheet_view.selection:  # openpyxl gives each pane of a frozen sheet one of its own
+        pane.activeCell = pane.sqref = sheet.selected
     for mark in sheet.marks:  # first: the order is that of their priority
         ws.conditional_formatting.add(" ".join(mark.ranges), _mark_rule(mark))
     for where, color in sheet.bars:
@@ -101,12 +108,14 @@ def _make_sheet(ws: Any, sheet: Sheet, *, letter: bool) -> None:
         ws.conditional_formatting.add(where, _contrast_rule(start, color))
     for where, target in sheet.links:
         ws[where].hyperlink = Hyperlink(ref=where, location=target)
+    for where in sheet.merges:
+        ws.merged_cells.add(where)
     for where, source in sheet.choices:
         validation = DataValidation("list", formula1=source, showErrorMessage=True)
         validation.add(where)
         ws.add_data_validation(validation)
-    for where, most, message in sheet.limits:
-        limit = DataValidation("whole", "0", str(most), showErrorMessage=True, allow_blank=True, error=message)
+    for where, least, most, message in sheet.limits:
+        limit = DataValidation("whole", str(least), str(most), showErrorMessage=True, allow_blank=True, error=message)
         limit.add(where)
         ws.add_data_validation(limit)
     for where, png, alt, pixels in sheet.pictures:
@@ -115,7 +124,7 @@ def _make_sheet(ws: Any, sheet: Sheet, *, letter: bool) -> None:
 
 
 def _set_widths(ws: Any, sheet: Sheet) -> None:
-    _, last = sheet.extent()
+    last = max(sheet.extent()[1], *sheet.widths, 1)  # a column under a chart may have no cells
     ws.sheet_format.defaultColWidth = sheet.default_width
     ws.sheet_format.defaultRowHeight, ws.sheet_format.customHeight = ROW, True
     widths = [sheet.widths.get(column, sheet.default_width) for column in range(1, last + 1)]
@@ -140,6 +149,8 @@ def _mark_rule(mark: Mark) -> Rule:
     if mark.border:
         side = Side("thin", color=mark.border)  # the only one that Excel knows here
         look.border = Border(side, side, side, side)
+    if mark.format:
+        look.numFmt = NumberFormat(NUMBER_FORMAT, mark.format)
     return Rule("expression", formula=[mark.formula], stopIfTrue=mark.stop, dxf=look)
 
 

@@ -9,12 +9,13 @@ Design", 2008), and a number always stands in the cell as well. Fonts exist in E
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 FONT = "Arial"
 FONTS = {"en": FONT, "zh": "Microsoft YaHei"}  # by language; LibreOffice replaces it by a Chinese font of its own
 PLAIN = "clear"  # the default theme
+MINI, HIDDEN = "mini", ";;;"  # the style of cells that show colours only, and its format, which shows no digits
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Theme:
     bar: str = "FF8DB4E2"  # bars in cells
     mark: str = "FFFFE14D"  # what the close-up looks at
     mark_line: str = "FF000000"
+    thread: str = "FF7A1FA2"  # the frame of the number that all sheets follow
     chart_first: str = "FF0B5CAD"
     chart_second: str = "FFD55E00"
 
@@ -78,6 +80,7 @@ THEMES = {
         warm="FFFFB000",
         bar="FF66C2FF",
         mark="FFFFFF00",
+        thread="FF000000",
         chart_first="FF000000",
         chart_second="FFB34700",
     ),
@@ -98,13 +101,26 @@ class Style:
     indent: int = 0
     underline: bool = False
     border: str | None = None
+    framed: bool = False  # whether the border is thick
     low: bool = False  # at the bottom of the cell, not in its middle
     words: bool = True  # holds words, so the font is the language's; numbers have the same font in all of them
+
+
+FRAMED = ".framed"  # behind the name of a style of numbers: the same in a thick frame
 
 
 @cache
 def styles(name: str) -> dict[str, Style]:
     """Every style of a theme, by name."""
+    plain, thread = _plain_styles(name), THEMES[name].thread
+    framed = {
+        key + FRAMED: replace(style, border=thread, framed=True) for key, style in plain.items() if not style.words
+    }
+    return plain | framed
+
+
+def _plain_styles(name: str) -> dict[str, Style]:
+    """The styles without a thick frame."""
     t = THEMES[name]
     ink, quiet, blue, edge = t.ink, t.quiet, t.input_ink, t.line
 
@@ -168,4 +184,8 @@ def styles(name: str) -> dict[str, Style]:
         "warning": Style(t.warning, bold=True),
         "tile.rearranges": Style(t.link, size=11, bold=True, underline=True, fill=t.tile_rearranges, align="center"),
         "tile.rearranges.small": Style(ink, size=9, fill=t.tile_rearranges, align="center"),
+        "after.bold": Style(ink, bold=True, align="left", indent=1),
+        "paper": Style(ink, fill=t.paper),
+        MINI: number(size=1, format=HIDDEN),
+        "mini.number": number(quiet, size=8, format="#0", align="left"),
     }

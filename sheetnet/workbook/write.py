@@ -26,6 +26,7 @@ from sheetnet.workbook.amend import add_alt_texts, declare_once, quiet, without_
 from sheetnet.workbook.book import Book, Cell, Line, Scalar, Sheet
 from sheetnet.workbook.limits import refuse_formulas
 from sheetnet.workbook.shell import make_shell
+from sheetnet.workbook.style import FRAMED
 from sheetnet.workbook.text import held, numbers, xml
 
 CHUNK = 1 << 16  # characters handed to the compressor at once
@@ -117,6 +118,8 @@ def _stream(
         for row, entries in sheet.ordered():
             height = sheet.heights.get(row)
             attributes = f' ht="{height:g}" customHeight="1"' if height else ""
+            ground = sheet.grounds.get(row)
+            attributes += f' s="{styles[ground]}" customFormat="1"' if ground else ""
             cells = [
                 _cell(sheet, row, e, styles) if isinstance(e, Cell) else _line(sheet, row, e, styles) for e in entries
             ]
@@ -128,11 +131,16 @@ def _stream(
 
 def _line(sheet: Sheet, row: int, line: Line, styles: dict[str, int]) -> str:
     """The cells of a line. A million cells pass here, so most of the time of a build is spent here."""
-    style = styles[line.style]
+    style = [styles[line.style]] * line.width
+    for framed, column in sheet.framed:
+        if framed == row and line.column <= column < line.column + line.width:
+            style[column - line.column] = styles[line.style + FRAMED]
     columns = map(letters, range(line.column, line.column + line.width))
     texts = numbers(line.values.tolist(), exact=line.formulas is None)
     if line.formulas is None:
-        return "".join([f'<c r="{c}{row}" s="{style}"><v>{v}</v></c>' for c, v in zip(columns, texts, strict=True)])
+        return "".join(
+            [f'<c r="{c}{row}" s="{s}"><v>{v}</v></c>' for c, s, v in zip(columns, style, texts, strict=True)]
+        )
     formulas = line.formulas()
     together = "\n".join(formulas)
     refuse_formulas(formulas, lambda number: f"{sheet.title}!{a1(row, line.column + number)}")
@@ -140,14 +148,15 @@ def _line(sheet: Sheet, row: int, line: Line, styles: dict[str, int]) -> str:
         formulas = [escape(f, quote=False) for f in formulas]
     return "".join(
         [
-            f'<c r="{c}{row}" s="{style}"><f>{f}</f><v>{v}</v></c>'
-            for c, f, v in zip(columns, formulas, texts, strict=True)
+            f'<c r="{c}{row}" s="{s}"><f>{f}</f><v>{v}</v></c>'
+            for c, s, f, v in zip(columns, style, formulas, texts, strict=True)
         ]
     )
 
 
 def _cell(sheet: Sheet, row: int, cell: Cell, styles: dict[str, int]) -> str:
-    start = f'<c r="{a1(row, cell.column)}" s="{styles[cell.style]}"'
+    style = cell.style + FRAMED if (row, cell.column) in sheet.framed else cell.style
+    start = f'<c r="{a1(row, cell.column)}" s="{styles[style]}"'
     value = cell.value
     if cell.formula is None:
         if value is None:

@@ -32,6 +32,7 @@ class PReLU(Layer):
 
     kind = "prelu"
     role = "sees"
+    in_place = True
     signs = "kept"
     torch_names: ClassVar = {"weight": "slope"}
 

@@ -1,8 +1,8 @@
 """Where things stand on the sheet Draw: a canvas, what the network sees of it, and what it says.
 
-From left to right: the canvas; the choice between it and the samples, the answer, a bar per class; what the network
-sees. Below: the samples, in the columns of the canvas, so that INDEX finds a pixel of whichever picture is chosen;
-beside them the lists behind the choice.
+From left to right: the canvas; the choice between it and the samples, how far it is moved, the answer, a bar per
+class; what the network sees. Below: the samples, in the columns of the canvas, so that INDEX finds a pixel of
+whichever picture is chosen; beside them the lists behind the choice.
 """
 
 from __future__ import annotations
@@ -14,10 +14,13 @@ from sheetnet.layout.places import across, cell, down, grid
 from sheetnet.layout.plan import ACROSS, CHOICE, CLASSES, DOWN, DRAWING, FIRST, NUMBER, PICTURES
 from sheetnet.layout.planner import Planner
 from sheetnet.layout.sheets.outcome import MOST_CHARTED
-from sheetnet.lenses import Chosen, Copy, Painted, Picture
+from sheetnet.lenses import Chosen, Copy, Painted, Picture, Shift
 from sheetnet.network import PHOTO
 
-LEFT, TOP = 3, FIRST + 2  # the first column and the first row of the canvas
+LEFT, TOP = 3, FIRST + 3  # the first column and the first row of the canvas
+MOVE, ANSWER = FIRST + 1, FIRST + 2  # rows: how far the drawing is moved, and what the network says
+FARTHEST = 3  # pixels that a drawing can be moved
+WAYS = ("right", "down")
 SHADES = 5  # how many numbers, from paper to full ink, are shown below the canvas
 
 
@@ -85,9 +88,13 @@ class Canvas:
         """The choice between the canvas and the samples."""
         return cell(self.title, FIRST, self.names)
 
+    def move(self, axis: int) -> Block:
+        """How far the drawing is moved: 0 to the right, 1 down; below the choice."""
+        return cell(self.title, MOVE, self.names + 1 + 2 * axis)
+
     def answer(self) -> Block:
-        """What the network says, below the choice."""
-        return cell(self.title, FIRST + 1, self.names)
+        """What the network says, below that."""
+        return cell(self.title, ANSWER, self.names)
 
     def drawings(self) -> Block:
         """The canvas and the samples, (pictures, height, width)."""
@@ -126,6 +133,10 @@ class Canvas:
         """The number of the chosen picture, below the lists."""
         return cell(self.title, self.lists + self.pictures, self.names + 1)
 
+    def moved(self, axis: int) -> Block:
+        """How far the drawing is really moved, below that: 0 to the right, 1 down."""
+        return cell(self.title, self.lists + self.pictures + 1 + axis, self.names + 1)
+
     def palette(self) -> Block:
         """The light of each colour, (colours, 3)."""
         return grid(self.title, self.lists, self.seen, self.colors, 3)
@@ -154,7 +165,10 @@ def place_canvas(planner: Planner, canvas: Canvas, most: int) -> None:
     planner.place("draw.names", canvas.listed(0))
     reads = {"names": "draw.names", "choice": "draw.choice"}
     planner.look("draw.chosen", Chosen(), reads, picks=canvas.listed(1), out=canvas.number())
-    reads = {"pictures": PICTURES, "number": "draw.chosen.out"}
+    for axis, way in enumerate(WAYS):
+        planner.input(f"draw.choice.{way}", CHOICE, canvas.move(axis))
+        planner.look(f"draw.{way}", Shift(FARTHEST), {"choice": f"draw.choice.{way}"}, out=canvas.moved(axis))
+    reads = {"pictures": PICTURES, "number": "draw.chosen.out"} | {way: f"draw.{way}.out" for way in WAYS}
     planner.look("draw.seen", Picture(most, whole=bool(canvas.colors)), reads, out=canvas.shown())
     photo = planner.plan.blocks[f"{PHOTO}.out"]
     if canvas.colors:

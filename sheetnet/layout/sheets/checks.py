@@ -8,7 +8,8 @@ from sheetnet.grid import Block
 from sheetnet.layout.places import across, cell, down, grid
 from sheetnet.layout.plan import FIRST
 
-NAME, SHEET, SHAPE, COUNT, COUNTED, STORED, LIVE, APART, STATE = 2, 3, 4, 5, 6, 7, 12, 17, 18  # columns
+NAME, SHEET, SHAPE, COUNT, COUNTED, STATE, APART, STORED, LIVE = 2, 3, 4, 5, 6, 7, 8, 9, 14  # columns
+LAST = LIVE + 4  # the last column
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,11 @@ class Checks:
 
     def line_apart(self, number: int) -> Block:
         """How far apart the numbers of a check are."""
-        return cell(self.title, self.first_line + number, COUNTED)
+        return cell(self.title, self.first_line + number, APART)
 
     def line_state(self, number: int) -> Block:
         """Whether a check agrees."""
-        return cell(self.title, self.first_line + number, COUNT)
+        return cell(self.title, self.first_line + number, STATE)
 
     def together(self) -> Block:
         """The result of all checks together, one line below them."""

@@ -110,9 +110,10 @@ class Window:
         return grid(self.title, FIRST + 1, RIGHT, self.high, self.wide + 1)
 
 
-# Columns of the two tables of a logit, then of the table of all products, then of the shares of the two tables.
-PLACE, NUMBER, MAP, ROW, COLUMN, X, WEIGHT, PRODUCT = range(RIGHT, RIGHT + 8)
-ALL, ALL_X, ALL_WEIGHT, ALL_PRODUCT, SHARE, NEXT = range(PRODUCT + 2, PRODUCT + 8)
+# Columns of each of the two tables of a logit, then of the table of all products, then of the shares of the two.
+NUMBER, MAP, ROW, COLUMN, X, WEIGHT, PRODUCT = range(7)
+FOR, AGAINST = RIGHT, RIGHT + PRODUCT + 2  # where the two tables begin, side by side
+ALL, ALL_X, ALL_WEIGHT, ALL_PRODUCT, SHARE, NEXT = range(AGAINST + PRODUCT + 2, AGAINST + PRODUCT + 8)
 VALUE = NEXT + 2
 
 
@@ -120,15 +121,13 @@ VALUE = NEXT + 2
 class Tables:
     """Three tables: the products that spoke most for a class, those that spoke most against it, and all of them.
 
-    ``count``: how many products there are. The first two tables begin in the rows ``FOR`` and ``AGAINST``.
+    ``count``: how many products there are. The first two tables begin in the columns ``FOR`` and ``AGAINST``.
     """
 
     title: str
     count: int
 
-    FOR = FIRST
-    AGAINST = FIRST + TOP_COUNT + 4
-    LISTS = FIRST + 2 * TOP_COUNT + 8  # the row where the lists of the panel begin
+    LISTS = FIRST + TOP_COUNT + 6  # the row where the lists of the panel begin
 
     def all(self, column: int) -> Block:
         """A column of the table of all products."""
@@ -138,10 +137,18 @@ class Tables:
         """The largest product, without its sign."""
         return cell(self.title, FIRST, SHARE)
 
-    def top(self, row: int, column: int) -> Block:
-        """A column of one of the two other tables, which begins in a row."""
-        return down(self.title, row + 2, column, TOP_COUNT)
+    def heading(self, table: int) -> Block:
+        """What one of the two other tables holds, or that it is empty; ``table``: the column where it begins."""
+        return cell(self.title, FIRST, table)
 
-    def origin(self, row: int) -> Block:
-        """Three columns of such a table: map, row and column."""
-        return grid(self.title, row + 2, MAP, TOP_COUNT, 3)
+    def top(self, table: int, column: int) -> Block:
+        """A column of it."""
+        return down(self.title, FIRST + 2, table + column, TOP_COUNT)
+
+    def origin(self, table: int) -> Block:
+        """Three columns of it: map, row and column."""
+        return grid(self.title, FIRST + 2, table + MAP, TOP_COUNT, 3)
+
+    def value(self, table: int) -> Block:
+        """The shares of its products, far on the right."""
+        return down(self.title, FIRST + 2, VALUE if table == FOR else VALUE + 1, TOP_COUNT)

@@ -1,81 +1,113 @@
-"""Where things stand on the last sheets of the story: around the probabilities, and below a loss."""
+"""Where things stand on the last sheets of the story: around the probabilities, and around a loss."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from sheetnet.grid import Block, a1
-from sheetnet.layout.places import cell, down
-from sheetnet.layout.plan import Plan, names_at
+from sheetnet.layout.places import across, cell, down, grid
+from sheetnet.layout.plan import FIRST, Plan, names_at
 from sheetnet.network import Node
 
 MOST_CHARTED = 30  # classes; a chart of more cannot be read
-POINTS = 21  # of the curve of e^x
-LABELS, VALUES = 2, 3  # columns of words, and of what stands beside them
+POINTS = 21  # of the curves of e^x and of -ln p
+ONES, TENTHS = 7, 10  # columns and rows of the table of e^x
+NUMBERS, LABELS, VALUES = 1, 2, 3  # columns of numbers of rows, of words, and of what stands beside them
 ROW_PIXELS = 20  # of a row that has no height of its own
+NOTES = 3  # lines that say what e and ln are
 
 
 @dataclass(frozen=True, slots=True)
 class Softmax:
-    """The sheet of a softmax. ``chances``: its probabilities. ``table``: the row where the table begins."""
+    """The sheet of a softmax. ``chances``: its probabilities. ``below``: the first row below all its numbers."""
 
     chances: Block
-    table: int
+    below: int
+
+    @property
+    def title(self) -> str:
+        """The sheet."""
+        return self.chances.anchors[0].sheet
 
     @property
     def count(self) -> int:
         """How many classes there are."""
         return self.chances.shape[0]
 
-    # Beside the probabilities
-
-    def bars(self) -> Block:
-        """Bars of text, where there are too many classes for a chart."""
+    def beside(self) -> Block:
+        """A column beside the probabilities: the hard maximum, or bars of text where there are many classes."""
         first = self.chances.anchors[0]
-        return down(first.sheet, first.row, first.column + 1, self.count)
+        return down(self.title, first.row, first.column + 1, self.count)
+
+    # The charts, beside the table
 
     @property
-    def chart_height(self) -> int:
-        """Pixels of the chart of the probabilities."""
-        return max(220, 70 + 32 * self.count)
+    def gap(self) -> int:
+        """The column before the charts."""
+        return self.chances.anchors[0].column + 2
 
-    def chart(self) -> str:
-        """Where the chart of the probabilities begins."""
-        first = self.chances.anchors[0]
-        return a1(first.row - 1, first.column + 2)
+    def chart(self, number: int) -> str:
+        """Where a chart begins: 0 is that of the probabilities, 1 that of the curve; each has a column of its own."""
+        return a1(FIRST, self.gap + 1 + number)
 
-    def curve_chart(self) -> str:
-        """Where the chart of the curve begins, below the other one."""
-        first = self.chances.anchors[0]
-        return a1(first.row + self.chart_height // ROW_PIXELS + 1, first.column + 2)
+    # Below the numbers of the layer
 
-    # The table of the curve, below the single numbers of the layer: classes, then points
+    def note(self, number: int) -> int:
+        """The row of a line that explains something."""
+        return self.below + 1 + number
 
-    def classes(self, column: int) -> Block:
-        """The classes in the table: 0 has their names, 1 their logits less the largest, 2 e^x of these."""
-        return down(self.chances.anchors[0].sheet, self.table + 2, LABELS + column, self.count)
+    def told(self) -> Block:
+        """A line for each class that says its exponential in numbers."""
+        return down(self.title, self.note(NOTES), LABELS, self.count)
+
+    @property
+    def powers_head(self) -> int:
+        """The row of the heading of the table of e^x."""
+        return self.note(NOTES) + self.count + 1
+
+    def ones(self) -> Block:
+        """The whole numbers over the table of e^x."""
+        return across(self.title, self.powers_head + 1, LABELS, ONES)
+
+    def tenths(self) -> Block:
+        """The tenths to the left of it."""
+        return down(self.title, self.powers_head + 2, NUMBERS, TENTHS)
+
+    def powers(self) -> Block:
+        """The table of e^x."""
+        return grid(self.title, self.powers_head + 2, LABELS, TENTHS, ONES)
+
+    @property
+    def end(self) -> int:
+        """The last row that is printed."""
+        return self.powers_head + 1 + TENTHS
 
     def points(self, column: int) -> Block:
-        """The points of the curve in the table: 1 has x, 2 has e^x."""
-        return down(self.chances.anchors[0].sheet, self.table + 3 + self.count, LABELS + column, POINTS)
+        """The points of the curve: 0 has x, 1 has e^x; one row above stands what they are."""
+        return down(self.title, self.end + 4, VALUES + column, POINTS)
 
 
 def softmax_of(plan: Plan, node: Node) -> Softmax:
     """The sheet of a softmax that is placed."""
     single = [plan.blocks[f"{node.name}.{own}"].anchors[0].row for own in ("sum", "top")]
-    return Softmax(plan.blocks[f"{node.name}.out"], max(single) + 3)
+    return Softmax(plan.blocks[f"{node.name}.out"], max(single) + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
     """The sheet of a loss on which the truth is chosen. ``choice``: the cell of the choice.
 
-    ``names``: the names of the classes. ``verdict``: the row of the answer, below the numbers of the layer.
+    ``names``: the names of the classes. ``right``: the last column of its table.
     """
 
     choice: Block
     names: Block
-    verdict: int
+    right: int
+
+    @property
+    def title(self) -> str:
+        """The sheet."""
+        return self.choice.anchors[0].sheet
 
     def nobody(self) -> Block:
         """The last choice, below the names: that nobody is the truth."""
@@ -87,9 +119,41 @@ class Loss:
         first = self.names.anchors[0]
         return down(first.sheet, first.row, first.column, self.names.shape[0] + 1)
 
-    def line(self, number: int) -> Block:
-        """A line of the verdict: 0 has the answer, 1 the truth, 2 whether they are the same."""
-        return cell(self.choice.anchors[0].sheet, self.verdict + number, VALUES)
+    def answer(self) -> Block:
+        """The answer, below the choice."""
+        return cell(self.title, FIRST + 1, VALUES)
+
+    def right_or_wrong(self) -> Block:
+        """Whether it is the truth, beside it."""
+        return cell(self.title, FIRST + 1, VALUES + 1)
+
+    def told(self, reading: Block) -> Block:
+        """The line below a reading that says it in numbers."""
+        return cell(self.title, reading.anchors[0].row + 1, VALUES + 1)
+
+    # The chart, beside all of it, and what it shows, below the table
+
+    @property
+    def gap(self) -> int:
+        """The column before the chart."""
+        return self.right + 1
+
+    def chart(self) -> str:
+        """Where the chart begins."""
+        return a1(FIRST, self.gap + 1)
+
+    @property
+    def end(self) -> int:
+        """The last row that is printed."""
+        return self.nobody().anchors[0].row
+
+    def point(self, column: int) -> Block:
+        """The answer on the curve: 0 has its probability, 1 its loss; two rows above stands what they are."""
+        return cell(self.title, self.end + 5, VALUES + column)
+
+    def points(self, column: int) -> Block:
+        """The points of the curve."""
+        return down(self.title, self.end + 6, VALUES + column, POINTS)
 
 
 def loss_of(plan: Plan, node: Node) -> Loss | None:
@@ -97,5 +161,5 @@ def loss_of(plan: Plan, node: Node) -> Loss | None:
     choice = plan.truth
     if choice is None or choice.anchors[0].sheet != plan.sheets[node.name]:
         return None
-    rows = [block.anchors[0].row for full, block in plan.blocks.items() if full.startswith(f"{node.name}.")]
-    return Loss(choice, plan.blocks[names_at(plan, node)], max(rows) + 2)
+    ends = [block.anchors[0].column for full, block in plan.blocks.items() if full.startswith(f"{node.name}.")]
+    return Loss(choice, plan.blocks[names_at(plan, node)], max(ends))

@@ -11,7 +11,7 @@ import numpy as np
 
 from sheetnet.grid import Shape
 from sheetnet.layers.relu import ReLU
-from sheetnet.layout import FIRST, form, spread
+from sheetnet.layout import form, spread
 from sheetnet.layout.addresses import series
 from sheetnet.layout.sheets import charts as places
 from sheetnet.layout.sheets.charts import AFTER, BEFORE, BINS, EDGE, HISTOGRAM, POINTS, TABLE
@@ -20,13 +20,14 @@ from sheetnet.lenses import AtMost, Bins, Histogram, Labels, Measure, Points, Re
 from sheetnet.lesson.beside.closeup.panel import WIDTHS, Panel
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.links import BELOW, draw_links
+from sheetnet.lesson.frame.measure import characters
 from sheetnet.network import Network, Node
 from sheetnet.workbook.look import Chart, Series
 
 MOST_PIECES = 40  # maps whose counts one formula adds up
 PREFIX, MARK = "charts", "relu"
-SIZE = (480, 340)
+SIZE, ROOM = (350, 300), 51.0  # pixels of a chart; characters of its column
 
 
 def offered(network: Network) -> list[Node]:
@@ -44,8 +45,13 @@ def draw_charts(lesson: Lesson, title: str) -> None:
     """The sheet."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     nodes = offered(network)
+<<<<<<< HEAD
     sheet = lesson.book.add(title, freeze=f"A{FIRST}", one_page=True, aside=True)
     sheet.widths |= WIDTHS | {AFTER: 12.0, EDGE: 12.0}
+=======
+    sheet = lesson.book.add(title, freeze=BELOW, one_page=True)
+    sheet.widths |= WIDTHS | {AFTER: 12.0, EDGE: 12.0} | dict.fromkeys(places.CHARTS, ROOM)
+>>>>>>> land
     draw_head(lesson, sheet, Head(words("charts.title"), words("charts.lead"), words("kinds.relu.analogy")))
     titles = [lesson.named[node.name] for node in nodes]
     panel = Panel(lesson, sheet, PREFIX, MARK, titles, Lines(title, places.LISTS))
@@ -59,6 +65,8 @@ def draw_charts(lesson: Lesson, title: str) -> None:
     _draw_bins(lesson, panel, least, most)
     _draw_curve(lesson, panel, before, after)
     _draw_histogram(lesson, panel, before, after)
+    heads = (characters(words(f"charts.{key}"), bold=True) for key in ("element", "bin"))
+    sheet.widths[LABELS] = max(sheet.widths[LABELS], *heads)
     panel.finish()
     sheet.print_rows = TABLE - 2
     draw_links(lesson, sheet, *(plan.sheets[node.name] for node in nodes[:2]))

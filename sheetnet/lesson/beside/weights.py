@@ -16,7 +16,7 @@ from sheetnet.lenses import Area, Copy, element
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
-from sheetnet.lesson.frame.looks import SQUARE_HEIGHT, SQUARE_WIDTH, number_style, picture_sheet, signed_stops
+from sheetnet.lesson.frame.looks import SQUARE_WIDTH, number_style, picture_sheet, row_height, signed_stops
 from sheetnet.lesson.frame.measure import characters
 from sheetnet.lesson.story.maps import map_stops
 from sheetnet.network import Network, Node
@@ -64,7 +64,7 @@ def draw_weights(lesson: Lesson, title: str) -> None:
     for c in range(channels):
         row = places.row(c)
         sheet.text(row, LABELS, words("labels.map", number=c + 1), "note")
-        sheet.heights |= {row + y: SQUARE_HEIGHT for y in range(height)}
+        sheet.heights |= {row + y: row_height(height) for y in range(height)}
     style = number_style("map", lesson.values[source])
     lesson.look("weights.found", Copy(), {"x": source}, style, out=places.maps(0))
     style = number_style("map", lesson.values[full])

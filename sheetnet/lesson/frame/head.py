@@ -1,4 +1,10 @@
-"""The head of a sheet, rows 1 to 6: what the sheet shows, in a sentence, as a picture in words, and as a formula."""
+"""The head of a sheet: what it shows, in a sentence, as a picture in words, and as a formula.
+
+rows 1, 2      the title and the links, which stay in view
+rows 3, 4      the lead, the analogy
+rows 5 to 7    the formula in words, in cells, in numbers
+row 8          the thread, see ``links``
+"""
 
 from __future__ import annotations
 
@@ -8,11 +14,13 @@ from sheetnet.layout.places import cell
 from sheetnet.lenses import Look, Sentence, Source
 from sheetnet.lenses.sentences import Piece
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.links import LINKS_ROW
+from sheetnet.lesson.frame.links import LINE, LINKS_ROW, THREAD_ROW
 from sheetnet.steps import of_look
 from sheetnet.workbook.book import Sheet
 
-LONGEST_SHOWN = 150  # characters of a formula in the head; the cell has all of it
+LEAD_ROW = 3
+TITLE, LEAD, GAP = 24.0, 15.0, 3.0  # heights of rows in points; a gap is a row without words
+LONGEST_SHOWN = 130  # characters of a formula in the head; the cell has all of it
 LONGEST = 1500  # characters of the formula of a sentence; nobody would read a longer sentence
 
 Wording = tuple[tuple[Piece, ...], dict[str, Source]]
@@ -40,23 +48,25 @@ class Head:
 
 
 def draw_head(lesson: Lesson, sheet: Sheet, head: Head) -> None:
-    """Rows 1 to 6, the same on every sheet: title, lead, analogy, the formula in words, in cells and in numbers."""
+    """Title, lead, analogy, the formula in words, in cells and in numbers: in the same rows on every sheet."""
     words = lesson.words
     sheet.text(1, 1, head.title, "title")
-    sheet.text(2, 1, head.lead, "lead")
-    sheet.heights |= {1: 27.0, 2: 17.0, 3: 15.0, 4: 15.0, 5: 15.0, 6: 15.0, LINKS_ROW: 18.0, LINKS_ROW + 1: 8.0}
+    if head.lead:
+        sheet.text(LEAD_ROW, 1, head.lead, "lead")
     if head.analogy:
-        sheet.text(3, 1, words("step.analogy", what=head.analogy), "note")
+        sheet.text(LEAD_ROW + 1, 1, words("step.analogy", what=head.analogy), "note")
     if head.in_words or head.about:
         said = head.about or words("step.in_words", formula=head.in_words)
-        sheet.text(4, 1, said, "text")
+        sheet.text(LEAD_ROW + 2, 1, said, "text")
     if head.in_cells:
-        sheet.text(5, 1, shown_formula(lesson, head.in_cells), "text")
+        sheet.text(LEAD_ROW + 3, 1, shown_formula(lesson, head.in_cells), "text")
     used = set(sheet.rows)
     if head.numbers:
-        draw_sentence(lesson, sheet, LINKS_ROW - 1, head)
-        used.add(LINKS_ROW - 1)
-    sheet.heights |= dict.fromkeys(set(range(2, LINKS_ROW)) - used, 4.0)
+        draw_sentence(lesson, sheet, LEAD_ROW + 4, head)
+        used.add(LEAD_ROW + 4)
+    sheet.heights |= {1: TITLE, LINKS_ROW: LEAD, LEAD_ROW: LEAD}
+    sheet.heights |= {row: LINE if row in used else GAP for row in range(LEAD_ROW + 1, THREAD_ROW + 1)}
+    sheet.selected = f"A{THREAD_ROW + 1}"
 
 
 def shown_formula(lesson: Lesson, formula: str) -> str:

@@ -17,12 +17,13 @@ from sheetnet.layout import Plan, Planner
 from sheetnet.lenses import Area, Look, Source
 from sheetnet.lenses.elements import single
 from sheetnet.lenses.elements import words as listed
+from sheetnet.lesson.frame.thread import Thread
 from sheetnet.network import Network
 from sheetnet.operation import Operation
 from sheetnet.steps import Step
 from sheetnet.words import Words
 from sheetnet.workbook.book import Book
-from sheetnet.workbook.style import THEMES, Theme
+from sheetnet.workbook.style import MINI, THEMES, Theme
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Lesson:
     order of the story, Start first. ``extras``: titles of the sheets that are no step of the network, by their key
     ("closeup", "checks", ...). ``done``: what was done to a drawing, see ``photo``. ``named``: what each layer is
     called, which is the title of its sheet unless it shares that with others. ``styles``: the style of the cells of
-    a tensor, by its full name.
+    a tensor, by its full name. ``thread``: the number that the sheets follow from pixel to verdict.
     """
 
     planner: Planner
@@ -45,6 +46,7 @@ class Lesson:
     done: tuple[str, ...] = ()
     named: Mapping[str, str] = field(default_factory=dict)
     styles: dict[str, str] = field(default_factory=dict)
+    thread: Thread = field(default_factory=Thread)
     _steps: dict[str, Step] = field(default_factory=dict)
 
     @property
@@ -69,6 +71,8 @@ class Lesson:
     ) -> None:
         """Add a look. ``blocks``: the cells of its tensors; ``style``: of all of them, or by own name."""
         self.planner.look(name, lens, reads, **blocks)
+        if style == MINI:
+            self.planner.hide(name)
         self.show(name, style)
 
     def show(self, name: str, style: str | Mapping[str, str]) -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetnet.grid import Anchor, Block, Shape
+from sheetnet.grid import MAX_ROWS, Anchor, Block, Shape
 from sheetnet.layers import Array
 from sheetnet.layers.window import Pads
-from sheetnet.layout import COLORS, FIRST
+from sheetnet.layout import COLORS
 from sheetnet.layout.addresses import areas
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.network import Network, Node
+from sheetnet.lesson.frame.links import BELOW
+from sheetnet.network import Network
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Scale
 
 EXACT = 1e-9  # 5.6 from a sum of tenths is 5.6000000000000005
 SQUARE_WIDTH, SQUARE_HEIGHT = 5.29, 27.75  # characters and points: 37 x 37 pixels
+# The height of a row of a map with at most so many rows: all of a map is to lie on the first screen.
+LOWER = ((6, SQUARE_HEIGHT), (14, 20.25), (MAX_ROWS, 14.25))
 
 
 def times(shape: Shape) -> str:
@@ -29,14 +32,13 @@ def color_of(network: Network, channel: int) -> str:
 
 
 def picture_sheet(lesson: Lesson, title: str) -> Sheet:
-    """A new sheet of square cells, its head in view while the reader scrolls."""
-    return lesson.book.add(title, default_width=SQUARE_WIDTH, freeze=f"A{FIRST}", repeat_rows="1:3")
+    """A new sheet of square cells, its title and links in view while the reader scrolls."""
+    return lesson.book.add(title, default_width=SQUARE_WIDTH, freeze=BELOW, repeat_rows="1:1")
 
 
-def largest_at(lesson: Lesson, node: Node) -> tuple[int, ...]:
-    """The index of the largest number that a layer gave: a good place to look at first."""
-    out = lesson.values[f"{node.name}.out"]
-    return tuple(int(i) for i in np.unravel_index(int(out.argmax()), out.shape))
+def row_height(rows: int) -> float:
+    """The height of a row of a map of so many ``rows``, in points."""
+    return next(height for most, height in LOWER if rows <= most)
 
 
 def number_style(style: str, values: Array) -> str:

@@ -1,66 +1,125 @@
-"""The sheet Start: the photo, the verdict, the network as tiles, things to try, how to read the cells."""
+"""The sheet Start: the verdict, the photo, the story, the network as tiles, things to try, how to read the cells."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sheetnet.case.card import Learned, learned
-from sheetnet.layout.sheets.outcome import ROW_PIXELS
-from sheetnet.layout.sheets.start import LAST
+from sheetnet.layout.sheets.start import (
+    ANSWER,
+    CAPTIONS,
+    LAST,
+    LINE,
+    LINE_PIXELS,
+    MADE,
+    NAMES,
+    NOW,
+    PHOTO_COLUMN,
+    PICTURES,
+    SEEN,
+    TALLEST,
+    WATCH,
+)
 from sheetnet.lesson.beside.checks.agreement import agreement
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.looks import times
+from sheetnet.lesson.frame.measure import characters
 from sheetnet.lesson.start.learned import draw_learned
-from sheetnet.lesson.start.tiles import TILES, Tile, draw_tiles, steps
-from sheetnet.lesson.start.tries import draw_legend, draw_tries
+from sheetnet.lesson.start.legend import draw_legend
+from sheetnet.lesson.start.story import draw_story
+from sheetnet.lesson.start.tiles import TILES, Tile, draw_banner, draw_tiles, steps
+from sheetnet.lesson.start.trials import Deed
+from sheetnet.lesson.start.tries import draw_tries
 from sheetnet.lesson.start.verdict import draw_verdict, start_of
-from sheetnet.lesson.story.photo import drawing_done
 from sheetnet.workbook.book import Sheet
 
 if TYPE_CHECKING:
     from sheetnet.case.prepare import Case
 
-TILE, ARROW = 15.0, 3.2  # widths of a tile and of the arrow behind it, in characters
-PICTURE = 215  # pixels
+TILE, ARROW, WIDEST = 15.0, 3.2, 45.0  # widths in characters: of a tile, the arrow behind it, a column for long names
+ORIGINAL = 118  # pixels of the photo itself
+OVERVIEW = "network"  # the key of the sheet that shows all of the network at once
 
 
-def draw_start(lesson: Lesson, sheet: Sheet, case: Case) -> None:
-    """Draw everything on the sheet Start."""
-    words, prose, photo = lesson.words, case.prose, case.photo
+def draw_start(lesson: Lesson, sheet: Sheet, case: Case, deeds: Sequence[Deed]) -> None:
+    """Draw everything on the sheet Start. ``deeds``: the things to try."""
+    words, prose = lesson.words, case.prose
     known = learned(case.card, len(lesson.network.classes))
     sheet.widths |= {1: 2.0} | {column: ARROW if column % 2 else TILE for column in range(2, LAST + 2)}
+    _widen(lesson, sheet, deeds)
     sheet.text(1, 1, prose["title"], "title")
     lead = (prose["lead"], "lead") if case.part is None else (_part(lesson, case.part), "warning")
     sheet.text(2, 1, *lead)
     sheet.text(3, 1, _state(lesson, case, known), "warning" if case.weights == "untrained" else "note")
-    sheet.heights |= {1: 30.0, 2: 18.0, 3: 16.0}
+    sheet.heights |= {1: 22.5, 2: 15.0, 3: 12.0, ANSWER: 26.25}
     sheet.header = words("print.name")
     places = start_of(lesson, sheet.title)
     draw_verdict(lesson, sheet, places)
-    row = places.below
-    canvas = lesson.plan.drawing
-    draws = "" if canvas is None else canvas.anchors[0].sheet  # the sheet on which the reader draws
-    if photo is not None:
-        done = drawing_done(lesson)
-        key = "start.canvas_ink" if lesson.network.shape[0] == 1 else "start.canvas"
-        seen = words(key, title=draws) if draws else words("start.picture")
-        sheet.text(4, 2, words("start.drawing", done=done) if done else seen, "note")
-        sheet.pictures.append(("B5", photo.picture, words("input.photo_alt", title=photo.title), PICTURE))
-        row = max(row, 5 + PICTURE // ROW_PIXELS + 1)
-    row = draw_tiles(lesson, sheet, row, words("start.steps"), list(steps(lesson)), arrows=True)
-    near = [Tile("", title, title, words(f"start.about_{key}")) for key, title in lesson.extras.items()]
-    about = words("start.about_channel_canvas") if draws else words("start.about_channel")
-    near = ([Tile("", draws, draws, words("start.about_draw"))] if draws else []) + near
-    colors = [Tile("", title, title, about) for title in lesson.plan.channels[:TILES]]
-    row = draw_tiles(lesson, sheet, row, words("start.closer"), colors + near, arrows=False)
-    below = row
+    row = max(places.below, draw_story(lesson, sheet), _draw_pictures(lesson, sheet, case))
+    sheet.heights |= dict.fromkeys(range(CAPTIONS, row), LINE)
+    row = _draw_network(lesson, sheet, row)
+    row = draw_tries(lesson, sheet, places, row, deeds)
+    row = _draw_closer(lesson, sheet, row)
     if case.weights == "trained":
-        below = draw_learned(lesson, sheet, row, known, prose.get("learned", ""))
-    row = draw_tries(lesson, sheet, row)
-    draw_legend(lesson, sheet, row, below)
+        draw_learned(lesson, sheet, row, known, prose.get("learned", ""))
+    draw_legend(lesson, sheet, row)
     if "checks" in lesson.extras:
         lens, reads = agreement(lesson, "start.checks", "start.edited")
         lesson.look("start.checks", lens, reads, "text", out=places.checks())
+
+
+def _widen(lesson: Lesson, sheet: Sheet, deeds: Sequence[Deed]) -> None:
+    """Give long names of classes the room that they need: where they are listed, and where they are watched."""
+    network, words = lesson.network, lesson.words
+    if network.line_up is None:
+        return
+    longest = max(map(characters, network.classes))
+    chance = max(characters(words("start.watch_chance", name=name)) for name in network.classes)
+    rooms = {NAMES: longest, WATCH: chance - ARROW}
+    if any(deed.watch == "name" for deed in deeds):
+        rooms |= {MADE: longest, NOW: longest}
+    sheet.widths |= {column: max(TILE, min(room, WIDEST)) for column, room in rooms.items()}
+
+
+def _draw_pictures(lesson: Lesson, sheet: Sheet, case: Case) -> int:
+    """The photo itself, and what the network gets of it; returns the first row below them."""
+    photo, words = case.photo, lesson.words
+    if photo is None:
+        return PICTURES
+    canvas = lesson.plan.drawing
+    key, title = "start.picture", ""
+    if canvas is not None:
+        key, title = "start.canvas_ink" if lesson.network.ink else "start.canvas", canvas.anchors[0].sheet
+    sheet.text(CAPTIONS, SEEN, words(key, size=times(lesson.network.shape[1:]), title=title), "note")
+    sheet.picture(PICTURES, SEEN, photo.picture, words("input.photo_alt", title=photo.title))
+    if photo.original:
+        key = "start.original" if photo.box is None else "start.original_part"
+        sheet.text(CAPTIONS, PHOTO_COLUMN, words(key), "note")
+        alt = words("start.original_alt", title=photo.title)
+        sheet.picture(PICTURES, PHOTO_COLUMN, photo.original, alt, ORIGINAL)
+    return PICTURES + -(-TALLEST // LINE_PIXELS)
+
+
+def _draw_network(lesson: Lesson, sheet: Sheet, row: int) -> int:
+    """The tiles of the network, and above them the way to the sheet that shows all of it."""
+    words = lesson.words
+    below = draw_tiles(lesson, sheet, row, words("start.steps"), list(steps(lesson)), arrows=True)
+    if OVERVIEW in lesson.extras:
+        draw_banner(sheet, row, lesson.extras[OVERVIEW], words(f"start.about_{OVERVIEW}"))
+    return below
+
+
+def _draw_closer(lesson: Lesson, sheet: Sheet, row: int) -> int:
+    """The tiles of all other sheets."""
+    words, canvas = lesson.words, lesson.plan.drawing
+    draws = "" if canvas is None else canvas.anchors[0].sheet  # the sheet on which the reader draws
+    about = words("start.about_channel_canvas") if draws else words("start.about_channel")
+    near = [Tile("", title, title, about) for title in lesson.plan.channels[:TILES]]
+    near += [Tile("", draws, draws, words("start.about_draw"))] if draws else []
+    others = ((key, title) for key, title in lesson.extras.items() if key != OVERVIEW)
+    near += [Tile("", title, title, words(f"start.about_{key}")) for key, title in others]
+    return draw_tiles(lesson, sheet, row, words("start.closer"), near, arrows=False)
 
 
 def _state(lesson: Lesson, case: Case, known: Learned | None) -> str:

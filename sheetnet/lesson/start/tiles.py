@@ -12,7 +12,8 @@ from sheetnet.lesson.frame.looks import times
 from sheetnet.network import PHOTO
 from sheetnet.workbook.book import Sheet
 
-TILES = 6  # side by side
+TILES = 8  # side by side
+BANNER = 12  # the column where the way to the whole network begins
 MOST_SHAPES = 16  # characters of the shapes on a tile
 
 
@@ -51,7 +52,7 @@ def draw_tiles(lesson: Lesson, sheet: Sheet, row: int, heading: str, tiles: list
     if not tiles:
         return row
     sheet.text(row, 2, heading, "heading.plain")
-    sheet.heights[row] = 20.0
+    sheet.heights[row] = 16.5
     row += 1
     for number, tile in enumerate(tiles):
         line, place = divmod(number, TILES)
@@ -62,7 +63,15 @@ def draw_tiles(lesson: Lesson, sheet: Sheet, row: int, heading: str, tiles: list
             sheet.blank(at, column, f"tile.{tile.role}.small")
         sheet.link(at + 1, column, tile.text, tile.sheet, cell=tile.cell, style=f"tile.{tile.role}")
         sheet.text(at + 2, column, tile.below, f"tile.{tile.role}.small")
-        sheet.heights |= {at: 13.0 if arrows else 4.0, at + 1: 18.0, at + 2: 15.0, at + 3: 8.0}
+        sheet.heights |= {at: 11.25 if arrows else 3.75, at + 1: 15.0, at + 2: 11.25, at + 3: 3.75}
         if arrows and number + 1 < len(tiles):
             sheet.text(at + 1, column + 1, "→", "sign")
     return row + 4 * -(-len(tiles) // TILES)
+
+
+def draw_banner(sheet: Sheet, row: int, title: str, about: str) -> None:
+    """A wide tile on the right of a heading, which leads to another sheet."""
+    for column in range(BANNER, BANNER + 5):
+        if column != BANNER + 2:
+            sheet.blank(row, column, "tile.input")
+    sheet.link(row, BANNER + 2, f"{title}: {about}", title, style="tile.input")

@@ -1,76 +1,139 @@
-"""Below the tiles of Start: what a reader can try, and how to read the cells."""
+"""Things to try on Start, in a table: what to do, what to watch, what it was when made, is now, and the change."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-from sheetnet.grid import a1
+from sheetnet.grid import Anchor, a1
+from sheetnet.layout import CLASSES
+from sheetnet.layout.sheets.start import CHANGE, DO, MADE, NOW, WATCH, Start
+from sheetnet.lenses import Change, Copy, Lens, Measure, NameOf, Percent, Same, Sentence, Source, element, inline
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.network import PHOTO, Node
+from sheetnet.lesson.start.trials import Deed, typed
 from sheetnet.workbook.book import Sheet
-from sheetnet.workbook.look import Scale
+
+HEADS = {DO: "do", WATCH: "watch", MADE: "made", NOW: "now", CHANGE: "change"}
 
 
-def draw_tries(lesson: Lesson, sheet: Sheet, row: int) -> int:
-    """Three things to try, each with a link to its cell."""
-    words = lesson.words
-    tries = list(_tries(lesson))
-    if not tries:
+def draw_tries(lesson: Lesson, sheet: Sheet, places: Start, row: int, deeds: Sequence[Deed]) -> int:
+    """The table; nothing where no deed has an effect. Returns the first row below it."""
+    if not deeds:
         return row
-    sheet.text(row, 2, words("start.tries", count=len(tries)), "heading.plain")
-    sheet.heights[row] = 20.0
-    for number, (text, title, place) in enumerate(tries, 1):
-        sheet.link(row + number, 2, f"{title}  {place}", title, cell=place)
-        sheet.text(row + number, 4, text, "text")
-    return row + len(tries) + 2
-
-
-def _tries(lesson: Lesson) -> Iterator[tuple[str, str, str]]:
-    """What to do, the sheet, the cell."""
-    network, plan, words = lesson.network, lesson.plan, lesson.words
-    part = "" if network.line_up is not None else "_part"  # without a softmax there are no probabilities to watch
-    if plan.drawing is not None:
-        pictures, choice = plan.drawing, plan.blocks["draw.choice"].anchors[0]
-        yield words("start.try_draw"), choice.sheet, a1(choice.row, pictures.cell(0, 0, 0).column)  # its heading
-        if pictures.shape[0] > 1:
-            yield words("start.try_sample"), choice.sheet, a1(choice.row, choice.column)
-    elif network.shape:
-        _, height, width = network.shape
-        pixel = plan.blocks[f"{PHOTO}.out"].cell(0, height // 2, width // 2)
-        dark = lesson.values[f"{PHOTO}.out"][0, height // 2, width // 2] < (network.levels + 1) / 2
-        what = words(f"start.try_pixel{part}", value=network.levels if dark else 0)
-        yield what, pixel.sheet, a1(pixel.row, pixel.column)
-    heavy = _with_weights(lesson)
-    if heavy is not None:
-        name = f"{heavy.name}.weight"
-        weight = plan.blocks[name].cell(*(0,) * len(network.parameters[name]))
-        yield words(f"start.try_weight{part}"), weight.sheet, a1(weight.row, weight.column)
-    if plan.truth is not None:
-        choice = plan.truth.anchors[0]
-        yield words("start.try_truth"), choice.sheet, a1(choice.row, choice.column)
-
-
-def _with_weights(lesson: Lesson) -> Node | None:
-    """The first layer that has weights."""
-    return next((node for node in lesson.network.nodes if f"{node.name}.weight" in lesson.network.parameters), None)
-
-
-def draw_legend(lesson: Lesson, sheet: Sheet, row: int, below: int) -> None:
-    """``below``: the first row whose width is free."""
-    words, theme = lesson.words, lesson.theme
-    sheet.text(row, 2, words("start.legend"), "heading.plain")
-    sheet.heights[row] = 20.0
-    kinds = (("input", "sample"), ("formula", "text"), ("answer", "answer"), ("tape", "tape"))
-    for number, (key, style) in enumerate(kinds, 1):
-        if key == "tape":
-            sheet.blank(row + number, 2, style)
+    words = lesson.words
+    sheet.text(row, 2, words("start.tries"), "heading.plain")
+    sheet.text(row, DO, words("start.tries_how"), "note")
+    sheet.heights[row] = 18.0
+    for column in range(2, CHANGE + 1):
+        if column in HEADS:
+            style = "heading" if column in (DO, WATCH) else "heading.right"
+            sheet.text(row + 1, column, words(f"start.tries_{HEADS[column]}"), style)
         else:
-            sheet.text(row + number, 2, words(f"start.legend_{key}"), style)
-        sheet.text(row + number, 4, words(f"start.legend_{key}_text"), "text")
-    row = max(row + len(kinds) + 1, below)
-    for column, value in ((2, -1), (4, 0), (6, 1)):
-        sheet.number(row, column, value, "map.general")
-    sheet.scales.append(
-        Scale([f"B{row}", f"D{row}", f"F{row}"], [(theme.negative, -1.0), (theme.paper, 0.0), (theme.positive, 1.0)])
-    )
-    sheet.text(row, 8, words("start.legend_scale_text"), "text")
+            sheet.blank(row + 1, column, "heading")
+    for number, deed in enumerate(deeds):
+        _draw_try(lesson, sheet, places, row + 2 + number, number, deed)
+    return row + len(deeds) + 3
+
+
+def _draw_try(lesson: Lesson, sheet: Sheet, places: Start, row: int, number: int, deed: Deed) -> None:
+    """One row of the table."""
+    first, last = ends(lesson, deed)
+    where = ":".join(dict.fromkeys((a1(first.row, first.column), a1(last.row, last.column))))
+    sheet.link(row, 2, f"{first.sheet}  {where}", first.sheet, cell=where)
+    _say(lesson, sheet, places, row, DO, f"start.try.{number}", *_deed(lesson, deed))
+    _say(lesson, sheet, places, row, WATCH, f"start.watch.{number}", f"start.watch_{deed.watch}", {}, _named(lesson))
+    name = f"start.now.{number}"
+    lens, reads, style = _watched(lesson, deed)
+    lesson.look(name, lens, reads, style, out=places.tried(row, NOW))
+    made = lesson.value(f"{name}.out").item()
+    if isinstance(made, str):
+        sheet.text(row, MADE, str(made), style)
+    else:
+        sheet.number(row, MADE, made, style)
+    lesson.constant(f"start.made.{number}", places.tried(row, MADE), made)
+    change, reads = _change(lesson, deed, f"start.made.{number}")
+    lesson.look(f"start.change.{number}", change, reads, "beside", out=places.tried(row, CHANGE))
+    sheet.heights[row] = 14.25
+
+
+def ends(lesson: Lesson, deed: Deed) -> tuple[Anchor, Anchor]:
+    """The first and the last cell that a deed fills."""
+    block = lesson.plan.blocks[deed.of]
+    return block.cell(*deed.first), block.cell(*deed.last)
+
+
+def _deed(lesson: Lesson, deed: Deed) -> tuple[str, dict[str, object], Source | None]:
+    """The words that say what to do: their key, what they are filled with, and a name that they read."""
+    key, values = f"start.try_{deed.kind}", {"value": typed(deed.value), "count": deed.count}
+    if deed.kind in ("pixels", "clear", "weights") and deed.count == 1:
+        key += "_one"
+    if deed.kind == "sample":
+        return key, values, element("draw.names", lesson.plan.blocks["draw.names"], int(deed.value) - 1)
+    if deed.kind in ("bias", "truth"):
+        place = deed.first[0] if deed.kind == "bias" else int(deed.value)
+        return key, values, element(CLASSES, lesson.plan.blocks[CLASSES], place)
+    return key, values, None
+
+
+def _named(lesson: Lesson) -> Source | None:
+    """The name of the answer that was given when the workbook was made."""
+    node, block = lesson.network.line_up, lesson.plan.blocks.get(CLASSES)
+    if node is None or block is None:
+        return None
+    return element(CLASSES, block, int(lesson.values[f"{node.name}.out"].argmax()))
+
+
+def _say(
+    lesson: Lesson,
+    sheet: Sheet,
+    places: Start,
+    row: int,
+    column: int,
+    name: str,
+    key: str,
+    values: dict[str, object],
+    named: Source | None,
+) -> None:
+    """Words; a sentence where the name of a class is among them, which the reader may change."""
+    parts = lesson.words.parts(key, **values)
+    if ("name",) in parts and named is not None:
+        lesson.look(name, Sentence(tuple(parts)), {"name": named}, "text", out=places.tried(row, column))
+    else:
+        sheet.text(row, column, "".join(part for part in parts if isinstance(part, str)), "text")
+
+
+def _watched(lesson: Lesson, deed: Deed) -> tuple[Lens, dict[str, Source], str]:
+    """What a deed changes: a lens, what it reads, and the style of its cell."""
+    full = watched_at(lesson, deed)
+    if deed.watch == "chance":
+        return Percent(), {"x": _answer(lesson, full)}, "beside"
+    if deed.watch == "name":
+        return NameOf(), {"x": full, "names": CLASSES}, "beside"
+    if deed.watch == "loss":
+        return Copy(), {"x": full}, "number"
+    return Measure("MAX"), {"x1": full}, "number"
+
+
+def watched_at(lesson: Lesson, deed: Deed) -> str:
+    """The full name of the tensor in which the effect of a deed is seen."""
+    network = lesson.network
+    node = network.loss if deed.watch == "loss" else network.line_up
+    return f"{(node or network.nodes[-1]).name}.out"
+
+
+def _answer(lesson: Lesson, full: str) -> Source:
+    """The chance of the class that was the answer when the workbook was made."""
+    return element(full, lesson.plan.blocks[full], int(lesson.values[full].argmax()))
+
+
+def _change(lesson: Lesson, deed: Deed, made: str) -> tuple[Lens, dict[str, Source]]:
+    """What has changed since the workbook was made, and what that reads. ``made``: the cell of what it was."""
+    words, full = lesson.words, watched_at(lesson, deed)
+    none = words("start.change_none")
+    if deed.watch == "name":
+        now = inline(NameOf(), x=full, names=CLASSES)
+        return Same(none, words("start.change_name")), {"a": made, "b": now}
+    if deed.watch == "chance":
+        return Change(deed.before, none, 1, 100, words("start.change_points")), {"x": _answer(lesson, full)}
+    if deed.watch == "loss":
+        return Change(deed.before, none, 2), {"x": full}
+    return Change(deed.before, none, 4), {"x": inline(Measure("MAX"), x1=full)}

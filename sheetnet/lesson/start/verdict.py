@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from sheetnet.layout import CLASSES
-from sheetnet.layout.addresses import area, series
-from sheetnet.layout.sheets.start import ANSWER, CHANCES, FIRST_CLASS, LAST, MOST_CLASSES, NAMES, Start
-from sheetnet.lenses import Copy, Measure, NameOf, Sentence, When, inline, number_piece
+from sheetnet.layout.sheets.start import (
+    ANSWER,
+    BARS,
+    CHANCES,
+    FIRST_CLASS,
+    LAST,
+    MOST_CLASSES,
+    NAMES,
+    PHOTO_COLUMN,
+    SEEN,
+    Start,
+)
+from sheetnet.lenses import SURE, Bar, Copy, Measure, NameOf, Percent, Sentence, Source, When, inline
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.story.outcome import verdict
 from sheetnet.network import TRUTH
 from sheetnet.workbook.book import Sheet
-from sheetnet.workbook.look import Chart, Series
+
+FULL = 12  # signs of a full bar: they fit even where a font has them as wide as high
 
 
 def start_of(lesson: Lesson, title: str) -> Start:
@@ -27,13 +38,16 @@ def draw_verdict(lesson: Lesson, sheet: Sheet, places: Start) -> None:
         return
     chances = f"{node.name}.out"
     answer = inline(NameOf(), x=chances, names=CLASSES)
-    sheet.text(ANSWER - 1, NAMES, words("start.verdict"), "note")
-    pieces = [number_piece("chance", 1, 100) if part == ("chance",) else part for part in words.parts("start.said")]
-    reads = {"chance": inline(Measure("MAX"), x1=chances), "name": answer}
-    lesson.look("start.said", Sentence(tuple(pieces)), reads, "verdict", out=places.answer())
-    for column in range(NAMES + 1, LAST + 1):
+    most = inline(Measure("MAX"), x1=chances)
+    sheet.text(ANSWER, PHOTO_COLUMN, words("start.verdict"), "note")
+    reads = {"chance": inline(Percent(), x=most), "name": answer}
+    said: dict[str, Source] = {
+        key: inline(Sentence(tuple(words.parts(f"start.{key}"))), **reads) for key in ("said", "unsure")
+    }
+    headline = When(SURE, ("unsure",), ("said",))
+    lesson.look("start.said", headline, {"x": most, **said}, "verdict", out=places.answer())
+    for column in range(SEEN + 1, LAST + 1):
         sheet.blank(ANSWER, column, "verdict")
-    sheet.heights[ANSWER] = 32.0
     if plan.truth is not None:
         right = "loss.right.out" if "loss.right.out" in plan.blocks else verdict(lesson, answer)
         sentence = Sentence(tuple(words.parts("start.truth_is")))
@@ -46,26 +60,13 @@ def draw_verdict(lesson: Lesson, sheet: Sheet, places: Start) -> None:
 
 
 def _draw_classes(lesson: Lesson, sheet: Sheet, places: Start, chances: str) -> None:
-    """The probability of each class, as a number with a bar in its cell, and in a chart."""
-    words, theme = lesson.words, lesson.theme
-    sheet.text(FIRST_CLASS - 1, NAMES, words("labels.class"), "heading")
-    for column in range(NAMES + 1, CHANCES):
-        sheet.blank(FIRST_CLASS - 1, column, "heading")
+    """The probability of each class, as a number, and as a bar of text, which every program draws."""
+    words = lesson.words
+    sheet.text(FIRST_CLASS - 1, NAMES, words("start.who"), "heading")
+    sheet.blank(FIRST_CLASS - 1, NAMES + 1, "heading")
     sheet.text(FIRST_CLASS - 1, CHANCES, words("labels.softmax.out"), "heading.right")
-    lesson.look("start.chances", Copy(), {"x": chances}, "percent", out=places.chances())
-    sheet.bars.append((area(places.chances()), theme.bar))
+    for column in range(BARS, BARS + 3):
+        sheet.blank(FIRST_CLASS - 1, column, "heading")
+    lesson.look("start.chances", Percent(), {"x": chances}, "beside", out=places.chances())
     lesson.look("start.names", Copy(), {"x": CLASSES}, "text", out=places.names())
-    names, values = series(places.names()), series(places.chances())
-    sheet.charts.append(
-        Chart(
-            "bar",
-            "",
-            (Series(words("charts.probability"), values, names, theme.chart_first),),
-            places.chart(),
-            (300, places.chart_height),
-            words("charts.probabilities_alt"),
-            y_span=(0.0, 1.0),
-            number_format="0%",
-            labels=True,
-        )
-    )
+    lesson.look("start.bars", Bar(FULL), {"x": chances}, "bar", out=places.bars())

@@ -1,6 +1,6 @@
 """The sheet of a block: in a deep network, several layers stand below each other, each under a head of its own.
 
-rows 1 to 8    the block: its title, its layers as links that stay in view, the way back
+rows 1 to 8    the block: its title, the way back, its layers as links; all of these stay in view
 per layer      title, formula in words, in cells and in numbers, links; then its numbers, as on a sheet of its own
 """
 
@@ -10,15 +10,17 @@ from collections.abc import Sequence
 
 from sheetnet.grid import a1
 from sheetnet.layout import FIRST, HEAD
-from sheetnet.lesson.frame.head import Head, draw_head, draw_sentence, shown_formula
+from sheetnet.lesson.frame.head import LEAD, LEAD_ROW, Head, draw_head, draw_sentence, shown_formula
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.links import draw_links, link_row
+from sheetnet.lesson.frame.links import draw_links, draw_thread, followed, link_row, neighbours
 from sheetnet.lesson.frame.looks import picture_sheet, times
+from sheetnet.lesson.frame.screen import open_with
 from sheetnet.lesson.story.layer import draw_numbers, layer_head, near_sheets
+from sheetnet.lesson.story.maps import first_map
 from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
 
-LAYERS_ROW = 5  # of the links to the layers
+LAYERS_ROW = LEAD_ROW  # of the links to the layers; the lead stands below them
 ROOM = 12.0  # characters from one of them to the next, at least
 
 
@@ -31,8 +33,10 @@ def draw_block(lesson: Lesson, nodes: Sequence[Node]) -> None:
     before = dict.fromkeys(times(shape) for shape in network.input_shapes(nodes[0]).values())
     after = times(network.shapes[f"{nodes[-1].name}.out"])
     named = words("block.title", title=title, first=first, last=last, before=", ".join(before), after=after)
-    draw_head(lesson, sheet, Head(named, words("block.lead", count=len(nodes)), about=words("block.about")))
-    sheet.heights[LAYERS_ROW] = 18.0
+    draw_head(lesson, sheet, Head(named, ""))
+    sheet.text(LAYERS_ROW + 1, 1, words("block.lead", count=len(nodes)), "lead")
+    sheet.heights[LAYERS_ROW + 1] = LEAD
+    sheet.freeze = f"A{LAYERS_ROW + 1}"
     tops = [lesson.plan.tops[node.name] - HEAD for node in nodes]
     breaks = [top - 1 for top in tops[1:]]
     for node in nodes:
@@ -44,6 +48,7 @@ def draw_block(lesson: Lesson, nodes: Sequence[Node]) -> None:
     links = [(lesson.named[node.name], title, f"A{top}") for node, top in zip(nodes, tops, strict=True)]
     link_row(sheet, LAYERS_ROW, links, ROOM)
     draw_links(lesson, sheet, *near_sheets(lesson, *nodes))
+    open_with(sheet, *first_map(lesson, nodes[0]))
 
 
 def _draw_layer_head(lesson: Lesson, sheet: Sheet, node: Node) -> None:
@@ -64,4 +69,5 @@ def _draw_layer_head(lesson: Lesson, sheet: Sheet, node: Node) -> None:
         shown = words("block.reads", name=lesson.named.get(name, plan.sheets.get(name, at.sheet)))
         shares = plan.tops.get(name, FIRST) > FIRST
         targets.append((shown, at.sheet, a1(plan.tops[name] - HEAD, 1) if shares else "A1"))
+    draw_thread(lesson, sheet, followed(lesson, node.name), neighbours(lesson, node.name), row + 5)
     link_row(sheet, row + 4, targets, ROOM)

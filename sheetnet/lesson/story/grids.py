@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from sheetnet.grid import Block
-from sheetnet.layout import EXTRA, FIRST
+from sheetnet.layout import EXTRA
 from sheetnet.layout.grids import NONE
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.links import BELOW, draw_links
 from sheetnet.lesson.frame.looks import add_scale, signed_stops, times, tint_padding
 from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
@@ -20,7 +20,7 @@ WIDTH = 11.0  # characters of a column of numbers
 def draw_extra(lesson: Lesson) -> None:
     """The tensors that come from outside: numbers that a reader may change."""
     words = lesson.words
-    sheet = lesson.book.add(lesson.plan.sheets[EXTRA], default_width=WIDTH, freeze=f"A{FIRST}", repeat_rows="1:3")
+    sheet = lesson.book.add(lesson.plan.sheets[EXTRA], default_width=WIDTH, freeze=BELOW, repeat_rows="1:1")
     about = words("grid.extra_about", count=len(lesson.network.extra))
     draw_head(lesson, sheet, Head(words("grid.extra_title"), words("grid.extra_lead"), about=about))
     for name, _ in lesson.network.extra:

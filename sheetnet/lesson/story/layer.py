@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
+<<<<<<< HEAD
 from sheetnet.grid import a1
 from sheetnet.layout import FIRST, form, is_deep, shortcut, view_name
 from sheetnet.lenses import decimal, element
+=======
+from sheetnet.grid import Block, a1
+from sheetnet.layout import form, is_deep, shortcut, view_name
+from sheetnet.lenses import Sentence, element, inline
+>>>>>>> land
 from sheetnet.lesson.frame.head import LONGEST, Head, Wording, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.links import draw_links
-from sheetnet.lesson.frame.looks import largest_at, number_style, picture_sheet, times
+from sheetnet.lesson.frame.links import BELOW, draw_links, draw_thread, followed, neighbours
+from sheetnet.lesson.frame.looks import number_style, picture_sheet, times
+from sheetnet.lesson.frame.screen import open_with, select
 from sheetnet.lesson.story.grids import WIDTH, draw_grid
-from sheetnet.lesson.story.maps import draw_pictures
+from sheetnet.lesson.story.maps import channel_name, draw_pictures, first_map
+from sheetnet.lesson.story.score import unless_nobody
 from sheetnet.lesson.story.sentence import NoSentenceError, SentenceMaker
 from sheetnet.lesson.story.tables import draw_table
-from sheetnet.network import Node
+from sheetnet.network import TRUTH, Node
 from sheetnet.workbook.book import Sheet
 
 SHORT = 200  # characters of the formula of a sentence in a deep network
@@ -31,11 +39,16 @@ def draw_node(lesson: Lesson, node: Node) -> None:
     if arrangement == "pictures":
         sheet = picture_sheet(lesson, title)
     else:
-        sheet = lesson.book.add(title, freeze=f"A{FIRST}", repeat_rows="1:3")
+        sheet = lesson.book.add(title, freeze=BELOW, repeat_rows="1:1")
         sheet.default_width = WIDTH if arrangement == "grid" else sheet.default_width
     draw_head(lesson, sheet, layer_head(lesson, node))
     draw_numbers(lesson, sheet, node)
     draw_links(lesson, sheet, *near_sheets(lesson, node))
+    at = followed(lesson, node.name)
+    draw_thread(lesson, sheet, at, neighbours(lesson, node.name))
+    if arrangement == "pictures":
+        open_with(sheet, *first_map(lesson, node))
+    select(sheet, at, sheet.selected)
 
 
 def near_sheets(lesson: Lesson, *nodes: Node) -> list[str]:
@@ -88,8 +101,12 @@ def layer_head(lesson: Lesson, node: Node) -> Head:
         after=times(network.shapes[out]),
     )
     options = {"height": "", "width": "", "down": "", "padding": ""} | _window(lesson, node)
+<<<<<<< HEAD
     options["divisor"] = decimal(getattr(node.layer, "divisor", 1.0))
     place = largest_at(lesson, node)
+=======
+    place = lesson.thread.places[node.name]
+>>>>>>> land
     at = plan.blocks[out].cell(*place)
     formula = node.layer.forward_cells(plan.seen(node))["out"](*place)
     address = a1(at.row, at.column)
@@ -110,12 +127,35 @@ def _wordings(lesson: Lesson, node: Node, address: str, formula: str, place: tup
     plan = lesson.plan
     names = plan.network.names(node) | {own: f"{view_name(node, own)}.out" for own in plan.views(node)}
     seen = {names[own]: block for own, block in plan.seen(node).items()}
-    maker = SentenceMaker(plan.sheets[node.name], seen)
+    maker = SentenceMaker(plan.sheets[node.name], seen, _terms(lesson, node, seen))
     full = f"{node.name}.out"
     out = element(full, plan.blocks[full], *place)
+    found = []
     with suppress(NoSentenceError):  # then the sentence says the result only
-        yield maker.full(address, formula, out)
-    yield maker.short(address, out)
+        found.append(maker.full(address, formula, out))
+    found.append(maker.short(address, out))
+    for pieces, reads in found:
+        if TRUTH in node.inputs:  # without a truth a loss is 0, which would read as perfect
+            yield (("told",),), {"told": unless_nobody(lesson, inline(Sentence(pieces), **reads))}
+        else:
+            yield pieces, reads
+
+
+def _terms(lesson: Lesson, node: Node, seen: Mapping[str, Block]) -> dict[tuple[str, int], str]:
+    """What the terms of a convolution are called: each channel that it reads, and the bias."""
+    named: dict[tuple[str, int], str] = {}
+    if node.layer.filter_axis is None or form(lesson.network, node) != "pictures":
+        return named
+    full = lesson.network.sources(node)["x"]
+    channels = len(seen[full].anchors)
+    if channels > 1:
+        named |= {(full, c): channel_name(lesson, c, channels, "term") for c in range(channels)}
+    bias = seen.get(f"{node.name}.bias")
+    if bias is not None:
+        named |= dict.fromkeys(
+            ((f"{node.name}.bias", k) for k in range(len(bias.anchors))), lesson.words("labels.bias")
+        )
+    return named
 
 
 def _window(lesson: Lesson, node: Node) -> dict[str, object]:

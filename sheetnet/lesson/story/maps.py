@@ -6,13 +6,14 @@ import numpy as np
 
 from sheetnet.grid import Block, Shape, a1
 from sheetnet.layout import CHOSEN, view_name
+from sheetnet.layout.plan import ACROSS, DOWN
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.looks import (
-    SQUARE_HEIGHT,
     SQUARE_WIDTH,
     add_scale,
     color_of,
     number_style,
+    row_height,
     signed_stops,
     tint_padding,
 )
@@ -20,6 +21,8 @@ from sheetnet.lesson.frame.measure import characters
 from sheetnet.lesson.story.addition import copies, draw_added, repeated
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
+
+TAPE = 9.0  # points: the most that a row of padding is high
 
 
 def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:
@@ -43,6 +46,13 @@ def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     draw_added(lesson, sheet, node)  # after the choice of a map, which its pictures follow
     for own, shape in node.layer.params(network.input_shapes(node)).items():
         _label_parameter(lesson, sheet, f"{node.name}.{own}", own, shape, getattr(node.layer, "groups", 1))
+
+
+def first_map(lesson: Lesson, node: Node) -> list[Block]:
+    """The cells that are to lie on the first screen: the first map, or the chosen one, and F(x) and x beside it."""
+    plan, out = lesson.plan, f"{node.name}.out"
+    shown = [plan.blocks[f"{name}.out"] for name in copies(plan, node).values()] or [plan.blocks[out]]
+    return [Block(block.shape[-2:], block.anchors[:1], (DOWN, ACROSS)) for block in shown]
 
 
 def map_stops(lesson: Lesson, node: Node) -> list[tuple[str, float | None]]:
@@ -73,11 +83,11 @@ def _label_parameter(lesson: Lesson, sheet: Sheet, full: str, own: str, shape: S
         sheet.text(at.row - 1, at.column, label, "note")
 
 
-def channel_name(lesson: Lesson, channel: int, channels: int) -> str:
-    """What a channel of a filter reads: a colour of the photo, or a map."""
+def channel_name(lesson: Lesson, channel: int, channels: int, key: str = "on_map") -> str:
+    """What a channel of a filter reads: a colour of the photo, or a map, in the words ``labels.<key>``."""
     if channels == lesson.network.shape[0] == 3:
         return lesson.words(f"colors.{color_of(lesson.network, channel)}")
-    return lesson.words("labels.on_map", number=channel + 1)
+    return lesson.words(f"labels.{key}", number=channel + 1)
 
 
 def _draw_rows(lesson: Lesson, sheet: Sheet, node: Node) -> None:
@@ -106,7 +116,7 @@ def _draw_rows(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     lesson.show(view_name(node, "used"), "origin")
     lesson.show(view_name(node, CHOSEN), number_style("map", lesson.values[out]))
     for y in range(height):
-        sheet.heights[view.cell(y, 0).row] = SQUARE_HEIGHT
+        sheet.heights[view.cell(y, 0).row] = row_height(height)
 
 
 def draw_map(lesson: Lesson, sheet: Sheet, block: Block, name: str, channel: int, label: str | None) -> None:
@@ -114,13 +124,15 @@ def draw_map(lesson: Lesson, sheet: Sheet, block: Block, name: str, channel: int
     _, height, width = block.shape
     top, left, _, _ = lesson.plan.margins.get(name, (0, 0, 0, 0))
     at = block.cell(channel, 0, 0)
+    if channel == 0 and any(lesson.plan.margins.get(name, (0, 0, 0, 0))):
+        label = f"{label or ''}   {lesson.words('labels.tape')}".strip()
     if label:
         sheet.text(at.row - top - 2, at.column, label, "note")
     for x in range(width):
         sheet.number(at.row - top - 1, at.column + x, x + 1, "index")
     for y in range(height):
         sheet.number(at.row + y, at.column - left - 1, y + 1, "index")
-        sheet.heights[at.row + y] = SQUARE_HEIGHT
+        sheet.heights[at.row + y] = row_height(height)
     _tape(sheet, block, lesson.plan.margins.get(name, (0, 0, 0, 0)), channel)
 
 
@@ -132,7 +144,9 @@ def _tape(sheet: Sheet, block: Block, margin: tuple[int, int, int, int], channel
     first = block.cell(channel or 0, 0, 0)
     tint_padding(sheet, first, height * deep, width, (top * deep, left, bottom * deep, right))
     if channel is not None:
-        sheet.heights |= {first.row + row: SQUARE_HEIGHT for row in range(-top, height + bottom)}
+        sheet.heights |= {first.row + row: row_height(height) for row in range(height)}
+        around = (*range(-top, 0), *range(height, height + bottom))
+        sheet.heights |= {first.row + row: min(row_height(height), TAPE) for row in around}
 
 
 def signed_nodes(network: Network) -> set[str]:

@@ -1,12 +1,22 @@
-"""The last sheets of the story: probabilities with bars and charts, the choice of the truth, the verdict."""
+"""The sheet of a softmax: the exponentials in numbers, a hard maximum beside them, charts, and a table of e^x."""
 
 from __future__ import annotations
 
-from sheetnet.layers.arithmetic.sub import Sub
+import numpy as np
+
 from sheetnet.layout import names_at, view_name
-from sheetnet.layout.addresses import area, at, fixed_area, series
-from sheetnet.layout.sheets.outcome import LABELS, MOST_CHARTED, POINTS, VALUES, Softmax, loss_of, softmax_of
-from sheetnet.lenses import Bar, Copy, ExpCurve, Look, Measure, NameOf, Same, Sentence, Source, When, inline
+from sheetnet.layout.addresses import area, series
+from sheetnet.layout.sheets.outcome import (
+    LABELS,
+    MOST_CHARTED,
+    ONES,
+    POINTS,
+    TENTHS,
+    VALUES,
+    Softmax,
+    softmax_of,
+)
+from sheetnet.lenses import Bar, ExpCurve, ExpTable, HardMax, Lines, Look, Measure, Same, Source, When, inline
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import characters
 from sheetnet.network import TRUTH, Node
@@ -14,6 +24,10 @@ from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Series
 
 BARS_WIDTH = 24.0  # characters of a column of bars of text
+GAP_WIDTH = 2.0  # of the column before a chart
+CHART, CHART_WIDTH = 245, 36.0  # pixels of a chart that has another one beside it; characters of its column
+CHART_HEIGHT, BAR_HEIGHT = 280, 16  # pixels of a chart, at least, and of a bar in it
+DIGITS = 4  # of the numbers in a sentence
 
 
 def draw_softmax(lesson: Lesson, sheet: Sheet, node: Node) -> None:
@@ -21,105 +35,102 @@ def draw_softmax(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     plan, words, theme = lesson.plan, lesson.words, lesson.theme
     places = softmax_of(plan, node)
     sheet.bars.append((area(places.chances), theme.bar))
+    beside = places.beside()
+    head, column = beside.anchors[0].row - 1, beside.anchors[0].column
     if places.count > MOST_CHARTED:  # no chart: then bars of text, for programs that draw no bars in cells
-        bars = places.bars()
-        first = bars.anchors[0]
-        sheet.text(first.row - 1, first.column, words("charts.bars"), "heading")
-        sheet.widths[first.column] = BARS_WIDTH
-        lesson.look(f"bars.{node.name}", Bar(), {"x": f"{node.name}.out"}, "bar", out=bars)
+        sheet.text(head, column, words("charts.bars"), "heading")
+        sheet.widths[column] = BARS_WIDTH
+        lesson.look(f"bars.{node.name}", Bar(), {"x": f"{node.name}.out"}, "bar", out=beside)
         return
-    names = series(plan.blocks[names_at(plan, node)])
-    sheet.charts.append(
-        Chart(
-            "bar",
-            words("charts.probabilities"),
-            (Series(words("charts.probability"), series(places.chances), names, theme.chart_first),),
-            places.chart(),
-            (520, places.chart_height),
-            words("charts.probabilities_alt"),
-            y_title=words("charts.probability"),
-            y_span=(0.0, 1.0),
-            number_format="0%",
-            labels=True,
-        )
+    hard = words("charts.hard_max")
+    sheet.text(head, column, hard, "heading.right")
+    sheet.widths |= {column: characters(hard, bold=True), places.gap: GAP_WIDTH}
+    sheet.widths |= {places.gap + 1: CHART_WIDTH, places.gap + 2: CHART_WIDTH}
+    lesson.look(f"hard.{node.name}", HardMax(), {"x": f"{node.name}.out"}, "number.general", out=beside)
+    _draw_told(lesson, sheet, node, places)
+    _draw_powers(lesson, sheet, node, places)
+    _draw_points(lesson, sheet, node, places)
+    sheet.charts += [_chances_chart(lesson, node, places), _curve_chart(lesson, node, places)]
+    sheet.print_rows = places.end
+
+
+def _draw_told(lesson: Lesson, sheet: Sheet, node: Node, places: Softmax) -> None:
+    """What e and ln are, and why the largest is subtracted; then each exponential in numbers."""
+    words = lesson.words
+    for number, key in enumerate(("why_less", "what_e", "what_ln")):
+        sheet.text(places.note(number), LABELS, words(f"charts.{key}"), "note")
+    digits = {"x": DIGITS, "top": DIGITS, "below": DIGITS, "exp": DIGITS}
+    parts = words.parts("charts.exp_told")
+    pieces = tuple(part if isinstance(part, str) or part == ("name",) else (*part, digits[part[0]]) for part in parts)
+    reads = {
+        "name": names_at(lesson.plan, node),
+        "x": f"{view_name(node, 'x')}.out",
+        "top": f"{node.name}.top",
+        "below": f"{view_name(node, 'below')}.out",
+        "exp": f"{node.name}.exp",
+    }
+    lesson.look(f"told.{node.name}.exp", Lines(pieces), reads, "text", out=places.told())
+
+
+def _draw_powers(lesson: Lesson, sheet: Sheet, node: Node, places: Softmax) -> None:
+    """A table of e^x, for work with a pencil: whole numbers across, tenths down."""
+    sheet.text(places.powers_head, LABELS, lesson.words("charts.powers"), "heading.plain")
+    ends = {"across": (places.ones(), -np.arange(ONES)), "down": (places.tenths(), -np.arange(TENTHS) / TENTHS)}
+    for own, (block, numbers) in ends.items():
+        name = f"powers.{node.name}.{own}"
+        lesson.constant(name, block, numbers + 0.0)
+        for i, number in enumerate(numbers + 0.0):
+            at = block.cell(i)
+            sheet.number(at.row, at.column, float(number), "heading.right" if own == "across" else "index")
+    sheet.blank(places.powers_head + 1, LABELS - 1, "heading")
+    reads = {own: f"powers.{node.name}.{own}" for own in ends}
+    lesson.look(f"powers.{node.name}", ExpTable(), reads, "number", out=places.powers())
+
+
+def _draw_points(lesson: Lesson, sheet: Sheet, node: Node, places: Softmax) -> None:
+    """The points of the curve of e^x, below all else."""
+    words = lesson.words
+    first = places.points(0).anchors[0]
+    sheet.text(first.row - 2, LABELS, words("charts.exp_points"), "note")
+    for column, key in ((VALUES, "exp_x"), (VALUES + 1, "exp_y")):
+        sheet.text(first.row - 1, column, words(f"charts.{key}"), "heading.right")
+    blocks = {"x": places.points(0), "out": places.points(1)}
+    reads = {"of": f"{view_name(node, 'below')}.out"}
+    lesson.look(f"curve.{node.name}", ExpCurve(POINTS), reads, "number", **blocks)
+
+
+def _chances_chart(lesson: Lesson, node: Node, places: Softmax) -> Chart:
+    """The probability of each class."""
+    words, names = lesson.words, series(lesson.plan.blocks[names_at(lesson.plan, node)])
+    return Chart(
+        "bar",
+        words("charts.probabilities"),
+        (Series(words("charts.probability"), series(places.chances), names, lesson.theme.chart_first),),
+        places.chart(0),
+        (CHART, max(CHART_HEIGHT, BAR_HEIGHT * places.count + 80)),
+        words("charts.probabilities_alt"),
+        y_span=(0.0, 1.0),
+        number_format="0%",
+        labels=True,
     )
-    _draw_table(lesson, sheet, node, places)
-    sheet.charts.append(_curve_chart(lesson, places))
 
 
-def _draw_table(lesson: Lesson, sheet: Sheet, node: Node, places: Softmax) -> None:
-    """A table of points of e^x, and of the classes on it."""
-    plan, words, row = lesson.plan, lesson.words, places.table
-    sheet.text(row, LABELS, words("charts.exp_table"), "heading.plain")
-    sheet.text(row + 1, LABELS, words("labels.class"), "heading")
-    sheet.text(row + 1, LABELS + 1, words("charts.exp_x"), "heading.right")
-    sheet.text(row + 1, LABELS + 2, words("charts.exp_y"), "heading.right")
-    name = f"curve.{node.name}"
-    lesson.look(f"{name}.names", Copy(), {"x": names_at(plan, node)}, "text", out=places.classes(0))
-    apart = {"x": f"{view_name(node, 'x')}.out", "y": f"{node.name}.top"}
-    lesson.look(f"{name}.logits", Sub(), apart, "number", out=places.classes(1))
-    lesson.look(f"{name}.exp", Copy(), {"x": f"{node.name}.exp"}, "number", out=places.classes(2))
-    sheet.text(places.points(0).anchors[0].row, LABELS, words("charts.exp_curve"), "note")
-    blocks = {"x": places.points(1), "out": places.points(2)}
-    lesson.look(f"{name}.points", ExpCurve(POINTS), {"of": f"{name}.logits.out"}, "number", **blocks)
-
-
-def _curve_chart(lesson: Lesson, places: Softmax) -> Chart:
+def _curve_chart(lesson: Lesson, node: Node, places: Softmax) -> Chart:
     """The classes on the curve of e^x."""
-    words, theme = lesson.words, lesson.theme
-    curve = Series(words("charts.exp_curve"), series(places.points(2)), series(places.points(1)), theme.quiet)
-    classes = Series(
-        words("charts.exp_points"),
-        series(places.classes(2)),
-        series(places.classes(1)),
-        theme.chart_second,
-        line=False,
-        markers=True,
-    )
+    plan, words, theme = lesson.plan, lesson.words, lesson.theme
+    below, exp = plan.blocks[f"{view_name(node, 'below')}.out"], plan.blocks[f"{node.name}.exp"]
+    curve = Series(words("charts.exp_curve"), series(places.points(1)), series(places.points(0)), theme.quiet)
+    color = theme.chart_second
+    classes = Series(words("charts.classes"), series(exp), series(below), color, line=False, markers=True)
     return Chart(
         "scatter",
         words("charts.exp"),
         (curve, classes),
-        places.curve_chart(),
-        (520, 340),
+        places.chart(1),
+        (CHART, CHART_HEIGHT),
         words("charts.exp_alt"),
         x_title=words("charts.exp_x"),
-        y_title=words("charts.exp_y"),
     )
-
-
-def draw_loss(lesson: Lesson, sheet: Sheet, node: Node) -> None:
-    """The choice of the truth, and whether the answer is right; on the sheet where the truth is chosen."""
-    plan, words = lesson.plan, lesson.words
-    places = loss_of(plan, node)
-    if places is None:
-        return
-    first = places.choice.anchors[0]
-    sheet.text(first.row, LABELS, words("loss.choose"), "text")
-    truth = zip(lesson.network.classes, lesson.values[f"{TRUTH}.out"], strict=True)
-    chosen = [name for name, value in truth if value]
-    lesson.give(f"{TRUTH}.choice", chosen[0] if chosen else words("loss.nobody"), "choice.text")
-    lesson.show(TRUTH, "number.general")
-    sheet.text(first.row, first.column + 1, words("loss.choose_how"), "note")
-    sheet.text(places.nobody().anchors[0].row, LABELS, words("loss.nobody"), "note")
-    sheet.choices.append((at(places.choice), fixed_area(places.choices())))
-    chances = f"{view_name(node, 'p')}.out"
-    if chances not in plan.blocks:
-        return
-    labels = [words(f"loss.{key}") for key in ("choose", "right", "truth")] + [words("start.verdict")]
-    sheet.widths[LABELS] = max(sheet.widths[LABELS], *(characters(label) for label in labels))
-    longest = max(characters(name, bold=True) for name in lesson.network.classes)
-    sheet.widths[VALUES] = max(sheet.widths[VALUES], longest)
-    right = verdict(lesson, "loss.answer.out")
-    answer: dict[str, Source] = {"x": chances, "names": names_at(plan, node)}
-    lines = (
-        ("start.verdict", Look("loss.answer", NameOf(), answer), "answer"),
-        ("loss.truth", Look("loss.truth", Sentence((("choice",),)), {"choice": f"{TRUTH}.choice"}), "text"),
-        ("loss.right", Look("loss.right", right.lens, right.reads), "answer"),
-    )
-    for number, (key, line, style) in enumerate(lines):
-        sheet.text(places.verdict + number, LABELS, words(key), "text")
-        lesson.look(line.name, line.lens, line.reads, style, out=places.line(number))
 
 
 def verdict(lesson: Lesson, answer: Source) -> Look:

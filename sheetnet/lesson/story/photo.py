@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from sheetnet.grid import Anchor
+from sheetnet.grid import Anchor, Block
 from sheetnet.layout import COLORS, FIRST
+from sheetnet.layout.plan import ACROSS, DOWN
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.links import draw_links
-from sheetnet.lesson.frame.looks import SQUARE_HEIGHT, add_scale, color_of, picture_sheet
+from sheetnet.lesson.frame.links import draw_links, draw_thread, followed, neighbours
+from sheetnet.lesson.frame.looks import add_scale, color_of, picture_sheet, row_height
+from sheetnet.lesson.frame.screen import open_with, select
 from sheetnet.lesson.story.maps import draw_map
 from sheetnet.network import PHOTO
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Scale
 from sheetnet.workbook.style import GLOW
+
+LEAST = 9.0  # points of a row: three make a square pixel, and a number can be read
 
 
 def draw_channels(lesson: Lesson) -> None:
@@ -34,6 +38,11 @@ def draw_channels(lesson: Lesson) -> None:
         draw_map(lesson, sheet, block, f"{PHOTO}.out", channel, None)
         add_scale(sheet, block, [(lesson.theme.paper, 0.0), (lesson.theme.channel[color], float(network.levels))])
         draw_links(lesson, sheet, *([] if plan.drawing is None else [plan.drawing.anchors[0].sheet]))
+        open_with(sheet, Block((height, width), (block.anchors[channel],), (DOWN, ACROSS)))
+        if lesson.thread.places[PHOTO][0] == channel:
+            at = followed(lesson, PHOTO)
+            draw_thread(lesson, sheet, at, neighbours(lesson, PHOTO))
+            select(sheet, at, sheet.selected)
     if plan.drawing is None:
         lesson.give(f"{PHOTO}.out", lesson.values[f"{PHOTO}.out"], "pixel")
     else:
@@ -55,7 +64,7 @@ def draw_photo(lesson: Lesson) -> None:
     lesson.show("view.photo", "glow")
     _numbers_beside(sheet, view.cell(0, 0, 0), network.shape[1], network.shape[2], channels)
     for row in range(FIRST + 2, FIRST + 2 + network.shape[1] * channels):
-        sheet.heights[row] = SQUARE_HEIGHT / min(channels, 3)
+        sheet.heights[row] = max(row_height(network.shape[1]) / channels, LEAST)
     for channel in range(channels):
         bright, start = GLOW[color_of(network, channel)]
         ranges = [view[channel, y, :] for y in range(network.shape[1])]
@@ -63,6 +72,10 @@ def draw_photo(lesson: Lesson) -> None:
         sheet.scales.append(Scale(ranges, [("FF000000", 0.0), (bright, float(network.levels))]))
         sheet.contrasts.append((" ".join(ranges), start * network.levels / 255, "FF000000"))
     draw_links(lesson, sheet)
+    at = view.cell(*lesson.thread.places[PHOTO])
+    draw_thread(lesson, sheet, at, (None, followed(lesson, PHOTO)))
+    open_with(sheet, view)
+    select(sheet, at, sheet.selected)
 
 
 def photo_about(lesson: Lesson) -> str:

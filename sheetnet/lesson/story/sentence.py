@@ -1,4 +1,6 @@
-"""Say a formula with its numbers: ``SUMPRODUCT(Red!D9:F11,D9:F11)+B9`` becomes ``= 12.5 + -0.3 = 12.2``, live.
+"""Say a formula with its numbers, live.
+
+    SUMPRODUCT(Red!D9:F11,D9:F11)+B9    becomes    12.5 (red) + (-0.3) (bias) = 12.2
 
 The result is the pieces of a ``Sentence``, and what each of its numbers reads. So the sentence changes when a reader
 changes a pixel, and is proven like every other formula. A sum of products is said as its value; the numbers of a
@@ -22,8 +24,9 @@ _TOKEN = re.compile(
     rf"(?P<range>{_SHEET}{_CELL}:{_CELL})|(?P<cell>{_SHEET}{_CELL})|(?P<call>[A-Z]+)\(|(?P<number>[0-9.]+(?:E[-+]?[0-9]+)?)|(?P<sign>.)"
 )
 _PLACE = re.compile(rf"({_SHEET})\$?([A-Z]{{1,3}})\$?([0-9]+)(?::\$?([A-Z]{{1,3}})\$?([0-9]+))?")
-_SIGNS = {"+": " + ", "-": " - ", "*": " x ", "/": " / ", ",": "; ", "(": "(", ")": ")"}
+_SIGNS = {"+": " + ", "-": " − ", "*": " × ", "/": " / ", ",": "; ", "(": "(", ")": ")"}
 _NAMES = {"MAX": "max", "EXP": "e^", "LN": "ln", "MIN": "min", "IF": "if", "SQRT": "√", "AVERAGE": ""}
+_AFTER = ("+ ", "− ", "× ", "/ ", "−")  # behind a sign a negative number stands in brackets
 _ADDED = ("SUM", "AVERAGE")
 _OF_WINDOWS = ("MAX", "MIN", "AVERAGE")
 
@@ -33,10 +36,15 @@ class NoSentenceError(Exception):
 
 
 class SentenceMaker:
-    """Makes sentences of formulas on the sheet ``home`` that name cells of ``blocks`` (full name -> cells)."""
+    """Makes sentences of formulas on the sheet ``home`` that name cells of ``blocks`` (full name -> cells).
 
-    def __init__(self, home: str, blocks: Mapping[str, Block]) -> None:
-        self._home, self._blocks = home, blocks
+    ``terms``: what a number of a sum is called, by the full name and the anchor of what it was made of.
+    """
+
+    def __init__(
+        self, home: str, blocks: Mapping[str, Block], terms: Mapping[tuple[str, int], str] | None = None
+    ) -> None:
+        self._home, self._blocks, self._terms = home, blocks, terms or {}
         self._pieces: list[Piece] = []
         self._reads: dict[str, Source] = {}
 
@@ -54,10 +62,15 @@ class SentenceMaker:
         self._number(out)
         return _joined(self._pieces), self._reads
 
-    def _number(self, source: Source, *, digits: int = DIGITS, padding: bool = False) -> None:
+    def _number(self, source: Source, *, digits: int = DIGITS, padding: bool = False, of: Area | None = None) -> None:
+        """Say a number. ``of``: the cells by which it is named, where it is a term of a sum."""
         own = f"n{len(self._reads) + 1}"
         self._reads[own] = source
-        self._pieces.append(number_piece(own, digits, padding=padding))
+        before = self._pieces[-1] if self._pieces else ""
+        signed = isinstance(before, str) and before.endswith(_AFTER)
+        self._pieces.append(number_piece(own, digits, padding=padding, bracket=signed))
+        if of is not None and (of.of, of.anchor) in self._terms:
+            self._pieces.append(f" ({self._terms[of.of, of.anchor]})")
 
     def _say(self, formula: str) -> None:
         position = 0
@@ -75,12 +88,13 @@ class SentenceMaker:
             elif match["range"]:
                 self._number(inline(Measure("SUM"), x1=self._area(match["range"])))
             elif match["cell"]:
-                self._number(self._area(match["cell"]))
+                area = self._area(match["cell"])
+                self._number(area, of=area)
             elif match["number"]:
                 self._pieces.append(decimal(float(match["number"])))  # 0.00001, not 1E-05
             else:
                 sign = match["sign"]
-                self._pieces.append("-" if sign == "-" and before in "(,+-*/" else _SIGNS.get(sign, sign))
+                self._pieces.append("−" if sign == "-" and before in "(,+-*/" else _SIGNS.get(sign, sign))
             before = formula[position - 1]
 
     def _call(self, name: str, inner: str, *, part: bool) -> bool:
@@ -99,7 +113,7 @@ class SentenceMaker:
             return True
         if name == "SUMPRODUCT":
             x, weight = (self._area(place) for place in _arguments(inner))
-            self._number(inline(SumProduct(), x=x, weight=weight))
+            self._number(inline(SumProduct(), x=x, weight=weight), of=x)
             return True
         if name == "SUMIF":
             which, value, added = _arguments(inner)

@@ -12,11 +12,15 @@ from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.looks import add_scale, number_style, signed_stops
 from sheetnet.lesson.frame.measure import characters
 from sheetnet.lesson.story.addition import repeated
-from sheetnet.lesson.story.outcome import draw_loss, draw_softmax
+from sheetnet.lesson.story.outcome import draw_softmax
+from sheetnet.lesson.story.score import draw_loss
 from sheetnet.network import TRUTH, Node
 from sheetnet.workbook.book import Sheet
 
 MOST_NAME, LEAST_NAME = 44.0, 12.0  # characters of a column of names
+WIDE_NUMBER, LEAST_NUMBER = 14.0, 9.0  # of a column of numbers
+WIDE_INDEX, LEAST_INDEX = 6.0, 4.5  # of a column of numbers of rows
+WIDEST_NUMBER = 1e7  # a larger number has no fixed decimals
 
 
 def draw_table(lesson: Lesson, sheet: Sheet, node: Node) -> None:
@@ -36,7 +40,7 @@ def draw_table(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     head = _label_columns(lesson, sheet, node)
     if flat:
         _label_origins(lesson, sheet, of["x"], head)
-    sheet.freeze, sheet.repeat_rows = f"A{head + 1}", f"{head}:{head}"
+    sheet.repeat_rows = f"{head}:{head}"
     sheet.one_page = len(network.classes) <= MOST_CHARTED and node.layer.gives in ("probabilities", "loss")
     if isinstance(node.layer, Softmax):
         draw_softmax(lesson, sheet, node)
@@ -55,7 +59,10 @@ def _label_columns(lesson: Lesson, sheet: Sheet, node: Node) -> int:
     tall = max((b for b in here.values() if b.shape), key=lambda b: b.shape[0], default=None)
     head = tall.anchors[0].row - 1 if tall else FIRST
     count = tall.shape[0] if tall else 1
-    sheet.widths |= {1: 6.0, 2: _name_width([words("labels.class"), *network.classes]) if names_there else 14.0}
+    narrow = node.layer.gives in ("probabilities", "loss")  # charts stand beside such a table
+    least = LEAST_NUMBER if narrow else WIDE_NUMBER
+    sheet.widths[1] = LEAST_INDEX if narrow else WIDE_INDEX
+    sheet.widths[2] = _name_width([words("labels.class"), *network.classes]) if names_there else WIDE_NUMBER
     sheet.text(head, 1, words("labels.number"), "heading.center")
     if names_there:
         sheet.text(head, 2, words("labels.class"), "heading")
@@ -63,18 +70,26 @@ def _label_columns(lesson: Lesson, sheet: Sheet, node: Node) -> int:
         sheet.blank(head, 2, "heading")
     for number in range(count):
         sheet.number(head + 1 + number, 1, number + 1, "index")
+    known = network.shapes | network.parameters
     for full, block in here.items():
+        room = _number_width(lesson, full if full in known else f"{view_name(node, full.partition('.')[2])}.out")
         own = TRUTH if full == f"{TRUTH}.out" else full.partition(".")[2]
         keys = (f"labels.{node.layer.kind}.{own}", "labels.value" if own == "out" else f"labels.{own}")
         label = next((words(key) for key in keys if key in words), own)
         at = block.anchors[0]
         if block.shape:
             sheet.text(head, at.column, label, "heading.right")
-            sheet.widths[at.column] = max(14.0, characters(label, bold=True))
+            sheet.widths[at.column] = max(least, characters(label, bold=True), room)
         else:
-            sheet.text(at.row, at.column + 1, label, "after")
-            sheet.widths[at.column] = max(14.0, sheet.widths.get(at.column, 0))
+            sheet.text(at.row, at.column + 1, label, "after.bold" if at.row < head else "after")
+            sheet.widths[at.column] = max(least, sheet.widths.get(at.column, 0), room)
     return head
+
+
+def _number_width(lesson: Lesson, full: str) -> float:
+    """Characters of the widest number of a tensor with four decimals."""
+    most = float(np.abs(lesson.value(full)).max(initial=0.0))
+    return characters(f"-{most:.4f}") if most < WIDEST_NUMBER else 0.0  # a larger one is rounded to its column
 
 
 def _label_matrix(lesson: Lesson, sheet: Sheet, node: Node, weight: str) -> None:
@@ -99,7 +114,7 @@ def _label_matrix(lesson: Lesson, sheet: Sheet, node: Node, weight: str) -> None
     for i in range(shape[1]):
         sheet.number(block.cell(0, i).row, 1, i + 1, "index")
     add_scale(sheet, block, signed_stops(lesson, lesson.values[f"{node.name}.{weight}"]))
-    sheet.freeze, sheet.repeat_rows = f"A{FIRST + 5}", f"{FIRST + 4}:{FIRST + 4}"
+    sheet.repeat_rows = f"{FIRST + 4}:{FIRST + 4}"
 
 
 def _label_origins(lesson: Lesson, sheet: Sheet, shape: Shape, head: int) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sheetnet.case.drawing import Drawing
 from sheetnet.layout import CLASSES, FIRST
 from sheetnet.layout.addresses import at, fixed_area
-from sheetnet.layout.sheets.canvas import Canvas
-from sheetnet.lenses import Bar, Copy, Measure, NameOf, Sentence, inline, number_piece
+from sheetnet.layout.sheets.canvas import ANSWER, FARTHEST, MOVE, WAYS, Canvas
+from sheetnet.lenses import SURE, Bar, Copy, Measure, NameOf, Percent, Sentence, Source, When, inline
 from sheetnet.lesson.beside.canvas.widths import BARS_WIDTH, NAMES_WIDTH, SHARE_WIDTH, WIDEST
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import characters
@@ -22,6 +22,17 @@ def draw_choice(lesson: Lesson, sheet: Sheet, canvas: Canvas) -> None:
     sheet.text(FIRST, canvas.names + 1, lesson.words("draw.choose"), "note")
 
 
+def draw_moves(lesson: Lesson, sheet: Sheet, canvas: Canvas) -> None:
+    """How far the drawing is moved, to the right and down, before the network sees it."""
+    words = lesson.words
+    for axis, way in enumerate(WAYS):
+        place = canvas.move(axis)
+        lesson.give(f"draw.choice.{way}", 0, "choice")
+        lesson.show(f"draw.{way}", "number.general")
+        sheet.text(MOVE, canvas.names + 2 * axis, words(f"draw.move_{way}"), "beside")
+        sheet.limits.append((at(place), -FARTHEST, FARTHEST, words("draw.move_limit", most=FARTHEST)))
+
+
 def draw_answer(lesson: Lesson, sheet: Sheet, canvas: Canvas) -> None:
     """The prediction in large letters, and a bar per class where there is room for them."""
     network, words, names = lesson.network, lesson.words, canvas.names
@@ -30,21 +41,27 @@ def draw_answer(lesson: Lesson, sheet: Sheet, canvas: Canvas) -> None:
         return
     chances = f"{node.name}.out"
     style = _fitting(lesson, sheet, names)
-    pieces = [number_piece("chance", 1, 100) if part == ("chance",) else part for part in words.parts("draw.said")]
-    reads = {"chance": inline(Measure("MAX"), x1=chances), "name": inline(NameOf(), x=chances, names=CLASSES)}
-    lesson.look("draw.said", Sentence(tuple(pieces)), reads, style, out=canvas.answer())
+    most = inline(Measure("MAX"), x1=chances)
+    reads = {"chance": inline(Percent(), x=most), "name": inline(NameOf(), x=chances, names=CLASSES)}
+    said: dict[str, Source] = {
+        key: inline(Sentence(tuple(words.parts(f"draw.{key}"))), **reads) for key in ("said", "unsure")
+    }
+    lesson.look("draw.said", When(SURE, ("unsure",), ("said",)), {"x": most, **said}, style, out=canvas.answer())
     for column in (names + 1, names + 2):
-        sheet.blank(FIRST + 1, column, style)
+        sheet.blank(ANSWER, column, style)
     if canvas.bars:
-        lesson.look("draw.chances", Copy(), {"x": chances}, "percent", out=canvas.beside(1))
-        lesson.look("draw.bars", Bar(FULL), {"x": "draw.chances.out"}, "bar", out=canvas.beside(2))
+        lesson.look("draw.chances", Percent(), {"x": chances}, "beside", out=canvas.beside(1))
+        lesson.look("draw.bars", Bar(FULL), {"x": chances}, "bar", out=canvas.beside(2))
         fits = all(characters(name) <= sheet.widths[names] for name in network.classes)  # else it covers the canvas
         lesson.look("draw.classes", Copy(), {"x": CLASSES}, "beside" if fits else "text", out=canvas.beside(0))
 
 
 def _fitting(lesson: Lesson, sheet: Sheet, names: int) -> str:
     """How large the answer can be written; for long names the column is made wider."""
-    longest = [lesson.words("draw.said", name=name, chance="99.9") for name in lesson.network.classes]
+    classes = lesson.network.classes
+    longest = [
+        lesson.words(f"draw.{key}", name=name, chance=">99.9 %") for key in ("said", "unsure") for name in classes
+    ]
     for style, size, most in (("huge", 26, NAMES_WIDTH), ("verdict", 20, WIDEST), ("answer", 10, WIDEST)):
         room = max(characters(text, size, bold=True) + 2 for text in longest) - BARS_WIDTH - SHARE_WIDTH
         if room <= max(most, sheet.widths[names]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sheetnet.case.drawing import Drawing
 from sheetnet.layout import CLASSES
-from sheetnet.layout.sheets.canvas import Canvas
+from sheetnet.layout.sheets.canvas import WAYS, Canvas
 from sheetnet.lenses import Sentence, element
 from sheetnet.lesson.beside.canvas.answer import color_name
 from sheetnet.lesson.frame.lesson import Lesson
@@ -37,8 +37,10 @@ def draw_lists(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, s
     lesson.show("draw.chosen", "number.general")
     below = canvas.lists + canvas.pictures
     sheet.text(below, names, words("draw.number"), "text")
+    for axis, way in enumerate(WAYS):
+        sheet.text(below + 1 + axis, names, words(f"draw.moved_{way}"), "text")
     if source:
-        sheet.text(below + 1, names, source, "note")
+        sheet.text(below + 1 + len(WAYS), names, source, "note")
     if drawing.colors:
         sheet.text(head, canvas.seen, words("draw.palette"), "heading.plain")
         lesson.give("draw.palette", [light for _, light in drawing.colors], "seen")

@@ -39,7 +39,7 @@ def draw_pictures(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing
             else:
                 sheet.blank(top + y, LEFT + x, "canvas")
         sheet.heights |= {top + y: tall for y in range(canvas.height)}
-        sheet.limits.append((area(canvas.picture(k)), most, words("draw.limit", most=most)))
+        sheet.limits.append((area(canvas.picture(k)), 0, most, words("draw.limit", most=most)))
     lesson.values[PICTURES] = values
     if canvas.pictures > 1:
         sheet.text(block.cell(1, 0, 0).row - 2, LEFT, words("draw.samples"), "heading.plain")

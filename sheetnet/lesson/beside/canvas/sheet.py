@@ -5,19 +5,22 @@ from __future__ import annotations
 from sheetnet.case.drawing import Drawing
 from sheetnet.layout import FIRST
 from sheetnet.layout.addresses import area
-from sheetnet.layout.sheets.canvas import TOP, Canvas, canvas_of, place_canvas
-from sheetnet.lesson.beside.canvas.answer import draw_answer, draw_choice, draw_legend
+from sheetnet.layout.sheets.canvas import ANSWER, MOVE, TOP, WAYS, Canvas, canvas_of, place_canvas
+from sheetnet.lesson.beside.canvas.answer import draw_answer, draw_choice, draw_legend, draw_moves
 from sheetnet.lesson.beside.canvas.lists import draw_lists, picture_names
 from sheetnet.lesson.beside.canvas.pictures import color_cells, draw_heading, draw_pictures, draw_seen, draw_shades
 from sheetnet.lesson.beside.canvas.widths import BARS_WIDTH, NAMES_WIDTH, SHARE_WIDTH, WIDEST
-from sheetnet.lesson.frame.head import Head, draw_head
+from sheetnet.lesson.frame.head import LEAD_ROW, Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson, elements_of
-from sheetnet.lesson.frame.links import draw_links
-from sheetnet.lesson.frame.looks import SQUARE_HEIGHT, SQUARE_WIDTH
+from sheetnet.lesson.frame.links import BELOW, LINE, draw_links
 from sheetnet.lesson.frame.measure import characters
+from sheetnet.lesson.frame.screen import open_with
+from sheetnet.lesson.start.trials import Deed, typed
 from sheetnet.workbook.book import Sheet
 
+LESSON = LEAD_ROW + 3  # the row of the head in which a move is told
 SMALL = 16  # pixels a side; of a larger canvas the cells are smaller
+LARGE_WIDTH, LARGE_HEIGHT = 4.72, 22.5  # characters and points: 33 x 30 pixels, so that ten bars are on one screen
 SMALL_WIDTH, SMALL_HEIGHT = 3.43, 18.0  # characters and points: 24 x 24 pixels
 
 
@@ -29,22 +32,28 @@ def begin_canvas(lesson: Lesson, title: str, drawing: Drawing) -> Canvas:
     return canvas
 
 
-def draw_canvas(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, source: str) -> None:
-    """The sheet, after ``begin_canvas``. ``source``: where the samples come from."""
+def draw_canvas(
+    lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, source: str, move: Deed | None
+) -> None:
+    """The sheet, after ``begin_canvas``. ``source``: where the samples come from; ``move``: the one to try."""
     words, most = lesson.words, drawing.most(lesson.network.levels)
     large = max(canvas.height, canvas.width) <= SMALL
-    sheet.default_width = SQUARE_WIDTH if large else SMALL_WIDTH
-    sheet.freeze, sheet.one_page = f"A{FIRST}", True
+    sheet.default_width = LARGE_WIDTH if large else SMALL_WIDTH
+    sheet.freeze, sheet.one_page = BELOW, True
     longest = max(map(characters, [*lesson.network.classes, *picture_names(lesson, drawing), words("draw.number")]))
     longest = max(longest, characters(words("draw.lists"), bold=True))
+    longest = max(longest, *(characters(words(f"draw.{key}_{way}")) for key in ("move", "moved") for way in WAYS))
     names = canvas.names
     sheet.widths |= {1: 2.0, names - 2: 2.0, names: min(max(NAMES_WIDTH, longest), WIDEST)}
     sheet.widths |= {names + 1: SHARE_WIDTH, names + 2: BARS_WIDTH}
     kind = "colors" if drawing.colors else "grey"
     lead, about = words(f"draw.lead_{kind}", most=most), words("draw.about", cells=area(canvas.picture(0)))
     draw_head(lesson, sheet, Head(words("draw.title"), lead, words(f"draw.analogy_{kind}"), about=about))
-    sheet.heights |= {FIRST: 21.0, FIRST + 1: 39.0}
-    draw_pictures(lesson, sheet, canvas, drawing, SQUARE_HEIGHT if large else SMALL_HEIGHT)
+    if lesson.network.line_up is not None:
+        sheet.text(LESSON, 1, _lesson_of(lesson, move), "text")
+        sheet.heights[LESSON] = LINE
+    sheet.heights |= {FIRST: 21.0, MOVE: 18.0, ANSWER: 33.0}
+    draw_pictures(lesson, sheet, canvas, drawing, LARGE_HEIGHT if large else SMALL_HEIGHT)
     draw_lists(lesson, sheet, canvas, drawing, source)
     draw_heading(lesson, canvas)
     sheet.text(FIRST, canvas.seen, words("draw.seen"), "heading.plain")
@@ -52,8 +61,19 @@ def draw_canvas(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, 
     draw_shades(lesson, sheet, canvas, most)
     color_cells(lesson, sheet, canvas, drawing)
     draw_choice(lesson, sheet, canvas)
+    draw_moves(lesson, sheet, canvas)
     draw_answer(lesson, sheet, canvas)
     sheet.heights |= dict.fromkeys(range(TOP, TOP + canvas.bars), sheet.heights[TOP])
     draw_legend(lesson, sheet, canvas, drawing)
     sheet.print_rows = canvas.last_row
     draw_links(lesson, sheet)
+    open_with(sheet, canvas.picture(0), canvas.shown(), *([canvas.beside(2)] if canvas.bars else []))
+
+
+def _lesson_of(lesson: Lesson, move: Deed | None) -> str:
+    """What a move of the drawing teaches; None: no move changes anything."""
+    if move is None:
+        return lesson.words("draw.move_stays")
+    way = lesson.words(f"draw.move_{move.of.rpartition('.')[2]}")
+    key = "draw.move_wrong" if move.watch == "name" else "draw.move_same"
+    return lesson.words(key, value=typed(move.value), way=way)

@@ -7,52 +7,72 @@ workbook was made, stands beside the same of the live cells; see ``lenses.finger
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from sheetnet.grid import Anchor
 from sheetnet.layout import FIRST
-from sheetnet.layout.sheets.checks import (
-    APART,
-    COUNT,
-    COUNTED,
-    NAME,
-    SHAPE,
-    SHEET,
-    STATE,
-    STORED,
-    Checks,
-    first_print,
-)
+from sheetnet.layout.sheets.checks import APART, LAST, NAME, STATE, STORED, Checks, first_print
 from sheetnet.lenses import When
 from sheetnet.lesson.beside.checks.agreement import REFERENCE, agreement, checks_of, names_of_checks
 from sheetnet.lesson.beside.checks.seals import Print, pattern, pattern_size, prints
 from sheetnet.lesson.beside.checks.table import PATTERN, SAME, draw_table, write_constants
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.links import BELOW, draw_links
+from sheetnet.lesson.frame.looks import times
+from sheetnet.lesson.frame.measure import characters
 from sheetnet.workbook.book import Sheet
 
 ALL = "checks.all"
+ZOOM = 80  # percent; at this all columns are seen on the first screen
+NUMBER_WIDTH, LEAST_WIDTH = 12.5, 9.0  # characters of a column of numbers, and of any other one at least
 
 
 def draw_checks(lesson: Lesson, title: str) -> None:
     """The sheet: first the checks, then the table of fingerprints, then the pattern of their seals."""
     words, lines = lesson.words, len(names_of_checks(lesson))
+<<<<<<< HEAD
     sheet = lesson.book.add(title, freeze=f"A{FIRST}", repeat_rows="1:3", aside=True)
     sheet.widths |= {1: 2.0, NAME: 21.0, SHEET: 13.0, SHAPE: 13.0, COUNT: 14.0, COUNTED: 10.0}
     sheet.widths |= dict.fromkeys(range(STORED, APART), 15.0) | {APART: 12.0, STATE: 13.0}
+=======
+    sheet = lesson.book.add(title, freeze=BELOW, repeat_rows="1:1")
+    sheet.widths |= {1: 2.0} | dict.fromkeys(range(STORED, LAST + 1), NUMBER_WIDTH)
+>>>>>>> land
     draw_head(lesson, sheet, Head(words("checks.title"), words("checks.lead"), words("checks.remark")))
     near = Anchor(title, first_print(lines), NAME)  # how long a formula becomes depends on where it reads the pattern
     found = [one for one in prints(lesson.plan, near) if _is_finite(lesson, one.full)]
     places = Checks(title, lines, len(found))
+    sheet.widths |= dict(_widths(lesson, found))
+    sheet.zoom = ZOOM
     _draw_pattern(lesson, sheet, places, found)
     draw_table(lesson, sheet, places, found)
     _draw_lines(lesson, sheet, places, found)
     lens, reads = agreement(lesson, "checks.all_state", "checks.edited")
     sheet.text(places.first_line + lines, NAME, words("checks.all"), "text")
     lesson.look(ALL, lens, reads, "answer", out=places.together())
-    sheet.print_rows, sheet.print_columns = places.first_print + places.prints - 1, STATE
+    sheet.print_rows, sheet.print_columns = places.first_print + places.prints - 1, LAST
     draw_links(lesson, sheet)
+
+
+def _widths(lesson: Lesson, found: list[Print]) -> Iterator[tuple[int, float]]:
+    """How wide each column of words is, by number."""
+    words, blocks = lesson.words, lesson.plan.blocks
+    names = [one.full for one in found]
+    listed = {
+        "name": names,
+        "sheet": [blocks[name].anchors[0].sheet for name in names],
+        "shape": [times(blocks[name].shape) for name in names],
+        "count": [],
+        "counted": [],
+        "state": [words(f"checks.{key}") for key in ("same", "other", "changed", "sums_agree")],
+        "apart": [],
+    }
+    for column, (key, texts) in enumerate(listed.items(), NAME):
+        bold = characters(words(f"checks.{key}"), bold=True)
+        yield column, max(LEAST_WIDTH, bold, *(characters(text, bold=key == "state") for text in texts))
 
 
 def _is_finite(lesson: Lesson, full: str) -> bool:
@@ -72,9 +92,9 @@ def _draw_pattern(lesson: Lesson, sheet: Sheet, places: Checks, found: list[Prin
 def _draw_lines(lesson: Lesson, sheet: Sheet, places: Checks, found: list[Print]) -> None:
     """A line per check."""
     words = lesson.words
-    for column, key, style in ((NAME, "what", ""), (COUNT, "state", ".center"), (COUNTED, "apart", ".right")):
+    for column, key, style in ((NAME, "what", ""), (STATE, "state", ".center"), (APART, "apart", ".right")):
         sheet.text(FIRST, column, words(f"checks.{key}"), f"heading{style}")
-    for column in (SHEET, SHAPE):
+    for column in range(NAME + 1, STATE):
         sheet.blank(FIRST, column, "heading")
     for number, check in enumerate(checks_of(lesson, found)):
         sheet.text(places.first_line + number, NAME, check.text, "text")

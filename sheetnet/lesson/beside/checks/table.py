@@ -9,8 +9,8 @@ import numpy as np
 
 from sheetnet.grid import Block, a1
 from sheetnet.layout.sheets.checks import (
-    APART,
     COUNT,
+    LAST,
     LIVE,
     NAME,
     SHAPE,
@@ -27,7 +27,7 @@ from sheetnet.operation import Array
 from sheetnet.workbook.book import Sheet
 
 SAME = 1e-9
-MOST_FIXED = 1e8  # a larger number is written as 1.2E+09, or its column would have to be wider
+MOST_FIXED, MOST_WHOLE = 1e5, 1e9  # larger numbers have no decimals, or are written as 1.2E+09, to fit their columns
 PARTS = ("sum", "squares", "least", "most")  # what is stored of a tensor, and a seal
 SIZES, PATTERN = "checks.numbers", "checks.pattern"
 
@@ -76,13 +76,17 @@ def _draw_heads(lesson: Lesson, sheet: Sheet, first: int) -> None:
     sheet.text(first - 3, NAME, words("checks.fingerprints"), "heading.plain")
     sheet.text(first - 2, STORED, words("checks.stored"), "heading")
     sheet.text(first - 2, LIVE, words("checks.live"), "heading")
-    for column in (*range(STORED + 1, LIVE), *range(LIVE + 1, APART)):
+    for column in (*range(STORED + 1, LIVE), *range(LIVE + 1, LAST + 1)):
         sheet.blank(first - 2, column, "heading")
     parts = ("sum", "squares", "least", "largest", "seal")
-    keys = ("name", "sheet", "shape", "count", "counted", *parts, *parts, "apart", "state")
+    keys = ("name", "sheet", "shape", "count", "counted", "state", "apart", *parts, *parts)
     for column, key in enumerate(keys, NAME):
         style = "heading" if column < COUNT else "heading.center" if column == STATE else "heading.right"
         sheet.text(first - 1, column, words(f"checks.{key}"), style)
+
+
+def _style(number: float) -> str:
+    return "fixed" if abs(number) < MOST_FIXED else "count" if abs(number) < MOST_WHOLE else "small"
 
 
 def _draw_print(lesson: Lesson, sheet: Sheet, places: Checks, number: int, one: Print) -> None:
@@ -95,12 +99,12 @@ def _draw_print(lesson: Lesson, sheet: Sheet, places: Checks, number: int, one: 
         lesson.planner.look(f"checks.seal.{one.full}", Seal(), {**reads, "pattern": PATTERN}, out=cells["seal"])
     names = [own for own in live(one) if own != "count"]
     numbers = [float(f"{float(lesson.value(live(one)[own])):.12g}") for own in names]
-    styles = ["fixed" if abs(one) < MOST_FIXED else "small" for one in numbers]
+    styles = [_style(one) for one in numbers]
     shown = dict(zip(names, styles, strict=True))
     lesson.show(f"checks.live.{one.full}", {**shown, "out": shown["sum"], "count": "count"})
     if one.sealed:
         lesson.show(f"checks.seal.{one.full}", shown["seal"])
     stored = places.stored(number, len(names))
     write_constants(lesson, sheet, f"checks.stored.{one.full}", stored, np.array(numbers), styles)
-    for column in () if one.sealed else (LIVE - 1, APART - 1):
+    for column in () if one.sealed else (LIVE - 1, LAST):
         sheet.text(places.first_print + number, column, "–", "beside")

@@ -79,7 +79,7 @@ def _draw_bands(lesson: Lesson, sheet: Sheet, bands: Bands, nodes: list[Node], p
     """A band per channel; returns the full name of the sum of all products, which stands in the panel."""
     network, words = lesson.network, lesson.words
     seen_look, weight_look, product_look, sum_look = _looks(lesson, nodes)
-    signs = {bands.filters - 1: "x", bands.products - 1: "=", bands.sums - 1: "→"}
+    signs = {bands.filters - 1: "×", bands.products - 1: "=", bands.sums - 1: "→"}
     sheet.widths |= {bands.window - 1: 8.0, bands.sums: 10.0} | dict.fromkeys(signs, 3.2)
     heads = {"window_of": bands.window, "filter_of": bands.filters, "products_of": bands.products, "sum": bands.sums}
     for key, column in heads.items():

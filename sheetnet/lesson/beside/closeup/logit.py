@@ -1,4 +1,4 @@
-"""The close-up of a logit: the ten elements that raise it most, and the ten that lower it most.
+"""The close-up of a logit: the elements that raise it most, and those that lower it most, at most ten.
 
 An element adds its number times its weight. All these products stand in a table on the right; the two tables of ten
 look up their rows there.
@@ -11,13 +11,14 @@ from sheetnet.layers.arithmetic.add import Add
 from sheetnet.layers.dense import Dense
 from sheetnet.layout import CLASSES, FIRST, spread, view_name
 from sheetnet.layout.sheets.closeups import (
+    AGAINST,
     ALL,
     ALL_PRODUCT,
     ALL_WEIGHT,
     ALL_X,
+    FOR,
     NEXT,
     NUMBER,
-    PLACE,
     PRODUCT,
     SHARE,
     TOP_COUNT,
@@ -26,18 +27,33 @@ from sheetnet.layout.sheets.closeups import (
     Tables,
     X,
 )
-from sheetnet.layout.sheets.panel import RIGHT, Lines
-from sheetnet.lenses import Alike, Look, OfLayer, Origin, Part, Picked, Products, Ranking, Sentence, inline
+from sheetnet.layout.sheets.panel import Lines
+from sheetnet.lenses import (
+    Alike,
+    Look,
+    Measure,
+    OfLayer,
+    Origin,
+    Part,
+    Picked,
+    Products,
+    Ranking,
+    Sentence,
+    When,
+    inline,
+)
 from sheetnet.lesson.beside.closeup.panel import WIDTHS, Panel
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.links import BELOW, draw_links
+from sheetnet.lesson.frame.measure import characters
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
 
 MOST_INPUTS = 5000  # of a layer that is offered
 PREFIX, MARK = "closeup_logit", "logit"
-HEADS = ("place", "number", "map", "row", "column", "x", "weight", "product")
+ORIGIN_WIDTH, NUMBER_WIDTH = 5.0, 9.5  # characters of a column, at least
+HEADS = ("number", "map", "row", "column", "x", "weight", "product")
 ALL_HEADS = ("number", "x", "weight", "product", "share", "next")
 
 
@@ -53,12 +69,10 @@ def draw_logit(lesson: Lesson, title: str) -> None:
     """The sheet."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     nodes = offered(network)
-    sheet = lesson.book.add(title, freeze=f"A{FIRST}", one_page=True)
-    sheet.widths |= WIDTHS | dict.fromkeys(range(RIGHT, PRODUCT), 10.0)
-    sheet.widths |= {PRODUCT: 11.5, PRODUCT + 1: 3.0, NEXT + 1: 3.0} | dict.fromkeys(
-        (*range(ALL, NEXT + 1), VALUE), 12.0
-    )
-    sheet.print_columns = PRODUCT
+    sheet = lesson.book.add(title, freeze=BELOW, one_page=True)
+    sheet.widths |= WIDTHS | {AGAINST - 1: 2.0, ALL - 1: 3.0, NEXT + 1: 3.0}
+    sheet.widths |= dict.fromkeys((*range(ALL, NEXT + 1), VALUE, VALUE + 1), 12.0)
+    sheet.print_columns = AGAINST + PRODUCT
     head = Head(words("closeup.logit_title"), words("closeup.logit_lead"), words("kinds.dense.analogy"))
     draw_head(lesson, sheet, head)
     names = [lesson.named[node.name] for node in nodes]
@@ -82,8 +96,8 @@ def draw_logit(lesson: Lesson, title: str) -> None:
     result = panel.say("closeup.logit", Add(), {"x": total, "y": bias})
     made = panel.by_layer([f"{node.name}.out" for node in nodes], "unit")
     panel.tick(result, panel.say("closeup.there", alone, made))
-    for side, row in (("for", Tables.FOR), ("against", Tables.AGAINST)):
-        _draw_top(lesson, sheet, places, nodes, panel, row, side)
+    for side, table in (("for", FOR), ("against", AGAINST)):
+        _draw_top(lesson, sheet, places, nodes, panel, table, side)
     panel.finish()
     draw_links(lesson, sheet, *(plan.sheets[node.name] for node in nodes[:2]))
 
@@ -113,27 +127,30 @@ def _draw_all(lesson: Lesson, sheet: Sheet, places: Tables, nodes: list[Node], p
 
 
 def _draw_top(
-    lesson: Lesson, sheet: Sheet, places: Tables, nodes: list[Node], panel: Panel, row: int, side: str
+    lesson: Lesson, sheet: Sheet, places: Tables, nodes: list[Node], panel: Panel, table: int, side: str
 ) -> None:
-    """The ten largest or smallest products: which element, where it came from, what it says."""
+    """The largest products above 0, or the smallest below it: which element, where it came from, what it says."""
     words, name = lesson.words, f"{PREFIX}.{side}"
-    sheet.text(row, PLACE, words(f"closeup.{side}"), "heading.plain")
-    for column, key in zip((*range(PLACE, PRODUCT + 1), VALUE), (*HEADS, "share"), strict=True):
-        style = "heading.center" if column < X else "heading.right"
-        sheet.text(row + 1, column, words(f"closeup.head_{key}"), style)
-    for k in range(TOP_COUNT):
-        sheet.number(row + 2 + k, PLACE, k + 1, "index")
+    for column, key in enumerate(HEADS):
+        head = words(f"closeup.head_{key}")
+        sheet.text(FIRST + 1, table + column, head, "heading.center" if column < X else "heading.right")
+        sheet.widths[table + column] = max(ORIGIN_WIDTH if column < X else NUMBER_WIDTH, characters(head, bold=True))
+    shares = places.value(table).anchors[0]
+    sheet.text(shares.row - 1, shares.column, words("closeup.head_share"), "heading.right")
     found = {"share": f"{PREFIX}.alike.share", "follow": f"{PREFIX}.alike.out"}
-    blocks = {"value": places.top(row, VALUE), "out": places.top(row, NUMBER)}
+    blocks = {"value": places.value(table), "out": places.top(table, NUMBER)}
     styles = {"value": "number", "out": "origin"}
     lesson.look(name, Ranking(TOP_COUNT, side == "for"), found, styles, **blocks)
+    heading = When(0.0, words(f"closeup.nobody_{side}"), words(f"closeup.{side}"))
+    heard = inline(Measure("COUNT"), x1=f"{name}.value")
+    lesson.look(f"{name}.heading", heading, {"x": heard}, "heading.plain", out=places.heading(table))
     origin = Origin(tuple(_origin_shape(lesson.network, node) for node in nodes))
     numbers = {"numbers": f"{name}.out", **panel.layer}
-    lesson.look(f"{name}.origin", origin, numbers, "origin", out=places.origin(row))
+    lesson.look(f"{name}.origin", origin, numbers, "origin", out=places.origin(table))
     columns = ((X, "x", "x.out"), (WEIGHT, "weight", "weight.out"), (PRODUCT, "product", "products.product"))
     for column, key, full in columns:
         reads = {"x": f"{PREFIX}.{full}", "numbers": f"{name}.out"}
-        lesson.look(f"{name}.{key}", Picked(), reads, "number", out=places.top(row, column))
+        lesson.look(f"{name}.{key}", Picked(), reads, "number", out=places.top(table, column))
 
 
 def _input(lesson: Lesson, node: Node) -> str:

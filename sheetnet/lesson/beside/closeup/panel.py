@@ -13,16 +13,17 @@ from dataclasses import dataclass, field
 from sheetnet.grid import Block
 from sheetnet.layout import CHOICE, FIRST
 from sheetnet.layout.addresses import at, fixed_area
-from sheetnet.layout.sheets.panel import CHOSEN, LABELS, OF, USED, Lines
+from sheetnet.layout.sheets.panel import CHOSEN, LABELS, OF, RIGHT, USED, Lines
 from sheetnet.lenses import Begins, Chosen, Count, Lens, Sentence, Source, Tick, Within, inline
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.looks import largest_at
+from sheetnet.lesson.frame.measure import characters
 from sheetnet.network import Node
 from sheetnet.operation import Operation
 from sheetnet.workbook.book import Sheet
 
-WIDTHS = {1: 2.0, LABELS: 25.0, CHOSEN: 14.0, USED: 8.0, OF: 9.0, 6: 3.0}
-SQUARE = 24.0  # points of a row beside squares: lower than on other sheets, or a panel would not fit on a page
+WIDTHS = {1: 2.0, USED: 5.5, OF: 7.5, RIGHT - 1: 2.0}
+LEAST_CHOSEN = 12.0  # characters of the column of choices and results, at least
+SQUARE = 14.25  # points of a row beside squares: low, so that a window of 5x5x3 lies on the first screen
 
 
 @dataclass
@@ -74,8 +75,9 @@ class Panel:
 
     def line(self, key: str) -> Block:
         """A label; returns the cell beside it, for a result."""
-        row = self.lines.next()
-        self.sheet.text(row, LABELS, self.lesson.words(key), "text")
+        row, label = self.lines.next(), self.lesson.words(key)
+        self.sheet.text(row, LABELS, label, "text")
+        self.sheet.widths[LABELS] = max(self.sheet.widths.get(LABELS, 0.0), characters(label))
         return self.lines.result(row)
 
     def say(self, key: str, lens: Operation, reads: Mapping[str, Source], style: str = "sum") -> str:
@@ -87,6 +89,7 @@ class Panel:
     def tick(self, mine: str, theirs: str) -> None:
         """Whether the number made here is the one on the layer's sheet."""
         same, other = (self.lesson.words(f"closeup.{key}") for key in ("same", "other"))
+        self._widen(same, other)
         self.say("closeup.tick", Tick(same, other), {"a": mine, "b": theirs}, "answer")
 
     # Choices
@@ -94,6 +97,8 @@ class Panel:
     def choose_layer(self, chosen: int = 0) -> None:
         """The first choice: which layer, by its name."""
         names, count = f"{self.prefix}.layers", len(self.layers)
+        self._widen(*self.layers)
+        self.sheet.widths[LABELS] = max(map(characters, self.layers))
         listed = self.lines.layers(count)
         for i, title in enumerate(self.layers):
             self.sheet.text(listed.cell(i).row, LABELS, title, "note")
@@ -136,7 +141,7 @@ class Panel:
         """
         network = self.lesson.network
         outs = [network.shapes[f"{node.name}.out"] for node in nodes]
-        first = largest_at(self.lesson, nodes[0])
+        first = self.lesson.thread.places[nodes[0].name]
         self.heading("closeup.choose")
         self.choose_layer()
         for axis, name in enumerate((channel, "row", "column")):
@@ -151,6 +156,11 @@ class Panel:
             self.used[name] = self.say(f"closeup.{name}", lens, reads, "origin")
             self._name(name)
         self.skip()
+
+    def _widen(self, *texts: str) -> None:
+        """Make room for what the column of choices and results may hold."""
+        widths = [LEAST_CHOSEN, *(characters(text, bold=True) for text in texts)]
+        self.sheet.widths[CHOSEN] = max(self.sheet.widths.get(CHOSEN, 0.0), *widths)
 
     def _name(self, name: str) -> None:
         """A defined name for what is used, for the marks on other sheets."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sheetnet.layout import FIRST, shortcut
+from sheetnet.layout import shortcut
 from sheetnet.layout.sheets.shortcuts import FIRST_COLUMN, NAME, PICTURES, SIDE
 from sheetnet.lesson.beside.shortcuts.block import draw_block
 from sheetnet.lesson.beside.shortcuts.family import STAGES, draw_family
@@ -10,7 +10,7 @@ from sheetnet.lesson.beside.shortcuts.gradient import draw_gradient
 from sheetnet.lesson.beside.shortcuts.zeros import HEART, draw_zeros
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.links import BELOW, draw_links
 from sheetnet.lesson.frame.looks import SQUARE_HEIGHT, SQUARE_WIDTH
 from sheetnet.lesson.frame.measure import characters
 from sheetnet.network import Network
@@ -24,7 +24,7 @@ def offered(network: Network) -> bool:
 def draw_shortcuts(lesson: Lesson, title: str) -> None:
     """The sheet."""
     words, network = lesson.words, lesson.network
-    sheet = lesson.book.add(title, default_width=SQUARE_WIDTH, freeze=f"A{FIRST}", repeat_rows="1:3", one_page=True)
+    sheet = lesson.book.add(title, default_width=SQUARE_WIDTH, freeze=BELOW, repeat_rows="1:1", one_page=True)
     keys = ("narrower", "middle", "wider", "per_block", "layers", "both", "with")
     names = [words(f"residual.{key}") for key in keys]
     names += [words(f"residual.stage_{name}", window=7, stride=2) for name, *_ in STAGES]

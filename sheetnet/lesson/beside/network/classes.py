@@ -1,0 +1,91 @@
+"""The classes on the sheet Network: names, logits, probabilities, bars; of too many the most probable ones."""
+
+from __future__ import annotations
+
+from sheetnet.layout import CLASSES
+from sheetnet.layout.places import down
+from sheetnet.layout.sheets.network import NAMES, SHAPES, Screen
+from sheetnet.lenses import Bar, Copy, Lens, Picked, Source
+from sheetnet.lesson.beside.network.merged import merge
+from sheetnet.lesson.beside.network.order import draw_ranks
+from sheetnet.lesson.beside.network.strips import logits
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.looks import times
+from sheetnet.lesson.frame.measure import pixels
+from sheetnet.network import Node
+from sheetnet.workbook.book import Sheet
+
+MOST_NAME, LEAST_NAME = 130, 60  # pixels of the column of the names
+TABLE_WIDTHS = (58, 58, 100)  # pixels of logits, probabilities, bars
+SIGNS = 8  # of a full bar
+
+
+def names_width(lesson: Lesson) -> int:
+    """Pixels of the names of the classes."""
+    return max(LEAST_NAME, min(MOST_NAME, *(round(pixels(name)) + 12 for name in lesson.network.classes or ("",))))
+
+
+def draw_classes(lesson: Lesson, sheet: Sheet, screen: Screen, row: int) -> int:
+    """The classes; nothing where the network does not tell them apart. Returns the row of the next list."""
+    network, plan = lesson.network, lesson.plan
+    node, before = network.line_up, logits(network)
+    if node is None or CLASSES not in plan.blocks:
+        return row
+    count = len(network.classes)
+    shown = min(count, screen.classes)
+    picks: dict[str, Source] = {}
+    chances = f"{node.name}.out"
+    if shown < count:  # the most probable ones: their numbers stand in a list below
+        numbers = down(sheet.title, row + 1, screen.table + 4, shown)
+        draw_ranks(lesson, sheet, screen, chances, "network.classes", shown, row, numbers)
+        picks, row = {"numbers": "network.classes.ranks.out"}, row + count + 2
+    _draw(lesson, sheet, screen, "names", CLASSES, picks, 0, shown, "text")
+    sheet.text(NAMES, screen.table, lesson.words("labels.class"), "text")
+    sheet.text(SHAPES, screen.table, str(count) if shown == count else f"{shown} / {count}", "note")
+    if before is not None and plan.blocks[f"{before.name}.out"].shape == (count,):
+        _draw(lesson, sheet, screen, "logits", f"{before.name}.out", picks, 1, shown, "fixed")
+        _head(lesson, sheet, screen, before, 1)
+    _draw(lesson, sheet, screen, "chances", chances, picks, 2, shown, "percent")
+    _head(lesson, sheet, screen, node, 2)
+    bars = screen.lines(3, shown)
+    lesson.look("network.bars", Bar(SIGNS), {"x": "network.chances.out"}, "bar", out=bars)
+    merge(sheet, bars, screen.line, 1)
+    return row
+
+
+def _draw(
+    lesson: Lesson,
+    sheet: Sheet,
+    screen: Screen,
+    key: str,
+    full: str,
+    picks: dict[str, Source],
+    column: int,
+    shown: int,
+    style: str,
+) -> None:
+    block = screen.lines(column, shown)
+    lens: Lens = Picked() if picks else Copy()
+    lesson.look(f"network.{key}", lens, {"x": full, **picks}, style, out=block)
+    merge(sheet, block, screen.line, 1)
+
+
+def _head(lesson: Lesson, sheet: Sheet, screen: Screen, node: Node, column: int) -> None:
+    """The link to the sheet of a column, and the shape of its tensor."""
+    sheet.link(NAMES, screen.table + column, lesson.named[node.name], lesson.plan.sheets[node.name])
+    shape = lesson.network.shapes[f"{node.name}.out"]
+    sheet.text(SHAPES, screen.table + column, times(shape), "note")
+
+
+def draw_loss(lesson: Lesson, sheet: Sheet, screen: Screen) -> None:
+    """The loss, below the classes, where it is one number."""
+    node = lesson.network.loss
+    if node is None or lesson.plan.blocks[f"{node.name}.out"].shape != ():
+        return
+    shown = min(len(lesson.network.classes), screen.classes)
+    name, value = screen.below_lines(0, shown), screen.below_lines(1, shown)
+    at = name.anchors[0]
+    sheet.link(at.row, at.column, lesson.named[node.name], lesson.plan.sheets[node.name])
+    lesson.look("network.loss", Copy(), {"x": f"{node.name}.out"}, "fixed", out=value)
+    merge(sheet, name, screen.line, 1)
+    merge(sheet, value, screen.line, 1)

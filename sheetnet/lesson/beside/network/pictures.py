@@ -1,0 +1,54 @@
+"""The strips themselves: copies of a tensor, in the colours of its own sheet."""
+
+from __future__ import annotations
+
+from sheetnet.grid import Block
+from sheetnet.layout.addresses import areas
+from sheetnet.layout.sheets.network import Placed, Screen
+from sheetnet.lenses import Copy, Picked
+from sheetnet.lesson.beside.network.order import draw_order
+from sheetnet.lesson.beside.network.strips import FILTERS, STRIPES, Shown
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.looks import add_scale, color_of, signed_stops
+from sheetnet.lesson.story.maps import map_stops
+from sheetnet.network import PHOTO
+from sheetnet.workbook.book import Sheet
+from sheetnet.workbook.look import Scale
+from sheetnet.workbook.style import GLOW, MINI
+
+
+def draw_strip(
+    lesson: Lesson, sheet: Sheet, screen: Screen, one: Shown, placed: Placed, order: str | None, row: int
+) -> int:
+    """The copies of a strip. ``order``: the number of the order of chosen maps; ``row``: of the next list.
+
+    Returns the row of the list after that.
+    """
+    name = f"network.{one.full.removesuffix('.out')}"
+    if placed.part and order is not None:
+        numbers, row = draw_order(lesson, sheet, screen, placed, one.full, name, order, row)
+        block = placed.pictures((placed.shown, *one.shape[1:]))
+        lesson.look(name, Picked(), {"x": one.full, "numbers": numbers}, MINI, out=block)
+    else:
+        block = placed.pictures(one.shape)
+        same = lesson.plan.blocks[one.full].shape == one.shape
+        lesson.look(name, Copy(None if same else one.shape), {"x": one.full}, MINI, out=block)
+    _color(lesson, sheet, one, block)
+    return row
+
+
+def _color(lesson: Lesson, sheet: Sheet, one: Shown, block: Block) -> None:
+    """The colours that the tensor has on its own sheet; those of a photo glow."""
+    if one.kind in (FILTERS, STRIPES):
+        add_scale(sheet, block, signed_stops(lesson, lesson.values[one.full]))
+        return
+    name = one.full.removesuffix(".out")
+    if name != PHOTO:
+        add_scale(sheet, block, map_stops(lesson, next(n for n in lesson.network.nodes if n.name == name)))
+        return
+    every = areas(block, sheet.title)
+    whole = len(every) == lesson.network.shape[0]
+    colors = [color_of(lesson.network, channel) if whole else "grey" for channel in range(len(every))]
+    for color in dict.fromkeys(colors):
+        ranges = [where for where, its in zip(every, colors, strict=True) if its == color]
+        sheet.scales.append(Scale(ranges, [("FF000000", 0.0), (GLOW[color][0], float(lesson.network.levels))]))

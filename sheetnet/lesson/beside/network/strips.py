@@ -1,0 +1,197 @@
+"""Which strips the sheet Network has: all of the network where that has room, else what tells most of it.
+
+What is left out, one after the other, until the rest has room on the screen and needs few enough formulas:
+
+1. the largest first: layers that change each number for itself share the strip of the layer before, and the filters
+   and weights between the first convolution and the last dense layer go
+2. layers inside of blocks: what stays are forks, additions and poolings, the first maps and the last
+3. columns of maps, so that each layer shows those that answered most
+4. the weights that are left, then layers evenly, then all but the photo
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import prod
+
+from sheetnet.grid import Shape
+from sheetnet.layout import shortcut
+from sheetnet.layout.sheets.network import HEIGHT, LEAST, MOST_STRIP, Screen, Strip, arrange
+from sheetnet.network import PHOTO, Network, Node
+
+MAPS, FILTERS, STRIPES, COLUMN = "maps", "filters", "weights", "column"
+MOST_COLUMNS = 8  # of maps in a strip
+FEW = 4  # strips, beside which there are no filters any more
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a strip shows: the tensor ``full``, of the layers ``names``; ``shape``: as it is shown."""
+
+    kind: str
+    names: tuple[str, ...]
+    full: str
+    shape: Shape
+
+    def strip(self, label: int) -> Strip:
+        """The strip, with as many pixels for its names."""
+        high, wide = self.shape[-2:]
+        lead = self.shape[:-2]
+        count, matrices = (*lead, 1, 1)[:2]
+        return Strip(self.full, count, matrices, high, wide, label, self.kind == STRIPES)
+
+
+def least_of(network: Network) -> int:
+    """Pixels of a cell at least: three, or fewer where the channels of a large photo would have no room."""
+    channels, height, _ = network.shape
+    return min(LEAST, max(1, HEIGHT // (min(channels, 3) * (height + 1))))
+
+
+def everything(network: Network) -> list[Shown]:
+    """A strip for the photo, and for each layer its filters or weights and what it gives, in order."""
+    found = [Shown(MAPS, (PHOTO,), f"{PHOTO}.out", network.shape)]
+    apart = {node.name for node in (network.line_up, network.loss, logits(network)) if node is not None}
+    for node in network.nodes:
+        found += _given(network, node)
+        shape = network.shapes[f"{node.name}.out"]
+        if node.name in apart:
+            continue
+        if len(shape) == 3:
+            found.append(Shown(MAPS, (node.name,), f"{node.name}.out", shape))
+        elif len(shape) == 1 and shape[0] > 1 and (folded := _folded(network, f"{node.name}.out")):
+            found.append(Shown(COLUMN, (node.name,), f"{node.name}.out", folded))
+    return found
+
+
+def logits(network: Network) -> Node | None:
+    """The layer whose numbers the probabilities are made of."""
+    if network.line_up is None:
+        return None
+    name = network.line_up.inputs[0]
+    return next((node for node in network.nodes if node.name == name), None)
+
+
+def _given(network: Network, node: Node) -> Iterator[Shown]:
+    """The filters of a layer, or its weights, where they are small enough to be seen beside others."""
+    most = MOST_STRIP // least_of(network)
+    for own, size in node.layer.params(network.input_shapes(node)).items():
+        full = f"{node.name}.{own}"
+        found = None
+        if len(size) == 4:
+            found = Shown(FILTERS, (node.name,), full, size)
+        elif len(size) == 2 and (folded := _folded(network, network.sources(node)["x"])) and prod(folded) == size[1]:
+            found = Shown(STRIPES, (node.name,), full, (size[0], *folded))
+        if found is None:
+            continue
+        strip = found.strip(0)
+        lines = 1 if strip.beside else max(1, HEIGHT // least_of(network) // (strip.high + 1))
+        columns = strip.count if strip.beside else -(-strip.count // lines)
+        if columns * (strip.width + 1) <= most:
+            yield found
+
+
+def _folded(network: Network, full: str) -> Shape:
+    """How a column is shown: as the maps that it was, below each other, or folded into as few columns as need be."""
+    [*_, count] = network.shapes[full] or (0,)
+    most = HEIGHT // least_of(network)
+    node = next((node for node in network.nodes if f"{node.name}.out" == full), None)
+    before = network.input_shapes(node).get("x", ()) if node is not None and node.layer.unrolls else ()
+    if len(before) == 3 and before[0] * before[1] <= most:
+        return before[0] * before[1], before[2]
+    wide = next((n for n in range(1, most) if count and count % n == 0 and count // n <= most), 0)
+    return (count // wide, wide) if wide else ()
+
+
+def choose(
+    network: Network, title: str, table: int, most: int, label: Callable[[Shown], int]
+) -> tuple[list[Shown], Screen | None]:
+    """The strips and their places. ``table``: pixels of the classes; ``most``: formulas; ``label``: of the names."""
+    least = least_of(network)
+    for strips, columns in _choices(network):
+        screen = arrange(title, [one.strip(label(one)) for one in strips], table, least, columns)
+        if screen is not None and cells(screen) <= most:
+            return strips, screen
+    return [], None
+
+
+def _choices(network: Network) -> Iterator[tuple[list[Shown], int]]:
+    """What may be shown, from all of it to the photo alone, each with the most columns of maps in a strip."""
+    strips: list[Shown] | None = everything(network)
+    kept: list[Shown] = []
+    while strips is not None:
+        yield strips, MOST_COLUMNS
+        kept, strips = strips, _fewer(network, strips)
+    columns = MOST_COLUMNS
+    while columns > 1:
+        columns //= 2
+        yield kept, columns
+    given = [one for one in kept if one.kind in (FILTERS, STRIPES)]
+    first = given[0] if given else None
+    for other in reversed(given[1:]):
+        kept = _without(kept, other)
+        yield kept, columns
+    layers = [one for one in kept if one is not first]
+    for count in range(len(layers) - 1, 0, -1):
+        few = _spread(layers, count)
+        if first is not None and count > FEW:
+            few.insert(1, first)
+        yield few, columns
+
+
+def _spread(strips: Sequence[Shown], count: int) -> list[Shown]:
+    """So many of the strips, evenly chosen, the first and the last among them."""
+    if count == 1:
+        return [strips[0]]
+    return [strips[round(k * (len(strips) - 1) / (count - 1))] for k in range(count)]
+
+
+def cells(screen: Screen) -> int:
+    """How many formulas the strips of a screen need."""
+    return sum(one.shown * one.strip.matrices * one.strip.high * one.strip.wide for one in screen.placed)
+
+
+def _fewer(network: Network, strips: Sequence[Shown]) -> list[Shown] | None:
+    """One strip less, or all layers inside of blocks; None where the rest is to be kept."""
+    nodes = {node.name: node for node in network.nodes}
+    shared = [one for one in strips if _before(nodes, strips, one) is not None]
+    given = [one for one in strips if one.kind in (FILTERS, STRIPES)][1:-1]
+    if shared or given:
+        largest = max([*shared, *given], key=lambda one: prod(one.shape))
+        return _without(strips, largest) if largest in given else _joined(nodes, strips, largest)
+    maps = [one for one in strips if one.kind == MAPS]
+    readers = [name for node in network.nodes for name in node.inputs]
+    ends = {
+        node.name
+        for node in network.nodes
+        if readers.count(node.name) > 1 or node.layer.pools or shortcut(network, node)
+    }
+    inside = [one for one in maps[2:-1] if not ends.intersection(one.names)]
+    return _without(strips, *inside) if inside else None
+
+
+def _without(strips: Sequence[Shown], *dropped: Shown) -> list[Shown]:
+    return [one for one in strips if one not in dropped]
+
+
+def _before(nodes: dict[str, Node], strips: Sequence[Shown], one: Shown) -> Shown | None:
+    """The strip that a strip can share: that of the layer before, for a layer that shows the same picture."""
+    if one.kind not in (MAPS, COLUMN) or one.names[0] not in nodes:
+        return None
+    node = nodes[one.names[0]]
+    if not (node.layer.in_place or node.layer.unrolls):
+        return None
+    return next((s for s in strips if s.kind in (MAPS, COLUMN) and s.names[-1] == node.inputs[0]), None)
+
+
+def _joined(nodes: dict[str, Node], strips: Sequence[Shown], one: Shown) -> list[Shown]:
+    """The strips, with one of them in the strip of the layer before.
+
+    What is seen is the tensor with more to see: that before a layer that makes numbers 0, else the later one.
+    """
+    before = _before(nodes, strips, one)
+    assert before is not None
+    layer = nodes[one.names[0]].layer
+    later = not (layer.signs == "never" or layer.unrolls or before.names[0] == PHOTO)
+    shared = replace(before, names=before.names + one.names, full=one.full if later else before.full)
+    return [shared if s is before else s for s in strips if s is not one]

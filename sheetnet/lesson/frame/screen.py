@@ -1,0 +1,41 @@
+"""What lies on the first screen of a sheet, by arithmetic, and the zoom at which a sheet opens.
+
+A screen of 1366x768 shows about this many pixels of cells at 100 %: Excel's ribbon leaves 460 of the height. Its
+width is that of LibreOffice, whose columns are a tenth wider than the file says.
+"""
+
+from __future__ import annotations
+
+from sheetnet.grid import Anchor, Block, a1
+from sheetnet.lesson.frame.measure import column_pixels
+from sheetnet.workbook.book import Sheet
+from sheetnet.workbook.page import ROW
+
+WIDTH, HEIGHT = 1140, 460  # pixels of cells
+ZOOMS = (100, 90, 80, 75, 70, 65, 60)  # percent; below the last one the words of a head cannot be read
+
+
+def reach(sheet: Sheet, row: int, column: int) -> tuple[float, float]:
+    """How far a cell reaches to the right and down from the corner of its sheet, in pixels at 100 %."""
+    across = sum(column_pixels(sheet.widths.get(c, sheet.default_width)) for c in range(1, column + 1))
+    return across, sum(sheet.heights.get(r, ROW) for r in range(1, row + 1)) * 96 / 72
+
+
+def shows(sheet: Sheet, row: int, column: int) -> bool:
+    """Whether a cell lies wholly on the first screen, at the zoom at which the sheet opens."""
+    across, down = reach(sheet, row, column)
+    return across * sheet.zoom / 100 <= WIDTH and down * sheet.zoom / 100 <= HEIGHT
+
+
+def open_with(sheet: Sheet, *blocks: Block) -> None:
+    """Open a sheet at the largest zoom at which some cells lie on the first screen, or at the smallest there is."""
+    corners = [last for block in blocks for _, last in block.rectangles() if last.sheet == sheet.title]
+    row, column = max(at.row for at in corners), max(at.column for at in corners)
+    for sheet.zoom in ZOOMS:
+        if shows(sheet, row, column):
+            return
+
+
+def select(sheet: Sheet, at: Anchor, otherwise: str) -> None:
+    """Select a cell when the sheet is opened, or another one where it does not lie on the first screen."""
+    sheet.selected = a1(at.row, at.column) if shows(sheet, at.row, at.column) else otherwise
