@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
-<<<<<<< HEAD
-from sheetnet.grid import a1
-from sheetnet.layout import FIRST, form, is_deep, shortcut, view_name
-from sheetnet.lenses import decimal, element
-=======
 from sheetnet.grid import Block, a1
 from sheetnet.layout import form, is_deep, shortcut, view_name
-from sheetnet.lenses import Sentence, element, inline
->>>>>>> land
+from sheetnet.lenses import Sentence, decimal, element, inline
 from sheetnet.lesson.frame.head import LONGEST, Head, Wording, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import BELOW, draw_links, draw_thread, followed, neighbours
@@ -101,12 +95,8 @@ def layer_head(lesson: Lesson, node: Node) -> Head:
         after=times(network.shapes[out]),
     )
     options = {"height": "", "width": "", "down": "", "padding": ""} | _window(lesson, node)
-<<<<<<< HEAD
     options["divisor"] = decimal(getattr(node.layer, "divisor", 1.0))
-    place = largest_at(lesson, node)
-=======
     place = lesson.thread.places[node.name]
->>>>>>> land
     at = plan.blocks[out].cell(*place)
     formula = node.layer.forward_cells(plan.seen(node))["out"](*place)
     address = a1(at.row, at.column)

@@ -33,14 +33,8 @@ NUMBER_WIDTH, LEAST_WIDTH = 12.5, 9.0  # characters of a column of numbers, and 
 def draw_checks(lesson: Lesson, title: str) -> None:
     """The sheet: first the checks, then the table of fingerprints, then the pattern of their seals."""
     words, lines = lesson.words, len(names_of_checks(lesson))
-<<<<<<< HEAD
-    sheet = lesson.book.add(title, freeze=f"A{FIRST}", repeat_rows="1:3", aside=True)
-    sheet.widths |= {1: 2.0, NAME: 21.0, SHEET: 13.0, SHAPE: 13.0, COUNT: 14.0, COUNTED: 10.0}
-    sheet.widths |= dict.fromkeys(range(STORED, APART), 15.0) | {APART: 12.0, STATE: 13.0}
-=======
-    sheet = lesson.book.add(title, freeze=BELOW, repeat_rows="1:1")
+    sheet = lesson.book.add(title, freeze=BELOW, repeat_rows="1:1", aside=True)
     sheet.widths |= {1: 2.0} | dict.fromkeys(range(STORED, LAST + 1), NUMBER_WIDTH)
->>>>>>> land
     draw_head(lesson, sheet, Head(words("checks.title"), words("checks.lead"), words("checks.remark")))
     near = Anchor(title, first_print(lines), NAME)  # how long a formula becomes depends on where it reads the pattern
     found = [one for one in prints(lesson.plan, near) if _is_finite(lesson, one.full)]
