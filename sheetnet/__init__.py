@@ -136,6 +136,7 @@ def export(
     out: str | Path,
     *,
     sheets: Iterable[str] | None = None,
+    everything: bool = False,
     timeout: float = TIMEOUT,
     force: bool = False,
 ) -> Path:
@@ -144,8 +145,9 @@ def export(
     Args:
         path: An .xlsx made by sheetnet; it may have been edited and saved again. It is not changed.
         out: Where to write, a name that ends in .pdf.
-        sheets: Names of sheets, in upper or lower case; None for all. They are printed in the order of the workbook.
-            Hidden sheets cannot be printed.
+        sheets: Names of sheets, in upper or lower case; None for those that are worth handing out. They are printed
+            in the order of the workbook. Hidden sheets cannot be printed.
+        everything: Print every sheet and every row, each sheet on pages of its own.
         timeout: Seconds, for reading and for LibreOffice.
         force: Overwrite ``out``.
 
@@ -159,7 +161,7 @@ def export(
     from sheetnet import handout
 
     names = [sheets] if isinstance(sheets, str) else sheets
-    return handout.export(Path(path), Path(out), sheets=names, timeout=timeout, force=force)
+    return handout.export(Path(path), Path(out), sheets=names, everything=everything, timeout=timeout, force=force)
 
 
 @takes(TrainingRequest)

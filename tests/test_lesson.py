@@ -17,6 +17,8 @@ from sheetnet.case.request import Request
 from sheetnet.errors import ModelFileError, NetworkError, PhotoError
 from sheetnet.lesson.build import make_book
 from sheetnet.lesson.inspect import inspect
+from sheetnet.workbook.book import Cell
+from sheetnet.workbook.style import styles
 
 CAT = SAMPLES / "chelsea.png"
 
@@ -31,7 +33,8 @@ def test_by_hand_is_the_example_of_the_lesson() -> None:
     net = case.network
     assert (net.shape, prod(net.shape)) == ((3, 5, 5), 75)
     assert net.parameters["conv.weight"] == (2, 3, 3, 3)
-    assert set(np.unique(case.parameters["conv.weight"])) == {-1, 0, 1}
+    for weights in ("conv.weight", "dense.weight"):
+        assert set(np.unique(case.parameters[weights])) == {-1, 0, 1}
     assert prod(net.shapes["conv.out"]) == 50
     assert net.shapes["pool.out"] == (2, 4, 4)
     values = engine.forward(
@@ -43,6 +46,26 @@ def test_by_hand_is_the_example_of_the_lesson() -> None:
         assert values[f"loss.{reading}"] == pytest.approx(-log(chance), abs=1e-12)
     # The middle of the picture, with a pencil: red bar 100+200+100, green dot 200, blue bar -(0+100+0), bias -100.
     assert values["conv.out"][0, 2, 2] == 400 + 200 - 100 - 100
+    np.testing.assert_allclose(values["dense.out"], [5.6, 1.2, 1.6], atol=1e-12)
+
+
+def test_the_numbers_of_by_hand_are_written_with_a_pencil_up_to_the_logits() -> None:
+    """None has more than one decimal, and the cells show them so: no 0.00 on a red cell, no 5.6000."""
+    book = make_book(prepare(Request(None, template="by-hand")))
+    formats = styles(book.theme)
+    titles = [sheet.title for sheet in book.sheets]
+    shown = 0
+    for sheet in book.sheets[titles.index("Conv") : titles.index("Softmax")]:
+        for entry in (entry for line in sheet.rows.values() for entry in line):
+            values = np.atleast_1d([entry.value] if isinstance(entry, Cell) else entry.values)
+            if values.dtype != np.float64:  # a text
+                continue
+            np.testing.assert_allclose(values, values.round(1), atol=1e-9, err_msg=sheet.title)
+            assert formats[entry.style].format == "General", f"{sheet.title}: {entry.style}"
+            shown += values.size
+    assert shown > 300
+    said = [book.sheet("Rescale").value(row, 1) for row in range(1, 10)]
+    assert any("divided by 1000" in str(text) for text in said)
 
 
 def test_the_detective_has_two_rounds_and_three_suspects() -> None:
@@ -145,7 +168,7 @@ def test_numbers_too_large_for_a_spreadsheet_are_refused() -> None:
     from dataclasses import replace
 
     case = prepare(Request(None, template="by-hand"))
-    huge = {name: value * 1e300 for name, value in case.parameters.items()}
+    huge = {name: value * 1e300 if name.endswith(".weight") else value for name, value in case.parameters.items()}
     with pytest.raises(NetworkError, match="too large for a spreadsheet"):
         make_book(replace(case, parameters=huge))
 

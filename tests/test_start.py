@@ -11,7 +11,7 @@ import sheetnet
 from sheetnet import modelfile
 from sheetnet.case import card as cards
 from sheetnet.case import template
-from sheetnet.lesson.frame.measure import pixels
+from sheetnet.workbook.measure import pixels
 from sheetnet.lesson.start import learned
 from sheetnet.workbook.read import read
 

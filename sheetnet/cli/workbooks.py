@@ -91,16 +91,24 @@ def verify(file: Path, engine: str, timeout: float, as_json: bool) -> None:
 @click.argument("file", type=PATH)
 @click.option("-o", "--output", type=PATH, help="The PDF to write.  [default: the workbook's name, here]")
 @click.option("-s", "--sheets", multiple=True, metavar="NAME", help="Only these sheets: A,B or once for each.")
+@click.option("-a", "--all", "everything", is_flag=True, help="All sheets, and all rows of long lists.")
 @click.option("--timeout", type=float, default=TIMEOUT, show_default=True, help="Seconds for reading and printing.")
 @click.option("-f", "--force", is_flag=True, help="Overwrite the PDF.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing when all went well.")
 def export(
-    file: Path, output: Path | None, sheets: tuple[str, ...], timeout: float, force: bool, quiet: bool
+    file: Path,
+    output: Path | None,
+    sheets: tuple[str, ...],
+    everything: bool,
+    timeout: float,
+    force: bool,
+    quiet: bool,
 ) -> None:
     """Print the sheets of FILE as a PDF, to read or hand out without a spreadsheet.
 
     FILE is a workbook made by sheetnet. LibreOffice, which must be installed, calculates it anew and prints it, in
-    the order of its sheets and without the hidden ones.
+    the order of its sheets and without the hidden ones. Several maps share a page, of a long list the first and the
+    last rows are printed, and sheets for looking things up are left out; --all prints each sheet whole.
 
     \b
     Example:
@@ -109,7 +117,12 @@ def export(
     Exit status: 0 printed; 1 not printed; 2 wrong usage.
     """
     path = sheetnet.export(
-        file, output or Path(f"{file.stem}.pdf"), sheets=sheets or None, timeout=timeout, force=force
+        file,
+        output or Path(f"{file.stem}.pdf"),
+        sheets=sheets or None,
+        everything=everything,
+        timeout=timeout,
+        force=force,
     )
     if not quiet:
         click.echo(f"{path}: {path.stat().st_size / 1000:,.0f} kB")

@@ -56,6 +56,9 @@ class Layer(Operation):
     # PyTorch's name of a parameter in a state dict -> its own name, where they differ; the weight comes first.
     torch_names: ClassVar[Mapping[str, str]] = {}
 
+    # Which words tell the layer, where its options make it simpler than its kind: those of kinds.<kind>.<told_as>.
+    told_as: ClassVar[str] = ""
+
     # The axis of "out" along which the filters of a convolution lie.
     filter_axis: ClassVar[int | None] = None
 

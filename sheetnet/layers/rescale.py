@@ -13,7 +13,7 @@ import numpy as np
 
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks, Shape
-from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
+from sheetnet.layers.base import Array, Layer, Rules, Shapes, Signs, Values
 from sheetnet.layers.broadcast import per_channel
 from sheetnet.layers.pointwise import Pointwise
 
@@ -43,6 +43,17 @@ class Rescale(Layer):
                 raise NetworkError(f"Rescale: {name} is {shown(value)}; use {most}{rule}")
             if isinstance(value, list):
                 object.__setattr__(self, name, tuple(value))
+
+    @property
+    def told_as(self) -> str:  # type: ignore[override]  # a fact that the options decide
+        """A mere division where nothing is subtracted, and nothing divided by but the divisor."""
+        return "divided" if not np.any(self.mean) and np.all(np.equal(self.std, 1)) else ""
+
+    @property
+    def signs(self) -> Signs:  # type: ignore[override]
+        """Those of x where it is only divided by positive numbers."""
+        divided = not np.any(self.mean) and np.all(np.multiply(self.std, self.divisor) > 0)
+        return "kept" if divided else "any"
 
     def tensors(self, of: Shapes) -> Shapes:
         """The shape of x."""

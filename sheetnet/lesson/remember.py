@@ -1,7 +1,8 @@
 """Write the record of a workbook on its hidden sheet, so that the file can be verified without any other.
 
-Besides the record of the plan it has fingerprints of the inputs; and for every sheet the places and fingerprints of
-its labels, which are words and numbers that nobody computes, and the cells that its charts show.
+Besides the record of the plan it has fingerprints of the inputs, and which sheets a handout leaves out; and for every
+sheet the places and fingerprints of its labels, which are words and numbers that nobody computes, and the cells that
+its charts show.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ def remember(lesson: Lesson) -> None:
         book.name(name, start, end)
     record = layout.write_record(plan)
     record["prints"] = {full: _prints(lesson.value(full).ravel().tolist()) for full in plan.given()}
+    record["aside"] = [_area_on(sheet, known) for sheet in book.sheets if sheet.aside]
     record["sheets"] = [entry for sheet in book.sheets if (entry := _of_sheet(sheet, known)) is not None]
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
     text = text.replace(" ", "\\u0020")  # only in strings; a spreadsheet may drop a space at the end of a cell
@@ -38,6 +40,11 @@ def remember(lesson: Lesson) -> None:
     for row, piece in enumerate(pieces, 1):
         sheet.text(row, 1, piece)
     book.name(RECORD_NAME, Anchor(RECORD_SHEET, 1, 1), Anchor(RECORD_SHEET, len(pieces), 1))
+
+
+def _area_on(sheet: Sheet, known: Areas) -> str:
+    """An area of a sheet, by which the sheet is found when a reader has given it another title."""
+    return next(name for name, (first, _) in known.items() if first.sheet == sheet.title)
 
 
 def _prints(values: list[Any]) -> str:

@@ -91,6 +91,7 @@ class Sheet:
     breaks: list[int] = field(default_factory=list)  # rows after which a new page begins, if they fit on a page
     print_columns: int | None = None  # the last column that is printed, if not the last one
     print_rows: int | None = None  # the last row that is printed, if not the last one
+    aside: bool = False  # in a handout only where all is asked for
     header: str = ""  # printed on top of each page, on the left: a line for a name
     tab_color: str | None = None
     merges: list[str] = field(default_factory=list)  # ranges; the first cell of each takes all of its room

@@ -14,7 +14,7 @@ from unicodedata import normalize
 from xml.sax.saxutils import XMLGenerator
 
 from sheetnet.errors import WorkbookError, shown
-from sheetnet.workbook.reading.package import Parser, opened
+from sheetnet.workbook.reading.package import Package, Parser, opened
 from sheetnet.workbook.reading.parts import WorkbookPart
 from sheetnet.workbook.reading.tree import MAIN
 
@@ -30,15 +30,9 @@ def show_only(data: bytes, names: Iterable[str] | None, where: str, deadline: fl
     """
     with opened(data, where, deadline) as package:
         home = package.workbook()
-        top = WorkbookPart(package, home)
-        top.parse()
-        visible = {name: i for i, (name, _) in enumerate(top.sheets) if i not in top.hidden}
-        hidden = [name for i, (name, _) in enumerate(top.sheets) if i in top.hidden]
-        if not visible:
-            raise WorkbookError(f"{where}: all its sheets are hidden; unhide one in a spreadsheet")
-        keep = visible if names is None else _chosen(names, list(visible), hidden, where)
+        keep = _selected(_top(package), names, where)
         listed = BytesIO()
-        package.parse(home, _Hiding(listed, {visible[name] for name in keep}).wire, separator=None)
+        package.parse(home, _Hiding(listed, set(keep.values())).wire, separator=None)
         out = BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as target:
             for name in package.parts:
@@ -46,6 +40,31 @@ def show_only(data: bytes, names: Iterable[str] | None, where: str, deadline: fl
                     for chunk in [listed.getvalue()] if name == home else package.chunks(name):
                         part.write(chunk)
     return out.getvalue()
+
+
+def selected(
+    data: bytes, names: Iterable[str] | None, where: str, deadline: float | None = None
+) -> tuple[list[str], set[str]]:
+    """The titles of the sheets that ``show_only`` would show, and all defined names, in lower case."""
+    with opened(data, where, deadline) as package:
+        top = _top(package)
+        return list(_selected(top, names, where)), set(top.names)
+
+
+def _top(package: Package) -> WorkbookPart:
+    top = WorkbookPart(package, package.workbook())
+    top.parse()
+    return top
+
+
+def _selected(top: WorkbookPart, names: Iterable[str] | None, where: str) -> dict[str, int]:
+    """Titles and positions of sheets."""
+    visible = {name: i for i, (name, _) in enumerate(top.sheets) if i not in top.hidden}
+    hidden = [name for i, (name, _) in enumerate(top.sheets) if i in top.hidden]
+    if not visible:
+        raise WorkbookError(f"{where}: all its sheets are hidden; unhide one in a spreadsheet")
+    keep = set(visible) if names is None else _chosen(names, list(visible), hidden, where)
+    return {name: i for name, i in visible.items() if name in keep}
 
 
 def _chosen(names: Iterable[str], visible: list[str], hidden: list[str], where: str) -> set[str]:

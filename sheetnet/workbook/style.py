@@ -158,6 +158,7 @@ def _plain_styles(name: str) -> dict[str, Style]:
         "weight": number(blue, size=8, format="0.00", align="center", border=edge),
         "weight.general": number(blue, size=8, align="center", border=edge),
         "weight.wide": number(blue, format="0.0000", align="right", border=edge),
+        "weight.wide.general": number(blue, align="right", border=edge),
         "choice": number(blue, bold=True, format="0", align="center", border=edge),
         "choice.text": Style(blue, bold=True, format="@", align="left", border=edge),
         "map": number(size=8, format="0.00", align="center"),

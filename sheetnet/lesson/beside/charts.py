@@ -45,7 +45,7 @@ def draw_charts(lesson: Lesson, title: str) -> None:
     """The sheet."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     nodes = offered(network)
-    sheet = lesson.book.add(title, freeze=BELOW, one_page=True)
+    sheet = lesson.book.add(title, freeze=BELOW, one_page=True, aside=True)
     sheet.widths |= WIDTHS | {AFTER: 12.0, EDGE: 12.0} | dict.fromkeys(places.CHARTS, ROOM)
     draw_head(lesson, sheet, Head(words("charts.title"), words("charts.lead"), words("kinds.relu.analogy")))
     titles = [lesson.named[node.name] for node in nodes]

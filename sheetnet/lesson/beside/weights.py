@@ -49,6 +49,7 @@ def draw_weights(lesson: Lesson, title: str) -> None:
     channels, height, width = shape = network.shapes[source]
     units = min(network.parameters[full][0], MOST_UNITS)
     sheet = picture_sheet(lesson, title)
+    sheet.aside = True
     sheet.widths |= {1: 2.0, LABELS: max(8.0, characters(words("labels.map", number=channels), 9))}
     draw_head(lesson, sheet, Head(words("weights.title"), words("weights.lead"), words("weights.analogy")))
     classes = network.classes if network.names_classes(node) else ()

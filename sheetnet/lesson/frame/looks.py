@@ -15,6 +15,7 @@ from sheetnet.network import Network
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Scale
 
+EXACT = 1e-9  # 5.6 from a sum of tenths is 5.6000000000000005
 SQUARE_WIDTH, SQUARE_HEIGHT = 5.29, 27.75  # characters and points: 37 x 37 pixels
 # The height of a row of a map with at most so many rows: all of a map is to lie on the first screen.
 LOWER = ((6, SQUARE_HEIGHT), (14, 20.25), (MAX_ROWS, 14.25))
@@ -41,9 +42,12 @@ def row_height(rows: int) -> float:
 
 
 def number_style(style: str, values: Array) -> str:
-    """The style of numbers: with fixed decimals, but "general" where all are whole or one is too large for a cell."""
-    most = 1e7 if style == "number" else 100
-    fixed = bool(np.abs(values).max(initial=0.0) < most and (values % 1 != 0).any())
+    """The style of numbers: with fixed decimals, but "general" where none has more than one decimal, or one is large.
+
+    "General" shows 5.6 as a person writes it. What is too large for a cell with decimals depends on the style.
+    """
+    most = 1e7 if style in ("number", "weight.wide") else 100
+    fixed = bool(np.abs(values).max(initial=0.0) < most and (np.abs(values - values.round(1)) > EXACT).any())
     return style if fixed else f"{style}.general"
 
 

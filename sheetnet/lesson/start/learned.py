@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from sheetnet.case.card import Learned
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.measure import pixels
 from sheetnet.workbook.book import Sheet
+from sheetnet.workbook.measure import pixels
 
 COLUMN, ROOM = 12, 400  # where the section stands, beside the things to try; its width in pixels
 MOST_LINES = 1.8  # for the names of the classes; more are counted

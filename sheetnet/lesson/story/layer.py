@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from sheetnet.grid import Block, a1
 from sheetnet.layout import form, is_deep, shortcut, view_name
-from sheetnet.lenses import Sentence, element, inline
+from sheetnet.lenses import Sentence, decimal, element, inline
 from sheetnet.lesson.frame.head import LONGEST, Head, Wording, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import BELOW, draw_links, draw_thread, followed, neighbours
@@ -63,7 +63,7 @@ def draw_numbers(lesson: Lesson, sheet: Sheet, node: Node) -> None:
         lesson.styles[full] = answer or number_style("map" if pictures else "number", lesson.values[full])
     for own in node.layer.params(of):
         full = f"{node.name}.{own}"
-        lesson.styles[full] = number_style("weight", lesson.values[full]) if pictures else "weight.wide"
+        lesson.styles[full] = number_style("weight" if pictures else "weight.wide", lesson.values[full])
     if pictures:
         draw_pictures(lesson, sheet, node)
     elif arrangement == "grid":
@@ -83,6 +83,7 @@ def layer_head(lesson: Lesson, node: Node) -> Head:
     """What stands above a layer's numbers."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     kind, out = f"kinds.{node.layer.kind}", f"{node.name}.out"
+    told = f"{kind}.{node.layer.told_as}" if node.layer.told_as else kind
     step = list(network.nodes).index(node) + 2  # what comes in is step 1
     shapes = dict.fromkeys(times(shape) for shape in network.input_shapes(node).values())
     title = words(
@@ -94,15 +95,16 @@ def layer_head(lesson: Lesson, node: Node) -> Head:
         after=times(network.shapes[out]),
     )
     options = {"height": "", "width": "", "down": "", "padding": ""} | _window(lesson, node)
+    options["divisor"] = decimal(getattr(node.layer, "divisor", 1.0))
     place = lesson.thread.places[node.name]
     at = plan.blocks[out].cell(*place)
     formula = node.layer.forward_cells(plan.seen(node))["out"](*place)
     address = a1(at.row, at.column)
     return Head(
         title,
-        words("residual.block_lead" if shortcut(network, node) else f"{kind}.lead"),
-        words(f"{kind}.analogy"),
-        words(f"{kind}.formula", **options),
+        words("residual.block_lead" if shortcut(network, node) else f"{told}.lead"),
+        words(f"{told}.analogy"),
+        words(f"{told}.formula", **options),
         f"{address} = {formula}",
         tuple(_wordings(lesson, node, address, formula, place)),
         f"told.{node.name}",

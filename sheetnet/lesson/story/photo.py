@@ -27,7 +27,7 @@ def draw_channels(lesson: Lesson) -> None:
     for channel, title in enumerate(plan.channels):
         color = color_of(network, channel)
         sheet = picture_sheet(lesson, title)
-        sheet.one_page = True
+        sheet.one_page = sheet.aside = True
         known = "channel_title" if channels in COLORS else "other_title"
         canvas = "_canvas" if plan.drawing is not None else ""
         about = words(f"input.channel_about{canvas}", height=height, width=width, count=height * width)

@@ -33,7 +33,7 @@ NUMBER_WIDTH, LEAST_WIDTH = 12.5, 9.0  # characters of a column of numbers, and 
 def draw_checks(lesson: Lesson, title: str) -> None:
     """The sheet: first the checks, then the table of fingerprints, then the pattern of their seals."""
     words, lines = lesson.words, len(names_of_checks(lesson))
-    sheet = lesson.book.add(title, freeze=BELOW, repeat_rows="1:1")
+    sheet = lesson.book.add(title, freeze=BELOW, repeat_rows="1:1", aside=True)
     sheet.widths |= {1: 2.0} | dict.fromkeys(range(STORED, LAST + 1), NUMBER_WIDTH)
     draw_head(lesson, sheet, Head(words("checks.title"), words("checks.lead"), words("checks.remark")))
     near = Anchor(title, first_print(lines), NAME)  # how long a formula becomes depends on where it reads the pattern

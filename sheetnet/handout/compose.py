@@ -1,0 +1,77 @@
+"""Compose the printing copy of a workbook: sheets of pages, and the sheets of pictures as they are.
+
+file -> its sheets cut into pieces -> pieces laid out on pages -> a sheet for each page, among the sheets of the file
+
+A sheet with a chart or a picture is printed as it is, see ``whole``. Every other sheet is hidden, and pages repeat
+its cells: several maps on a page, lists in columns, and no row of links. The formulas of the file stay, so what is
+printed is what LibreOffice calculates.
+"""
+
+from __future__ import annotations
+
+import warnings
+from io import BytesIO
+from typing import Any
+
+from openpyxl import load_workbook
+
+from sheetnet.handout.draw import draw_page
+from sheetnet.handout.pages import PAPER, lay_out, size_of
+from sheetnet.handout.pieces import pieces
+from sheetnet.handout.source import Source
+from sheetnet.handout.whole import print_whole
+from sheetnet.workbook.read import Contents
+
+A4 = 9
+
+
+def compose(data: bytes, contents: Contents, titles: list[str]) -> bytes:
+    """The printing copy of a workbook that ``read`` has accepted. ``titles``: of the sheets that are printed."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl says what it does not keep; a printing copy needs none of it
+        book = load_workbook(BytesIO(data))
+    sources = [Source(book[title], contents.grids[title]) for title in contents.sheets if title in titles]
+    group: list[Source] = []
+    for source in sources:
+        if source.drawn:
+            _blank_links(source)
+            print_whole(source, _paper(source))
+            _draw_group(book, group)
+            group = []
+        else:
+            group.append(source)
+    _draw_group(book, group)
+    shown = {source.title for source in sources if source.drawn}
+    for title in contents.sheets:
+        if title not in shown:
+            book[title].sheet_state = "hidden"
+            book[title].print_area = None
+    book.active = next(n for n, sheet in enumerate(book.worksheets) if sheet.sheet_state == "visible")
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _draw_group(book: Any, group: list[Source]) -> None:
+    """Pages for sheets that follow each other, behind the last of them."""
+    if not group:
+        return
+    paper = _paper(group[0])
+    width, _ = size_of(paper)
+    header = next((text for one in group if (text := one.sheet.oddHeader.left.text)), "")
+    place = book.index(group[-1].sheet) + 1
+    for number, page in enumerate(lay_out((pieces(one, width) for one in group), paper)):
+        sheet = book.create_sheet("page", place + number)
+        draw_page(book, sheet, page, paper, header)
+
+
+def _paper(source: Source) -> int:
+    paper = int(source.sheet.page_setup.paperSize or A4)
+    return paper if paper in PAPER else A4
+
+
+def _blank_links(source: Source) -> None:
+    for cells in source.sheet.iter_rows():
+        for cell in cells:
+            if cell.row in source.links:
+                cell.value, cell.hyperlink = None, None
