@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from sheetnet.photo import pieces as search
+
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
-# Of scikit-image, in the public domain or free to use (see its data/README.txt). None of them shows a face, and none a
-# single circle, square or triangle; no piece of the second list is ever learned from.
+# Of scikit-image, in the public domain or free to use (see its data/README.txt). None of them shows a person's face.
+# No piece of those in MEASURED is ever learned from.
 LEARNED = (
     "brick.png",
     "cell.png",
@@ -28,7 +30,10 @@ LEARNED = (
     "page.png",
 )
 MEASURED = ("coffee.png", "grass.png", "moon.png", "rocket.jpg", "text.png")
+# What more is no face: a cat, a horse, patterns, the inside of an eye.
+FACELESS = (*LEARNED, "chelsea.png", "chessboard_GRAY.png", "color.png", "horse.png", "retina.jpg")
 SMALLEST = 0.5  # of a photo's shorter side: below it a piece may show nothing but wall or table
+LEAST, LARGE, MOST = 0.12, 0.35, 1800  # shares of the shorter side; pieces of a picture that are smaller than LARGE
 
 Bytes = NDArray[np.uint8]
 
@@ -76,6 +81,28 @@ def foreign(
     x = np.concatenate([cut(opened(carried() / name), each, shape, rng, least) for name in names])
     whole: Bytes = np.rint(x * (levels / 255)).astype(np.uint8)
     return whole
+
+
+def tried(names: Sequence[str], count: int, size: tuple[int, int], seed: int) -> Bytes:
+    """Some of the pieces that a search would try of pictures of scikit-image, in grey; (N, 1, H, W), 0 to 255.
+
+    Most of them are small, as they are in a search, which must not take any of them for a face.
+    """
+    rng = np.random.RandomState(seed)
+    found = []
+    for name in names:
+        image = opened(carried() / name).convert("L")
+        smaller = max(1, min(image.size) // search.SEARCHED)
+        boxes = list(search.boxes_of(image.size, size, LEAST))
+        large = [box for box in boxes if box.width > LARGE * min(image.size)]
+        small = [box for box in boxes if box.width <= LARGE * min(image.size)]
+        if len(small) > MOST:
+            small = [small[number] for number in rng.choice(len(small), MOST, replace=False)]
+        searched = image.reduce(smaller) if smaller > 1 else image
+        found.append(search.seen(searched, large + small, size, smaller).astype(np.uint8))
+    every = np.concatenate(found)
+    chosen: Bytes = every[np.random.RandomState([seed, 8]).choice(len(every), count, replace=False)]
+    return chosen
 
 
 def faces() -> Bytes:

@@ -30,7 +30,7 @@ HERE = Path(__file__).resolve().parent
 PHOTOS = {"Astronaut": "astronaut.png", "Cat": "chelsea.png", "Coffee": "coffee.png"}
 PIECES, SIDE = 300, 28  # of each photo; pixels
 OTHERS = 60  # pieces of each picture that shows no class
-WALLS = 20  # of those that are learned as a class of their own: no face
+WALLS, FACELESS = 20, 3000  # pieces in which there is no face: of each picture, and of all of them now and then
 
 
 def photos(seed: int) -> Pictures:
@@ -59,7 +59,7 @@ def faces(seed: int) -> Pictures:
         ("Face", "No face"),
         np.concatenate([small, more]),
         np.repeat([0, 1], [100, 100 + len(more)]),
-        others=pieces.foreign(pieces.LEARNED, OTHERS, small.shape[1:], rng),
+        others=pieces.tried(pieces.FACELESS, FACELESS, (small.shape[3], small.shape[2]), seed),
         foreign=pieces.foreign(pieces.MEASURED, OTHERS, small.shape[1:], rng),
         none=1,
     )
@@ -95,7 +95,7 @@ SURE = Settings(nothing=0, smoothing=0)
 RECIPES = {
     "detective": Recipe(photos, Settings(epochs=30, learning_rate=0.001, smoothing=0.1)),
     "digits": Recipe(with_others("digits"), Settings(smoothing=0.02)),
-    "faces": Recipe(faces, Settings(epochs=100, learning_rate=0.003, balance=True)),
+    "faces": Recipe(faces, Settings(epochs=100, patience=100, learning_rate=0.003, balance=True, nothing=1)),
     "residual": Recipe(DATA["digits"], SURE),
     "residual-twin": Recipe(DATA["digits"], SURE),
     "shapes": Recipe(with_others("shapes"), Settings(epochs=30, learning_rate=0.003, nothing=0.3)),

@@ -24,7 +24,9 @@ from PIL import Image
 
 from sheetnet.errors import PhotoError
 from sheetnet.photo import ink as inks
+from sheetnet.photo import pieces
 from sheetnet.photo.files import MAX_BYTES, MAX_PIXELS, decode, read, silence
+from sheetnet.photo.pieces import Likeness, Piece
 from sheetnet.photo.text import TITLE_LENGTH, clean, title_of
 
 if TYPE_CHECKING:
@@ -38,7 +40,9 @@ __all__ = [
     "MAX_PIXELS",
     "TITLE_LENGTH",
     "Fit",
+    "Likeness",
     "Photo",
+    "Piece",
     "clean",
     "from_pixels",
     "load",
@@ -64,33 +68,45 @@ class Photo:
     ``x`` has shape (C, H, W) and holds whole numbers 0..levels as float64; C is 1 (grey) or 3 (red, green, blue).
     ``picture`` is the same cut in the same colours as a PNG of at most 240 pixels a side, without metadata.
     ``title`` is fit to be shown: one line, at most 80 characters, never empty. ``done`` says what was done to a
-    drawing: "inverted" where it was dark on light, "cut" where there was something around its strokes.
+    drawing: "inverted" where it was dark on light, "cut" where there was something around its strokes. ``found``:
+    the piece of the photo that x shows, where one was looked for.
     """
 
     x: NDArray[np.float64]
     picture: bytes
     title: str
     done: tuple[str, ...] = ()
+    found: Piece | None = None
 
 
 def load(
-    path: Path, shape: tuple[int, int, int], fit: Fit = "crop", levels: int = BRIGHTEST, ink: bool = False
+    path: Path,
+    shape: tuple[int, int, int],
+    fit: Fit = "crop",
+    levels: int = BRIGHTEST,
+    ink: bool = False,
+    likeness: Likeness | None = None,
 ) -> Photo:
     """Read a photo and fit it to a network whose input has ``shape`` (C, H, W).
 
     ``fit`` is "crop" (the largest centred piece of the right proportions) or "pad" (all of the photo, centred on
     white). One channel is ITU-R 601 luma. Of an animation or a file of many pages, the first picture is taken.
     ``levels``: the largest value of a pixel. ``ink``: the photo shows a drawing; its strokes are found, whether
-    dark on light or light on dark, become light on 0, and fill the height or the width, centred.
-    Equal files give equal bytes.
+    dark on light or light on dark, become light on 0, and fill the height or the width, centred. ``likeness``: the
+    photo is neither cut nor padded, but searched for the piece that is most alike. Equal files give equal bytes.
 
     Raises ``PhotoError`` for a file that cannot be read, a picture that is too large, a C other than 1 or 3, and a
     drawing without strokes.
     """
     image, done = _read(path, shape, fit, ink)
     place = _placer(fit, ink)
+    found = None
+    if likeness is not None:
+        found = pieces.find(image, (shape[2], shape[1]), likeness)
+        image = image.crop(found.ends)
     picture = place(image, *_picture_size(shape[2], shape[1]))
-    return Photo(_whole(place(image, shape[2], shape[1]), levels), _png(picture), title_of(path.stem), done)
+    x = _whole(place(image, shape[2], shape[1]), levels)
+    return Photo(x, _png(picture), title_of(path.stem), done, found)
 
 
 def pixels(

@@ -37,7 +37,8 @@ def noise(count: int, shape: Shape, rng: Random) -> Shares:
     even = ends[0] + (ends[1] - ends[0]) * rng.uniform(0, 1, (count, *shape))
     middle, spread = rng.uniform(0.2, 0.8, (count, 1, 1, 1)), rng.uniform(0.02, 0.4, (count, 1, 1, 1))
     bell = middle + spread * rng.standard_normal((count, *shape))
-    return np.where(rng.uniform(size=(count, 1, 1, 1)) < 0.5, even, bell)
+    either: Shares = np.where(rng.uniform(size=(count, 1, 1, 1)) < 0.5, even, bell)
+    return either
 
 
 def blots(count: int, shape: Shape, rng: Random) -> Shares:

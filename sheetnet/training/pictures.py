@@ -19,8 +19,8 @@ class Pictures:
 
     ``skipped``: one line for each picture that could not be read. ``photos``: whether a turned or mirrored picture
     is still of its class, which is not so for digits. ``others``, ``foreign``: pictures (M, C, H, W) that show none
-    of the classes, so that a network may learn to doubt; foreign ones are never learned from, only measured. ``none``: the number of the class
-    that is right for such pictures, where there is one.
+    of the classes, so that a network may learn to doubt; foreign ones are never learned from, only measured.
+    ``none``: the number of the class that is right for such pictures, where there is one.
     """
 
     name: str
