@@ -29,7 +29,9 @@ from sheetnet.request import takes
 from sheetnet.training.settings import Request as TrainingRequest
 
 if TYPE_CHECKING:
+    from sheetnet.case.verdict import Verdict
     from sheetnet.network import Network
+    from sheetnet.photo import Piece
     from sheetnet.proof.report import Report
     from sheetnet.training.fit import Trained
     from sheetnet.training.score import Evaluation
@@ -44,7 +46,9 @@ class Built:
 
     ``done``: what was done to a drawing to read it, "inverted" or "cut" or both. ``trained_for``: the shape
     (C, H, W) that the template's weights were trained for, if the input has another one and all weights are random.
-    ``notes``: what was changed in a model from elsewhere, a line each.
+    ``notes``: what was changed in a model from elsewhere, a line each. ``verdict``: what the network says, how sure
+    it is, and whether that is sure enough; None where it tells no classes apart. ``found``: the piece of the photo
+    that the network looks at, where one was looked for (``left``, ``top``, ``width``, ``height``, in pixels).
     """
 
     path: Path
@@ -53,6 +57,8 @@ class Built:
     done: tuple[str, ...] = ()
     trained_for: tuple[int, ...] | None = None
     notes: tuple[str, ...] = ()
+    verdict: Verdict | None = None
+    found: Piece | None = None
 
 
 @takes(Request)
@@ -68,6 +74,7 @@ def build(request: Request) -> Built:
 
     """
     from sheetnet.case.prepare import prepare
+    from sheetnet.case.verdict import verdict_of
     from sheetnet.lesson.build import write
 
     case = prepare(request)
@@ -75,7 +82,8 @@ def build(request: Request) -> Built:
     writing = None if progress is None else partial(progress, "writing")
     formulas = write(case, request.path, force=request.force, progress=writing)
     report = None if request.engine is None else verify(request.path, engine=request.engine, progress=progress)
-    return Built(request.path, formulas, report, case.done, case.trained_for, case.notes)
+    found = None if case.photo is None else case.photo.found
+    return Built(request.path, formulas, report, case.done, case.trained_for, case.notes, verdict_of(case), found)
 
 
 def convert(

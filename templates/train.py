@@ -2,17 +2,20 @@
 
     .venv/bin/python templates/train.py            all of them, or only those that are named
 
-It needs scikit-learn for the digits. The same seed gives the same files on one machine.
+It needs scikit-learn for the digits, and scikit-image for pictures of something else. The same seed gives the same
+files on one machine.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import mistakes
 import numpy as np
+import pieces
 from PIL import Image
 
 from sheetnet.case import template
@@ -24,28 +27,57 @@ from sheetnet.training.pictures import Pictures
 from sheetnet.training.settings import Settings
 
 HERE = Path(__file__).resolve().parent
-SAMPLES = HERE.parent / "samples"
 PHOTOS = {"Astronaut": "astronaut.png", "Cat": "chelsea.png", "Coffee": "coffee.png"}
-SMALLEST = 0.5  # of a photo's shorter side: below it a piece may show nothing but wall or table
 PIECES, SIDE = 300, 28  # of each photo; pixels
+OTHERS = 60  # pieces of each picture that shows no class
+WALLS, FACELESS = 20, 3000  # pieces in which there is no face: of each picture, and of all of them now and then
 
 
-def pieces(seed: int) -> Pictures:
-    """Squares of any size cut from the three sample photos at random, half of them mirrored; (N, 3, 28, 28)."""
+def photos(seed: int) -> Pictures:
+    """Pieces of the three sample photos, (N, 3, 28, 28). What is foreign to them: faces, of which it learns none."""
     rng = np.random.RandomState([seed, 4])
-    x = np.empty((len(PHOTOS), PIECES, SIDE, SIDE, 3), dtype=np.uint8)
-    for photo, name in enumerate(PHOTOS.values()):
-        with Image.open(SAMPLES / name) as file:
-            image = file.convert("RGB")
-        for number in range(PIECES):
-            side = min(image.size) * rng.uniform(SMALLEST, 1)
-            left, top = (rng.uniform(0, length - side) for length in image.size)
-            box = (left, top, left + side, top + side)
-            piece = np.asarray(image.resize((SIDE, SIDE), Image.Resampling.LANCZOS, box=box))
-            x[photo, number] = piece[:, ::-1] if rng.uniform() < 0.5 else piece
-    labels = np.repeat(np.arange(len(PHOTOS)), PIECES)
-    name = f"pieces of {', '.join(PHOTOS.values())}"
-    return Pictures(name, tuple(PHOTOS), np.moveaxis(x.reshape(-1, SIDE, SIDE, 3), -1, 1), labels)
+    shape = (3, SIDE, SIDE)
+    x = [pieces.cut(pieces.opened(pieces.SAMPLES / name), PIECES, shape, rng) for name in PHOTOS.values()]
+    small = [Image.fromarray(face[0]).resize((SIDE, SIDE), Image.Resampling.LANCZOS) for face in pieces.faces()]
+    return Pictures(
+        f"pieces of {', '.join(PHOTOS.values())}",
+        tuple(PHOTOS),
+        np.concatenate(x),
+        np.repeat(np.arange(len(PHOTOS)), PIECES),
+        others=pieces.foreign(pieces.LEARNED, OTHERS, shape, rng),
+        foreign=np.stack([np.asarray(face)[None].repeat(3, 0) for face in small]),
+    )
+
+
+def faces(seed: int) -> Pictures:
+    """Scikit-image's 100 faces and 100 backgrounds, and pieces of its other pictures, (N, 1, 25, 25)."""
+    rng = np.random.RandomState([seed, 4])
+    small = pieces.faces()
+    more = pieces.foreign(pieces.LEARNED, WALLS, small.shape[1:], rng)
+    return Pictures(
+        "lfw_subset of scikit-image, and pieces of its other pictures",
+        ("Face", "No face"),
+        np.concatenate([small, more]),
+        np.repeat([0, 1], [100, 100 + len(more)]),
+        others=pieces.tried(pieces.FACELESS, FACELESS, (small.shape[3], small.shape[2]), seed),
+        foreign=pieces.foreign(pieces.MEASURED, OTHERS, small.shape[1:], rng),
+        none=1,
+    )
+
+
+def with_others(name: str) -> Callable[[int], Pictures]:
+    """A set of pictures, and pieces of photos from which a network learns that they belong to none of its classes."""
+
+    def made(seed: int) -> Pictures:
+        found = DATA[name](seed)
+        rng = np.random.RandomState([seed, 4])
+        one, other = (
+            pieces.foreign(names, OTHERS, found.x.shape[1:], rng, found.levels)
+            for names in (pieces.LEARNED, pieces.MEASURED)
+        )
+        return replace(found, others=one, foreign=other)
+
+    return made
 
 
 @dataclass(frozen=True)
@@ -57,13 +89,16 @@ class Recipe:
 
 
 # The residual network and its twin learn the same digits with the same settings: only the shortcuts differ.
+# They learn to be sure, as networks did before anybody minded. The others learn to doubt.
 # The detective takes few and small steps: it stays a little unsure, so that a reader sees its probabilities move.
+SURE = Settings(nothing=0, smoothing=0)
 RECIPES = {
-    "detective": Recipe(pieces, Settings(epochs=15, learning_rate=0.001)),
-    "digits": Recipe(DATA["digits"], Settings()),
-    "residual": Recipe(DATA["digits"], Settings()),
-    "residual-twin": Recipe(DATA["digits"], Settings()),
-    "shapes": Recipe(DATA["shapes"], Settings(epochs=30, learning_rate=0.003)),
+    "detective": Recipe(photos, Settings(epochs=30, learning_rate=0.001, smoothing=0.1)),
+    "digits": Recipe(with_others("digits"), Settings(smoothing=0.02)),
+    "faces": Recipe(faces, Settings(epochs=100, patience=100, learning_rate=0.003, balance=True, nothing=1)),
+    "residual": Recipe(DATA["digits"], SURE),
+    "residual-twin": Recipe(DATA["digits"], SURE),
+    "shapes": Recipe(with_others("shapes"), Settings(epochs=30, learning_rate=0.003, nothing=0.3)),
 }
 
 
@@ -82,7 +117,11 @@ def main() -> None:
         trained, pictures = train(name)
         out = HERE / name / WEIGHTS
         model.save(out, trained, pictures, force=True)
+        drawing, draw = template.load(HERE / name).drawing, HERE / name / "draw.toml"
         print(f"{name}:")
+        if drawing is not None and draw.is_file():
+            print(f"mistakes among the samples: {mistakes.write(draw, trained, pictures, drawing)}")
+        print(trained.calibration)
         print("\n".join(tell.trained_lines(trained, out.relative_to(HERE.parent))[:-1]))
 
 

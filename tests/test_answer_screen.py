@@ -15,14 +15,14 @@ from sheetnet.case.prepare import Case, prepare
 from sheetnet.case.request import Request
 from sheetnet.grid import Block
 from sheetnet.layout.sheets.checks import LAST
-from sheetnet.lesson.build import _numbers, describe
+from sheetnet.lesson.build import describe
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.measure import pixels
 from sheetnet.lesson.frame.screen import HEIGHT, WIDTH, reach, shows
 from sheetnet.network import Network
 from sheetnet.photo import from_pixels
 from sheetnet.workbook.book import Cell, Sheet
 from sheetnet.workbook.look import Chart
+from sheetnet.workbook.measure import pixels
 from sheetnet.workbook.style import PLAIN, styles
 
 FIRST = 9
@@ -34,7 +34,7 @@ BANDS += [f"closeup.{sign}.out" for sign in ("times", "equals", "adds")]
 @cache
 def _described(name: str, language: str) -> Lesson:
     case = _large() if name == "5x5x3" else prepare(_request(name, language))
-    return describe(case, _numbers(case))
+    return describe(case, case.values)
 
 
 def _request(name: str, language: str) -> Request:

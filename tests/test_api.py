@@ -41,7 +41,19 @@ def test_the_parameters_are_pinned() -> None:
     assert list(inspect.signature(sheetnet.build).parameters) == named
     assert list(inspect.signature(sheetnet.verify).parameters) == ["path", "engine", "timeout", "progress"]
     named = ["folder", "out", "epochs", "learning_rate", "optimizer", "batch", "seed", "validation", "augment"]
-    named += ["patience", "loss", "data", "template", "fit", "force", "reading", "progress"]
+    named += [
+        "nothing",
+        "smoothing",
+        "balance",
+        "patience",
+        "loss",
+        "data",
+        "template",
+        "fit",
+        "force",
+        "reading",
+        "progress",
+    ]
     assert list(inspect.signature(sheetnet.train).parameters) == named
     assert list(inspect.signature(sheetnet.evaluate).parameters) == ["model", "folder", "fit", "progress"]
     assert list(inspect.signature(sheetnet.export).parameters) == ["path", "out", "sheets", "timeout", "force"]

@@ -15,12 +15,12 @@ from sheetnet.case.prepare import prepare
 from sheetnet.case.request import Request
 from sheetnet.grid import letters
 from sheetnet.layout import FIRST, form
-from sheetnet.lesson.build import _numbers, describe, write_cells
+from sheetnet.lesson.build import describe, write_cells
 from sheetnet.lesson.frame import screen
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.measure import pixels
 from sheetnet.lesson.story.maps import first_map
 from sheetnet.workbook.book import Cell, Sheet
+from sheetnet.workbook.measure import pixels
 from sheetnet.workbook.style import styles
 
 FROZEN = 0.15  # of the height of the screen, at most
@@ -32,7 +32,7 @@ def _lesson(name: str, language: str) -> Lesson:
     made = template.load(name)
     photo = SAMPLES / "astronaut.png" if made.pixels is None and made.drawing is None else None
     case = prepare(Request(photo, template=name, language=language, label=made.network.classes[0]))
-    lesson = describe(case, _numbers(case))
+    lesson = describe(case, case.values)
     write_cells(lesson)
     return lesson
 

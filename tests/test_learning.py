@@ -128,7 +128,7 @@ def test_without_held_out_pictures_there_is_a_doubt():
 
 
 def still(**changes: Any) -> augment.Augment:
-    return replace(augment.Augment(shift=0, crop=0, rotation=0, brightness=0, flip=False), **changes)
+    return replace(augment.Augment(shift=0, crop=0, rotation=0, brightness=0, contrast=0, flip=False), **changes)
 
 
 def test_an_augmentation_of_nothing_changes_nothing():

@@ -170,7 +170,7 @@ def test_of_large_pictures_few_are_scored_at_once(monkeypatch):
 
 
 def test_without_held_out_pictures_the_training_loss_decides():
-    trained = fit(network_of(), pictures(), Settings(epochs=5, validation=0))
+    trained = fit(network_of(), pictures(), Settings(epochs=15, validation=0))
     assert trained.held is None
     assert trained.train.count == 60
     assert len(trained.doubts) == 1

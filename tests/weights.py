@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+import pytest
 from conftest import ROOT, SAMPLES
 
 from sheetnet.workbook.read import read
@@ -16,13 +18,13 @@ CAT = SAMPLES / "chelsea.png"
 
 @cache
 def script() -> ModuleType:
-    """templates/train.py"""
+    """templates/train.py, which needs scikit-image."""
+    pytest.importorskip("skimage")
     spec = importlib.util.spec_from_file_location("train", ROOT / "templates" / "train.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    import sys
-
+    sys.path.append(str(ROOT / "templates"))  # where the modules are that it imports
     sys.modules["train"] = module  # where its dataclasses look for their annotations
     spec.loader.exec_module(module)
     return module

@@ -8,23 +8,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
+
+from sheetnet.network import SURE
 
 MOST = 10**9  # pictures
 Table = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Calibration:
+    """How well it knows what it does not know; see ``training.calibration``, which measured it.
+
+    ``level``: the probability below which an answer is a doubt. ``unsure`` of the held-out pictures were told with
+    less, and ``right`` of those were right all the same. ``surprises``: kind and count of pictures that show no class
+    ("blank", "noise", "foreign"), and the mean of the largest probability, 0 to 1; of the classes but ``none``, which
+    is the number of the class that is right for them, where there is one.
+    """
+
+    level: float
+    unsure: int
+    right: int
+    surprises: tuple[tuple[str, int, float], ...]
+    none: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Learned:
     """What a card says. ``train`` and ``table``: pictures by [true][predicted], learned from and held out.
 
-    ``data``: what the collection is called. ``doubts``: kind, count, of; see ``training.split``.
+    ``data``: what the collection is called. ``doubts``: kind, count, of; see ``training.split``. ``calibration``:
+    None where it was not measured.
     """
 
     data: str
     train: Table
     table: Table
     doubts: tuple[tuple[str, int, int], ...]
+    calibration: Calibration | None = None
 
     @property
     def held(self) -> int:
@@ -61,7 +82,25 @@ def learned(card: Mapping[str, Any], classes: int) -> Learned | None:
         train,
         _table(card.get("held_out"), classes),
         tuple(_doubts(doubts)) if isinstance(doubts, list) else (),
+        _calibration(card.get("calibration"), classes),
     )
+
+
+def _calibration(table: Any, classes: int) -> Calibration | None:
+    """What was measured; None where a number in it is none, or is not measured at the level that is told today."""
+    if not isinstance(table, Mapping) or table.get("level") != SURE:
+        return None
+    unsure, right, none = table.get("unsure"), table.get("unsure_right"), table.get("none")
+    entries = table.get("surprises")
+    if not _is_count(unsure) or not _is_count(right) or not isinstance(entries, list):
+        return None
+    surprises = [
+        (str(entry.get("kind")), entry["count"], float(entry["sure"]))
+        for entry in entries
+        if isinstance(entry, Mapping) and _is_count(entry.get("count")) and _is_share(entry.get("sure"))
+    ]
+    known = none if _is_count(none) and none < classes else None
+    return Calibration(SURE, unsure, right, tuple(surprises), known)
 
 
 def _table(score: Any, classes: int) -> Table:
@@ -74,8 +113,12 @@ def _table(score: Any, classes: int) -> Table:
     return tuple(map(tuple, rows))
 
 
-def _is_count(value: Any) -> bool:
+def _is_count(value: Any) -> TypeGuard[int]:
     return type(value) is int and 0 <= value <= MOST
+
+
+def _is_share(value: Any) -> bool:
+    return type(value) in (int, float) and 0 <= value <= 1
 
 
 def _doubts(entries: list[Any]) -> Iterator[tuple[str, int, int]]:

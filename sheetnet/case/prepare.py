@@ -7,19 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from sheetnet import engine, words
 from sheetnet import photo as photos
-from sheetnet import words
 from sheetnet.case.drawing import Drawing
+from sheetnet.case.find import likeness
 from sheetnet.case.request import Request
 from sheetnet.case.source import Source, source_of, template_of, weights_of
 from sheetnet.case.template import Template
 from sheetnet.errors import NetworkError, PhotoError
 from sheetnet.grid import Shape
 from sheetnet.layers import Array
-from sheetnet.network import Network
+from sheetnet.network import PHOTO, TRUTH, Network, Parameters
 from sheetnet.photo import Photo
 from sheetnet.workbook.style import PLAIN
 
@@ -58,13 +62,29 @@ class Case:
         """What was done to the photo, as keys of words."""
         return () if self.photo is None else self.photo.done
 
+    @cached_property
+    def values(self) -> Mapping[str, Array]:
+        """Every tensor of the network. NetworkError where a number is too large for a spreadsheet."""
+        values = self.forward(None if self.photo is None else self.photo.x)
+        for name, array in values.items():
+            if not np.isfinite(array).all():
+                raise NetworkError(f"{name}: the numbers grow too large for a spreadsheet; use smaller weights")
+        return values
+
+    def forward(self, x: Array | None) -> Mapping[str, Array]:
+        """Every tensor of the network, where it sees the picture x (C, H, W), or none."""
+        inputs = {} if x is None else {f"{PHOTO}.out": x}
+        if self.network.has_truth:
+            inputs[f"{TRUTH}.out"] = engine.one_hot(self.network, self.label)
+        return engine.forward(self.network, inputs, self.parameters)
+
 
 def prepare(request: Request) -> Case:
     """Gather network, weights and photo. A SheetnetError says what does not fit, and what to do."""
     template = template_of(request)
     source = source_of(request, template)
     network, parameters = weights_of(request, source)
-    photo, drawing, label = _seen(request, template, source, network)
+    photo, drawing, label = _seen(request, template, source, network, parameters)
     called = template.classes
     part = None if request.until is None else len(source.network.nodes)
     return Case(
@@ -86,8 +106,13 @@ def prepare(request: Request) -> Case:
     )
 
 
+def _looks(template: Template, network: Network) -> bool:
+    """Whether a photo is searched where nobody says so: the weights were trained for what the template looks for."""
+    return template.find in network.classes and network.trained and network.line_up is not None
+
+
 def _seen(
-    request: Request, template: Template, source: Source, network: Network
+    request: Request, template: Template, source: Source, network: Network, parameters: Parameters
 ) -> tuple[Photo | None, Drawing | None, str | None]:
     """What the network sees, what the reader draws on, and the true class, as far as there are any."""
     if not network.shape:
@@ -97,7 +122,15 @@ def _seen(
     drawing = template.drawing if template.drawing is not None and template.drawing.suits(network) else None
     if request.photo is not None:
         channels, height, width = network.shape
-        photo = photos.load(Path(request.photo), (channels, height, width), request.fit, network.levels, network.ink)
+        search = request.fit == "find" or (request.fit is None and _looks(template, network))
+        photo = photos.load(
+            Path(request.photo),
+            (channels, height, width),
+            "pad" if request.fit == "pad" else "crop",
+            network.levels,
+            network.ink,
+            likeness(network, parameters, template.find) if search else None,
+        )
         if drawing is not None:  # a photo is not made of a few colours
             drawing = None if drawing.colors else drawing.with_photo(photo.x)
         return photo, drawing, request.label

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # which imports NumPy, so the annotation is a text
     from sheetnet.network import Network
 
 Fit = Literal["crop", "pad"]
+Search = Literal["crop", "pad", "find"]
 Layout = Literal["auto", "planes", "rows"]
 Language = Literal["en", "zh"]
 Theme = Literal["clear", "contrast"]
@@ -61,7 +62,12 @@ class Request:
         none="the size of the network",
         metavar="N or HxW",
     )
-    fit: Fit = option("crop", 'What is done to a photo of another shape: "crop" cuts it, "pad" adds white.')
+    fit: Search | None = option(
+        None,
+        'What is done to a photo of another shape: "crop" cuts it, "pad" adds white, "find" takes the piece that the '
+        "network is surest of. The template may name the class that is looked for.",
+        none='"find" where the template looks for something, "crop" elsewhere',
+    )
     seed: int | None = option(
         None,
         "Start the weights at random, and not from those that were learned. A whole number from 0 to 2**32 - 1 "

@@ -30,7 +30,7 @@ class Template:
     others were trained, and ``card`` says how (see ``training.model``). ``pixels``: a picture (C, H, W), or None
     where the reader brings a photo. ``label``: the true class of the picture, or None. ``classes``: the names of
     classes in the language of the prose, where they are others. ``drawing``: what the reader draws on and with, or
-    None.
+    None. ``find``: the class that a photo is searched for, or "".
     """
 
     network: Network
@@ -42,6 +42,7 @@ class Template:
     label: str | None = None
     classes: Mapping[str, str] = field(default_factory=dict)
     drawing: Drawing | None = None
+    find: str = ""
 
 
 def home() -> Path:
@@ -61,14 +62,19 @@ def load(which: str | Path, language: str = ENGLISH) -> Template:
     spec = _toml(path)
     table, draw = spec.pop("picture", {}), _draw(spec.pop("draw", None), path)
     prose, classes = _prose(path, language)
+    find = spec.pop("find", "")
     try:
         network = Network.from_spec(spec)
         fixed = given_parameters(spec)
         pixels, label = _picture(table, network)
         drawing = None if draw is None else drawing_of(draw, network)
+        if find and find not in network.classes:
+            raise NetworkError(f"find is {shown(find)}; use one of the classes")
     except NetworkError as error:
         raise NetworkError(f"{path}: {error}") from error
-    found = Template(network, {"title": network.name, **prose}, fixed, fixed, {}, pixels, label, classes, drawing)
+    found = Template(
+        network, {"title": network.name, **prose}, fixed, fixed, {}, pixels, label, classes, drawing, find
+    )
     weights = path.with_name(WEIGHTS)
     return _trained(found, weights) if weights.is_file() else found
 

@@ -84,7 +84,7 @@ def convert(source: Path, target: Path, quiet: bool, **options: Any) -> None:
 @click.command(context_settings=SETTINGS)
 @click.argument("model", type=PATH)
 @click.argument("folder", type=PATH)
-@requested(case.Request, "fit")
+@requested(Request, "fit")
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
 def evaluate(model: Path, folder: Path, fit: Any, as_json: bool) -> None:
     """Measure MODEL on the pictures in FOLDER, which it should not have seen.

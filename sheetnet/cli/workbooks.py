@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,8 @@ def build(quiet: bool, **asked: Any) -> None:
         if built.trained_for:
             wanted, size = _size(built.trained_for), _size(asked["size"])
             click.echo(f"trained for {wanted}; at {size} all weights are random (seed 0)")
+        for told in _verdict(built):
+            click.echo(told)
         click.echo(built.report.last_line() if built.report else "not verified (--engine none)")
     if built.report is not None and built.report.status:
         for line in built.report.lines():
@@ -126,6 +129,17 @@ def export(
     )
     if not quiet:
         click.echo(f"{path}: {path.stat().st_size / 1000:,.0f} kB")
+
+
+def _verdict(built: sheetnet.Built) -> Iterator[str]:
+    """What the network says, and of which piece of the photo; where it is in doubt, what to do."""
+    if (piece := built.found) is not None:
+        place = f"column {piece.left}, row {piece.top}"
+        yield f"of all pieces tried, this one was most alike: {piece.width}x{piece.height} pixels at {place}"
+    if (verdict := built.verdict) is not None:
+        yield str(verdict)
+        if verdict.advice:
+            yield verdict.advice
 
 
 def _size(shape: tuple[int, ...]) -> str:

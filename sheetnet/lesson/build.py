@@ -1,6 +1,6 @@
 """A case -> the finished workbook.
 
-case -> numbers (engine) -> sheets and plan, described -> cells, written once the plan is complete -> record -> file
+case with its numbers -> sheets and plan, described -> cells, written once the plan is complete -> record -> file
 """
 
 from __future__ import annotations
@@ -9,11 +9,8 @@ from collections.abc import Callable, Mapping
 from itertools import groupby
 from pathlib import Path
 
-import numpy as np
-
-from sheetnet import engine, layout, words
+from sheetnet import layout, words
 from sheetnet.case.prepare import Case
-from sheetnet.errors import NetworkError
 from sheetnet.layers import Array
 from sheetnet.layout.titles import layer_names
 from sheetnet.lenses.elements import words as listed
@@ -36,7 +33,7 @@ from sheetnet.lesson.story.blocks import draw_block
 from sheetnet.lesson.story.grids import draw_extra
 from sheetnet.lesson.story.layer import draw_node
 from sheetnet.lesson.story.photo import draw_channels, draw_photo
-from sheetnet.network import PHOTO, TRUTH, Network
+from sheetnet.network import PHOTO, Network
 from sheetnet.target import refuse_target
 from sheetnet.workbook.book import Book
 from sheetnet.workbook.style import FONT, FONTS
@@ -66,26 +63,13 @@ def write(case: Case, path: Path, *, force: bool = False, progress: Callable[[in
 
 def make_book(case: Case) -> Book:
     """The workbook of a case, every formula with its value, not written yet."""
-    lesson = describe(case, _numbers(case))
+    lesson = describe(case, case.values)
     write_cells(lesson)
     remember(lesson)
     for sheet in lesson.book.sheets:
         if not sheet.hidden:
             fit_print(sheet)
     return lesson.book
-
-
-def _numbers(case: Case) -> Mapping[str, Array]:
-    """Every tensor of the network. NetworkError where a number is too large for a spreadsheet."""
-    network = case.network
-    inputs = {} if case.photo is None else {f"{PHOTO}.out": case.photo.x}
-    if network.has_truth:
-        inputs[f"{TRUTH}.out"] = engine.one_hot(network, case.label)
-    values = engine.forward(network, inputs, case.parameters)
-    for name, array in values.items():
-        if not np.isfinite(array).all():
-            raise NetworkError(f"{name}: the numbers grow too large for a spreadsheet; use smaller weights")
-    return values
 
 
 def describe(case: Case, values: Mapping[str, Array], least: float = LEAST) -> Lesson:

@@ -20,7 +20,7 @@ A network without ``[input]`` sees no photo: then its tensors may have any rank,
 
 from __future__ import annotations
 
-from sheetnet.network.network import LAYOUTS, MAX_CLASSES, Network
+from sheetnet.network.network import LAYOUTS, MAX_CLASSES, SURE, Network
 from sheetnet.network.node import PHOTO, RESERVED, TRUTH, Node
 from sheetnet.network.parameters import Parameters, given_parameters
 
@@ -29,6 +29,7 @@ __all__ = [
     "MAX_CLASSES",
     "PHOTO",
     "RESERVED",
+    "SURE",
     "TRUTH",
     "Network",
     "Node",

@@ -23,7 +23,9 @@ from PIL import Image
 
 from sheetnet.errors import PhotoError
 from sheetnet.photo import ink as inks
+from sheetnet.photo import pieces
 from sheetnet.photo.files import MAX_BYTES, MAX_PIXELS, decode, read, silence
+from sheetnet.photo.pieces import Likeness, Piece
 from sheetnet.photo.shown import BRIGHTEST, Box, original, png, squares
 from sheetnet.photo.text import TITLE_LENGTH, clean, title_of
 
@@ -38,7 +40,9 @@ __all__ = [
     "MAX_PIXELS",
     "TITLE_LENGTH",
     "Fit",
+    "Likeness",
     "Photo",
+    "Piece",
     "clean",
     "from_pixels",
     "load",
@@ -64,6 +68,7 @@ class Photo:
     ``original`` is the file's own picture, upright and small, a PNG of at most 240 pixels a side; empty where there
     is no file. ``box``: the part of it that was taken, marked in it; None where that is all of it, or not known.
     Neither PNG has metadata.
+    ``found``: the piece of the photo that x shows, where one was looked for.
     """
 
     x: NDArray[np.float64]
@@ -72,26 +77,39 @@ class Photo:
     done: tuple[str, ...] = ()
     original: bytes = b""
     box: Box | None = None
+    found: Piece | None = None
 
 
 def load(
-    path: Path, shape: tuple[int, int, int], fit: Fit = "crop", levels: int = BRIGHTEST, ink: bool = False
+    path: Path,
+    shape: tuple[int, int, int],
+    fit: Fit = "crop",
+    levels: int = BRIGHTEST,
+    ink: bool = False,
+    likeness: Likeness | None = None,
 ) -> Photo:
     """Read a photo and fit it to a network whose input has ``shape`` (C, H, W).
 
     ``fit`` is "crop" (the largest centred piece of the right proportions) or "pad" (all of the photo, centred on
     white). One channel is ITU-R 601 luma. Of an animation or a file of many pages, the first picture is taken.
     ``levels``: the largest value of a pixel. ``ink``: the photo shows a drawing; its strokes are found, whether
-    dark on light or light on dark, become light on 0, and fill the height or the width, centred.
-    Equal files give equal bytes.
+    dark on light or light on dark, become light on 0, and fill the height or the width, centred. ``likeness``: the
+    photo is neither cut nor padded, but searched for the piece that is most alike. Equal files give equal bytes.
 
     Raises ``PhotoError`` for a file that cannot be read, a picture that is too large, a C other than 1 or 3, and a
     drawing without strokes.
     """
     whole, image, done = _read(path, shape, fit, ink)
-    x = _whole(_placer(fit, ink)(image, shape[2], shape[1]), levels)
+    found = None
+    if likeness is not None:
+        found = pieces.find(image, (shape[2], shape[1]), likeness)
     box = _part(image, shape[2], shape[1]) if fit == "crop" and not ink else None
-    return Photo(x, png(squares(x, levels)), title_of(path.stem), done, png(original(whole, box)), box)
+    if found is not None:
+        wide, high = image.size
+        box = found.left / wide, found.top / high, found.ends[2] / wide, found.ends[3] / high
+        image = image.crop(found.ends)
+    x = _whole(_placer(fit, ink)(image, shape[2], shape[1]), levels)
+    return Photo(x, png(squares(x, levels)), title_of(path.stem), done, png(original(whole, box)), box, found)
 
 
 def pixels(

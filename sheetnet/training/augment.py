@@ -1,4 +1,4 @@
-"""A photo looks a little different each time it is learned from: moved, nearer, mirrored, turned, lighter or darker.
+"""A photo looks a little different each time it is learned from: moved, nearer, mirrored, turned, lighter, flatter.
 
     source = centre + zoom * R(angle) * (flip * (pixel - centre)) + shift        where a pixel's value comes from
 
@@ -24,6 +24,7 @@ class Augment:
     crop: float = 0.2  # of the sides
     rotation: float = 12.0  # degrees, either way
     brightness: float = 0.2  # of the value of each pixel, either way
+    contrast: float = 0.2  # of the distance of each pixel from the photo's mean, either way
     flip: bool = True
     levels: int = 255  # the largest value of a pixel
 
@@ -43,7 +44,10 @@ class Augment:
         columns = (sin[:, None] * down)[:, :, None] + ((cos * mirror)[:, None] * across)[:, None, :]
         rows += (centre[0] + shift[:, 0])[:, None, None]
         columns += (centre[1] + shift[:, 1])[:, None, None]
-        changed = _sampled(x, rows, columns) * light[:, None, None, None]
+        contrast = np.asarray(1 + rng.uniform(-self.contrast, self.contrast, n))[:, None, None, None]
+        changed = _sampled(x, rows, columns)
+        middle = changed.mean(axis=(1, 2, 3), keepdims=True)
+        changed = (middle + contrast * (changed - middle)) * light[:, None, None, None]
         whole: Bytes = np.rint(np.clip(changed, 0, self.levels)).astype(np.uint8)
         return whole
 

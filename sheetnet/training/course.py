@@ -21,8 +21,9 @@ from sheetnet.layers import Array
 from sheetnet.network import PHOTO, Network
 from sheetnet.training.augment import Augment
 from sheetnet.training.losses import LOSSES
+from sheetnet.training.nothing import nothing
 from sheetnet.training.optimizers import OPTIMIZERS
-from sheetnet.training.pictures import Labels, Pictures
+from sheetnet.training.pictures import Bytes, Labels, Pictures
 from sheetnet.training.score import Score, score
 from sheetnet.training.settings import Settings
 from sheetnet.training.split import Split
@@ -73,7 +74,11 @@ class Course:
         augments = pictures.photos if settings.augment is None else settings.augment
         self._augment = Augment(levels=pictures.levels) if augments else None
         self._rng = np.random.RandomState([settings.seed, 2])
-        self._one_hot = np.eye(len(runner.classes), dtype=PRECISION)
+        self._doubting = np.random.RandomState([settings.seed, 5])
+        count = len(runner.classes)
+        self._one_hot = np.eye(count, dtype=PRECISION)
+        self._even = np.full((1, count), 1 / count, dtype=PRECISION)
+        self._none = self._even if pictures.none is None else self._one_hot[[pictures.none]]
 
     def epochs(self, progress: Callable[[Progress], None] | None) -> Iterator[Progress]:
         """Train epoch after epoch, and give the end of each. ``progress`` hears of every batch.
@@ -84,7 +89,7 @@ class Course:
         batches = -(-len(train) // settings.batch)
         epochs, _ = settings.lasting(len(train))
         for epoch in range(1, epochs + 1):
-            order = self._rng.permutation(train)
+            order = self._balanced(train) if settings.balance else self._rng.permutation(train)
             loss, right, seen = 0.0, 0, 0
             for number in range(batches):
                 part = order[number * settings.batch : (number + 1) * settings.batch]
@@ -103,16 +108,42 @@ class Course:
             yield now
 
     def _learn(self, part: Labels) -> tuple[float, int]:
-        """Learn from one batch, in one step; the sum of its losses, and how many it got right, before the step."""
+        """Learn from one batch, in one step; the sum of its losses, and how many it got right, before the step.
+
+        Pictures of nothing are learned from as well, and not counted.
+        """
+        settings = self._settings
         x = self._pictures.x[part]
         if self._augment is not None:
             x = self._augment(x, self._rng)
         truth = self._pictures.labels[part]
+        one_hot = np.concatenate([self._one_hot[truth], self._none.repeat(round(settings.nothing * len(part)), 0)])
+        wanted = one_hot * PRECISION(1 - settings.smoothing) + self._even * PRECISION(settings.smoothing)
+        x = np.concatenate([x, self._nothing(len(wanted) - len(part))])
         values = engine.forward(self._runner, {f"{PHOTO}.out": x.astype(PRECISION)}, self.parameters)
-        each, start = LOSSES[self._settings.loss](self._head, values, self._one_hot[truth])
-        gradients = engine.backward(self._runner, values, start)
+        loss = LOSSES[settings.loss]
+        gradients = engine.backward(self._runner, values, loss(self._head, values, wanted)[1])
         self._optimizer.step(np.concatenate([gradients[name].ravel() for name in self.learned]))
-        return float(each.sum()), int((values[f"{self._head}.out"].argmax(-1) == truth).sum())
+        each = loss(self._head, values, one_hot)[0][: len(part)]
+        return float(each.sum()), int((values[f"{self._head}.out"][: len(part)].argmax(-1) == truth).sum())
+
+    def _nothing(self, count: int) -> Bytes:
+        """Pictures that show no class; every other one is one of the given ones, where there are any."""
+        others, rng = self._pictures.others, self._doubting
+        given = count // 2 if len(others) else 0
+        made = nothing(count - given, self._runner.shape, self._pictures.levels, rng)
+        if not given:
+            return made
+        chosen = others[rng.randint(0, len(others), given)]
+        return np.concatenate([made, chosen if self._augment is None else self._augment(chosen, rng)])
+
+    def _balanced(self, train: Labels) -> Labels:
+        """As many pictures as there are, equally many of each class: those of a small class come again and again."""
+        labels = self._pictures.labels[train]
+        members = [self._rng.permutation(train[labels == k]) for k in np.unique(labels)]
+        each = -(-len(train) // len(members))
+        picked: Labels = self._rng.permutation(np.concatenate([np.resize(some, each) for some in members]))
+        return picked[: len(train)]
 
     def _score(self, which: Labels) -> Score:
         return score(self._runner, self._head, self.parameters, self._pictures, which, self._settings.loss)

@@ -15,6 +15,7 @@ import numpy as np
 from sheetnet.errors import TrainingError
 from sheetnet.layers import Array
 from sheetnet.network import Network, Parameters
+from sheetnet.training.calibration import Calibration, calibrate
 from sheetnet.training.course import Course, Progress
 from sheetnet.training.losses import head_of
 from sheetnet.training.pictures import Pictures
@@ -34,6 +35,7 @@ class Trained:
     ``train``, ``held``: the scores on the pictures that it learned from, and on those held out. ``epoch``: the one
     whose weights these are; ``epochs``: how many were run. ``doubts``: reasons not to believe the accuracy.
     ``skipped``: pictures that could not be read, a line each. ``history``: the end of each epoch.
+    ``calibration``: how sure it is of what it does not know; None where it gives no probabilities.
     """
 
     network: Network
@@ -48,6 +50,7 @@ class Trained:
     doubts: tuple[Doubt, ...] = ()
     skipped: tuple[str, ...] = ()
     history: tuple[Progress, ...] = ()
+    calibration: Calibration | None = None
 
 
 @dataclass(eq=False)
@@ -109,6 +112,7 @@ def fit(
         doubts=(*doubts(pictures, parts), *_learned_nothing(held or train, settings)),
         skipped=pictures.skipped,
         history=tuple(best.history),
+        calibration=calibrate(runner, final, pictures, parts.held, settings.seed),
     )
 
 

@@ -39,11 +39,15 @@ def card_of(trained: Trained, pictures: Pictures) -> dict[str, Any]:
         "batch": settings.batch,
         "loss": settings.loss,
         "augment": pictures.photos if settings.augment is None else settings.augment,
+        "nothing": settings.nothing,
+        "smoothing": settings.smoothing,
+        "balance": settings.balance,
         "epochs": trained.epochs,
         "best_epoch": trained.epoch,
         "interrupted": trained.interrupted,
         "train": _rounded(trained.train),
         "held_out": None if trained.held is None else _rounded(trained.held),
+        "calibration": None if trained.calibration is None else trained.calibration.to_json(),
         "doubts": [asdict(doubt) for doubt in trained.doubts],
     }
 

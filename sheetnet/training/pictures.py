@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,9 @@ class Pictures:
     """``x`` (N, C, H, W), 0 to ``levels``; ``labels`` (N,), the number of the class of each; ``name``: of all.
 
     ``skipped``: one line for each picture that could not be read. ``photos``: whether a turned or mirrored picture
-    is still of its class, which is not so for digits.
+    is still of its class, which is not so for digits. ``others``, ``foreign``: pictures (M, C, H, W) that show none
+    of the classes, so that a network may learn to doubt; foreign ones are never learned from, only measured.
+    ``none``: the number of the class that is right for such pictures, where there is one.
     """
 
     name: str
@@ -28,12 +30,18 @@ class Pictures:
     skipped: tuple[str, ...] = ()
     photos: bool = True
     levels: int = 255
+    others: Bytes = field(default_factory=lambda: np.empty((0, 1, 1, 1), dtype=np.uint8))
+    foreign: Bytes = field(default_factory=lambda: np.empty((0, 1, 1, 1), dtype=np.uint8))
+    none: int | None = None
 
     def __post_init__(self) -> None:
         if self.x.ndim != 4 or self.x.dtype != np.uint8 or self.labels.shape != self.x.shape[:1]:
             raise TrainingError(f"{self.name}: pictures must be bytes of shape (N, C, H, W), with a label for each")
         if len(self.labels) and not 0 <= self.labels.min() <= self.labels.max() < len(self.classes):
             raise TrainingError(f"{self.name}: a label is none of the {len(self.classes)} classes")
+        for more in (self.others, self.foreign):
+            if len(more) and (more.shape[1:] != self.x.shape[1:] or more.dtype != np.uint8):
+                raise TrainingError(f"{self.name}: pictures of no class must be like the others")
 
     def __len__(self) -> int:
         return len(self.x)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -13,7 +13,7 @@ from sheetnet import engine
 from sheetnet.layers import Array
 from sheetnet.network import PHOTO, Network
 from sheetnet.training.losses import LOSSES
-from sheetnet.training.pictures import Labels, Pictures
+from sheetnet.training.pictures import Bytes, Labels, Pictures
 
 CHUNK, NUMBERS = 256, 1 << 21  # the most at once: pictures, and numbers in the largest tensor
 
@@ -67,10 +67,9 @@ def score(
     """Run ``network`` over the pictures with the numbers ``which``; the largest output is the prediction."""
     count = len(network.classes)
     table, total = np.zeros((count, count), dtype=np.int64), 0.0
-    kind = next((value.dtype for value in parameters.values()), np.dtype(np.float64))
+    kind = _kind(parameters)
     one_hot = np.eye(count, dtype=kind)
-    room = max(1, NUMBERS // max(prod(shape) for shape in network.shapes.values()))
-    chunk = min(CHUNK, room) if network.batched else 1
+    chunk = _chunk(network)
     for start in range(0, len(which), chunk):
         part = which[start : start + chunk]
         photos, truth = pictures.x[part].astype(kind), pictures.labels[part]
@@ -82,3 +81,21 @@ def score(
             total += float(LOSSES[loss](head, values, wanted)[0].sum(dtype=np.float64))
         np.add.at(table, (truth, values[f"{head}.out"].argmax(-1)), 1)
     return Score(tuple(tuple(int(n) for n in row) for row in table), total / max(len(which), 1))
+
+
+def outputs(network: Network, head: str, parameters: Mapping[str, Array], x: Bytes) -> Iterator[Array]:
+    """What the node ``head`` of a network that takes batches gives for pictures x (N, C, H, W), some at a time."""
+    chunk, kind = _chunk(network), _kind(parameters)
+    for start in range(0, len(x), chunk):
+        inputs = {f"{PHOTO}.out": x[start : start + chunk].astype(kind)}
+        yield engine.forward(network, inputs, parameters)[f"{head}.out"]
+
+
+def _chunk(network: Network) -> int:
+    """How many pictures are run at once."""
+    room = max(1, NUMBERS // max(prod(shape) for shape in network.shapes.values()))
+    return min(CHUNK, room) if network.batched else 1
+
+
+def _kind(parameters: Mapping[str, Array]) -> np.dtype[Any]:
+    return next((value.dtype for value in parameters.values()), np.dtype(np.float64))

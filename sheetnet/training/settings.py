@@ -46,6 +46,15 @@ class Settings:
     augment: bool | None = option(
         None, "Vary the pictures: shift, crop, mirror, turn, brighten.", none="yes for photos, no with data"
     )
+    nothing: float = option(
+        0.5,
+        "Pictures of nothing for each picture, from which the network learns to doubt: blank, noise, blots of light. "
+        "No class is right for them, so all should be equally likely.",
+    )
+    smoothing: float = option(
+        0.05, "Share of the truth that is spread evenly over all classes, so that no answer is ever quite certain."
+    )
+    balance: bool = option(False, "Show each class equally often, whatever the number of its pictures.")
     patience: int | None = option(
         None, "Stop after so many epochs without a better one.", none="a quarter of all epochs, at least 10"
     )
@@ -66,6 +75,9 @@ class Settings:
                 raise TrainingError(f"{name} is {shown(value)}; use a whole number from {least} to {most}")
         if not 0 < self.rate < float("inf"):
             raise TrainingError(f"learning rate is {shown(self.learning_rate)}; use a number above 0, such as 0.01")
+        for name, usual in (("nothing", 0.5), ("smoothing", 0.05)):
+            if not 0 <= getattr(self, name) <= 1:
+                raise TrainingError(f"{name} is {shown(getattr(self, name))}; use 0 to 1, such as {usual}")
         if not 0 <= self.validation < 1:
             raise TrainingError(f"validation is {shown(self.validation)}; use a share from 0 to below 1, such as 0.2")
 

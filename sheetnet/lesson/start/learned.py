@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sheetnet.case.card import Learned
+from sheetnet.case.card import Calibration, Learned
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.measure import pixels
@@ -49,9 +49,29 @@ def _facts(lesson: Lesson, known: Learned, *, named: bool) -> Iterator[tuple[str
         names = {"true": _short(classes[true]), "said": _short(classes[said])}
         mistake = words("learned.mistake", count=count, held=known.held, **names)
         yield mistake if count > 1 else words("learned.mistake_once", **names), "text"
+    if known.calibration is not None:
+        yield from _calibration(lesson, known, known.calibration)
     for kind, number, of in known.doubts:
         if f"learned.doubt_{kind}" in words:
             yield words(f"learned.doubt_{kind}", count=number, of=of), "warning"
+
+
+def _calibration(lesson: Lesson, known: Learned, measured: Calibration) -> Iterator[tuple[str, str]]:
+    """How many answers were doubts, and how sure it is of pictures that show none of its classes."""
+    words = lesson.words
+    if known.held:
+        counts = {"held": known.held, "count": measured.unsure, "right": measured.right}
+        yield words("learned.unsure", level=f"{100 * measured.level:g}", **counts), "text"
+    each = words("learned.and").join(
+        words(f"learned.surprise_{kind}", percent=round(100 * sure))
+        for kind, _, sure in measured.surprises
+        if f"learned.surprise_{kind}" in words
+    )
+    if each and measured.none is None:
+        yield words("learned.surprised", each=each), "text"
+    elif each and measured.none is not None:
+        none = _short(lesson.network.classes[measured.none])
+        yield words("learned.surprised_none", none=none, each=each), "text"
 
 
 def _short(name: str) -> str:

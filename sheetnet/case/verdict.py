@@ -1,0 +1,62 @@
+"""What a network says of the picture of a case, and how sure it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sheetnet.case.prepare import Case
+from sheetnet.network import SURE
+
+MOST = 99.94  # percent; what is above it is called more than 99.9, since no network is certain
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The most likely class, its name in the language of the workbook, and its probability, 0 to 1.
+
+    ``advice``: what the template says to somebody whose picture it is not sure of, or "".
+    """
+
+    name: str
+    probability: float
+    advice: str = ""
+
+    @property
+    def sure(self) -> bool:
+        """Whether the probability is large enough to be told as an answer."""
+        return self.probability >= SURE
+
+    @property
+    def percent(self) -> str:
+        """The probability with a decimal, and never 100 %."""
+        share = 100 * self.probability
+        return ">99.9 %" if share > MOST else f"{round(share, 1):g} %"
+
+    def __str__(self) -> str:
+        told = f"{self.name}, {self.percent}" if self.sure else f"I am not sure ({self.name} {self.percent})"
+        return f"the network says: {told}"
+
+
+def verdict_of(case: Case) -> Verdict | None:
+    """The verdict; None where the network does not tell classes apart."""
+    head = case.network.line_up
+    if head is None:
+        return None
+    chances = case.values[f"{head.name}.out"]
+    number = int(chances.argmax())
+    found = Verdict(case.network.classes[number], float(chances[number]))
+    advice = case.prose.get("unsure", "") if case.photo is not None and case.network.trained else ""
+    return found if found.sure else Verdict(found.name, found.probability, advice)
+
+
+def told_wrong(case: Case) -> tuple[int, ...]:
+    """The numbers of the samples of the canvas, from 0 on, that the network takes for another class."""
+    head, drawing = case.network.line_up, case.drawing
+    if head is None or drawing is None:
+        return ()
+    wrong = []
+    for number, (true, picture) in enumerate(drawing.samples):
+        chances = case.forward(replace(drawing, picture=picture).x())[f"{head.name}.out"]
+        if case.network.classes[int(chances.argmax())] != true:
+            wrong.append(number)
+    return tuple(wrong)

@@ -1,0 +1,97 @@
+"""The last lines of a build say what the network says, how sure it is, and what to do where it is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from conftest import SAMPLES
+from PIL import Image
+
+import sheetnet
+from sheetnet.case import template
+from sheetnet.case.prepare import prepare
+from sheetnet.case.request import Request
+from sheetnet.case.verdict import Verdict, told_wrong, verdict_of
+from sheetnet.cli import main
+from sheetnet.network import SURE
+
+
+@pytest.mark.parametrize(
+    ("probability", "says"),
+    [
+        (1.0, "the network says: Cat, >99.9 %"),
+        (0.99941, "the network says: Cat, >99.9 %"),
+        (0.9994, "the network says: Cat, 99.9 %"),
+        (0.984, "the network says: Cat, 98.4 %"),
+        (0.98, "the network says: Cat, 98 %"),
+        (0.7, "the network says: Cat, 70 %"),
+        (0.6994, "the network says: I am not sure (Cat 69.9 %)"),
+        (0.34, "the network says: I am not sure (Cat 34 %)"),
+    ],
+)
+def test_a_verdict_says_its_probability_and_never_100(probability: float, says: str) -> None:
+    assert str(Verdict("Cat", probability)) == says
+    assert Verdict("Cat", probability).sure == (probability >= SURE)
+
+
+def test_a_build_returns_the_verdict(tmp_path: Path) -> None:
+    built = sheetnet.build(None, tmp_path / "x.xlsx", template="by-hand", engine=None)
+    assert built.verdict is not None
+    assert built.found is None
+    case = prepare(Request(template="by-hand"))
+    chances = case.values["softmax.out"]
+    assert built.verdict == Verdict(case.network.classes[int(chances.argmax())], float(chances.max()))
+    part = sheetnet.build(None, tmp_path / "y.xlsx", template="by-hand", until="conv", engine=None)
+    assert part.verdict is None
+
+
+def test_a_foreign_photo_is_doubted_and_the_reader_is_told_to_train(tmp_path: Path) -> None:
+    Image.new("RGB", (40, 40), "white").save(tmp_path / "white.png")
+    asked = ["build", str(tmp_path / "white.png"), "-o", str(tmp_path / "x.xlsx"), "--engine", "none"]
+    told = CliRunner().invoke(main, asked, catch_exceptions=False).output.splitlines()
+    assert told[-3].startswith("the network says: I am not sure (")
+    assert told[-2] == "It knows three pictures and no more. Train it on your own suspects: sheetnet train FOLDER"
+    chinese = verdict_of(prepare(Request(tmp_path / "white.png", language="zh")))
+    assert chinese is not None
+    assert "sheetnet train FOLDER" in chinese.advice
+    assert chinese.advice != told[-2]
+    random = verdict_of(prepare(Request(tmp_path / "white.png", seed=1)))
+    assert random is not None
+    assert random.advice == ""
+
+
+def test_what_it_knows_is_told_as_an_answer(tmp_path: Path) -> None:
+    asked = ["build", str(SAMPLES / "astronaut.png"), "-o", str(tmp_path / "x.xlsx"), "--engine", "none"]
+    told = CliRunner().invoke(main, asked, catch_exceptions=False).output.splitlines()
+    assert told[-2].startswith("the network says: Astronaut, ")
+    assert "sheetnet train" not in "\n".join(told)
+    assert CliRunner().invoke(main, [*asked, "-f", "-q"], catch_exceptions=False).output == ""
+
+
+def test_the_piece_that_was_found_is_told(tmp_path: Path) -> None:
+    asked = ["build", str(SAMPLES / "astronaut.png"), "-t", "faces", "-o", str(tmp_path / "x.xlsx"), "--plain"]
+    told = CliRunner().invoke(main, asked, catch_exceptions=False).output.splitlines()
+    found = prepare(Request(SAMPLES / "astronaut.png", template="faces")).photo.found
+    place = f"{found.width}x{found.height} pixels at column {found.left}, row {found.top}"
+    assert told[-3] == f"of all pieces tried, this one was most alike: {place}"
+    assert told[-2].startswith("the network says: Face, ")
+    assert told[-1].startswith("proven")
+
+
+@pytest.mark.parametrize("name", ["digits", "shapes"])
+def test_samples_that_are_told_wrong_are_computed(name: str) -> None:
+    case = prepare(Request(template=name))
+    found = template.load(name)
+    wrong = told_wrong(case)
+    assert wrong
+    assert case.drawing is not None
+    for number, (true, picture) in enumerate(case.drawing.samples):
+        palette = case.drawing.palette()
+        x = picture[None] if palette is None else np.moveaxis(palette[picture.astype(int)], -1, 0)
+        said = case.network.classes[int(case.forward(x)["softmax.out"].argmax())]
+        assert (said != true) == (number in wrong)
+    assert found.drawing is not None
+    assert told_wrong(prepare(Request(template="by-hand"))) == ()
