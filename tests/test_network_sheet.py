@@ -23,7 +23,7 @@ from sheetnet.case.request import Request
 from sheetnet.grid import a1, row_column
 from sheetnet.layout import Plan, read_record
 from sheetnet.layout.sheets.network import LEAST, NAMES, WIDER
-from sheetnet.lesson.build import _numbers, describe
+from sheetnet.lesson.build import describe
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import column_pixels, pixels
 from sheetnet.workbook.book import Cell, Sheet
@@ -56,7 +56,7 @@ def described(name: str, language: str = "en") -> Described:
 
 
 def of_case(case: Case) -> Described:
-    lesson = describe(case, _numbers(case))
+    lesson = describe(case, case.values)
     sheet = lesson.book.sheet(lesson.extras["network"])
     sizes = {full: int(np.prod(lesson.plan.blocks[full].shape)) for full in lesson.plan.computed()}
     own = sum(size for full, size in sizes.items() if full.startswith("network."))
@@ -152,7 +152,7 @@ def test_a_deep_network_shows_what_fits_and_says_how_much_that_is() -> None:
 
 def test_a_plain_workbook_has_no_such_sheet(tmp_path: Path) -> None:
     case = prepare(Request(template="by-hand", plain=True))
-    lesson = describe(case, _numbers(case))
+    lesson = describe(case, case.values)
     assert "network" not in lesson.extras
     assert not any(name.startswith("network.") for name in lesson.plan.looks)
 

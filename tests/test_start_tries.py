@@ -18,7 +18,7 @@ from sheetnet.case.prepare import Case, prepare
 from sheetnet.case.request import Request
 from sheetnet.layout.sheets.start import CHANGE, DO, MADE, NOW, STORY
 from sheetnet.lenses.shares import MINUS
-from sheetnet.lesson.build import _numbers, describe, write
+from sheetnet.lesson.build import describe, write
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.screen import HEIGHT, WIDTH, reach
 from sheetnet.lesson.start.effects import best_move, deeds_of
@@ -50,7 +50,7 @@ def case_of(name: str) -> Case:
 
 def foretold(case: Case) -> tuple[Lesson, list[Deed]]:
     """What Start foretells, worked out anew."""
-    values = _numbers(case)
+    values = case.values
     lesson = describe(case, values)
     trials = Trials(lesson.plan, values, case.drawing)
     return lesson, list(deeds_of(trials, best_move(trials)))
@@ -197,7 +197,7 @@ def test_the_things_to_try_begin_on_the_first_screen_and_no_line_above_them_runs
 def test_choosing_what_to_try_is_a_small_part_of_building(name: str) -> None:
     """Some forward passes and one backward pass, whatever the network."""
     case = case_of(name)
-    values = _numbers(case)
+    values = case.values
     trials = Trials(describe(case, values).plan, values, case.drawing)
     passes = []
     trials.answer = lambda changed, run=trials.answer: passes.append(1) or run(changed)  # type: ignore[method-assign]
