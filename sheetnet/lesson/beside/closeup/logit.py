@@ -72,7 +72,7 @@ def draw_logit(lesson: Lesson, title: str) -> None:
     network, plan, words = lesson.network, lesson.plan, lesson.words
     nodes = offered(network)
     sheet = lesson.book.add(title, freeze=BELOW, one_page=True)
-    sheet.widths |= WIDTHS | {AGAINST - 1: 2.0, ALL - 1: 12.0, NEXT + 1: 3.0}
+    sheet.widths |= WIDTHS | {AGAINST - 1: 2.0, ALL - 1: 30.0, NEXT + 1: 3.0}
     sheet.widths |= dict.fromkeys((*range(ALL, NEXT + 1), VALUE, VALUE + 1), 12.0)
     sheet.print_columns = AGAINST + PRODUCT
     head = Head(words("closeup.logit_title"), words("closeup.logit_lead"), words("kinds.dense.analogy"))
