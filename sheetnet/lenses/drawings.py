@@ -59,8 +59,8 @@ class Picture(Lens):
         def out(y: int, x: int) -> str:
             one = f"INDEX({where},{apart}*{chosen}{y + 1 - apart:+d}-{down},{x + 1}-{right})"
             kept = f"MIN({self.most},MAX(0,{one}))"
-            beyond = f"{y}-{down}<0,{y}-{down}>{height - 1},{x}-{right}<0,{x}-{right}>{width - 1}"
-            return f"IF(OR({beyond}),0,{f'INT({kept})' if self.whole else kept})"
+            inside = f"{y}-{down}>=0,{y}-{down}<={height - 1},{x}-{right}>=0,{x}-{right}<={width - 1}"
+            return f"IF(AND({inside}),{f'INT({kept})' if self.whole else kept},0)"
 
         return {"out": out}
 

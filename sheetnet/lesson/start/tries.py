@@ -128,12 +128,13 @@ def _answer(lesson: Lesson, full: str) -> Source:
 def _change(lesson: Lesson, deed: Deed, made: str) -> tuple[Lens, dict[str, Source]]:
     """What has changed since the workbook was made, and what that reads. ``made``: the cell of what it was."""
     words, full = lesson.words, watched_at(lesson, deed)
+    before = float(f"{deed.before:.12g}")  # the last digits differ from run to run, and equal inputs give equal bytes
     none = words("start.change_none")
     if deed.watch == "name":
         now = inline(NameOf(), x=full, names=CLASSES)
         return Same(none, words("start.change_name")), {"a": made, "b": now}
     if deed.watch == "chance":
-        return Change(deed.before, none, 1, 100, words("start.change_points")), {"x": _answer(lesson, full)}
+        return Change(before, none, 1, 100, words("start.change_points")), {"x": _answer(lesson, full)}
     if deed.watch == "loss":
-        return Change(deed.before, none, 2), {"x": full}
-    return Change(deed.before, none, 4), {"x": inline(Measure("MAX"), x1=full)}
+        return Change(before, none, 2), {"x": full}
+    return Change(before, none, 4), {"x": inline(Measure("MAX"), x1=full)}
