@@ -7,7 +7,7 @@ from packed import pack, parts
 
 from sheetnet.workbook.read import Grid, read
 from sheetnet.workbook.reading.formats import hides_number, hides_text
-from sheetnet.workbook.style import THEMES, styles
+from sheetnet.workbook.style import MINI, THEMES, styles
 
 HONEST = (
     *("General", "0", "0.00", "#,##0", "0.0%", "0.0E+00", "##0.0E+0", "0.######", "#,##0.0000", "# ?/?", "* #,##0"),
@@ -48,9 +48,9 @@ def test_a_text_is_shown_where_no_section_is_for_texts(code: str) -> None:
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_none_of_our_own_looks_hides_a_number_but_that_of_chosen_texts(theme: str) -> None:
-    assert {name for name, style in styles(theme).items() if hides_number(style.format)} == {"choice.text"}
-    assert not any(hides_text(style.format) for style in styles(theme).values())
+def test_none_of_our_own_looks_hides_a_number_but_those_of_chosen_texts_and_of_colours(theme: str) -> None:
+    assert {name for name, style in styles(theme).items() if hides_number(style.format)} == {"choice.text", MINI}
+    assert {name for name, style in styles(theme).items() if hides_text(style.format)} == {MINI}
 
 
 STYLES = (

@@ -16,7 +16,14 @@ import sheetnet
 from sheetnet.grid import a1
 from sheetnet.proof.found import Findings
 
-EVERY = [*TEMPLATES, "shortcuts, in rows", "drawn in colours", "ten channels, so rows by itself", "branches"]
+EVERY = [
+    *TEMPLATES,
+    "shortcuts, in rows",
+    "drawn in colours",
+    "ten channels, so rows by itself",
+    "branches",
+    "more maps than fit on one screen",
+]
 DAMAGES = ("formula", "constant", "deleted")
 
 
