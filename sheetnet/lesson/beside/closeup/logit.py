@@ -48,13 +48,14 @@ from sheetnet.lesson.beside.closeup.panel import WIDTHS, Panel
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import BELOW, draw_links
-from sheetnet.lesson.frame.measure import characters
+from sheetnet.lesson.frame.measure import PIXELS_PER_CHARACTER, characters
+from sheetnet.lesson.frame.screen import WIDTH, reach
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
 
 MOST_INPUTS = 5000  # of a layer that is offered
 PREFIX, MARK = "closeup_logit", "logit"
-ORIGIN_WIDTH, NUMBER_WIDTH = 5.0, 9.5  # characters of a column, at least
+ORIGIN_WIDTH, NUMBER_WIDTH, LEAST_GAP = 5.0, 9.5, 3.0  # characters of a column, at least
 HEADS = ("number", "map", "row", "column", "x", "weight", "product")
 ALL_HEADS = ("number", "x", "weight", "product", "share", "next")
 
@@ -72,7 +73,7 @@ def draw_logit(lesson: Lesson, title: str) -> None:
     network, plan, words = lesson.network, lesson.plan, lesson.words
     nodes = offered(network)
     sheet = lesson.book.add(title, freeze=BELOW, one_page=True)
-    sheet.widths |= WIDTHS | {AGAINST - 1: 2.0, ALL - 1: 30.0, NEXT + 1: 3.0}
+    sheet.widths |= WIDTHS | {AGAINST - 1: 2.0, NEXT + 1: LEAST_GAP}
     sheet.widths |= dict.fromkeys((*range(ALL, NEXT + 1), VALUE, VALUE + 1), 12.0)
     sheet.print_columns = AGAINST + PRODUCT
     head = Head(words("closeup.logit_title"), words("closeup.logit_lead"), words("kinds.dense.analogy"))
@@ -101,6 +102,8 @@ def draw_logit(lesson: Lesson, title: str) -> None:
     for side, table in (("for", FOR), ("against", AGAINST)):
         _draw_top(lesson, sheet, places, nodes, panel, table, side)
     panel.finish()
+    beyond = WIDTH - reach(sheet, 1, ALL - 2)[0]  # the table of all products begins beyond the first screen
+    sheet.widths[ALL - 1] = max(LEAST_GAP, beyond / PIXELS_PER_CHARACTER + 1)
     draw_links(lesson, sheet, *(plan.sheets[node.name] for node in nodes[:2]))
 
 
