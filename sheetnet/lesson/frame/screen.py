@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from sheetnet.grid import Anchor, Block, a1
 from sheetnet.lesson.frame.measure import column_pixels
-from sheetnet.workbook.book import Sheet
-from sheetnet.workbook.page import ROW
+from sheetnet.workbook.book import ROW, Sheet
 
 WIDTH, HEIGHT = 1140, 460  # pixels of cells
 ZOOMS = (100, 90, 80, 75, 70, 65, 60)  # percent; below the last one the words of a head cannot be read
