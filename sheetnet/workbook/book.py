@@ -21,6 +21,7 @@ from sheetnet.grid import Anchor, Block, a1, letters, sheet_prefix
 from sheetnet.workbook.look import Chart, Mark, Scale
 from sheetnet.workbook.style import FONT, PLAIN
 
+ROW = 15.0  # points of a row that has no height of its own
 RECORD_NAME = "sheetnet.record"  # the defined name of the cells that hold the record, see ``layout.record``
 
 # What Excel accepts as a defined name; and names that begin like something else: like a cell, like a reference in the

@@ -14,7 +14,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from sheetnet.grid import a1
-from sheetnet.workbook.book import Sheet
+from sheetnet.workbook.book import ROW, Sheet
 
 A4, LETTER = 9, 1  # as the file format numbers paper
 SIDE, TOP, BOTTOM = 0.4, 0.65, 0.6  # margins in inches
@@ -23,7 +23,6 @@ WIDTH, HEIGHT = (11.0 - 2 * SIDE) * 96, (8.27 - TOP - BOTTOM) * 96
 SPARE = 0.96  # spreadsheets differ a little about the height of a row
 NARROW = 0.93  # they differ more about the width of a column: LibreOffice's is up to 6 % wider than Excel's
 LEAST = 0.10  # the smallest scale there is
-ROW = 15.0  # points of a row that has no height of its own
 
 
 def set_page(ws: Any, sheet: Sheet, *, letter: bool) -> None:

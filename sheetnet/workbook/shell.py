@@ -30,9 +30,9 @@ from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from sheetnet.layers.options import literal
-from sheetnet.workbook.book import Book, Sheet, reference
+from sheetnet.workbook.book import ROW, Book, Sheet, reference
 from sheetnet.workbook.look import Mark, Scale
-from sheetnet.workbook.page import ROW, set_page
+from sheetnet.workbook.page import set_page
 from sheetnet.workbook.style import FONT, Style, styles
 
 NUMBER_FORMAT = 164  # the first number that a format of one's own may have

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from sheetnet.grid import Anchor, Block, a1
 from sheetnet.lesson.frame.measure import column_pixels
-from sheetnet.workbook.book import Sheet
-from sheetnet.workbook.page import ROW
+from sheetnet.workbook.book import ROW, Sheet
 
 STRETCH = 1.11  # how much wider LibreOffice makes a column
 WIDTH, HEIGHT = 1266 / STRETCH, 460  # pixels of cells
