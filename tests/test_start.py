@@ -11,8 +11,8 @@ import sheetnet
 from sheetnet import modelfile
 from sheetnet.case import card as cards
 from sheetnet.case import template
-from sheetnet.workbook.measure import pixels
 from sheetnet.lesson.start import learned
+from sheetnet.workbook.measure import pixels
 from sheetnet.workbook.read import read
 
 
