@@ -71,7 +71,6 @@ def _paper(source: Source) -> int:
 
 
 def _blank_links(source: Source) -> None:
-    for cells in source.sheet.iter_rows():
-        for cell in cells:
-            if cell.row in source.links:
-                cell.value, cell.hyperlink = None, None
+    for (row, _), cell in source.cells.items():
+        if row in source.links:
+            cell.value, cell.hyperlink = None, None

@@ -17,7 +17,7 @@ FIRST_ROWS, LAST_ROWS = 24, 8  # of a longer one
 LEFT_OUT = 0
 NARROW = 60.0  # pixels of a column that is part of a picture
 SHORT = 12  # rows of a list that is not cut into columns
-LEAST_WIDTH, STEP = 10, 2  # pixels
+LEAST_WIDTH, STEP = 6, 2  # pixels
 GAP = 24  # pixels between pieces side by side
 LOW, BLANK = LEAST_SIZE * LINE, 6.0  # points of the lowest row with cells, and of one without
 

@@ -10,6 +10,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
+from openpyxl.cell.cell import MergedCell
 from openpyxl.utils import range_boundaries
 
 from sheetnet.grid import MAX_COLUMNS, MAX_ROWS
@@ -51,6 +52,7 @@ class Source:
             for (row, column), cell in sorted(sheet._cells.items())
             if first_row <= row <= last_row
             and first_column <= column <= last_column
+            and not isinstance(cell, MergedCell)
             and (cell.value is not None or self.look(cell).painted)
         }
         self.widths = _widths(sheet)

@@ -13,9 +13,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from sheetnet.handout.pages import LEAST, PAPER
 from sheetnet.handout.source import Source, larger
 
-SMALLEST = (
-    0.7  # a sheet that would have to be smaller than this to fit on one page gets several; charts have 10 points
-)
+SMALLEST = 0.65  # a sheet that would have to be smaller to fit on one page gets several
 WIDER = 1.06  # how much wider LibreOffice makes a column than Excel
 ROW = 15.0  # points of a row that has no height of its own
 PIXEL = 9525  # English metric units
