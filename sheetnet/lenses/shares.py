@@ -14,7 +14,7 @@ import numpy as np
 
 from sheetnet.grid import Blocks
 from sheetnet.lenses.base import Lens, Rules, Shapes, Single, Values, decimal, quoted
-from sheetnet.lenses.elements import TOLERANCE, either, number, single, spellings, text, words
+from sheetnet.lenses.elements import TOLERANCE, Numeral, Said, either, number, single, spellings, text, words
 
 SURE = 0.70  # a network whose largest probability is not larger is not sure of its answer
 NEARLY_ALL = 0.9994  # a larger probability is ">99.9 %": a network is never certain
@@ -77,12 +77,17 @@ class Change(Single):
     def forward(self, v: Values) -> None:
         """The text of every right spelling of the difference."""
         x = 0.0 if text(v["x"]) == "" else number(v["x"])
-        said: Any = nan
-        if not isnan(x):
-            said = either([self._said(one) for one in spellings(self.times * (x - self.was), self.digits)])
-        v["out"] = single(said)
+        v["out"] = single(nan if isnan(x) else self._said(spellings(self.times * (x - self.was), self.digits)))
 
-    def _said(self, spelled: str) -> str:
+    def _said(self, spelled: Numeral) -> str:
+        """A sign, a size and a unit; where rounding decides whether anything is left, or the sign, all are right."""
+        signs = {np.sign(float(one)) for one in spelled}
+        sizes = Numeral(dict.fromkeys(one.lstrip("-") for one in spelled))
+        if len(signs) == 1 and 0 not in signs:
+            return Said([("+" if 1 in signs else MINUS,), sizes, (self.unit,)])
+        return either([self._whole(one) for one in spelled])
+
+    def _whole(self, spelled: str) -> str:
         amount = float(spelled)
         return f"{'+' if amount > 0 else MINUS}{spelled.lstrip('-')}{self.unit}" if amount else self.none
 

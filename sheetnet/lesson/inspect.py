@@ -24,8 +24,8 @@ from sheetnet.photo import Photo
 
 # Compressed bytes, fitted to 24 workbooks of five networks, both layouts and photos of 28 to 112 pixels; the error is
 # at most 10 % there (benchmarks/sizes.py). A product is one SUMPRODUCT, of which a formula can have many.
-BYTES_AROUND, BYTES_PER_FORMULA, BYTES_PER_PRODUCT, BYTES_PER_PARAMETER = 128_000, 13.4, 5.1, 26
-BYTES_WITHOUT_PHOTO = 45_000  # around, where there is no photograph to keep
+BYTES_AROUND, BYTES_PER_FORMULA, BYTES_PER_PRODUCT, BYTES_PER_PARAMETER = 190_000, 13.4, 5.1, 26
+BYTES_WITHOUT_PHOTO = 60_000  # around, where there is no photograph to keep
 
 
 @dataclass(frozen=True, slots=True)
