@@ -48,10 +48,11 @@ from sheetnet.lesson.beside.closeup.panel import WIDTHS, Panel
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import BELOW, draw_links
-from sheetnet.lesson.frame.measure import PIXELS_PER_CHARACTER, characters
+from sheetnet.lesson.frame.measure import characters
 from sheetnet.lesson.frame.screen import WIDTH, reach
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
+from sheetnet.workbook.measure import PIXELS_PER_CHARACTER
 
 MOST_INPUTS = 5000  # of a layer that is offered
 PREFIX, MARK = "closeup_logit", "logit"
