@@ -1,4 +1,4 @@
-"""A handout has what is worth printing, on few pages, in letters that can be read; LibreOffice prints all in one run."""
+"""A handout has what is worth printing, on few pages, in letters that can be read; one LibreOffice prints all."""
 
 from __future__ import annotations
 
