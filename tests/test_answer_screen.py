@@ -17,12 +17,12 @@ from sheetnet.grid import Block
 from sheetnet.layout.sheets.checks import LAST
 from sheetnet.lesson.build import _numbers, describe
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.measure import pixels
 from sheetnet.lesson.frame.screen import HEIGHT, WIDTH, reach, shows
 from sheetnet.network import Network
 from sheetnet.photo import from_pixels
 from sheetnet.workbook.book import Cell, Sheet
 from sheetnet.workbook.look import Chart
+from sheetnet.workbook.measure import pixels
 from sheetnet.workbook.style import PLAIN, styles
 
 FIRST = 9

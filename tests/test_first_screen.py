@@ -18,9 +18,9 @@ from sheetnet.layout import FIRST, form
 from sheetnet.lesson.build import _numbers, describe, write_cells
 from sheetnet.lesson.frame import screen
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.measure import pixels
 from sheetnet.lesson.story.maps import first_map
 from sheetnet.workbook.book import Cell, Sheet
+from sheetnet.workbook.measure import pixels
 from sheetnet.workbook.style import styles
 
 FROZEN = 0.15  # of the height of the screen, at most

@@ -20,7 +20,6 @@ from sheetnet.layout.sheets.start import CHANGE, DO, MADE, NOW, STORY
 from sheetnet.lenses.shares import MINUS
 from sheetnet.lesson.build import _numbers, describe, write
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.measure import pixels
 from sheetnet.lesson.frame.screen import HEIGHT, WIDTH, reach
 from sheetnet.lesson.start.effects import best_move, deeds_of
 from sheetnet.lesson.start.trials import LEAST, Deed, Trials
@@ -29,6 +28,7 @@ from sheetnet.network import Network
 from sheetnet.photo import from_pixels
 from sheetnet.recalc import open_engine
 from sheetnet.workbook.book import Cell
+from sheetnet.workbook.measure import pixels
 from sheetnet.workbook.read import read
 from sheetnet.workbook.style import PLAIN, styles
 

@@ -11,9 +11,9 @@ from sheetnet.lesson.beside.network.order import draw_ranks
 from sheetnet.lesson.beside.network.strips import logits
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.looks import times
-from sheetnet.lesson.frame.measure import pixels
 from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
+from sheetnet.workbook.measure import pixels
 
 MOST_NAME, LEAST_NAME = 130, 60  # pixels of the column of the names
 TABLE_WIDTHS = (58, 58, 100)  # pixels of logits, probabilities, bars

@@ -12,8 +12,8 @@ from sheetnet.layout.sheets.network import CHOICE_ROW, LEFT, Placed, Screen
 from sheetnet.lenses import Alike, Chosen, Ranking, Source, Standing
 from sheetnet.lesson.beside.network.merged import merge
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.measure import pixels
 from sheetnet.workbook.book import Sheet
+from sheetnet.workbook.measure import pixels
 
 ORDERS = ("strongest", "first", "last")  # as the lens ``Standing`` numbers them
 

@@ -15,9 +15,9 @@ from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
 from sheetnet.lesson.frame.looks import times
-from sheetnet.lesson.frame.measure import PIXELS_PER_CHARACTER, pixels
 from sheetnet.network import PHOTO, Network
 from sheetnet.workbook.book import Cell, Sheet
+from sheetnet.workbook.measure import PIXELS_PER_CHARACTER, pixels
 from sheetnet.workbook.style import styles
 
 SHARE = 0.55  # formulas of the strips, of all other formulas
