@@ -25,8 +25,9 @@ from sheetnet.layout import Plan, read_record
 from sheetnet.layout.sheets.network import LEAST, NAMES, WIDER
 from sheetnet.lesson.build import describe
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.measure import column_pixels, pixels
+from sheetnet.lesson.frame.measure import column_pixels
 from sheetnet.workbook.book import Cell, Sheet
+from sheetnet.workbook.measure import pixels
 from sheetnet.workbook.read import find_record
 from sheetnet.workbook.style import MINI
 
