@@ -23,14 +23,17 @@ from sheetnet.case.template import WEIGHTS
 from sheetnet.training import model, suit, tell
 from sheetnet.training.datasets import DATA
 from sheetnet.training.fit import Progress, Trained, fit
-from sheetnet.training.pictures import Pictures
+from sheetnet.training.pictures import Bytes, Pictures
+from sheetnet.training.quick import quick
+from sheetnet.training.score import outputs
 from sheetnet.training.settings import Settings
 
 HERE = Path(__file__).resolve().parent
 PHOTOS = {"Astronaut": "astronaut.png", "Cat": "chelsea.png", "Coffee": "coffee.png"}
 PIECES, SIDE = 300, 28  # of each photo; pixels
 OTHERS = 60  # pieces of each picture that shows no class
-WALLS, FACELESS = 20, 3000  # pieces in which there is no face: of each picture, and of all of them now and then
+WALLS = 20  # pieces of each picture in which there is no face, as pictures of that class
+EASY, HARD = 1000, 2000  # other pieces without a face: by chance, and those that were taken for one soonest
 
 
 def photos(seed: int) -> Pictures:
@@ -59,7 +62,6 @@ def faces(seed: int) -> Pictures:
         ("Face", "No face"),
         np.concatenate([small, more]),
         np.repeat([0, 1], [100, 100 + len(more)]),
-        others=pieces.tried(pieces.FACELESS, FACELESS, (small.shape[3], small.shape[2]), seed),
         foreign=pieces.foreign(pieces.MEASURED, OTHERS, small.shape[1:], rng),
         none=1,
     )
@@ -80,12 +82,28 @@ def with_others(name: str) -> Callable[[int], Pictures]:
     return made
 
 
+def faceless(trained: Trained | None, rng: np.random.RandomState) -> Bytes:
+    """Pieces without a face to learn from besides; once it has learned, those that it takes for a face soonest.
+
+    A search tries a thousand pieces of every photo, and one mistake is enough (Sung and Poggio, "Example-based
+    learning for view-based human face detection", 1998).
+    """
+    every = pieces.tried(pieces.FACELESS, (25, 25))
+    if trained is None:
+        return every[rng.choice(len(every), EASY + HARD, replace=False)]
+    chances = np.concatenate(list(outputs(quick(trained.network, "softmax"), "softmax", trained.parameters, every)))
+    hard, easy = np.argsort(-chances[:, 0])[:HARD], rng.choice(len(every), EASY, replace=False)
+    return np.concatenate([every[hard], every[easy]])
+
+
 @dataclass(frozen=True)
 class Recipe:
-    """What a template learns from, and how."""
+    """What a template learns from, and how; ``rates``: of lessons that follow, each with ``others`` chosen anew."""
 
     pictures: Callable[[int], Pictures]
     settings: Settings
+    others: Callable[[Trained | None, np.random.RandomState], Bytes] | None = None
+    rates: tuple[float, ...] = ()
 
 
 # The residual network and its twin learn the same digits with the same settings: only the shortcuts differ.
@@ -95,7 +113,12 @@ SURE = Settings(nothing=0, smoothing=0)
 RECIPES = {
     "detective": Recipe(photos, Settings(epochs=30, learning_rate=0.001, smoothing=0.1)),
     "digits": Recipe(with_others("digits"), Settings(smoothing=0.02)),
-    "faces": Recipe(faces, Settings(epochs=100, patience=100, learning_rate=0.003, balance=True, nothing=1)),
+    "faces": Recipe(
+        faces,
+        Settings(epochs=100, patience=100, learning_rate=0.003, balance=True, nothing=1),
+        others=faceless,
+        rates=(0.002, 0.002),
+    ),
     "residual": Recipe(DATA["digits"], SURE),
     "residual-twin": Recipe(DATA["digits"], SURE),
     "shapes": Recipe(with_others("shapes"), Settings(epochs=30, learning_rate=0.003, nothing=0.3)),
@@ -108,7 +131,15 @@ def train(name: str, progress: Callable[[Progress], None] | None = None) -> tupl
     pictures = recipe.pictures(recipe.settings.seed)
     found = template.load(HERE / name)
     given = suit.untrained(found.network, found.fixed)
-    return fit(found.network, pictures, recipe.settings, given, progress), pictures
+    if recipe.others is None:
+        return fit(found.network, pictures, recipe.settings, given, progress), pictures
+    rng, trained = np.random.RandomState([recipe.settings.seed, 8]), None
+    for rate in (recipe.settings.rate, *recipe.rates):
+        pictures = replace(pictures, others=recipe.others(trained, rng))
+        settings = replace(recipe.settings, learning_rate=rate)
+        trained = fit(found.network, pictures, settings, given if trained is None else trained.parameters, progress)
+    assert trained is not None
+    return trained, pictures
 
 
 def main() -> None:

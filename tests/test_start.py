@@ -23,7 +23,7 @@ def test_start_tells_what_was_learned_and_how_well(tmp_path: Path) -> None:
     right = sum(row[k] for k, row in enumerate(card["held_out"]["confusion"]))
     assert "It has learned three pictures and no more" in told
     assert "It learned from 720 pictures (Astronaut: 240, Cat: 240, Coffee: 240)." in told
-    assert f"It never saw 180 others. Of these it told {right} right: {100 * right / 180:.1f} %." in told
+    assert f"It never saw 180 others. Of these it told {right} right: {100 * right / 180:.3g} %." in told
     assert told.count("Careful: ") == len(card["doubts"])
 
 
