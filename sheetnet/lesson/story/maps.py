@@ -22,7 +22,7 @@ from sheetnet.lesson.story.addition import copies, draw_added, repeated
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
 
-TAPE = 9.0  # points: the most that a row of padding is high
+TAPE = 10.5  # points: the most that a row of padding is high
 
 
 def draw_pictures(lesson: Lesson, sheet: Sheet, node: Node) -> None:

@@ -16,7 +16,7 @@ from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Scale
 from sheetnet.workbook.style import GLOW
 
-LEAST = 9.0  # points of a row: three make a square pixel, and a number can be read
+LEAST = 9.25  # points of a row: three make a square pixel, and a number can be read
 
 
 def draw_channels(lesson: Lesson) -> None:
