@@ -1,48 +1,108 @@
-"""Make the pictures of the README from workbooks as LibreOffice prints them: overview.png, and chinese.png.
+"""Make the pictures of the README from workbooks as a reader sees them: overview.png, and chinese.png.
 
-Needs LibreOffice and pdftoppm (package poppler-utils). Run it with the project's own Python:
+Each sheet is opened in a window of LibreOffice on a screen of its own, and its first screen is the picture. Needs
+LibreOffice, Xvfb, openbox, xdotool and ImageMagick. Run it with the project's own Python:
 
     .venv/bin/python samples/render.py
 """
 
 from __future__ import annotations
 
-import shutil
+import os
+import re
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from PIL import Image, ImageChops
+from PIL import Image
 
 import sheetnet
+from sheetnet.workbook.read import read, read_bytes
 
 HERE = Path(__file__).resolve().parent
-ENGLISH = ("Start", "Conv1", "Close-up", "Softmax", "Charts", "Weights")
-CHINESE = ("首页", "卷积特写")
-WIDTH, GAP = 900, 24  # pixels of one sheet, and around it
-DOTS = 140  # per inch
-FOOTER, HEADER = 0.07, 0.065  # of a page's height: its number, its line for a name
+ENGLISH = ("Start", "Network", "Conv1", "Close-up", "Softmax", "Loss")
+CHINESE = ("首页", "全貌")
+SCREEN = (1366, 768)  # pixels
+CELLS = (0, 126, 1320, 712)  # of the screen: what lies below the toolbars and above the tabs
+WIDTH, GAP = 900, 24  # pixels of one sheet in the picture, and around it
+PATIENCE = 60  # seconds for a window to open
+DRAWN = 4  # seconds until it is drawn
 
 
-def pages(folder: Path, language: str, sheets: Sequence[str]) -> list[Image.Image]:
-    """The first page of each sheet, cut to what is printed on it."""
-    book, printed = folder / f"{language}.xlsx", folder / f"{language}.pdf"
-    photo = HERE / "astronaut.png"
-    sheetnet.build(photo, book, label="Astronaut", language=language, engine=None)  # type: ignore[arg-type]
+@contextmanager
+def running(command: Sequence[str], **options: object) -> Iterator[subprocess.Popen[bytes]]:
+    """A program in a process group of its own, which ends with the block."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
+    process = subprocess.Popen(command, **{**quiet, **options})  # type: ignore[call-overload]
+    try:
+        yield process
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(20)
+
+
+@contextmanager
+def screen() -> Iterator[dict[str, str]]:
+    """A screen that nobody sees, with a window manager; gives the environment of a program on it."""
+    number_out, number_in = os.pipe()
+    size = f"{SCREEN[0]}x{SCREEN[1]}x24"
+    server = ["Xvfb", "-displayfd", str(number_in), "-screen", "0", size]
+    with running(server, pass_fds=[number_in]):
+        display = os.read(number_out, 20).decode().strip()
+        env = {**os.environ, "DISPLAY": f":{display}"}
+        with running(["openbox"], env=env):
+            yield env
+
+
+def opened_at(book: Path, sheet: str, copy: Path) -> Path:
+    """A copy of a workbook that opens at a sheet."""
+    number = list(read(read_bytes(book), str(book)).cells).index(sheet)
+    with zipfile.ZipFile(book) as source, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "xl/workbook.xml":
+                data = re.sub(rb' activeTab="\d+"', b"", data)
+                data = data.replace(b"<workbookView ", f'<workbookView activeTab="{number}" '.encode(), 1)
+            target.writestr(name, data)
+    return copy
+
+
+def first_screen(book: Path, folder: Path, env: dict[str, str]) -> Image.Image:
+    """What a reader sees of a workbook that was just opened."""
+    command = [
+        "soffice",
+        f"-env:UserInstallation=file://{folder}/profile",
+        "--norestore",
+        "--nologo",
+        "--calc",
+        str(book),
+    ]
+    shot = folder / "shot.png"
+    with running(command, env=env):
+        find = ["xdotool", "search", "--sync", "--onlyvisible", "--name", book.stem]
+        found = subprocess.run(find, env=env, capture_output=True, text=True, timeout=PATIENCE, check=True)
+        window = found.stdout.split()[-1]
+        subprocess.run(["xdotool", "windowmove", window, "0", "0"], env=env, check=True)
+        subprocess.run(["xdotool", "windowsize", window, *map(str, SCREEN)], env=env, check=True)
+        time.sleep(DRAWN)
+        subprocess.run(["import", "-window", "root", str(shot)], env=env, check=True)
+    with Image.open(shot) as picture:
+        return picture.convert("RGB").crop(CELLS)
+
+
+def pictures(folder: Path, language: str, sheets: Sequence[str], env: dict[str, str]) -> list[Image.Image]:
+    """The first screens of some sheets of the default workbook."""
+    book = folder / f"{language}.xlsx"
+    sheetnet.build(HERE / "astronaut.png", book, label="Astronaut", language=language, engine=None)  # type: ignore[arg-type]
     found = []
-    for sheet in sheets:
-        sheetnet.export(book, printed, sheets=[sheet], force=True)
-        name = folder / f"{language}-{len(found)}"
-        command = ["pdftoppm", "-r", str(DOTS), "-png", "-singlefile", str(printed), str(name)]
-        subprocess.run(command, check=True)
-        with Image.open(name.with_suffix(".png")) as page:
-            inner = page.convert("RGB").crop(
-                (0, round(HEADER * page.height), page.width, round((1 - FOOTER) * page.height))
-            )
-        box = ImageChops.difference(inner, Image.new("RGB", inner.size, "white")).getbbox()
-        part = inner.crop(box)
+    for number, sheet in enumerate(sheets):
+        part = first_screen(opened_at(book, sheet, folder / f"seen-{language}-{number}.xlsx"), folder, env)
         found.append(part.resize((WIDTH, round(part.height * WIDTH / part.width)), Image.Resampling.LANCZOS))
     return found
 
@@ -57,17 +117,16 @@ def together(tiles: Sequence[Image.Image], file: Path) -> None:
         for number, tile in enumerate(row):
             sheet.paste(tile, (GAP + number * (WIDTH + GAP), top))
         top += height + GAP
-    sheet.quantize(96).save(file, optimize=True)
+    sheet.quantize(256).save(file, optimize=True)
 
 
-def main() -> None:
-    """Both pictures."""
-    if shutil.which("pdftoppm") is None:
-        sys.exit("pdftoppm is not installed; it is in the package poppler-utils")
-    with tempfile.TemporaryDirectory() as name:
-        together(pages(Path(name), "en", ENGLISH), HERE / "overview.png")
-        together(pages(Path(name), "zh", CHINESE), HERE / "chinese.png")
+def main() -> int:
+    """Write both pictures."""
+    with tempfile.TemporaryDirectory() as name, screen() as env:
+        together(pictures(Path(name), "en", ENGLISH, env), HERE / "overview.png")
+        together(pictures(Path(name), "zh", CHINESE, env), HERE / "chinese.png")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
