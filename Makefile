@@ -1,7 +1,7 @@
 # make demo   a workbook from samples/astronaut.png, built and proven
 # make test   lint, types, import contracts, every test
 # make bench  the figures of the README (slow)
-# make templates   the weights of the templates, trained anew (about five minutes)
+# make templates   the weights of the templates, trained anew (about ten minutes)
 
 PYTHON ?= python3
 VENV := .venv

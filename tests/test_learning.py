@@ -154,6 +154,14 @@ def test_brightness_scales_a_whole_photo():
     assert still(brightness=0.2)(np.full((50, 1, 4, 4), 250, dtype=np.uint8), np.random.RandomState(1)).max() == 255
 
 
+def test_contrast_spreads_a_photo_around_its_own_mean():
+    x = np.tile(np.array([80, 120], dtype=np.uint8), (50, 1, 4, 2))
+    changed = still(contrast=0.5)(x, np.random.RandomState(1)).astype(int)
+    assert (abs(changed.mean((1, 2, 3)) - 100) <= 0.5).all()
+    spread = np.ptp(changed, axis=(1, 2, 3))
+    assert 20 <= spread.min() < 28 < 52 < spread.max() <= 60
+
+
 def test_a_shift_moves_and_the_edge_goes_on():
     x = np.broadcast_to(np.arange(0, 200, 20, dtype=np.uint8), (40, 1, 10, 10)).copy()
     changed = still(shift=0.2)(x, np.random.RandomState(1)).astype(int)

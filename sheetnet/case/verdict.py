@@ -24,7 +24,7 @@ class Verdict:
     @property
     def sure(self) -> bool:
         """Whether the probability is large enough to be told as an answer."""
-        return self.probability >= SURE
+        return self.probability > SURE
 
     @property
     def percent(self) -> str:

@@ -16,7 +16,7 @@ from sheetnet.lenses.measures import Measure, SumIf, SumProduct
 from sheetnet.lenses.products import Beside, Labels, OfLayer, Products, Tick
 from sheetnet.lenses.rankings import Alike, Origin, Picked, Ranking, Standing
 from sheetnet.lenses.sentences import Bar, NameOf, Same, Sentence, When, number_piece
-from sheetnet.lenses.shares import SURE, Change, Percent
+from sheetnet.lenses.shares import Change, Percent
 from sheetnet.lenses.windows import OutputSize, Slope, Windows
 
 LENSES: tuple[type[Lens], ...] = (
@@ -78,7 +78,6 @@ LENSES: tuple[type[Lens], ...] = (
 
 __all__ = [
     "LENSES",
-    "SURE",
     "Agreeing",
     "Alike",
     "Apart",

@@ -16,7 +16,6 @@ from sheetnet.grid import Blocks
 from sheetnet.lenses.base import Lens, Rules, Shapes, Single, Values, decimal, quoted
 from sheetnet.lenses.elements import TOLERANCE, Numeral, Said, either, number, single, spellings, text, words
 
-SURE = 0.70  # a network whose largest probability is not larger is not sure of its answer
 NEARLY_ALL = 0.9994  # a larger probability is ">99.9 %": a network is never certain
 MINUS = "−"
 

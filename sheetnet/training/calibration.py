@@ -1,6 +1,6 @@
 """How well a network knows what it does not know: how sure it is of pictures that show none of its classes.
 
-    sure = max over k of p[k]        below ``network.SURE`` the answer is told as a doubt
+    sure = max over k of p[k]        up to ``network.SURE`` the answer is told as a doubt
 
 The means are measured on pictures that it never learned from. An honest network is unsure of them, and unsure of few
 of the held-out pictures.
@@ -80,6 +80,6 @@ def calibrate(
     unsure = right = 0
     if len(held):
         p = chances(pictures.x[held])
-        doubted = p.max(-1) < SURE
+        doubted = p.max(-1) <= SURE
         unsure, right = int(doubted.sum()), int((p.argmax(-1) == pictures.labels[held])[doubted].sum())
     return Calibration(unsure, right, tuple(surprises), pictures.none)

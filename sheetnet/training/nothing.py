@@ -46,7 +46,8 @@ def blots(count: int, shape: Shape, rng: Random) -> Shares:
     channels, height, width = shape
     points = rng.randint(COARSEST, FINEST + 1)
     coarse = rng.uniform(-0.2, 1.2, (count, channels, points, points))
-    return _between(height, points) @ coarse @ _between(width, points).T
+    between: Shares = _between(height, points) @ coarse @ _between(width, points).T
+    return between
 
 
 KINDS: dict[str, Callable[[int, Shape, Random], Shares]] = {"blank": blank, "noise": noise, "blots": blots}
@@ -67,5 +68,5 @@ def nothing(count: int, shape: Shape, levels: int, rng: Random, kinds: Sequence[
 def _between(pixels: int, points: int) -> Shares:
     """How much of each point (points,) is in each pixel (pixels,): the two beside it, mixed by their distance."""
     places = np.linspace(0, points - 1, pixels)
-    shares: Shares = np.maximum(0, 1 - np.abs(places[:, None] - np.arange(points)))
-    return shares
+    mixed: Shares = np.maximum(0, 1 - np.abs(places[:, None] - np.arange(points)))
+    return mixed

@@ -15,10 +15,10 @@ from sheetnet.layout.sheets.start import (
     SEEN,
     Start,
 )
-from sheetnet.lenses import SURE, Bar, Copy, Measure, NameOf, Percent, Sentence, Source, When, inline
+from sheetnet.lenses import Bar, Copy, Measure, NameOf, Percent, Sentence, Source, When, inline
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.story.outcome import verdict
-from sheetnet.network import TRUTH
+from sheetnet.network import SURE, TRUTH
 from sheetnet.workbook.book import Sheet
 
 FULL = 12  # signs of a full bar: they fit even where a font has them as wide as high

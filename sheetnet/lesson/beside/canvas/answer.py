@@ -6,10 +6,11 @@ from sheetnet.case.drawing import Drawing
 from sheetnet.layout import CLASSES, FIRST
 from sheetnet.layout.addresses import at, fixed_area
 from sheetnet.layout.sheets.canvas import ANSWER, FARTHEST, MOVE, WAYS, Canvas
-from sheetnet.lenses import SURE, Bar, Copy, Measure, NameOf, Percent, Sentence, Source, When, inline
+from sheetnet.lenses import Bar, Copy, Measure, NameOf, Percent, Sentence, Source, When, inline
 from sheetnet.lesson.beside.canvas.widths import BARS_WIDTH, NAMES_WIDTH, SHARE_WIDTH, WIDEST
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import characters
+from sheetnet.network import SURE
 from sheetnet.workbook.book import Sheet
 
 FULL = 10  # signs of a full bar: they fit even where a font has them as wide as high
