@@ -145,7 +145,7 @@ def test_a_calibration_is_what_the_network_says() -> None:
     from sheetnet import engine
 
     p = engine.forward(trained.network, {"photo.out": made.x.astype(float)}, trained.parameters)["softmax.out"]
-    low = p.max(-1) < SURE
+    low = p.max(-1) <= SURE
     assert (everyone.unsure, everyone.right) == (low.sum(), (p.argmax(-1) == made.labels)[low].sum())
     assert sure(everyone)["foreign"] == pytest.approx(p.max(-1).mean())
     assert [(one.kind, one.count) for one in found.surprises] == [("blank", 200), ("noise", 200), ("foreign", 7)]
