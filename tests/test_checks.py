@@ -18,6 +18,7 @@ from sheetnet.case.prepare import prepare
 from sheetnet.case.request import Request
 from sheetnet.grid import Anchor, a1
 from sheetnet.layout import is_deep
+from sheetnet.layout.sheets.start import CHECKS, NAMES
 from sheetnet.layout.titles import layout_check
 from sheetnet.lesson.beside.checks import seals
 from sheetnet.lesson.beside.checks.seals import pattern, prints
@@ -50,7 +51,7 @@ class Checks:
         *arithmetic, sealed = self.checks.values()
         assert set(arithmetic) <= {same, other}
         assert sealed in (same, changed)
-        self.total, self.start = book.at(sheet, last, 7), book.at(book.words("sheets.start"), 8, 6)
+        self.total, self.start = book.at(sheet, last, 7), book.at(book.words("sheets.start"), CHECKS, NAMES)
         agree = sum(state == same for state in self.checks.values())
         edited = sealed == changed and set(arithmetic) == {same}
         said = {"agree": agree, "total": len(above)}
@@ -124,7 +125,7 @@ def test_everything_agrees_in_a_fresh_workbook(opened: Open, name: str) -> None:
             scale = 1e-9 * (1 + np.sqrt(value.size * (value**2).sum()))
             assert stored == pytest.approx(true, rel=1e-9, abs=scale)
             assert live == pytest.approx(true, rel=1e-9, abs=scale)
-        assert line[2] == " x ".join(map(str, value.shape)) if value.shape else line[2] == "1"
+        assert line[2] == " × ".join(map(str, value.shape)) if value.shape else line[2] == "1"
         assert line[1] == book.plan.blocks[tensor].anchors[0].sheet
 
 

@@ -15,6 +15,7 @@ from opened import Open, Opened, differences, having, places, same
 from sheetnet.case.prepare import Case
 from sheetnet.layers import Array
 from sheetnet.lesson.build import write
+from sheetnet.lesson.frame.thread import follow
 from sheetnet.network import Network, Node
 from sheetnet.photo import from_pixels
 from sheetnet.recalc.office import recalculate
@@ -132,13 +133,12 @@ def test_the_closeup_of_a_convolution_is_right_everywhere(opened: Open, name: st
         assert _wrong_conv(book, node, o, y, x) == []
 
 
-def test_a_fresh_closeup_looks_at_the_largest_number(opened: Open) -> None:
+def test_a_fresh_closeup_looks_at_the_number_that_is_followed(opened: Open) -> None:
     for name in ("detective", "padding wider than the window"):
         book = opened(name)
         node = book.offered("conv2d")[0]
-        out = book.values[f"{node.name}.out"]
         o, y, x = (int(book.used("conv", key)) - 1 for key in ("filter", "row", "column"))
-        assert out[o, y, x] == out.max()
+        assert (o, y, x) == follow(book.network, book.values).places[node.name]
         assert _wrong_conv(book, node, o, y, x) == []
 
 

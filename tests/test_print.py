@@ -17,7 +17,7 @@ from rendered import NAMES, PRINTED
 from sight import Sight
 
 from sheetnet.grid import Block
-from sheetnet.layout.sheets.closeups import PRODUCT
+from sheetnet.layout.sheets.closeups import AGAINST, PRODUCT
 from sheetnet.recalc import office
 
 BAD = ("###", "Err:", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NUM!")
@@ -187,4 +187,4 @@ def test_every_text_is_printed_on_the_page_of_its_row(
 def test_the_columns_that_only_help_a_close_up_stay_off_the_paper(seen: Callable[[str], Sight], name: str) -> None:
     """A text in one of them, as the note of a scale, would widen the page, and all else would be small."""
     _, last = seen(name).printed("Close-up logit")
-    assert last == PRODUCT
+    assert last == AGAINST + PRODUCT

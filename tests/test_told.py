@@ -256,6 +256,8 @@ def test_the_head_of_a_layers_sheet_tells_its_formula_and_follows(opened: Open, 
             sentence: Any = book.at(book.plan.sheets[node.name], 7, 1)
             lead = book.words("step.in_numbers", formula="")
             assert sentence.startswith(lead)
+            if sentence == lead + book.words("loss.unknown") and not book.inputs["truth.out"].any():
+                continue  # nobody is the truth, so there is no loss to tell
             address, *_, result = sentence.removeprefix(lead).split(" = ")
             at = book.plan.blocks[f"{node.name}.out"].cell(*place)
             assert address == a1(at.row, at.column)

@@ -63,7 +63,8 @@ FUNCTIONS = {
     ),
 }
 ORDER = (  # of the elements of a sheet
-    *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "conditionalFormatting"),
+    *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "mergeCells"),
+    "conditionalFormatting",
     *("dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks"),
     *("colBreaks", "ignoredErrors", "drawing"),
 )
@@ -230,7 +231,7 @@ def test_the_same_inputs_give_the_same_bytes(made: dict[str, Path], tmp_path: Pa
 def test_the_order_of_the_sheets_is_the_story(made: dict[str, Path]) -> None:
     content = surgery.parts(made["detective"])
     titles = surgery.titles(content)
-    assert titles[:5] == ["Start", "Photo", "Red", "Green", "Blue"]
+    assert titles[:5] == ["Start", "Network", "Photo", "Red", "Green"]
     assert titles[-8:-6] == ["Loss", "Close-up"]
     assert titles[-2:] == ["Checks", "sheetnet"]
 

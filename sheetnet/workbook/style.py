@@ -114,7 +114,9 @@ def styles(name: str) -> dict[str, Style]:
     """Every style of a theme, by name."""
     plain, thread = _plain_styles(name), THEMES[name].thread
     framed = {
-        key + FRAMED: replace(style, border=thread, framed=True) for key, style in plain.items() if not style.words
+        key + FRAMED: replace(style, border=thread, framed=True)
+        for key, style in plain.items()
+        if not style.words and style.format != HIDDEN
     }
     return plain | framed
 
@@ -177,6 +179,7 @@ def _plain_styles(name: str) -> dict[str, Style]:
         "tile.input": Style(t.link, size=11, bold=True, underline=True, fill=t.tile_input, align="center"),
         "tile.sees": Style(t.link, size=11, bold=True, underline=True, fill=t.tile_sees, align="center"),
         "tile.decides": Style(t.link, size=11, bold=True, underline=True, fill=t.tile_decides, align="center"),
+        "banner": Style(t.link, size=11, bold=True, underline=True, fill=t.tile_input, align="left", indent=1),
         "tile.input.small": Style(ink, size=9, fill=t.tile_input, align="center"),
         "tile.sees.small": Style(ink, size=9, fill=t.tile_sees, align="center"),
         "tile.decides.small": Style(ink, size=9, fill=t.tile_decides, align="center"),

@@ -71,7 +71,6 @@ def draw_tiles(lesson: Lesson, sheet: Sheet, row: int, heading: str, tiles: list
 
 def draw_banner(sheet: Sheet, row: int, title: str, about: str) -> None:
     """A wide tile on the right of a heading, which leads to another sheet."""
-    for column in range(BANNER, BANNER + 5):
-        if column != BANNER + 2:
-            sheet.blank(row, column, "tile.input")
-    sheet.link(row, BANNER + 2, f"{title}: {about}", title, style="tile.input")
+    sheet.link(row, BANNER, f"{title}: {about}", title, style="banner")
+    for column in range(BANNER + 1, BANNER + 5):
+        sheet.blank(row, column, "banner")

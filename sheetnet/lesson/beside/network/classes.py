@@ -24,9 +24,9 @@ MOST_FIXED = 10_000  # larger logits have no room for all decimals
 
 
 def names_width(lesson: Lesson) -> int:
-    """Pixels of the names of the classes."""
-    longest = max((round(pixels(name)) + 12 for name in lesson.network.classes), default=0)
-    return max(LEAST_NAME, min(MOST_NAME, longest))
+    """Pixels of the names of the classes, and of what stands above them."""
+    longest = max(map(pixels, [*lesson.network.classes, lesson.words("labels.class")]))
+    return max(LEAST_NAME, min(MOST_NAME, round(longest) + 12))
 
 
 def draw_classes(lesson: Lesson, sheet: Sheet, screen: Screen, row: int) -> int:
