@@ -60,7 +60,7 @@ def _handout(data: bytes, sheets: Iterable[str] | None, where: str, deadline: fl
         return show_only(data, names, where, deadline)
     contents = read(data, where, deadline)
     left_out = _aside(contents, where) if names is None else set()
-    return compose(data, contents, [title for title in titles if title not in left_out] or titles)
+    return compose(data, contents, [title for title in titles if title not in left_out] or titles, where)
 
 
 def _aside(contents: Contents, where: str) -> set[str]:

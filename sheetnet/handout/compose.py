@@ -4,7 +4,8 @@ file -> its sheets cut into pieces -> pieces laid out on pages -> a sheet for ea
 
 A sheet with a chart or a picture is printed as it is, see ``whole``. Every other sheet is hidden, and pages repeat
 its cells: several maps on a page, lists in columns, and no row of links. The formulas of the file stay, so what is
-printed is what LibreOffice calculates.
+printed is what LibreOffice calculates. The copy lives until it is printed: openpyxl drops every stored value, so
+nobody else may get it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
+from sheetnet.errors import WorkbookError
 from sheetnet.handout.draw import draw_page
 from sheetnet.handout.pages import PAPER, lay_out, size_of
 from sheetnet.handout.pieces import pieces
@@ -25,11 +27,20 @@ from sheetnet.workbook.read import Contents
 A4 = 9
 
 
-def compose(data: bytes, contents: Contents, titles: list[str]) -> bytes:
-    """The printing copy of a workbook that ``read`` has accepted. ``titles``: of the sheets that are printed."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl says what it does not keep; a printing copy needs none of it
-        book = load_workbook(BytesIO(data))
+def compose(data: bytes, contents: Contents, titles: list[str], where: str) -> bytes:
+    """The printing copy of a workbook that ``read`` has accepted. ``titles``: of the sheets that are printed.
+
+    WorkbookError for a file that openpyxl cannot read; ``where`` names it.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl says what it does not keep; a printing copy needs none of it
+            book = load_workbook(BytesIO(data))
+    # A file that was changed by hand makes openpyxl raise nearly every exception there is.
+    except Exception as error:
+        raise WorkbookError(
+            f"{where}: its sheets cannot be laid out on pages; print them as they are with --all"
+        ) from error
     sources = [Source(book[title], contents.grids[title]) for title in contents.sheets if title in titles]
     group: list[Source] = []
     for source in sources:
