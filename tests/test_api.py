@@ -56,7 +56,14 @@ def test_the_parameters_are_pinned() -> None:
     ]
     assert list(inspect.signature(sheetnet.train).parameters) == named
     assert list(inspect.signature(sheetnet.evaluate).parameters) == ["model", "folder", "fit", "progress"]
-    assert list(inspect.signature(sheetnet.export).parameters) == ["path", "out", "sheets", "everything", "timeout", "force"]
+    assert list(inspect.signature(sheetnet.export).parameters) == [
+        "path",
+        "out",
+        "sheets",
+        "everything",
+        "timeout",
+        "force",
+    ]
 
 
 def test_what_build_and_verify_return_is_pinned(tmp_path: Path) -> None:

@@ -262,3 +262,14 @@ def test_a_book_builds_no_formula_text_before_it_is_written() -> None:
     book = make_book(zoo.case("everything in rows"))
     lines = [e for s in book.sheets for row in s.rows.values() for e in row if hasattr(e, "formulas")]
     assert any(line.formulas is not None for line in lines)
+
+
+def test_cells_that_would_be_merged_twice_are_a_defect_that_is_told(tmp_path: Path) -> None:
+    """Excel repairs such a file, and Gnumeric does not open it."""
+    book = Book("x")
+    sheet = book.add("merged")
+    sheet.text(1, 1, "a")
+    sheet.merges = ["A1:C1", "C1:D1"]
+    with pytest.raises(WorkbookError, match="merged!C1:D1: cells are merged twice"):
+        save(book, tmp_path / "x.xlsx")
+    assert not (tmp_path / "x.xlsx").exists()

@@ -25,10 +25,12 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.hyperlink import Hyperlink
 
+from sheetnet.errors import WorkbookError
 from sheetnet.layers.options import literal
 from sheetnet.workbook.book import ROW, Book, Sheet, reference
 from sheetnet.workbook.look import Mark, Scale
@@ -109,6 +111,8 @@ def _make_sheet(ws: Any, sheet: Sheet, *, letter: bool) -> None:
     for where, target in sheet.links:
         ws[where].hyperlink = Hyperlink(ref=where, location=target)
     for where in sheet.merges:
+        if any(not other.isdisjoint(CellRange(where)) for other in ws.merged_cells.ranges):
+            raise WorkbookError(f"{sheet.title}!{where}: cells are merged twice; this is a defect of sheetnet")
         ws.merged_cells.add(where)
     for where, source in sheet.choices:
         validation = DataValidation("list", formula1=source, showErrorMessage=True)

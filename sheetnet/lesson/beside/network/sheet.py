@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from sheetnet.grid import a1
+from sheetnet.grid import MAX_COLUMNS, a1
 from sheetnet.layout import FIRST, HEAD
 from sheetnet.layout.sheets.network import CHOICE_HEIGHT, CHOICE_ROW, NAMES, SHAPES, TABLE, TOP, Screen
 from sheetnet.lesson.beside.network.classes import TABLE_WIDTHS, draw_classes, draw_loss, names_width
@@ -111,17 +111,18 @@ def _draw_names(lesson: Lesson, sheet: Sheet, one: Shown, left: int, room: int, 
 
 
 def _widen_links(sheet: Sheet) -> None:
-    """Give every link the room of its text: a reader cannot hit a cell of a few pixels."""
+    """Give every link the room of its text, up to what follows: a reader cannot hit a cell of a few pixels."""
     for row, entries in sheet.rows.items():
         for entry in entries:
+            last = min((one.column for one in entries if one.column > entry.column), default=MAX_COLUMNS + 1) - 1
             address = a1(row, entry.column)
             if not isinstance(entry, Cell) or all(address != where for where, _ in sheet.links):
                 continue
             wide, column = pixels(str(entry.value)) + SPARE, entry.column
             while wide > (here := sheet.widths.get(column, sheet.default_width) * PIXELS_PER_CHARACTER):
                 wide, column = wide - int(here), column + 1
-            if column > entry.column:
-                sheet.merges.append(f"{address}:{a1(row, column)}")
+            if min(column, last) > entry.column:
+                sheet.merges.append(f"{address}:{a1(row, min(column, last))}")
 
 
 # The head
