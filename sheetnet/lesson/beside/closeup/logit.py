@@ -83,7 +83,8 @@ def draw_logit(lesson: Lesson, title: str) -> None:
     panel = Panel(lesson, sheet, PREFIX, MARK, names, Lines(title, Tables.LISTS))
     panel.heading("closeup.choose")
     panel.choose_layer(len(nodes) - 1)
-    panel.choose("unit", [network.shapes[f"{node.name}.out"][0] for node in nodes], 1)
+    followed = lesson.thread.places[nodes[-1].name][0] + 1
+    panel.choose("unit", [network.shapes[f"{node.name}.out"][0] for node in nodes], followed)
     units = [_unit_name(lesson, node, panel) for node in nodes]
     if len(units) == 1:
         panel.say("closeup.name", units[0].lens, units[0].reads, "text")
