@@ -135,11 +135,11 @@ def test_layers_share_a_strip_where_there_would_be_too_many_formulas() -> None:
     row = texts(found.sheet, NAMES)
     assert row[row.index("Conv1") + 1] == "ReLU1"
     said = found.lesson.words
-    assert any(said("network.shared_relu") in text for text in texts(found.sheet, 4))
+    assert any(said("network.shared_relu") in text for text in texts(found.sheet, 5))
     assert "network.relu1.out" not in found.lesson.plan.blocks
     small = described("by-hand")
     assert {"network.conv.out", "network.relu.out", "network.flatten.out"} <= set(small.lesson.plan.blocks)
-    assert not any(said("network.shared_relu") in text for text in texts(small.sheet, 4))
+    assert not any(said("network.shared_relu") in text for text in texts(small.sheet, 5))
 
 
 def test_a_deep_network_shows_what_fits_and_says_how_much_that_is() -> None:
@@ -148,7 +148,7 @@ def test_a_deep_network_shows_what_fits_and_says_how_much_that_is() -> None:
     layers = [node.name for node in found.lesson.network.nodes]
     assert "add8" in shown
     assert 6 <= len(shown.intersection(layers)) < len(layers)
-    assert any(f"of {len(layers)} layers" in text for text in texts(found.sheet, 4))
+    assert any(f"of {len(layers)} layers" in text for text in texts(found.sheet, 5))
 
 
 def test_a_plain_workbook_has_no_such_sheet(tmp_path: Path) -> None:

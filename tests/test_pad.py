@@ -68,17 +68,17 @@ def test_a_template_with_a_pad_needs_no_photo(template: Path, tmp_path: Path) ->
     assert built.report is not None
     assert built.report.proven
     book = openpyxl.load_workbook(built.path)
-    assert book.sheetnames[:4] == ["Start", "Draw", "Photo", "Grey"]
+    assert book.sheetnames[:4] == ["Start", "Draw", "Network", "Photo"]
     sheet = book["Draw"]
     shown = values_of(built.path.read_bytes(), "draw.names").tolist()
     assert shown == ["my drawing", "sample: Bob", "sample: Cid"]
     assert {rule.type for rule in sheet.data_validations.dataValidation} == {"list", "whole"}
-    assert [sheet.cell(20, column).value for column in range(3, 9)] == [0, 4, 8, 12, 16, None], "how dark they are"
-    pad = next(rule for rule in sheet.data_validations.dataValidation if "C11:J18" in str(rule.sqref))
+    assert [sheet.cell(21, column).value for column in range(3, 9)] == [0, 4, 8, 12, 16, None], "how dark they are"
+    pad = next(rule for rule in sheet.data_validations.dataValidation if "C12:J19" in str(rule.sqref))
     assert (pad.formula1, pad.formula2, pad.showErrorMessage) == ("0", "16", True)
     assert "whole number from 0 to 16" in pad.error
     assert book["Grey"]["C11"].value.startswith("=Draw!")
-    assert book["Grey"]["C11"].font.color.rgb != sheet["C11"].font.color.rgb, "black, since it is a formula now"
+    assert book["Grey"]["C11"].font.color.rgb != sheet["C12"].font.color.rgb, "black, since it is a formula now"
     links = {cell.value for row in book["Start"].iter_rows() for cell in row if cell.hyperlink}
     assert "Draw  C9" in links
     assert any("Drawn by nobody" in str(cell.value) for row in sheet.iter_rows() for cell in row)

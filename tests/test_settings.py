@@ -134,8 +134,8 @@ def test_an_array_formula_or_data_table_is_wrong(verified, attributes: str) -> N
 
 def test_a_series_that_shows_other_cells_is_wrong(verified) -> None:
     def change(content: Content) -> None:
-        part = next(n for n in content if n.startswith("xl/charts/chart") and b"Softmax!$F$10:$F$12" in content[n])
-        content[part] = content[part].replace(b"$F$10:$F$12", b"$F$10:$F$11")
+        part = next(n for n in content if n.startswith("xl/charts/chart") and b"Softmax!$G$10:$G$12" in content[n])
+        content[part] = content[part].replace(b"$G$10:$G$12", b"$G$10:$G$11")
 
     report = verified(change)
     assert [(sheet, why) for sheet, _, why in reasons(report)] == [
@@ -187,7 +187,7 @@ def test_a_row_between_looks_of_one_sheet_is_refused_and_says_so(made: dict[str,
 def test_a_workbook_of_an_older_version_is_to_be_built_again(made: dict[str, Path], tmp_path: Path) -> None:
     content = surgery.parts(made["by-hand"])
     hidden = surgery.part_of(content, "sheetnet")
-    surgery.swapped(content, hidden, "&quot;sheetnet&quot;:2", "&quot;sheetnet&quot;:1")
+    surgery.swapped(content, hidden, "&quot;sheetnet&quot;:3", "&quot;sheetnet&quot;:2")
     with pytest.raises(WorkbookError, match="made by another version of sheetnet; build it again"):
         sheetnet.verify(surgery.save(tmp_path / "old.xlsx", content))
 

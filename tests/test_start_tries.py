@@ -140,7 +140,8 @@ def test_pupils_find_pixels_weights_and_the_truth_among_the_deeds() -> None:
 def test_no_deed_is_told_that_nobody_would_see() -> None:
     """A network of zeros answers the same whatever is typed; only the truth makes a difference to its loss."""
     case = case_of("by-hand")
-    idle = {name: np.zeros_like(value) for name, value in case.parameters.items()}
+    learned = (".weight", ".bias")
+    idle = {name: value * (not name.endswith(learned)) for name, value in case.parameters.items()}
     told = [deed.kind for deed in foretold(replace(case, parameters=idle))[1]]
     assert told == ["bias"]  # even all three are equally likely: a bias alone decides
     pictures = from_pixels(np.zeros((1, 4, 4)), "n")
@@ -158,7 +159,7 @@ def test_a_sample_that_is_told_wrong_is_among_the_deeds() -> None:
     samples = (*case.drawing.samples, ("3", eight))
     deeds = foretold(replace(case, drawing=replace(case.drawing, samples=samples)))[1]
     [wrong] = [deed for deed in deeds if deed.kind == "sample"]
-    assert (wrong.value, wrong.after) == (len(samples), 8.0)
+    assert (wrong.value, wrong.after) == (len(samples) + 1, 8.0)
 
 
 def test_the_shortest_move_that_changes_the_answer_is_told_on_the_pad() -> None:

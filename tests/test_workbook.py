@@ -29,6 +29,7 @@ EVERY = [*zoo.ZOO, *zoo.BARE, "by-hand", "detective", "in rows"]
 FUNCTIONS = {
     *(
         "AVERAGE",
+        "ISLOGICAL",
         "SUMPRODUCT",
         "SUM",
         "SUMIF",

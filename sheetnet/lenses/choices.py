@@ -132,15 +132,16 @@ class Shift(Single):
     most: int
 
     def forward(self, v: Values) -> None:
-        """Rounds the choice down, and moves it into the range; nan for a truth value, of which opinions differ."""
+        """Rounds the choice down, and moves it into the range. A truth value is no number."""
         choice = np.asarray(v["choice"]).item()
         moved = min(max(-self.most, floor(choice)), self.most) if is_number(choice) else 0
-        v["out"] = np.array(nan if is_lost(choice) or isinstance(choice, bool) else float(moved))
+        v["out"] = np.array(nan if is_lost(choice) else float(moved))
 
     def forward_cells(self, at: Blocks) -> Rules:
-        """MIN(MAX(-3,INT(choice)),3), and 0 for what is no number."""
+        """MIN(MAX(-3,INT(choice)),3), and 0 for what is no number. ISNUMBER(TRUE) is true in LibreOffice."""
         choice = at["choice"][()]
-        return {"out": lambda: f"IF(ISNUMBER({choice}),MIN(MAX(-{self.most},INT({choice})),{self.most}),0)"}
+        moved = f"MIN(MAX(-{self.most},INT({choice})),{self.most})"
+        return {"out": lambda: f"IF(ISNUMBER({choice}),IF(ISLOGICAL({choice}),0,{moved}),0)"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,13 +124,15 @@ def _share(one: float, scale: float) -> float:
 class Ranking(Lens):
     """The ``count`` largest of share (n,) above 0, or smallest below: value (count,) and out (count,), their numbers.
 
-    ``follow`` (n,): the ``out`` of ``Alike``. Where there are fewer than ``count`` such shares the rest is "".
+    ``follow`` (n,): the ``out`` of ``Alike``. ``every``: shares on both sides of 0 are ranked. Where there are fewer
+    than ``count`` such shares the rest is "".
     """
 
     kind = "ranking"
 
     count: int
     largest: bool = True
+    every: bool = False
 
     def tensors(self, of: Shapes) -> Shapes:
         """Two columns."""
@@ -140,7 +142,8 @@ class Ranking(Lens):
         """Each number from the one before it, as the cells have it."""
         share, follow = _listed(v["share"]), _listed(v["follow"])
         known = [number(one) for one in share if number(one) == number(one)]
-        there = sorted((one for one in known if (one > 0 if self.largest else one < 0)), reverse=self.largest)
+        ranked = (one for one in known if self.every or (one > 0 if self.largest else one < 0))
+        there = sorted(ranked, reverse=self.largest)
         lost = any(map(is_lost, share))
         v["value"] = words(
             ["" if k >= len(there) else nan if lost else there[k] for k in range(self.count)],
@@ -162,6 +165,7 @@ class Ranking(Lens):
         value, out, count = at["value"], at["out"], at["share"].shape[0]
         [share], [follow] = ranges(at["share"]), ranges(at["follow"])
         ranked, side = ("LARGE", ">0") if self.largest else ("SMALL", "<0")
+        there = f"COUNT({share})" if self.every else f'COUNTIF({share},"{side}")'
 
         def numbered(k: int) -> str:
             found = "1" if count == 1 else f"MATCH({value[k]},{share},0)"
@@ -170,7 +174,7 @@ class Ranking(Lens):
             return f'IF({value[k]}="","",{found})'
 
         return {
-            "value": lambda k: f'IF(COUNTIF({share},"{side}")<{k + 1},"",{ranked}({share},{k + 1}))',
+            "value": lambda k: f'IF({there}<{k + 1},"",{ranked}({share},{k + 1}))',
             "out": numbered,
         }
 
@@ -203,11 +207,12 @@ class Picked(Lens):
         v["out"] = words(found, (len(asked), *inner))
 
     def forward_cells(self, at: Blocks) -> Rules:
-        """INDEX."""
+        """INDEX. Of cells side by side it names the row as well, because Gnumeric takes one number for a row."""
         x, asked = at["x"], at["numbers"]
+        row = "1," if x.steps and x.steps[-1] == (0, 1) else ""
 
         def out(k: int, *inner: int) -> str:
-            found = entry(x, ((asked[k], -1), *inner)) if inner else f"INDEX({ranges(x)[0]},{asked[k]})"
+            found = entry(x, ((asked[k], -1), *inner)) if inner else f"INDEX({ranges(x)[0]},{row}{asked[k]})"
             found = ranges(x)[0] if x.shape == (1,) else found
             return f'IF({asked[k]}="","",{found})'
 

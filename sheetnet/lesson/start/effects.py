@@ -25,6 +25,7 @@ from sheetnet.lesson.start.trials import Deed, Index, Trials
 from sheetnet.network import PHOTO, TRUTH
 
 SIDES = (1, 3, 6, 12)  # pixels a side of squares to fill, besides as many as the picture has
+FIRST_SAMPLE = 2  # in the list of pictures, counted from 1; the first of them is what the reader draws
 BEST = 2  # how many places of a kind are tried, of those that look best
 
 
@@ -117,8 +118,8 @@ def best_move(trials: Trials) -> Deed | None:
 
 
 def _wrong_sample(trials: Trials, drawing: Drawing) -> Deed | None:
-    """The sample that is told wrong most surely; its ``value`` counts from 1. None: all are right."""
-    known = [(k, name, picture) for k, (name, picture) in enumerate(drawing.samples, 1)]
+    """The sample that is told wrong most surely; its ``value`` is its place in the list. None: all are right."""
+    known = [(k, name, picture) for k, (name, picture) in enumerate(drawing.samples, FIRST_SAMPLE)]
     if not known or not trials.told:
         return None
     classes = trials.network.classes

@@ -128,7 +128,8 @@ def _answer(lesson: Lesson, full: str) -> Source:
 def _change(lesson: Lesson, deed: Deed, made: str) -> tuple[Lens, dict[str, Source]]:
     """What has changed since the workbook was made, and what that reads. ``made``: the cell of what it was."""
     words, full = lesson.words, watched_at(lesson, deed)
-    before = float(f"{deed.before:.12g}")  # the last digits differ from run to run, and equal inputs give equal bytes
+    # The last digits differ from run to run, and equal inputs give equal bytes; LibreOffice keeps 20 decimals.
+    before = float(f"{round(deed.before, 15):.12g}")
     none = words("start.change_none")
     if deed.watch == "name":
         now = inline(NameOf(), x=full, names=CLASSES)

@@ -77,13 +77,13 @@ def _draw_powers(lesson: Lesson, sheet: Sheet, node: Node, places: Softmax) -> N
     sheet.text(places.powers_head, LABELS, lesson.words("charts.powers"), "heading.plain")
     ends = {"across": (places.ones(), -np.arange(ONES)), "down": (places.tenths(), -np.arange(TENTHS) / TENTHS)}
     for own, (block, numbers) in ends.items():
-        name = f"powers.{node.name}.{own}"
+        name = f"power_ends.{own}.{node.name}"
         lesson.constant(name, block, numbers + 0.0)
         for i, number in enumerate(numbers + 0.0):
             at = block.cell(i)
             sheet.number(at.row, at.column, float(number), "heading.right" if own == "across" else "index")
     sheet.blank(places.powers_head + 1, LABELS - 1, "heading")
-    reads = {own: f"powers.{node.name}.{own}" for own in ends}
+    reads = {own: f"power_ends.{own}.{node.name}" for own in ends}
     lesson.look(f"powers.{node.name}", ExpTable(), reads, "number", out=places.powers())
 
 

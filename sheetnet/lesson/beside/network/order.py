@@ -65,4 +65,6 @@ def draw_ranks(
     lesson.look(f"{name}.alike", Alike(), {"x": x}, styles, **blocks)
     found = {"share": f"{name}.alike.share", "follow": f"{name}.alike.out"}
     blocks = {"value": screen.listed(row, 3, most), "out": numbers}
-    lesson.look(f"{name}.ranks", Ranking(most), found, {"value": "number.general", "out": "mini.number"}, **blocks)
+    lesson.look(
+        f"{name}.ranks", Ranking(most, every=True), found, {"value": "number.general", "out": "mini.number"}, **blocks
+    )
