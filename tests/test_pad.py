@@ -80,7 +80,7 @@ def test_a_template_with_a_pad_needs_no_photo(template: Path, tmp_path: Path) ->
     assert book["Grey"]["C11"].value.startswith("=Draw!")
     assert book["Grey"]["C11"].font.color.rgb != sheet["C12"].font.color.rgb, "black, since it is a formula now"
     links = {cell.value for row in book["Start"].iter_rows() for cell in row if cell.hyperlink}
-    assert "Draw  C9" in links
+    assert any(str(text).startswith("Draw  ") for text in links), "a thing to try leads there"
     assert any("Drawn by nobody" in str(cell.value) for row in sheet.iter_rows() for cell in row)
 
 
