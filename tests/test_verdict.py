@@ -35,7 +35,7 @@ from sheetnet.network import SURE
 )
 def test_a_verdict_says_its_probability_and_never_100(probability: float, says: str) -> None:
     assert str(Verdict("Cat", probability)) == says
-    assert Verdict("Cat", probability).sure == (probability >= SURE)
+    assert Verdict("Cat", probability).sure == (probability > SURE)
 
 
 def test_a_build_returns_the_verdict(tmp_path: Path) -> None:
