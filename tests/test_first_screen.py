@@ -76,7 +76,8 @@ def test_what_decides_lies_on_the_first_screen_of_every_sheet(name: str, languag
         assert list(_too_long(sheet)) == []
         for node in [node for node in network.nodes if plan.sheets[node.name] == sheet.title]:
             at = plan.blocks[f"{node.name}.out"].cell(*lesson.thread.places[node.name])
-            assert (at.row, at.column) in sheet.framed, f"the number to follow is not framed for {node.name}"
+            on_it = node.name in lesson.thread.before or node.name in lesson.thread.after
+            assert ((at.row, at.column) in sheet.framed) is on_it, f"the frame of the number to follow: {node.name}"
         first = next(node for node in (*network.nodes, None) if node is None or plan.sheets[node.name] == sheet.title)
         if first is not None and form(network, first) == "pictures":
             for block in first_map(lesson, first):

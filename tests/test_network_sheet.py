@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,12 +21,15 @@ import sheetnet
 from sheetnet import words
 from sheetnet.case.prepare import Case, prepare
 from sheetnet.case.request import Request
+from sheetnet.errors import WorkbookError
 from sheetnet.grid import a1, row_column
 from sheetnet.layout import Plan, read_record
 from sheetnet.layout.sheets.network import LEAST, NAMES, WIDER
 from sheetnet.lesson.build import describe
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import column_pixels
+from sheetnet.network import Network
+from sheetnet.photo import from_pixels
 from sheetnet.workbook.book import Cell, Sheet
 from sheetnet.workbook.measure import pixels
 from sheetnet.workbook.read import find_record
@@ -151,6 +155,41 @@ def test_a_deep_network_shows_what_fits_and_says_how_much_that_is() -> None:
     assert any(f"of {len(layers)} layers" in text for text in texts(found.sheet, 5))
 
 
+ODD: dict[str, tuple[tuple[int, int, int], dict[str, Any], bool]] = {  # photo, first layer, whether it has the sheet
+    "a photo and a mean": ((3, 28, 28), {"kind": "globalavgpool"}, False),
+    "few windows": ((3, 28, 28), {"kind": "maxpool2d", "size": 14}, False),
+    "a strip": ((1, 8, 500), {"kind": "conv2d", "filters": 2, "size": 3}, True),
+    "a tower": ((1, 380, 4), {"kind": "conv2d", "filters": 4, "size": 3}, False),
+    "maps that just fit": ((1, 110, 110), {"kind": "conv2d", "filters": 6, "size": 3}, True),
+    "large maps": ((3, 112, 112), {"kind": "conv2d", "filters": 6, "size": 3}, True),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_photo_of_any_shape_is_described_and_maps_stay_in_their_rows(name: str) -> None:
+    shape, first, shown = ODD[name]
+    last = [{"name": "d", "kind": "dense", "units": 2}, {"name": "softmax", "kind": "softmax"}]
+    layers = [{"name": "first", **first}, {"name": "flat", "kind": "flatten"}, *last]
+    spec = {"name": "odd", "classes": ["a", "b"], "input": {"shape": list(shape)}, "layers": layers}
+    network = Network.from_spec(spec)
+    case = Case(
+        network,
+        network.fill({}, 0),
+        from_pixels(np.zeros(shape), "odd"),
+        None,
+        {"title": "", "lead": "", "summary": ""},
+    )
+    lesson = describe(case, case.values)
+    assert ("network" in lesson.extras) == shown
+    if shown:
+        sheet = lesson.book.sheet("Network")
+        looks = [block for full, block in lesson.plan.blocks.items() if full.startswith("network.") and block.steps]
+        on_it = [last for block in looks for _, last in block.rectangles() if len(block.shape) > 1]
+        assert on_it
+        assert sheet.print_rows is not None
+        assert max(last.row for last in on_it) <= sheet.print_rows
+
+
 def test_a_plain_workbook_has_no_such_sheet(tmp_path: Path) -> None:
     case = prepare(Request(template="by-hand", plain=True))
     lesson = describe(case, case.values)
@@ -250,6 +289,27 @@ def test_digits_may_be_hidden_there_and_nowhere_else(made: dict[str, Path], tmp_
     content[part] = re.sub(rf'(<c r="{address}" s=")\d+', rf"\g<1>{style}", xml).encode()
     report = sheetnet.verify(surgery.save(tmp_path / "hidden.xlsx", content))
     assert [(one.sheet, one.address) for one in report.settings] == [(other.sheet, address)]
+
+
+def test_a_record_cannot_hide_the_digits_of_anything_but_maps(made: dict[str, Path], tmp_path: Path) -> None:
+    content = surgery.parts(made["by-hand"])
+    record = surgery.read_record(content)
+    record["looks"]["start.said"]["hidden"] = True
+    surgery.write_record(content, record)
+    with pytest.raises(WorkbookError, match="may hide its digits"):
+        sheetnet.verify(surgery.save(tmp_path / "said.xlsx", content))
+    content = surgery.parts(made["by-hand"])
+    record = surgery.read_record(content)
+    record["looks"]["view.dense.x"]["hidden"] = True  # a copy, but a list
+    surgery.write_record(content, record)
+    plan = Sight(made["by-hand"]).plan
+    mini, at = plan.blocks["network.conv.out"].cell(0, 0, 0), plan.blocks["view.dense.x.out"].cell(0)
+    part, address = surgery.part_of(content, at.sheet), a1(at.row, at.column)
+    style = _style(content, mini.sheet, a1(mini.row, mini.column))
+    xml = content[part].decode()
+    content[part] = re.sub(rf'(<c r="{address}" s=")\d+', rf"\g<1>{style}", xml).encode()
+    report = sheetnet.verify(surgery.save(tmp_path / "list.xlsx", content))
+    assert [(one.sheet, one.address) for one in report.settings] == [(at.sheet, address)]
 
 
 def _style(content: dict[str, bytes], title: str, address: str) -> str:

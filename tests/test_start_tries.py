@@ -171,11 +171,20 @@ def test_the_shortest_move_that_changes_the_answer_is_told_on_the_pad() -> None:
     assert WORDS(f"draw.move_{move.of.rpartition('.')[2]}") in told
 
 
-def test_a_pad_on_which_no_move_changes_anything_says_so() -> None:
-    lesson, deeds = foretold(case_of("shapes"))
-    told = str(lesson.book.sheet("Draw").rows[6][0].value)  # type: ignore[union-attr]
-    moves = [deed for deed in deeds if deed.kind == "move"]
-    assert (told == WORDS("draw.move_stays")) == (not moves)
+def lesson_on_draw(case: Case) -> str:
+    """What Draw says of a move of the drawing."""
+    cells = describe(case, case.values).book.sheet("Draw").rows.get(6, ())
+    return "".join(str(cell.value) for cell in cells if isinstance(cell, Cell))
+
+
+def test_a_pad_says_what_a_move_of_its_drawing_teaches_and_nothing_of_a_blank_one() -> None:
+    case = case_of("digits")
+    assert "another answer is given" in lesson_on_draw(case)
+    deaf = {name: value * (name != "dense.weight") for name, value in case.parameters.items()}
+    assert lesson_on_draw(replace(case, parameters=deaf)) == WORDS("draw.move_stays")
+    assert case.drawing is not None
+    blank = replace(case, drawing=replace(case.drawing, picture=np.zeros_like(case.drawing.picture)))
+    assert lesson_on_draw(blank) == ""
 
 
 @pytest.mark.parametrize("name", REQUESTS)

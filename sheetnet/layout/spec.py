@@ -10,7 +10,7 @@ from typing import Any
 from sheetnet.errors import NetworkError, shown
 from sheetnet.layers import LAYERS
 from sheetnet.lenses import LENSES
-from sheetnet.lenses.base import Area, Look, Source
+from sheetnet.lenses.base import Area, Lens, Look, Source
 from sheetnet.operation import Operation, frozen
 
 _KINDS: dict[str, type[Operation]] = {one.kind: one for one in (*LAYERS, *LENSES)}
@@ -44,6 +44,8 @@ def look_of(name: str, spec: Any, depth: int = 0) -> Look:
     if kind not in _KINDS:
         raise NetworkError(f"{name}: unknown kind {shown(kind)}")
     lens = _KINDS[kind](**{str(key): frozen(value) for key, value in entry.items()})
+    if hidden and (depth or not (isinstance(lens, Lens) and lens.repeats)):
+        raise NetworkError(f"{name}: only what repeats maps may hide its digits")
     return Look(
         name, lens, {str(own): _source_of(name, source, depth) for own, source in reads.items()}, hidden is True
     )

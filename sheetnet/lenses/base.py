@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -31,6 +31,9 @@ TIED = 1e-12  # numbers that differ by less, relative to their size, are equal: 
 
 class Lens(Operation):
     """The base of all lenses."""
+
+    # Whether it repeats what it reads: its digits may be hidden where only the colours of a map are to be seen.
+    repeats: ClassVar[bool] = False
 
 
 class Single(Lens):

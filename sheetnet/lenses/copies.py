@@ -27,6 +27,7 @@ class Copy(Lens):
     """out = x, element by element. ``shape``: the shape of out, where x is shown in another, in row-major order."""
 
     kind = "copy"
+    repeats = True
 
     shape: Shape | None = None
 

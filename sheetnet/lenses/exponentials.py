@@ -19,10 +19,9 @@ import numpy as np
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Blocks
 from sheetnet.lenses.base import TIED, Lens, Rules, Shapes, Values, decimal, quoted, ranges
-from sheetnet.lenses.elements import About, Said, is_lost, joined, number, numbers, spellings, words
-from sheetnet.lenses.sentences import Piece
+from sheetnet.lenses.elements import About, Said, is_lost, joined, number, numbers, words
+from sheetnet.lenses.sentences import Piece, bracketed, bracketed_cell
 
-OPEN, CLOSE = "(−", ")"  # around a negative number
 NEAR = 0.01  # of the tolerance of a tie: where engines may differ about it
 
 
@@ -119,7 +118,7 @@ class Lines(Lens):
             value = x[i] if x.ndim else x.item()
             if is_lost(value) or (len(piece) > 1 and isnan(number(value))):
                 return nan
-            said += joined(value) if len(piece) == 1 else _said(number(value), piece[1])
+            said += joined(value) if len(piece) == 1 else bracketed(number(value), piece[1])
         return Said(said)
 
     def forward_cells(self, at: Blocks) -> Rules:
@@ -132,18 +131,6 @@ class Lines(Lens):
             cell = block[i] if block.shape else block[()]
             if len(piece) == 1:
                 return cell
-            rounded = f"ROUND({cell},{piece[1]})"
-            return f'IF({rounded}<0,"{OPEN}"&ABS({rounded})&"{CLOSE}",{rounded}+0)'
+            return bracketed_cell(f"ROUND({cell},{piece[1]})")
 
         return {"out": lambda i: "&".join(part(piece, i) for piece in self.pieces)}
-
-
-def _said(value: float, digits: int) -> list[Sequence[str]]:
-    """A rounded number with its right spellings, in brackets where it is negative."""
-    found = spellings(value, digits)
-    negative = [one.startswith("-") for one in found]
-    if all(negative):
-        return [(OPEN,), type(found)(one[1:] for one in found), (CLOSE,)]
-    if not any(negative):
-        return [found]
-    return [tuple(f"{OPEN}{one[1:]}{CLOSE}" if below else one for one, below in zip(found, negative, strict=True))]

@@ -184,6 +184,7 @@ class Picked(Lens):
     """out (k, ...): for each of the ``numbers`` (k,) the part of x (n, ...) with it, from 1 on; "" for a ""."""
 
     kind = "picked"
+    repeats = True
 
     def tensors(self, of: Shapes) -> Shapes:
         """An element beside each number; a map, or a filter, where x has more than one axis."""

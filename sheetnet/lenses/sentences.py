@@ -36,6 +36,7 @@ from sheetnet.lenses.elements import (
 
 Piece = str | tuple[Any, ...]
 MOST_SIGNS = 1000  # in one bar
+OPEN, CLOSE = "(−", ")"  # around a negative number that follows a sign
 DASH = "-"  # stands in a sentence for a blank cell of padding
 
 
@@ -47,6 +48,22 @@ def number_piece(
     ``bracket``: it follows a sign, so a negative number stands in brackets.
     """
     return (own, digits, times, padding, True) if bracket else (own, digits, times, padding)
+
+
+def bracketed(value: float, digits: int) -> list[Sequence[str]]:
+    """Numbers: a rounded number with its right spellings; in brackets and with a true minus where it is negative."""
+    found = spellings(value, digits)
+    negative = [one.startswith("-") for one in found]
+    if all(negative):
+        return [(OPEN,), Numeral(one[1:] for one in found), (CLOSE,)]
+    if not any(negative):
+        return [found]
+    return [tuple(f"{OPEN}{one[1:]}{CLOSE}" if below else one for one, below in zip(found, negative, strict=True))]
+
+
+def bracketed_cell(rounded: str) -> str:
+    """Cells: the same of a formula that rounds."""
+    return f'IF({rounded}<0,"{OPEN}"&ABS({rounded})&"{CLOSE}",{rounded}+0)'
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +100,7 @@ class Sentence(Single):
             if isnan(amount):
                 v["out"] = single(nan)
                 return
-            spelled = spellings(amount * times, digits)
-            negative = bracket and {one[0] == "-" for one in spelled}
-            if negative == {True}:
-                said += [("(",), spelled, (")",)]
-            else:  # a number next to 0 may be spelled with a minus and without one
-                said.append(Numeral(f"({one})" if bracket and one[0] == "-" else one for one in spelled))
+            said += bracketed(amount * times, digits) if bracket else [spellings(amount * times, digits)]
         v["out"] = single(Said(said))
 
     def forward_cells(self, at: Blocks) -> Rules:
@@ -107,9 +119,7 @@ class Sentence(Single):
             return value
         _, digits, times, padding, *bracket = piece
         rounded = f"ROUND({value if times == 1 else f'{times}*{value}'},{digits})"
-        amount = f"({rounded}+0)"
-        if bracket:
-            amount = f'IF({rounded}<0,"("&{rounded}&")",{rounded}+0)'
+        amount = bracketed_cell(rounded) if bracket else f"({rounded}+0)"
         return f'IF({value}="","{DASH}",{amount})' if padding else amount
 
 

@@ -19,6 +19,7 @@ from sheetnet.lesson.beside.canvas.sheet import begin_canvas, draw_canvas
 from sheetnet.lesson.beside.checks.sheet import draw_checks
 from sheetnet.lesson.beside.closeup import conv, logit, pool
 from sheetnet.lesson.beside.network.sheet import draw_network
+from sheetnet.lesson.beside.network.strips import OVERVIEW, offered
 from sheetnet.lesson.beside.shortcuts import sheet as shortcuts
 from sheetnet.lesson.beside.weights import draw_weights, laid_back
 from sheetnet.lesson.cells import write_cells
@@ -39,7 +40,6 @@ from sheetnet.workbook.book import Book
 from sheetnet.workbook.style import FONT, FONTS
 from sheetnet.workbook.write import save
 
-OVERVIEW = "network"  # the sheet in front of the steps, which shows all of them
 # The other sheets that are no step of the network: a function that says whether they have anything to show, and one
 # that draws them.
 EXTRAS: dict[str, tuple[Callable[[Network], object], Callable[[Lesson, str], None]]] = {
@@ -126,7 +126,7 @@ def _begin(case: Case, values: Mapping[str, Array]) -> Lesson:
     photo = (sheets[PHOTO], *planner.plan.channels) if network.shape else ()
     extra = (sheets[layout.EXTRA],) if network.extra else ()
     steps = (*photo, *extra, *dict.fromkeys(sheets[node.name] for node in network.nodes))
-    front = () if case.plain or not network.shape else (OVERVIEW,)
+    front = () if case.plain or not offered(network) else (OVERVIEW,)  # it stands in front of the steps
     beside = () if case.plain else tuple(key for key in EXTRAS if EXTRAS[key][0](network))
     extras = {key: vocabulary(f"sheets.{key}") for key in (*front, *beside)}
     before, behind = ([vocabulary(f"sheets.{key}") for key in keys] for keys in ((*around, *front), beside))

@@ -21,7 +21,7 @@ from sheetnet.network.spec import fields_of
 LAYOUTS = ("auto", "planes", "rows")
 MAX_CLASSES = 1000
 SURE = 0.7
-"""An answer with a smaller probability is told as a doubt: "I am not sure"."""
+"""An answer with at most this probability is told as a doubt: "I am not sure"."""
 
 
 @dataclass(frozen=True)

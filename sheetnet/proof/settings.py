@@ -24,7 +24,9 @@ def setting_faults(findings: Findings, steps: list[Step]) -> list[Wrong]:
     if findings.contents.precision_as_displayed:
         faults.append(_of_book("precision as displayed is set", "calculation with full precision", "rounded values"))
     computed = _boxes(steps)
-    colored = {place[1:] for step in steps if step.hidden for block in step.writes.values() for place in block.walk()}
+    # Maps alone: the digits of a single number, or of a list, are what a reader looks at.
+    maps = (block for step in steps if step.hidden for block in step.writes.values() if len(block.shape) > 1)
+    colored = {place[1:] for block in maps for place in block.walk()}
     for title, grid in findings.contents.grids.items():
         here = computed.get(title, [])
         for (row, column), kind in grid.arrays.items():

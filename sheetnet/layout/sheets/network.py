@@ -23,6 +23,7 @@ WIDER = 1.13  # LibreOffice draws columns up to 13 % wider than Excel, those of 
 CHOICE_HEIGHT, CHOICE_WIDTH = 22, 190  # pixels of the choice, where there is one
 LEAST, MOST = 3, 18  # pixels of a cell
 NUMBER_HEIGHT = 13  # pixels of the number above a map that was chosen
+MOST_PHOTO = HEIGHT - CHOICE_HEIGHT - NUMBER_HEIGHT  # rows of a photo that has room in cells of one pixel
 WIDEST_GAP, TABLE_GAP = 26, 16  # pixels between strips at most, and before the classes
 MOST_STRIP = 190  # pixels of a strip; of a wider one not all pictures are shown
 CLASS_HEIGHT = 18  # pixels of the line of a class, at least
@@ -177,12 +178,15 @@ def arrange(title: str, strips: Sequence[Strip], table: int, least: int, most: i
         last = ceil(TABLE_GAP / size)
         room = WIDTH - WIDER * table - (LEFT + sum(widths) + last) * drawn
         gap = min(WIDEST_GAP // size + 1, int(room / len(strips) / drawn))
-        if gap < 1 or [shown for shown, _ in counted] != known or any(s.high > rows for s in strips):
+        aboves = [
+            ceil(NUMBER_HEIGHT / size) * (shown < s.count) for s, (shown, _) in zip(strips, counted, strict=True)
+        ]
+        too_high = any(s.high + above > rows for s, above in zip(strips, aboves, strict=True))
+        if gap < 1 or [shown for shown, _ in counted] != known or too_high:
             continue
         left, placed = LEFT, []
-        for strip, (shown, columns), width in zip(strips, counted, widths, strict=True):
+        for strip, (shown, columns), width, above in zip(strips, counted, widths, aboves, strict=True):
             lines = ceil(shown / columns)
-            above = ceil(NUMBER_HEIGHT / size) if shown < strip.count else 0
             placed.append(Placed(title, strip, left, width, shown, columns, (rows + 1) // lines, above))
             left += width + gap
         return Screen(title, size, rows, tuple(placed), left - gap + last, some)

@@ -13,7 +13,6 @@ MOST_CHARTED = 30  # classes; a chart of more cannot be read
 POINTS = 21  # of the curves of e^x and of -ln p
 ONES, TENTHS = 7, 10  # columns and rows of the table of e^x
 NUMBERS, LABELS, VALUES = 1, 2, 3  # columns of numbers of rows, of words, and of what stands beside them
-ROW_PIXELS = 20  # of a row that has no height of its own
 NOTES = 3  # lines that say what e and ln are
 
 

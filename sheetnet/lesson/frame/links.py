@@ -46,10 +46,16 @@ def neighbours(lesson: Lesson, name: str) -> tuple[Anchor | None, Anchor | None]
 def draw_thread(
     lesson: Lesson, sheet: Sheet, at: Anchor, around: tuple[Anchor | None, Anchor | None], row: int = THREAD_ROW
 ) -> None:
-    """Frame the followed number, and write links to it, to the cell it comes from and to the one it goes on to."""
-    sheet.frame(at.row, at.column)
+    """Frame the followed number, and write links to it, to the cell it comes from and to the one it goes on to.
+
+    A layer that the thread passes by has nobody around it: its example is linked, and has no frame.
+    """
+    passed_by = around == (None, None)
+    if not passed_by:
+        sheet.frame(at.row, at.column)
     targets = []
-    for key, there in zip(("followed", "followed_from", "followed_to"), (at, *around), strict=True):
+    keys = ("passed_by" if passed_by else "followed", "followed_from", "followed_to")
+    for key, there in zip(keys, (at, *around), strict=True):
         if there is not None:
             cell = a1(there.row, there.column)
             targets.append((lesson.words(f"step.{key}", title=there.sheet, cell=cell), there.sheet, cell))

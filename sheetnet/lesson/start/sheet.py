@@ -22,6 +22,7 @@ from sheetnet.layout.sheets.start import (
     WATCH,
 )
 from sheetnet.lesson.beside.checks.agreement import agreement
+from sheetnet.lesson.beside.network.strips import OVERVIEW
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.looks import times
 from sheetnet.lesson.frame.measure import characters
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 TILE, ARROW, WIDEST = 15.0, 3.2, 45.0  # widths in characters: of a tile, the arrow behind it, a column for long names
 ORIGINAL = 118  # pixels of the photo itself
-OVERVIEW = "network"  # the key of the sheet that shows all of the network at once
 
 
 def draw_start(lesson: Lesson, sheet: Sheet, case: Case, deeds: Sequence[Deed]) -> None:

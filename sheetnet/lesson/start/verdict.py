@@ -15,10 +15,10 @@ from sheetnet.layout.sheets.start import (
     SEEN,
     Start,
 )
-from sheetnet.lenses import Bar, Copy, Measure, NameOf, Percent, Sentence, Source, When, inline
+from sheetnet.lenses import Bar, Copy, Measure, NameOf, Percent, Sentence, When, inline
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.story.outcome import verdict
-from sheetnet.network import SURE, TRUTH
+from sheetnet.lesson.story.outcome import headline, verdict
+from sheetnet.network import TRUTH
 from sheetnet.workbook.book import Sheet
 
 FULL = 12  # signs of a full bar: they fit even where a font has them as wide as high
@@ -38,14 +38,9 @@ def draw_verdict(lesson: Lesson, sheet: Sheet, places: Start) -> None:
         return
     chances = f"{node.name}.out"
     answer = inline(NameOf(), x=chances, names=CLASSES)
-    most = inline(Measure("MAX"), x1=chances)
     sheet.text(ANSWER, PHOTO_COLUMN, words("start.verdict"), "note")
-    reads = {"chance": inline(Percent(), x=most), "name": answer}
-    said: dict[str, Source] = {
-        key: inline(Sentence(tuple(words.parts(f"start.{key}"))), **reads) for key in ("said", "unsure")
-    }
-    headline = When(SURE, ("unsure",), ("said",))
-    lesson.look("start.said", headline, {"x": most, **said}, "verdict", out=places.answer())
+    lens, reads = headline(lesson, "start")
+    lesson.look("start.said", lens, reads, "verdict", out=places.answer())
     for column in range(SEEN + 1, LAST + 1):
         sheet.blank(ANSWER, column, "verdict")
     if plan.truth is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetnet.layout import names_at, view_name
+from sheetnet.layout import CLASSES, names_at, view_name
 from sheetnet.layout.addresses import area, series
 from sheetnet.layout.sheets.outcome import (
     LABELS,
@@ -16,10 +16,26 @@ from sheetnet.layout.sheets.outcome import (
     Softmax,
     softmax_of,
 )
-from sheetnet.lenses import Bar, ExpCurve, ExpTable, HardMax, Lines, Look, Measure, Same, Source, When, inline
+from sheetnet.lenses import (
+    Bar,
+    ExpCurve,
+    ExpTable,
+    HardMax,
+    Lens,
+    Lines,
+    Look,
+    Measure,
+    NameOf,
+    Percent,
+    Same,
+    Sentence,
+    Source,
+    When,
+    inline,
+)
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import characters
-from sheetnet.network import TRUTH, Node
+from sheetnet.network import SURE, TRUTH, Node
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Series
 
@@ -131,6 +147,23 @@ def _curve_chart(lesson: Lesson, node: Node, places: Softmax) -> Chart:
         words("charts.exp_alt"),
         x_title=words("charts.exp_x"),
     )
+
+
+def headline(lesson: Lesson, section: str) -> tuple[Lens, dict[str, Source]]:
+    """What the network says in a line: the answer with its probability, or that it is not sure.
+
+    ``section`` of the words has the texts "said" and "unsure". ValueError where the network tells no classes apart.
+    """
+    node = lesson.network.line_up
+    if node is None:
+        raise ValueError("the network tells no classes apart; ask for its line-up before")
+    chances = f"{node.name}.out"
+    most = inline(Measure("MAX"), x1=chances)
+    reads = {"chance": inline(Percent(), x=most), "name": inline(NameOf(), x=chances, names=CLASSES)}
+    said: dict[str, Source] = {
+        key: inline(Sentence(tuple(lesson.words.parts(f"{section}.{key}"))), **reads) for key in ("said", "unsure")
+    }
+    return When(SURE, ("unsure",), ("said",)), {"x": most, **said}
 
 
 def verdict(lesson: Lesson, answer: Source) -> Look:

@@ -6,11 +6,11 @@ from sheetnet.case.drawing import Drawing
 from sheetnet.layout import CLASSES, FIRST
 from sheetnet.layout.addresses import at, fixed_area
 from sheetnet.layout.sheets.canvas import ANSWER, FARTHEST, MOVE, WAYS, Canvas
-from sheetnet.lenses import Bar, Copy, Measure, NameOf, Percent, Sentence, Source, When, inline
+from sheetnet.lenses import Bar, Copy, Percent
 from sheetnet.lesson.beside.canvas.widths import BARS_WIDTH, NAMES_WIDTH, SHARE_WIDTH, WIDEST
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import characters
-from sheetnet.network import SURE
+from sheetnet.lesson.story.outcome import headline
 from sheetnet.workbook.book import Sheet
 
 FULL = 10  # signs of a full bar: they fit even where a font has them as wide as high
@@ -36,18 +36,14 @@ def draw_moves(lesson: Lesson, sheet: Sheet, canvas: Canvas) -> None:
 
 def draw_answer(lesson: Lesson, sheet: Sheet, canvas: Canvas) -> None:
     """The prediction in large letters, and a bar per class where there is room for them."""
-    network, words, names = lesson.network, lesson.words, canvas.names
+    network, names = lesson.network, canvas.names
     node = network.line_up
     if node is None or CLASSES not in lesson.plan.blocks:
         return
     chances = f"{node.name}.out"
     style = _fitting(lesson, sheet, names)
-    most = inline(Measure("MAX"), x1=chances)
-    reads = {"chance": inline(Percent(), x=most), "name": inline(NameOf(), x=chances, names=CLASSES)}
-    said: dict[str, Source] = {
-        key: inline(Sentence(tuple(words.parts(f"draw.{key}"))), **reads) for key in ("said", "unsure")
-    }
-    lesson.look("draw.said", When(SURE, ("unsure",), ("said",)), {"x": most, **said}, style, out=canvas.answer())
+    lens, reads = headline(lesson, "draw")
+    lesson.look("draw.said", lens, reads, style, out=canvas.answer())
     for column in (names + 1, names + 2):
         sheet.blank(ANSWER, column, style)
     if canvas.bars:

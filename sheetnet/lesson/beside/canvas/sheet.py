@@ -50,8 +50,10 @@ def draw_canvas(
     lead, about = words(f"draw.lead_{kind}", most=most), words("draw.about", cells=area(canvas.picture(0)))
     draw_head(lesson, sheet, Head(words("draw.title"), lead, words(f"draw.analogy_{kind}"), about=about))
     if lesson.network.line_up is not None:
-        sheet.text(LESSON, 1, _lesson_of(lesson, move), "text")
-        sheet.heights[LESSON] = LINE
+        told = _lesson_of(lesson, drawing, move)
+        if told:
+            sheet.text(LESSON, 1, told, "text")
+            sheet.heights[LESSON] = LINE
     sheet.heights |= {FIRST: 21.0, MOVE: 18.0, ANSWER: 33.0}
     draw_pictures(lesson, sheet, canvas, drawing, LARGE_HEIGHT if large else SMALL_HEIGHT)
     draw_lists(lesson, sheet, canvas, drawing, source)
@@ -70,10 +72,19 @@ def draw_canvas(
     open_with(sheet, canvas.picture(0), canvas.shown(), *([canvas.beside(2)] if canvas.bars else []))
 
 
-def _lesson_of(lesson: Lesson, move: Deed | None) -> str:
-    """What a move of the drawing teaches; None: no move changes anything."""
+def _lesson_of(lesson: Lesson, drawing: Drawing, move: Deed | None) -> str:
+    """What a move of the drawing teaches; nothing where no convolution sees it, or where nothing is drawn.
+
+    ``move``: the one that changes most; None: none changes anything.
+    """
+    layers = [node.layer for node in lesson.network.nodes]
+    drawn = bool(drawing.picture.any())
+    if not drawn or all(layer.filter_axis is None for layer in layers):
+        return ""
     if move is None:
         return lesson.words("draw.move_stays")
+    if not any(layer.unrolls for layer in layers):  # the words speak of a dense layer that has learned places
+        return ""
     way = lesson.words(f"draw.move_{move.of.rpartition('.')[2]}")
     key = "draw.move_wrong" if move.watch == "name" else "draw.move_same"
     return lesson.words(key, value=typed(move.value), way=way)

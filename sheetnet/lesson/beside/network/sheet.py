@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, prod
 
 from sheetnet.grid import MAX_COLUMNS, a1
 from sheetnet.layout import FIRST, HEAD
@@ -10,7 +10,7 @@ from sheetnet.layout.sheets.network import CHOICE_HEIGHT, CHOICE_ROW, NAMES, SHA
 from sheetnet.lesson.beside.network.classes import TABLE_WIDTHS, draw_classes, draw_loss, names_width
 from sheetnet.lesson.beside.network.order import draw_choice
 from sheetnet.lesson.beside.network.pictures import draw_strip
-from sheetnet.lesson.beside.network.strips import FILTERS, STRIPES, Shown, choose
+from sheetnet.lesson.beside.network.strips import FILTERS, SHARE, STRIPES, Shown, choose
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
@@ -20,7 +20,6 @@ from sheetnet.workbook.book import Cell, Sheet
 from sheetnet.workbook.measure import PIXELS_PER_CHARACTER, pixels
 from sheetnet.workbook.style import styles
 
-SHARE = 0.55  # formulas of the strips, of all other formulas
 SPARE = 8  # pixels beside a text
 POINT = 0.75  # points of a pixel
 TALL = 1.3  # height of a row, in sizes of its largest font
@@ -31,11 +30,11 @@ def draw_network(lesson: Lesson, title: str) -> None:
     network, plan = lesson.network, lesson.plan
     sheet = lesson.book.sheet(title)
     sheet.headings, sheet.one_page = False, True
-    formulas = sum(_size(plan.blocks[full].shape) for full in plan.computed())
+    formulas = sum(prod(plan.blocks[full].shape) for full in plan.computed())
     widths = (names_width(lesson), *TABLE_WIDTHS)
     shown, screen = choose(network, title, sum(widths), int(SHARE * formulas), lambda one: _label_width(lesson, one))
     if screen is None:
-        raise ValueError("no strip has room; the network sees no photo")
+        raise ValueError("not even the photo has room; ask offered before")
     sheet.default_width = _characters(screen.cell)
     sheet.widths |= {screen.table + k: _characters(width) for k, width in enumerate(widths)}
     head = Head(
@@ -59,13 +58,6 @@ def draw_network(lesson: Lesson, title: str) -> None:
     sheet.print_rows = TOP + screen.rows - 1
     sheet.print_columns = screen.table + TABLE - 1
     _widen_links(sheet)
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    size = 1
-    for n in shape:
-        size *= n
-    return size
 
 
 def _characters(size: float) -> float:

@@ -16,13 +16,24 @@ from dataclasses import dataclass, replace
 from math import prod
 
 from sheetnet.grid import Shape
-from sheetnet.layout import shortcut
-from sheetnet.layout.sheets.network import HEIGHT, LEAST, MOST_STRIP, Screen, Strip, arrange
+from sheetnet.layout import formula_count, in_rows, shortcut
+from sheetnet.layout.sheets.network import HEIGHT, LEAST, MOST_PHOTO, MOST_STRIP, WIDTH, Screen, Strip, arrange
 from sheetnet.network import PHOTO, Network, Node
 
 MAPS, FILTERS, STRIPES, COLUMN = "maps", "filters", "weights", "column"
 MOST_COLUMNS = 8  # of maps in a strip
 FEW = 4  # strips, beside which there are no filters any more
+SHARE = 0.55  # formulas of the strips, of all other formulas
+MOST_ROWS = 128  # of maps that lie in rows: the formula that ranks a map names each row of it
+OVERVIEW = "network"  # the key of the sheet among those of a lesson
+
+
+def offered(network: Network) -> bool:
+    """Whether there is room for the photo at least, on the screen and among the formulas."""
+    if not network.shape or network.shape[1] > MOST_PHOTO:
+        return False
+    photo = prod(network.shape)
+    return photo <= SHARE * (formula_count(network) + photo)  # the sheet Photo repeats each pixel
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +55,8 @@ class Shown:
 
 def least_of(network: Network) -> int:
     """Pixels of a cell at least: three, or fewer where the channels of a large photo would have no room."""
-    channels, height, _ = network.shape
-    return min(LEAST, max(1, HEIGHT // (min(channels, 3) * (height + 1))))
+    channels, height, width = network.shape
+    return min(LEAST, max(1, min(HEIGHT // (min(channels, 3) * (height + 1)), WIDTH // 2 // (width + 1))))
 
 
 def everything(network: Network) -> list[Shown]:
@@ -57,7 +68,7 @@ def everything(network: Network) -> list[Shown]:
         shape = network.shapes[f"{node.name}.out"]
         if node.name in apart:
             continue
-        if len(shape) == 3:
+        if len(shape) == 3 and (shape[1] <= MOST_ROWS or not in_rows(network, shape)):
             found.append(Shown(MAPS, (node.name,), f"{node.name}.out", shape))
         elif len(shape) == 1 and shape[0] > 1 and (folded := _folded(network, f"{node.name}.out")):
             found.append(Shown(COLUMN, (node.name,), f"{node.name}.out", folded))
@@ -185,7 +196,7 @@ def _before(nodes: dict[str, Node], strips: Sequence[Shown], one: Shown) -> Show
 
 
 def _joined(nodes: dict[str, Node], strips: Sequence[Shown], one: Shown) -> list[Shown]:
-    """The strips, with one of them in the strip of the layer before.
+    """The strips, with one of them in the strip of the layer before, or of the photo.
 
     What is seen is the tensor with more to see: that before a layer that makes numbers 0, else the later one.
     """
