@@ -15,215 +15,27 @@ Nothing heavy is imported before it is needed: ``import sheetnet`` alone costs n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sheetnet.case.request import Fit, Progress, Request
-from sheetnet.errors import SheetnetError
-from sheetnet.reading import Reading
-from sheetnet.recalc import EMBEDDED, TIMEOUT
-from sheetnet.request import takes
-from sheetnet.training.settings import Request as TrainingRequest
-
 if TYPE_CHECKING:
-    from sheetnet.case.verdict import Verdict
+    from sheetnet.api import Built, build, convert, evaluate, export, train, verify
+    from sheetnet.errors import SheetnetError
     from sheetnet.network import Network
-    from sheetnet.photo import Piece
     from sheetnet.proof.report import Report
-    from sheetnet.training.fit import Trained
-    from sheetnet.training.score import Evaluation
 
 __version__ = "0.1.0"
 __all__ = ["Built", "Network", "Report", "SheetnetError", "build", "convert", "evaluate", "export", "train", "verify"]
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """What ``build`` made: the file, how many formula cells it has, and the proof (None where not asked for).
-
-    ``done``: what was done to a drawing to read it, "inverted" or "cut" or both. ``trained_for``: the shape
-    (C, H, W) that the template's weights were trained for, if the input has another one and all weights are random.
-    ``notes``: what was changed in a model from elsewhere, a line each. ``verdict``: what the network says, how sure
-    it is, and whether that is sure enough; None where it tells no classes apart. ``found``: the piece of the photo
-    that the network looks at, where one was looked for (``left``, ``top``, ``width``, ``height``, in pixels).
-    """
-
-    path: Path
-    formulas: int
-    report: Report | None
-    done: tuple[str, ...] = ()
-    trained_for: tuple[int, ...] | None = None
-    notes: tuple[str, ...] = ()
-    verdict: Verdict | None = None
-    found: Piece | None = None
-
-
-@takes(Request)
-def build(request: Request) -> Built:
-    """Make the workbook of a photo and a network, and prove it.
-
-    Returns:
-        A ``Built``. The workbook holds the photo (C, H, W) in whole numbers from 0, and every tensor of the network
-        as formulas with their values, float64.
-
-    Raises:
-        SheetnetError: one line that says what is wrong, where, and how to mend it. Nothing is left half-written.
-
-    """
-    from sheetnet.case.prepare import prepare
-    from sheetnet.case.verdict import verdict_of
-    from sheetnet.lesson.build import write
-
-    case = prepare(request)
-    progress = request.progress
-    writing = None if progress is None else partial(progress, "writing")
-    formulas = write(case, request.path, force=request.force, progress=writing)
-    report = None if request.engine is None else verify(request.path, engine=request.engine, progress=progress)
-    found = None if case.photo is None else case.photo.found
-    return Built(request.path, formulas, report, case.done, case.trained_for, case.notes, verdict_of(case), found)
-
-
-def convert(
-    source: str | Path,
-    target: str | Path,
-    *,
-    reading: Reading | None = None,
-    fold: bool = False,
-    force: bool = False,
-) -> tuple[str, ...]:
-    """Write a model in the other form: .safetensors as .onnx (float32), or .onnx as .safetensors.
-
-    Args:
-        source: A .safetensors file that holds its network, or an .onnx file.
-        target: Where to write; its ending says the form.
-        reading: How an .onnx file is to be read: classes, sizes, preprocessing.
-        fold: Fold each batchnorm into the convolution before it: the same numbers in fewer layers.
-        force: Overwrite ``target``.
-
-    Returns:
-        What was left out, folded or added, a line each.
-
-    Raises:
-        SheetnetError: one line that says what cannot be converted, and how to mend it.
-
-    """
-    from sheetnet import modelfile
-
-    return tuple(modelfile.convert(Path(source), Path(target), reading, fold=fold, force=force))
-
-
-def verify(
-    path: str | Path, *, engine: str = EMBEDDED, timeout: float = TIMEOUT, progress: Progress | None = None
-) -> Report:
-    """Prove a workbook cell by cell against NumPy. Nothing but the workbook itself is needed.
-
-    Args:
-        path: An .xlsx made by sheetnet; it may have been edited and saved again.
-        engine: The spreadsheet engine that calculates it: "formualizer" (built in), "formulon"
-            (``sheetnet[formulon]``), "libreoffice", "gnumeric", or "stored" for the values that are in the file.
-        timeout: Seconds, for reading and for the engine.
-        progress: As for ``build``.
-
-    Returns:
-        A ``Report``; ``report.proven`` is the verdict. Tolerance: 1e-9 relative plus 1e-9 absolute.
-
-    Raises:
-        SheetnetError: the file could not be checked at all.
-
-    """
-    from sheetnet.proof import verify as prove
-
-    return prove(Path(path), engine, timeout, progress)
-
-
-def export(
-    path: str | Path,
-    out: str | Path,
-    *,
-    sheets: Iterable[str] | None = None,
-    everything: bool = False,
-    timeout: float = TIMEOUT,
-    force: bool = False,
-) -> Path:
-    """Print the sheets of a workbook as a PDF, through LibreOffice, which must be installed.
-
-    Args:
-        path: An .xlsx made by sheetnet; it may have been edited and saved again. It is not changed.
-        out: Where to write, a name that ends in .pdf.
-        sheets: Names of sheets, in upper or lower case; None for those that are worth handing out. They are printed
-            in the order of the workbook. Hidden sheets cannot be printed.
-        everything: Print every sheet and every row, each sheet on pages of its own.
-        timeout: Seconds, for reading and for LibreOffice.
-        force: Overwrite ``out``.
-
-    Returns:
-        ``out``. Its pages show what LibreOffice has calculated just now, not the values stored in the file.
-
-    Raises:
-        SheetnetError: one line that says what is wrong, where, and how to mend it. Nothing is left half-written.
-
-    """
-    from sheetnet import handout
-
-    names = [sheets] if isinstance(sheets, str) else sheets
-    return handout.export(Path(path), Path(out), sheets=names, everything=everything, timeout=timeout, force=force)
-
-
-@takes(TrainingRequest)
-def train(request: TrainingRequest) -> Trained:
-    """Train a network on your own pictures, and write it as a model file for ``build``.
-
-    Returns:
-        A ``Trained``: ``train.accuracy``, ``held.accuracy``, confusion tables, doubts. KeyboardInterrupt ends the
-        training early and keeps the best weights so far.
-
-    Raises:
-        SheetnetError: one line that says what is wrong, where, and how to mend it.
-
-    """
-    from sheetnet.training.train import train as work
-
-    return work(request)
-
-
-def evaluate(
-    model: str | Path,
-    folder: str | Path,
-    *,
-    fit: Fit = "crop",
-    progress: Progress | None = None,
-) -> Evaluation:
-    """Measure a model file on pictures that it has not seen: one sub-folder per class, named as its classes.
-
-    Args:
-        model: A .safetensors file made by ``train``.
-        folder: Has a sub-folder for some or all of the classes.
-        fit: As for ``build``; what was used for training.
-        progress: As for ``build``.
-
-    Returns:
-        An ``Evaluation``; its ``score`` has ``accuracy``, ``confusion[true][predicted]`` and ``loss``.
-
-    Raises:
-        SheetnetError: one line that says what is wrong, where, and how to mend it.
-
-    """
-    from sheetnet.training.train import evaluate as work
-
-    return work(Path(model), Path(folder), fit, progress)
+_HOMES = {"Network": "network", "Report": "proof.report", "SheetnetError": "errors"}  # of those not in api
 
 
 def __getattr__(name: str) -> Any:
-    """``Network`` and ``Report``, imported when somebody asks for them."""
-    if name == "Network":
-        from sheetnet.network import Network
+    """A public name, imported when somebody asks for it."""
+    if name not in __all__:
+        raise AttributeError(f"module 'sheetnet' has no attribute {name!r}")
+    from importlib import import_module
 
-        return Network
-    if name == "Report":
-        from sheetnet.proof.report import Report
+    return getattr(import_module(f"sheetnet.{_HOMES.get(name, 'api')}"), name)
 
-        return Report
-    raise AttributeError(f"module 'sheetnet' has no attribute {name!r}")
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -6,10 +6,11 @@
     ├── TrainingError    pictures or settings from which nothing can be learned
     ├── ModelFileError   weights on disk that cannot be read or do not match
     ├── WorkbookError    a file that cannot be written, or is no sheetnet workbook
-    └── EngineError      a spreadsheet engine that is missing, failed, or ran out of time
+    ├── EngineError      a spreadsheet engine that is missing, or failed
+    └── LimitError       a file that needs more time or memory than it may have
 
-A message is one line. It says what is wrong, where, and how to mend it. ``cli`` prints it and exits with status 1
-(``verify``: 2), and nothing else does.
+A message is one line. It says what is wrong, where, and how to mend it. ``cli`` prints it and exits with status 2,
+and nothing else does.
 """
 
 from __future__ import annotations
@@ -49,4 +50,8 @@ class WorkbookError(SheetnetError):
 
 
 class EngineError(SheetnetError):
-    """A spreadsheet engine that is missing, failed, or ran out of time."""
+    """A spreadsheet engine that is missing, or failed."""
+
+
+class LimitError(SheetnetError):
+    """A file that needs more time or memory than it may have."""

@@ -1,46 +1,48 @@
-"""The command ``sheetnet``. This is the only home of click: options come in, errors go out as one line.
+"""The command ``sheetnet``. This is the only home of click: options come in, a report or one line goes out.
 
-The exit status is 0 if all went well, 1 if it did not (``verify``: a cell is wrong), and 2 for wrong usage
-(``verify``: the file could not be checked).
+How a command ends, and with which exit status, is told in ``ending``.
 """
 
 from __future__ import annotations
 
-import signal
+import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
 import sheetnet
+from sheetnet.cli import ending
 from sheetnet.cli.about import inspect, templates
 from sheetnet.cli.models import convert, evaluate, train
 from sheetnet.cli.options import SETTINGS
 from sheetnet.cli.workbooks import build, export, verify
-from sheetnet.errors import SheetnetError
+
+COMPLETE = "_SHEETNET_COMPLETE"
 
 
-class OneLineErrors(click.Group):
-    """Every SheetnetError becomes one line on stderr, here and nowhere else."""
+class Command(click.Group):
+    """A group of commands that ends as ``ending`` says."""
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command. After an error ``verify`` exits with status 2, since it could not check; others with 1."""
-        try:
-            return super().invoke(ctx)
-        except SheetnetError as error:
-            click.echo(f"sheetnet: {' '.join(str(error).split())}", err=True)
-            ctx.exit(2 if ctx.invoked_subcommand == "verify" else 1)
-        except MemoryError:
-            click.echo("sheetnet: not enough memory for a workbook of this size; use a smaller --size", err=True)
-            ctx.exit(1)
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *rest: Any, **more: Any) -> Any:
+        """Run the command that ``args`` name, and end the process."""
+        if COMPLETE in os.environ:  # a shell asks what could be typed next
+            return super().main(args, prog_name, COMPLETE)
+
+        def called() -> None:
+            given = sys.argv[1:] if args is None else list(args)
+            with self.make_context(prog_name or "sheetnet", given) as context:
+                self.invoke(context)
+
+        ending.any_console()
+        return ending.run(called)
 
 
-@click.group(cls=OneLineErrors, context_settings=SETTINGS)
+@click.group(cls=Command, context_settings=SETTINGS)
 @click.version_option(sheetnet.__version__, "-V", "--version")
 def main() -> None:
     """A photo and a small neural network become a workbook of live formulas, proven cell by cell."""
-    if hasattr(signal, "SIGTERM"):  # so that a build that is ended cleans up, as one that is interrupted
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 for _command in (build, verify, export, train, convert, evaluate, templates, inspect):

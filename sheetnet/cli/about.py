@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
 from sheetnet.case.request import Request
-from sheetnet.cli.options import SETTINGS, reading, requested
+from sheetnet.cli.options import SETTINGS, limited, reading, requested
+from sheetnet.cli.told import refused_as_json, tell_json
 
 
 @click.command(context_settings=SETTINGS)
@@ -31,8 +31,11 @@ def templates() -> None:
 @click.argument("file")
 @requested(Request, "size", "layout", "until", "fold")
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
+@limited("reading and counting")
 @reading
-def inspect(file: str, layout: str | None, as_json: bool, **options: Any) -> None:
+def inspect(
+    file: str, layout: str | None, as_json: bool, timeout: float, memory: float | None, **options: Any
+) -> None:
     """Show a network before anything is built: layers, shapes, parameters, formulas, file size.
 
     FILE is a template (name or folder), a model (.safetensors, .onnx), or a workbook made by sheetnet (.xlsx).
@@ -41,9 +44,13 @@ def inspect(file: str, layout: str | None, as_json: bool, **options: Any) -> Non
     Example:
       sheetnet inspect detective
 
-    Exit status: 0 it fits in a workbook; 1 it does not, or cannot be read; 2 wrong usage.
+    Exit status: 0 it fits in a workbook; 2 it does not, or cannot be read, wrong usage.
     """
-    from sheetnet.lesson.inspect import inspect as look
+    from sheetnet.lesson.summary import inspect as look
 
-    summary = look(file, layout_name=layout, **options)
-    click.echo(json.dumps(summary.to_json(), indent=1, ensure_ascii=False) if as_json else "\n".join(summary.lines()))
+    with refused_as_json(file, as_json):
+        summary = look(file, layout_name=layout, timeout=timeout, memory=memory, **options)
+    if as_json:
+        tell_json(summary.to_json())
+    else:
+        click.echo("\n".join(summary.lines()))

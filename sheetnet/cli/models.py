@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,10 @@ import click
 
 import sheetnet
 from sheetnet.case import request as case
+from sheetnet.cli.ending import INTERRUPTED
 from sheetnet.cli.options import PATH, SETTINGS, reading, requested
 from sheetnet.cli.progress import line, progress, tell_notes
+from sheetnet.cli.told import refused_as_json, tell_json
 from sheetnet.training.settings import Request, Settings
 
 
@@ -33,7 +35,7 @@ def train(folder: Path | None, out: Path | None, data: Any, quiet: bool, **asked
       sheetnet train pictures -o mine.safetensors
       sheetnet build photo.jpg --model mine.safetensors
 
-    Exit status: 0 trained; 1 not trained; 2 wrong usage.
+    Exit status: 0 trained; 2 not trained, wrong usage; 130 interrupted, and the best weights so far are kept.
     """
     from sheetnet.training import tell
 
@@ -57,6 +59,8 @@ def train(folder: Path | None, out: Path | None, data: Any, quiet: bool, **asked
     for one in lines:
         if not quiet or one.startswith(tell.CAREFUL):
             click.echo(one, err=one.startswith(tell.CAREFUL))
+    if trained.interrupted:
+        sys.exit(INTERRUPTED)
 
 
 @click.command(context_settings=SETTINGS)
@@ -73,7 +77,7 @@ def convert(source: Path, target: Path, quiet: bool, **options: Any) -> None:
     Example:
       sheetnet convert mine.safetensors mine.onnx
 
-    Exit status: 0 converted; 1 not converted; 2 wrong usage.
+    Exit status: 0 converted; 2 not converted, wrong usage.
     """
     notes = sheetnet.convert(source, target, **options)
     if not quiet:
@@ -95,15 +99,15 @@ def evaluate(model: Path, folder: Path, fit: Any, as_json: bool) -> None:
     Example:
       sheetnet evaluate mine.safetensors other-pictures
 
-    Exit status: 0 measured; 1 not measured; 2 wrong usage.
+    Exit status: 0 measured; 2 not measured, wrong usage.
     """
     from sheetnet.training import tell
 
-    with progress(as_json) as shown:
+    with refused_as_json(model, as_json), progress(as_json) as shown:
         result = sheetnet.evaluate(model, folder, fit=fit, progress=shown)
     for one in result.skipped:
         click.echo(f"skipped: {one}", err=True)
     if as_json:
-        click.echo(json.dumps(result.to_json(), indent=1, ensure_ascii=False))
+        tell_json(result.to_json())
     else:
         click.echo("\n".join(tell.score_lines(result.score, result.classes)))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
+from sheetnet.limits import TIMEOUT
 from sheetnet.reading import Reading
 from sheetnet.recalc import ENGINES
 from sheetnet.request import Option, options
@@ -22,8 +23,9 @@ Command = Callable[..., None]
 
 if TYPE_CHECKING:
     SizeType = click.ParamType[tuple[int, int]]
+    MemoryType = click.ParamType[float]
 else:  # in older releases of click the class takes no type argument
-    SizeType = click.ParamType
+    SizeType = MemoryType = click.ParamType
 
 
 class Size(SizeType):
@@ -37,6 +39,47 @@ class Size(SizeType):
         if len(parts) > 2 or not all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts):
             self.fail(f"{value!r} is no size; write 28 or 28x40 (height x width)", param, ctx)
         return int(parts[0]), int(parts[-1])
+
+
+class Memory(MemoryType):
+    """``1500``, ``1500MB`` or ``1.5GB``, in MB."""
+
+    name = "MB"
+    units: ClassVar = {"": 1.0, "M": 1.0, "MB": 1.0, "G": 1000.0, "GB": 1000.0}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Text to MB."""
+        text = str(value).strip().upper()
+        number = text.rstrip("MGB")
+        try:
+            return float(number) * self.units[text[len(number) :].strip()]
+        except (ValueError, KeyError):
+            self.fail(f"{value!r} is no amount of memory; write 1500 (MB) or 1.5GB", param, ctx)
+
+
+def limited(what: str) -> Callable[[Command], Command]:
+    """The options --timeout and --memory. ``what`` takes the time."""
+
+    def decorated(command: Command) -> Command:
+        for option in (
+            click.option(
+                "--memory",
+                type=Memory(),
+                help="MB in RAM, or 2GB.  [default: 1000, and 2000 for a LibreOffice or Gnumeric beside it]",
+            ),
+            click.option(
+                "--timeout",
+                type=float,
+                default=TIMEOUT,
+                show_default=True,
+                metavar="SECONDS",
+                help=f"Seconds for {what}.",
+            ),
+        ):
+            command = option(command)
+        return command
+
+    return decorated
 
 
 def requested(request: type, *names: str) -> Callable[[Command], Command]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +11,12 @@ import click
 
 import sheetnet
 from sheetnet.case.request import Request
-from sheetnet.cli.options import ENGINE_CHOICE, PATH, SETTINGS, reading, requested
+from sheetnet.cli.ending import FAILED, WRONG, say
+from sheetnet.cli.options import ENGINE_CHOICE, PATH, SETTINGS, limited, reading, requested
 from sheetnet.cli.progress import progress, tell_notes
-from sheetnet.recalc import EMBEDDED, TIMEOUT
+from sheetnet.cli.told import refusal, tell_json
+from sheetnet.errors import SheetnetError
+from sheetnet.recalc import EMBEDDED
 from sheetnet.words import load as load_words
 
 
@@ -32,7 +34,7 @@ def build(quiet: bool, **asked: Any) -> None:
     Example:
       sheetnet build samples/astronaut.png -o astronaut.xlsx --label Astronaut
 
-    Exit status: 0 built and proven; 1 not built, or a cell is wrong; 2 wrong usage.
+    Exit status: 0 built and proven; 1 built, but a cell is wrong; 2 not built, wrong usage.
     """
     with progress(quiet) as shown:
         built = sheetnet.build(progress=shown, **asked)
@@ -51,11 +53,11 @@ def build(quiet: bool, **asked: Any) -> None:
     if built.report is not None and built.report.status:
         for line in built.report.lines():
             click.echo(line, err=True)
-        sys.exit(1)
+        sys.exit(WRONG)
 
 
 @click.command(context_settings=SETTINGS)
-@click.argument("file", type=PATH)
+@click.argument("files", metavar="FILE...", type=PATH, nargs=-1, required=True)
 @click.option(
     "--engine",
     type=ENGINE_CHOICE,
@@ -63,31 +65,43 @@ def build(quiet: bool, **asked: Any) -> None:
     show_default=True,
     help="The spreadsheet engine that calculates.",
 )
-@click.option(
-    "--timeout", type=float, default=TIMEOUT, show_default=True, help="Seconds for reading and calculating."
-)
-@click.option("--json", "as_json", is_flag=True, help="The whole report as JSON.")
-def verify(file: Path, engine: str, timeout: float, as_json: bool) -> None:
-    """Prove FILE cell by cell against NumPy.
+@limited("reading, calculating and comparing, for each FILE")
+@click.option("--json", "as_json", is_flag=True, help="The whole report as JSON; of several files a list.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing of a file that is proven, and one line of any other.")
+def verify(
+    files: tuple[Path, ...], engine: str, timeout: float, memory: float | None, as_json: bool, quiet: bool
+) -> None:
+    """Prove each FILE cell by cell against NumPy.
 
     FILE is a workbook made by sheetnet. Everything is read from it: network, pixels, weights, formulas. Every
     formula in it is judged, except those that the reader added, which are listed. Pixels and weights may be edited:
-    they are named, and the answer that follows from them must be right.
+    they are named, and the answer that follows from them must be right. Of several files, one line each comes last.
 
     \b
     Example:
       sheetnet verify astronaut.xlsx --engine formualizer
 
-    Exit status: 0 proven; 1 a cell is wrong, or a stored value is old; 2 the file could not be checked.
+    Exit status: 0 proven; 1 a cell is wrong, or a stored value is old; 2 a file could not be checked, wrong usage.
     """
-    with progress(as_json) as shown:
-        report = sheetnet.verify(file, engine=engine, timeout=timeout, progress=shown)
+    results: list[sheetnet.Report | SheetnetError] = []
+    with progress(as_json or quiet) as shown:
+        for file in files:
+            try:
+                report = sheetnet.verify(file, engine=engine, timeout=timeout, memory=memory, progress=shown)
+            except SheetnetError as error:
+                if len(files) == 1 and not as_json:
+                    raise
+                results.append(error)
+            else:
+                results.append(report)
+                if not (as_json or quiet):
+                    _tell_report(file, report, alone=len(files) == 1)
     if as_json:
-        click.echo(json.dumps(report.to_json(), indent=1, ensure_ascii=False))
-    else:
-        for line in report.lines():
-            click.echo(line)
-    sys.exit(report.status)
+        listed = [_as_json(file, result) for file, result in zip(files, results, strict=True)]
+        tell_json(listed if len(files) > 1 else listed[0])
+    elif len(files) > 1 or quiet:
+        _tell_verdicts(files, results, quiet)
+    sys.exit(max((result.status if isinstance(result, sheetnet.Report) else FAILED) for result in results))
 
 
 @click.command(context_settings=SETTINGS)
@@ -95,7 +109,7 @@ def verify(file: Path, engine: str, timeout: float, as_json: bool) -> None:
 @click.option("-o", "--output", type=PATH, help="The PDF to write.  [default: the workbook's name, here]")
 @click.option("-s", "--sheets", multiple=True, metavar="NAME", help="Only these sheets: A,B or once for each.")
 @click.option("-a", "--all", "everything", is_flag=True, help="All sheets, and all rows of long lists.")
-@click.option("--timeout", type=float, default=TIMEOUT, show_default=True, help="Seconds for reading and printing.")
+@limited("reading and printing")
 @click.option("-f", "--force", is_flag=True, help="Overwrite the PDF.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing when all went well.")
 def export(
@@ -104,6 +118,7 @@ def export(
     sheets: tuple[str, ...],
     everything: bool,
     timeout: float,
+    memory: float | None,
     force: bool,
     quiet: bool,
 ) -> None:
@@ -117,7 +132,7 @@ def export(
     Example:
       sheetnet export astronaut.xlsx --sheets Start,Loss
 
-    Exit status: 0 printed; 1 not printed; 2 wrong usage.
+    Exit status: 0 printed; 2 not printed, wrong usage.
     """
     path = sheetnet.export(
         file,
@@ -125,10 +140,31 @@ def export(
         sheets=sheets or None,
         everything=everything,
         timeout=timeout,
+        memory=memory,
         force=force,
     )
     if not quiet:
         click.echo(f"{path}: {path.stat().st_size / 1000:,.0f} kB")
+
+
+def _tell_report(file: Path, report: sheetnet.Report, *, alone: bool) -> None:
+    """The report; of one file among others with its name above, and its last line at the end of all."""
+    lines = list(report.lines())
+    for line in lines if alone else [f"{file}:", *lines[:-1]]:
+        click.echo(line)
+
+
+def _tell_verdicts(files: tuple[Path, ...], results: list[sheetnet.Report | SheetnetError], quiet: bool) -> None:
+    """One line for each file: what is proven or wrong goes to stdout, what could not be checked to stderr."""
+    for file, result in zip(files, results, strict=True):
+        if isinstance(result, SheetnetError):
+            say(str(result))
+        elif result.status or not quiet:
+            click.echo(f"{file}: {result.last_line()}")
+
+
+def _as_json(file: Path, result: sheetnet.Report | SheetnetError) -> dict[str, Any]:
+    return refusal(file, result) if isinstance(result, SheetnetError) else result.to_json()
 
 
 def _verdict(built: sheetnet.Built) -> Iterator[str]:

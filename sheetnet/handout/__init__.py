@@ -4,6 +4,9 @@
 
 The printing copy of a workbook of sheetnet has what is worth printing, see ``compose``. Where everything is asked
 for, and for any other workbook, it is the file itself, with only the chosen sheets to be seen. The file is kept.
+
+All of this happens in a process of its own, which has a limit of time and of memory; this module imports nothing
+heavy.
 """
 
 from __future__ import annotations
@@ -12,18 +15,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sheetnet.errors import WorkbookError
-from sheetnet.handout.compose import compose
-from sheetnet.layout.areas import PREFIX
-from sheetnet.recalc import TIMEOUT, timed
-from sheetnet.recalc.office import print_pdf
+from sheetnet.limits import MEMORY, TIMEOUT, megabytes
+from sheetnet.limits.apart import apart
 from sheetnet.target import refuse_target, replacing
-from sheetnet.workbook.book import RECORD_NAME
-from sheetnet.workbook.hide import selected, show_only
-from sheetnet.workbook.read import Contents, find_record, read, read_bytes
 
 __all__ = ["export"]
 
 SUFFIX = ".pdf"
+_THERE = f"{__name__}.printed:pages"
 
 
 def export(
@@ -33,39 +32,20 @@ def export(
     sheets: Iterable[str] | None = None,
     everything: bool = False,
     timeout: float = TIMEOUT,
+    memory: float | None = None,
     force: bool = False,
 ) -> Path:
-    """Print a workbook. WorkbookError or EngineError where it cannot be; then nothing is written.
+    """Print a workbook. WorkbookError, EngineError or LimitError where it cannot be; then nothing is written.
 
     ``sheets``: see ``workbook.hide``; ``everything``: all visible sheets and all their rows, as they are set up for
-    printing; ``timeout``: seconds for reading and for LibreOffice together.
+    printing; ``timeout``: seconds for reading and for LibreOffice together; ``memory``: MB, None for
+    ``limits.MEMORY`` of the process that reads, and ``limits.OFFICE_MEMORY`` of LibreOffice.
     """
-    deadline = timed(timeout)
-    data = read_bytes(path)
     refuse_target(out, force=force, suffix=SUFFIX)  # before the work, not after it
-    if out.exists() and out.samefile(path):
+    if out.exists() and path.exists() and out.samefile(path):
         raise WorkbookError(f"{out}: is the workbook itself; use another name (-o)")
-    copy = show_only if everything else _handout
-    pages = print_pdf(copy(data, sheets, str(path), deadline), deadline)
+    asked = {"path": str(path), "sheets": None if sheets is None else list(sheets), "everything": everything}
+    _, printed = apart(_THERE, str(path), timeout, megabytes(memory, MEMORY), **asked, office=memory)
     with replacing(out, force=force, suffix=SUFFIX) as file:
-        file.write(pages)
+        file.write(printed)
     return out
-
-
-def _handout(data: bytes, sheets: Iterable[str] | None, where: str, deadline: float) -> bytes:
-    """What is worth printing of a workbook of sheetnet; all of any other."""
-    names = None if sheets is None else list(sheets)
-    titles, known = selected(data, names, where, deadline)
-    if RECORD_NAME not in known:
-        return show_only(data, names, where, deadline)
-    contents = read(data, where, deadline)
-    left_out = _aside(contents, where) if names is None else set()
-    return compose(data, contents, [title for title in titles if title not in left_out] or titles, where)
-
-
-def _aside(contents: Contents, where: str) -> set[str]:
-    """The titles of the sheets that a handout leaves out: the record names an area of each."""
-    record = find_record(contents, where)
-    areas = record.get("aside", []) if isinstance(record, dict) else []
-    named = [contents.names.get(f"{PREFIX}{area}".lower()) for area in areas if isinstance(areas, list)]
-    return {found[0].sheet for found in named if found is not None}

@@ -1,9 +1,8 @@
-"""What a workbook of a network would need, before it is built: layers, shapes, parameters, formulas, file size."""
+"""Count what a workbook of a network would need, before it is built: ``summary`` tells it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,10 @@ from sheetnet.case import template as templates
 from sheetnet.case.prepare import Case
 from sheetnet.errors import ModelFileError
 from sheetnet.folding import folded
-from sheetnet.grid import Shape
 from sheetnet.layers import Array
 from sheetnet.layout.titles import layout_check
 from sheetnet.lesson.build import describe
+from sheetnet.lesson.summary import LayerSummary, Summary
 from sheetnet.network import Network, Node
 from sheetnet.photo import Photo
 
@@ -26,48 +25,6 @@ from sheetnet.photo import Photo
 # at most 10 % there (benchmarks/sizes.py). A product is one SUMPRODUCT, of which a formula can have many.
 BYTES_AROUND, BYTES_PER_FORMULA, BYTES_PER_PRODUCT, BYTES_PER_PARAMETER = 190_000, 13.4, 5.1, 26
 BYTES_WITHOUT_PHOTO = 60_000  # around, where there is no photograph to keep
-
-
-@dataclass(frozen=True, slots=True)
-class LayerSummary:
-    """One layer: its name, kind, shape, how it is laid out, its parameters and formula cells."""
-
-    name: str
-    kind: str
-    shape: Shape
-    layout: str
-    parameters: int
-    formulas: int
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """A network as ``sheetnet inspect`` shows it. ``formulas``: those of all sheets, not of the network alone."""
-
-    name: str
-    classes: tuple[str, ...]
-    shape: Shape
-    trained: bool
-    layers: tuple[LayerSummary, ...]
-    parameters: int
-    formulas: int
-    expected_bytes: int
-
-    def to_json(self) -> dict[str, Any]:
-        """Everything, for ``json``."""
-        return asdict(self)
-
-    def lines(self) -> Iterator[str]:
-        """A table."""
-        state = "trained" if self.trained else "untrained"
-        shown = ", ".join(self.classes[:10]) + (" ..." if len(self.classes) > 10 else "")
-        seen = f"photo {_times(self.shape)}" if self.shape else "no photo"
-        yield f"{self.name}: {seen}, {len(self.classes)} classes ({shown}), {state}"
-        yield f"{'layer':16} {'kind':14} {'shape':16} {'layout':7} {'parameters':>10} {'formulas':>10}"
-        for one in self.layers:
-            start = f"{one.name:16} {one.kind:14} {_times(one.shape):16} {one.layout:7}"
-            yield f"{start} {one.parameters:>10,} {one.formulas:>10,}"
-        yield f"{self.parameters:,} parameters, {self.formulas:,} formulas, about {_bytes(self.expected_bytes)}"
 
 
 def inspect(
@@ -156,9 +113,9 @@ def _layer(network: Network, plan: layout.Plan, name: str) -> LayerSummary:
     )
 
 
-def _bytes(count: int) -> str:
-    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
-
-
-def _times(shape: Shape) -> str:
-    return "x".join(map(str, shape)) or "1"
+def apart(seconds: float, progress: object, reading: dict[str, Any], **asked: Any) -> tuple[dict[str, Any], bytes]:
+    """``inspect`` for the process that ``summary.inspect`` starts: the summary as JSON."""
+    more: dict[str, Any] = reading | {"classes": None if reading["classes"] is None else Path(reading["classes"])}
+    size = asked.pop("size")
+    size = None if size is None else (int(size[0]), int(size[1]))
+    return inspect(size=size, reading=modelfile.Reading(**more), **asked).to_json(), b""

@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from sheetnet.errors import EngineError, WorkbookError, shown
 from sheetnet.grid import Anchor, Block, a1
 from sheetnet.layout import read_record
+from sheetnet.limits import OFFICE_MEMORY, too_late
 from sheetnet.operation import Array
 from sheetnet.recalc import ENGINES, INSIDE, STORED, Session, open_engine
 from sheetnet.values import ErrorValue
+from sheetnet.workbook.links import unlinked
 from sheetnet.workbook.read import Contents, Found, find_record, read, read_bytes
 
 # What Python raises where a record describes cells or options that do not exist.
@@ -28,9 +30,9 @@ Rectangle = Callable[[Anchor, Anchor], list[list[Any]]]
 class Findings:
     """An open workbook: its plan, its formulas, its stored values and, once calculated, those of an engine."""
 
-    def __init__(self, path: Path, deadline: float) -> None:
-        """Read the file. WorkbookError where it is no workbook of ours."""
-        self._deadline = deadline
+    def __init__(self, path: Path, deadline: float, memory: float = OFFICE_MEMORY) -> None:
+        """Read the file. WorkbookError where it is no workbook of ours. ``memory``: MB, of a program as engine."""
+        self._deadline, self._memory = deadline, memory
         self.where = str(path)
         self.data = read_bytes(path)
         self.contents = read(self.data, self.where, deadline)
@@ -56,7 +58,7 @@ class Findings:
             _evaluate(session, doubtful)
             self._calculated = lambda a, b: session.rectangle(a.sheet, a.row, a.column, b.row, b.column)
         elif engine != STORED:
-            self._calculated = _external(self.data, self.contents, engine, self._deadline)
+            self._calculated = _external(self.data, self.contents, engine, self._deadline, self._memory)
 
     def cell(self, at: Anchor) -> Found:
         """The cell as it stands in the file."""
@@ -67,9 +69,9 @@ class Findings:
         return self._calculated(at, at)[0][0]
 
     def check_time(self) -> None:
-        """EngineError once the time is up."""
+        """LimitError once the time is up."""
         if time.monotonic() > self._deadline:
-            raise EngineError("comparing took too long; give it more time with --timeout")
+            raise too_late("comparing")
 
     def values(self, block: Block) -> NDArray[Any]:
         """What each element's cell shows: an array of float64 where all are numbers, else of anything."""
@@ -148,10 +150,10 @@ def _evaluate(session: Session, doubtful: list[Anchor]) -> None:
         session.evaluate()
 
 
-def _external(data: bytes, contents: Contents, engine: str, deadline: float) -> Rectangle:
+def _external(data: bytes, contents: Contents, engine: str, deadline: float, memory: float) -> Rectangle:
     from sheetnet.recalc.office import recalculate
 
-    [result] = recalculate(engine, [data], deadline)
+    [result] = recalculate(engine, [unlinked(data, "the workbook", deadline)], deadline, memory)
     fresh = read(result, f"what {engine} made of it", deadline)
     if len(fresh.sheets) != len(contents.sheets):
         raise EngineError(f"{engine} lost {len(contents.sheets) - len(fresh.sheets)} sheets of the workbook")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
 MOST_SHOWN = 20  # wrong cells in the text; the JSON has all of them
@@ -117,6 +117,21 @@ class Report:
     def to_json(self) -> dict[str, Any]:
         """Everything, for ``json``."""
         return {"proven": self.proven, "fresh": self.fresh, "status": self.status, "cells": self.cells} | asdict(self)
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> Report:
+        """The report that ``to_json`` told."""
+        known = {one.name for one in fields(cls)}
+        given: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in told.items() if name in known
+        }
+        for name in ("inputs", "settings"):
+            given[name] = tuple(Wrong(**one) for one in told[name])
+        given["edits"] = tuple(Edit(**(one | {"first": tuple(one["first"])})) for one in told["edits"])
+        given["tensors"] = tuple(
+            Tensor(**(one | {"wrong": tuple(Wrong(**wrong) for wrong in one["wrong"])})) for one in told["tensors"]
+        )
+        return cls(**given)
 
     def lines(self) -> Iterator[str]:
         """The report as text: one line per tensor, one per sheet of looks, the wrong cells, the verdict."""

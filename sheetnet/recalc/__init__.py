@@ -11,7 +11,6 @@ The first two keep a workbook open, see ``open_engine``; the next two give back 
 
 from __future__ import annotations
 
-import time
 from typing import Any, Literal, Protocol, get_args
 
 from sheetnet.errors import EngineError
@@ -20,14 +19,6 @@ Engine = Literal["formualizer", "formulon", "libreoffice", "gnumeric", "stored"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 EMBEDDED, FORMULON, STORED = ENGINES[0], ENGINES[1], ENGINES[4]
 INSIDE = (EMBEDDED, FORMULON)
-TIMEOUT = 300.0  # seconds
-
-
-def timed(seconds: float) -> float:
-    """The moment that lies so many seconds ahead: the deadline of a reader or an engine."""
-    if not seconds > 0:
-        raise EngineError(f"--timeout: {seconds:g} seconds is no time; use a number above 0")
-    return time.monotonic() + seconds
 
 
 class Session(Protocol):

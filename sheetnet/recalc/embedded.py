@@ -11,6 +11,7 @@ from typing import Any
 import formualizer
 
 from sheetnet.errors import EngineError
+from sheetnet.limits import too_late
 from sheetnet.values import ErrorValue
 
 Position = tuple[str, int, int]  # sheet, row, column
@@ -47,7 +48,7 @@ class Session:
     def _milliseconds(self) -> int:
         left = self._deadline - time.monotonic()
         if left <= 0:
-            raise EngineError("formualizer ran out of time; give it more with --timeout")
+            raise too_late("formualizer")
         return max(1, int(left * 1000))
 
     def evaluate(self) -> None:

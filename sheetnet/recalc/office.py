@@ -2,25 +2,22 @@
 
 Both calculate a workbook anew, and LibreOffice prints it.
 
-LibreOffice gets a fresh profile for each run, which makes it recalculate every file, run no macro and follow no link.
-Both programs run in their own process group under a time limit. LibreOffice exits with 0 even when it failed, so what
-counts is that the output is there. Given hundreds of files it dies or gives back nothing, so it gets a limited number
-at once.
+LibreOffice gets a fresh profile for each run, which makes it recalculate every file, run no macro and follow no link;
+what it asks the net for all the same goes to a proxy that is not there. Both programs run under limits, see
+``limits.group``. LibreOffice exits with 0 even when it failed, so what counts is that the output is there. Given
+hundreds of files it dies or gives back nothing, so it gets a limited number at once.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from sheetnet.errors import EngineError
+from sheetnet.limits import OFFICE_MEMORY
+from sheetnet.limits.folder import throwaway
+from sheetnet.limits.group import run
 
 _SETTINGS = {
     "/org.openoffice.Office.Calc/Formula/Load": {"OOXMLRecalcMode": "0", "ODFRecalcMode": "0"},  # 0: always
@@ -31,6 +28,14 @@ _SETTINGS = {
         "BlockUntrustedRefererLinks": "true",
     },
     "/org.openoffice.Office.Common/Misc": {"FirstRun": "false"},
+    "/org.openoffice.Inet/Settings": {
+        "ooInetProxyType": "1",  # 1: the one below, at a port where nobody listens
+        "ooInetHTTPProxyName": "127.0.0.1",
+        "ooInetHTTPProxyPort": "1",
+        "ooInetHTTPSProxyName": "127.0.0.1",
+        "ooInetHTTPSProxyPort": "1",
+        "ooInetNoProxy": "",
+    },
 }
 AT_ONCE = 50  # files for one LibreOffice; 60 went well, 300 did not
 _PLACES = {
@@ -55,25 +60,27 @@ def find(engine: str) -> str | None:
     return shutil.which(program) or next((p for p in _PLACES.get(program, ()) if Path(p).exists()), None)
 
 
-def recalculate(engine: str, workbooks: Sequence[bytes], deadline: float) -> list[bytes]:
+def recalculate(
+    engine: str, workbooks: Sequence[bytes], deadline: float, memory: float = OFFICE_MEMORY
+) -> list[bytes]:
     """Calculate every formula of these workbooks (.xlsx) anew, in as few runs of the engine as possible.
 
-    EngineError where the engine is missing, fails, or runs out of time.
+    EngineError where the engine is missing, or fails; LimitError beyond ``deadline``, or ``memory`` in MB.
     """
     program = _program(engine, ". Or use --engine formualizer, which needs nothing.")
-    results = _converted(engine, program, workbooks, "xlsx:Calc MS Excel 2007 XML", deadline)
+    results = _converted(engine, program, workbooks, "xlsx:Calc MS Excel 2007 XML", deadline, memory)
     if not all(results):
         raise EngineError(f"{engine} could not calculate the workbook; open it by hand to see why")
     return results
 
 
-def print_pdf(workbook: bytes, deadline: float) -> bytes:
+def print_pdf(workbook: bytes, deadline: float, memory: float = OFFICE_MEMORY) -> bytes:
     """Print a workbook (.xlsx) that LibreOffice calculates anew: a PDF, each sheet as its page set-up says.
 
     Hidden sheets that have a print area are printed as well; ``workbook.hide`` takes the area from them.
     """
     program = _program("libreoffice", "; only LibreOffice can print a workbook here")
-    [result] = _converted("libreoffice", program, [workbook], "pdf:calc_pdf_Export", deadline)
+    [result] = _converted("libreoffice", program, [workbook], "pdf:calc_pdf_Export", deadline, memory)
     if not result.startswith(b"%PDF-"):
         raise EngineError("libreoffice could not print the workbook; open it by hand to see why")
     return result
@@ -86,12 +93,13 @@ def _program(engine: str, advice: str) -> str:
     return program
 
 
-def _converted(engine: str, program: str, workbooks: Sequence[bytes], target: str, deadline: float) -> list[bytes]:
+def _converted(
+    engine: str, program: str, workbooks: Sequence[bytes], target: str, deadline: float, memory: float
+) -> list[bytes]:
     """What the engine makes of each workbook: no bytes where it makes nothing. ``target``: suffix:filter."""
     suffix = target.partition(":")[0]
     try:
-        with tempfile.TemporaryDirectory(prefix="sheetnet-", ignore_cleanup_errors=True) as name:
-            folder = Path(name)
+        with throwaway() as folder:
             sources = [folder / f"{number}.xlsx" for number in range(len(workbooks))]
             results = [folder / "out" / f"{source.stem}.{suffix}" for source in sources]
             (folder / "out").mkdir()
@@ -99,10 +107,10 @@ def _converted(engine: str, program: str, workbooks: Sequence[bytes], target: st
                 source.write_bytes(data)
             if engine == "libreoffice":
                 for first in range(0, len(sources), AT_ONCE):
-                    _convert(program, folder, first, sources[first : first + AT_ONCE], target, deadline)
+                    _convert(program, folder, first, sources[first : first + AT_ONCE], target, deadline, memory)
             else:
                 for source, result in zip(sources, results, strict=True):
-                    _run([program, "--recalc", str(source), str(result)], folder, deadline)
+                    run([program, "--recalc", str(source), str(result)], folder, deadline, memory)
             return [result.read_bytes() if result.is_file() else b"" for result in results]
     except OSError as error:
         raise EngineError(
@@ -110,9 +118,11 @@ def _converted(engine: str, program: str, workbooks: Sequence[bytes], target: st
         ) from error
 
 
-def _convert(program: str, folder: Path, run: int, sources: list[Path], target: str, deadline: float) -> None:
+def _convert(
+    program: str, folder: Path, number: int, sources: list[Path], target: str, deadline: float, memory: float
+) -> None:
     """Run LibreOffice once, with a profile of its own."""
-    profile = folder / f"profile{run}"
+    profile = folder / f"profile{number}"
     (profile / "user").mkdir(parents=True)
     items = "".join(
         f'<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
@@ -126,36 +136,4 @@ def _convert(program: str, folder: Path, run: int, sources: list[Path], target: 
     )
     command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--nolockcheck"]
     command += ["--convert-to", target, "--outdir", str(folder / "out"), *map(str, sources)]
-    _run(command, folder, deadline)
-
-
-def _run(command: list[str], folder: Path, deadline: float) -> None:
-    """Run a program until it ends, or until the deadline."""
-    name = Path(command[0]).stem
-    process = subprocess.Popen(  # noqa: S603  a fixed program, and paths that we made
-        command,
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        process.wait(timeout=max(0.1, deadline - time.monotonic()))
-    except subprocess.TimeoutExpired as error:
-        raise EngineError(f"{name} ran out of time; give it more with --timeout") from error
-    finally:
-        _end(process)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the engine and every process it started; an interrupt must leave none behind."""
-    if sys.platform == "win32":
-        if process.poll() is None:
-            process.kill()
-    else:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return  # all of them have ended, as they should
-    process.wait()
+    run(command, folder, deadline, memory)

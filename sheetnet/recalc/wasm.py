@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib.util
 import subprocess
-import sys
 import threading
 import time
 import weakref
@@ -18,12 +17,13 @@ from types import TracebackType
 from typing import Any
 
 from sheetnet.errors import EngineError
+from sheetnet.limits import too_late
+from sheetnet.limits.messages import Message, python, receive, send
 from sheetnet.recalc import wasm_worker
 from sheetnet.values import ErrorValue
 
 MISSING = "formulon is not installed; pip install 'sheetnet[formulon]'"
 ELSE = "try --engine formualizer"
-LATE = "formulon ran out of time; give it more with --timeout"
 
 
 class Engine:
@@ -34,8 +34,8 @@ class Engine:
         if importlib.util.find_spec("formulon") is None:
             raise EngineError(MISSING)
         try:
-            self._process = subprocess.Popen(  # noqa: S603  this Python, and a file of ours
-                [sys.executable, "-P", wasm_worker.__file__],
+            self._process = subprocess.Popen(  # noqa: S603  this Python, and a module of ours
+                python(wasm_worker.__name__),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -58,22 +58,23 @@ class Engine:
         """End the process, whatever it is doing."""
         self._end()
 
-    def ask(self, deadline: float, what: str, *arguments: Any, data: bytes = b"") -> wasm_worker.Message:
+    def ask(self, deadline: float, what: str, *arguments: Any, data: bytes = b"") -> Message:
         """Ask ``what``; the answer, and the bytes that belong to it. EngineError where none comes in time."""
         if not self._end.alive:
             raise EngineError(f"formulon has ended; {ELSE}")
         left = deadline - time.monotonic()
         if left <= 0:
-            raise EngineError(LATE)
+            raise too_late("formulon")
         killer = threading.Timer(min(left, threading.TIMEOUT_MAX), self._process.kill)
         killer.start()
         try:
-            wasm_worker.send(self._stdin, [what, *arguments], data)
-            (well, answer), data = wasm_worker.receive(self._stdout)
+            send(self._stdin, [what, *arguments], data)
+            (well, answer), data = receive(self._stdout)
         except (OSError, EOFError, ValueError) as error:
             self.close()
-            late = time.monotonic() >= deadline
-            raise EngineError(LATE if late else f"formulon broke down; {ELSE}") from error
+            if time.monotonic() >= deadline:
+                raise too_late("formulon") from error
+            raise EngineError(f"formulon broke down; {ELSE}") from error
         except BaseException:
             self.close()  # else the answer that is still to come would be taken for that to the next question
             raise
@@ -119,7 +120,7 @@ class Session:
         """Give back the memory, if the engine goes on to other workbooks."""
         self._ask("close")
 
-    def _ask(self, what: str, *arguments: Any) -> wasm_worker.Message:
+    def _ask(self, what: str, *arguments: Any) -> Message:
         self._known.clear()
         return self._engine.ask(self._deadline, what, self._number, *arguments)
 

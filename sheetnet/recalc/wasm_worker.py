@@ -1,50 +1,22 @@
 """formulon in a process of its own. ``wasm`` starts it, asks it and ends it.
 
-A call into WebAssembly cannot be interrupted, but a process can be ended. This module runs as a script and imports
-nothing of sheetnet. Requests come in by standard input, and answers go out by standard output:
-
-    a message = its length (8 bytes, little-endian), JSON in one line, a newline, bytes that belong to it
-
-The process ends when nobody is left to ask, even in the middle of a calculation.
+A call into WebAssembly cannot be interrupted, but a process can be ended. Requests come in by standard input, and
+answers go out by standard output, see ``limits.messages``. The process ends when nobody is left to ask, even in the
+middle of a calculation.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import queue
-import struct
 import sys
 import threading
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
+
+from sheetnet.limits.messages import Message, receive, send
 
 if TYPE_CHECKING:
     import formulon
-
-_LENGTH = struct.Struct("<Q")
-Message = tuple[Any, bytes]
-
-
-def send(stream: IO[bytes], what: Any, data: bytes = b"") -> None:
-    """Write a message."""
-    head = json.dumps(what, separators=(",", ":")).encode() + b"\n"
-    stream.write(_LENGTH.pack(len(head) + len(data)))
-    stream.write(head)
-    stream.write(data)
-    stream.flush()
-
-
-def receive(stream: IO[bytes]) -> Message:
-    """Read a message. EOFError where the other side has ended."""
-    length = stream.read(_LENGTH.size)
-    if len(length) < _LENGTH.size:
-        raise EOFError
-    [size] = _LENGTH.unpack(length)
-    message = stream.read(size)
-    if len(message) < size:
-        raise EOFError
-    head, _, data = message.partition(b"\n")
-    return json.loads(head), data
 
 
 class Books:
@@ -130,7 +102,3 @@ def _listen(requests: queue.SimpleQueue[Message]) -> None:
             requests.put(receive(sys.stdin.buffer))
         except (OSError, EOFError):
             os._exit(0)  # at once, whatever is being calculated
-
-
-if __name__ == "__main__":
-    main()

@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 from xml.parsers import expat
 
 from sheetnet.errors import WorkbookError, shown
+from sheetnet.limits import too_late
 
 MAX_FILE = 512 << 20  # bytes
 MAX_PARTS = 2_000
@@ -90,9 +91,9 @@ class Package:
         raise WorkbookError(f"{self.where}: {what}; open it in a spreadsheet and save it again as .xlsx")
 
     def check_time(self) -> None:
-        """WorkbookError once the time is up."""
+        """LimitError once the time is up."""
         if self._deadline is not None and time.monotonic() > self._deadline:
-            raise WorkbookError(f"{self.where}: reading took too long; give it more time with --timeout")
+            raise too_late(f"{self.where}: reading")
 
     def workbook(self) -> str:
         """The name of the part that a spreadsheet opens."""

@@ -1,0 +1,50 @@
+"""The pages of a handout, made in the process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from sheetnet.handout.compose import compose
+from sheetnet.layout.areas import PREFIX
+from sheetnet.limits import OFFICE_MEMORY, megabytes, timed
+from sheetnet.recalc.office import print_pdf
+from sheetnet.workbook.book import RECORD_NAME
+from sheetnet.workbook.hide import selected, show_only
+from sheetnet.workbook.links import unlinked
+from sheetnet.workbook.read import Contents, find_record, read, read_bytes
+
+
+def pages(
+    seconds: float,
+    progress: object,
+    *,
+    path: str,
+    sheets: list[str] | None,
+    everything: bool,
+    office: float | None = None,
+) -> tuple[None, bytes]:
+    """Print a workbook for ``handout.export``: a PDF."""
+    deadline = timed(seconds)
+    copy = show_only if everything else _handout
+    printed = copy(read_bytes(Path(path)), sheets, path, deadline)
+    return None, print_pdf(unlinked(printed, path, deadline), deadline, megabytes(office, OFFICE_MEMORY))
+
+
+def _handout(data: bytes, sheets: Iterable[str] | None, where: str, deadline: float) -> bytes:
+    """What is worth printing of a workbook of sheetnet; all of any other."""
+    names = None if sheets is None else list(sheets)
+    titles, known = selected(data, names, where, deadline)
+    if RECORD_NAME not in known:
+        return show_only(data, names, where, deadline)
+    contents = read(data, where, deadline)
+    left_out = _aside(contents, where) if names is None else set()
+    return compose(data, contents, [title for title in titles if title not in left_out] or titles, where)
+
+
+def _aside(contents: Contents, where: str) -> set[str]:
+    """The titles of the sheets that a handout leaves out: the record names an area of each."""
+    record = find_record(contents, where)
+    areas = record.get("aside", []) if isinstance(record, dict) else []
+    named = [contents.names.get(f"{PREFIX}{area}".lower()) for area in areas if isinstance(areas, list)]
+    return {found[0].sheet for found in named if found is not None}
