@@ -39,7 +39,13 @@ def test_the_parameters_are_pinned() -> None:
     named = ["photo", "out", "template", "model", "label", "size", "fit", "seed", "layout", "language", "theme"]
     named += ["paper", "plain", "reading", "until", "fold", "force", "engine", "progress"]
     assert list(inspect.signature(sheetnet.build).parameters) == named
-    assert list(inspect.signature(sheetnet.verify).parameters) == ["path", "engine", "timeout", "progress"]
+    assert list(inspect.signature(sheetnet.verify).parameters) == [
+        "path",
+        "engine",
+        "timeout",
+        "memory",
+        "progress",
+    ]
     named = ["folder", "out", "epochs", "learning_rate", "optimizer", "batch", "seed", "validation", "augment"]
     named += [
         "nothing",
@@ -62,6 +68,7 @@ def test_the_parameters_are_pinned() -> None:
         "sheets",
         "everything",
         "timeout",
+        "memory",
         "force",
     ]
 

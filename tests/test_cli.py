@@ -184,9 +184,9 @@ def test_the_report_is_json_where_asked_for(here: Path) -> None:
         (["inspect", "samples/coffee.png"], "coffee.png"),
     ],
 )
-def test_an_error_is_one_line_on_stderr_and_status_1(here: Path, arguments: list[str], word: str) -> None:
+def test_an_error_is_one_line_on_stderr_and_status_2(here: Path, arguments: list[str], word: str) -> None:
     result = run(*arguments)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert result.stdout == ""
     assert result.stderr.count("\n") == 1
     assert result.stderr.startswith("sheetnet: ")
@@ -251,5 +251,5 @@ def test_an_onnx_model_and_a_state_dict_become_workbooks(here: Path) -> None:
     poured = run("build", "samples/coffee.png", "-m", "state.safetensors", "-o", "b.xlsx", "--engine", "none")
     assert poured.exit_code == 0, poured.output
     refused = run("build", "samples/coffee.png", "-m", "state.safetensors", "--channels", "bgr", "-o", "c.xlsx")
-    assert refused.exit_code == 1
+    assert refused.exit_code == 2
     assert "--channels is for .onnx models" in refused.output

@@ -15,12 +15,14 @@ import pypdf
 import pytest
 import surgery
 from click.testing import CliRunner, Result
+from inside import inside
 from openpyxl import Workbook
 
 import sheetnet
 from sheetnet import handout
 from sheetnet.cli import main
 from sheetnet.errors import EngineError, SheetnetError, WorkbookError
+from sheetnet.handout import printed
 from sheetnet.recalc import office
 from sheetnet.workbook.hide import show_only
 from sheetnet.workbook.reading import package as reading
@@ -233,13 +235,14 @@ def here(book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with x.xlsx in it, and nobody to print."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "x.xlsx").write_bytes(book.read_bytes())
-    monkeypatch.setattr(handout, "print_pdf", lambda *_: pytest.fail("printed"))
+    monkeypatch.setattr(handout, "apart", inside)
+    monkeypatch.setattr(printed, "print_pdf", lambda *_: pytest.fail("printed"))
     return tmp_path
 
 
 def refused(*arguments: object) -> str:
     result = run("export", *arguments)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert result.stdout == ""
     assert result.stderr.startswith("sheetnet: ")
     assert result.stderr.count("\n") == 1
@@ -322,6 +325,7 @@ def test_a_part_that_swells_is_not_unpacked(here: Path, monkeypatch: pytest.Monk
 
 
 def test_without_libreoffice_one_line_says_how_to_get_it(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handout, "apart", inside)
     monkeypatch.setattr(office, "find", lambda engine: None)
     line = refused(book, "-o", book.with_name("y.pdf"))
     assert "LibreOffice is not installed; get it from libreoffice.org" in line
@@ -333,6 +337,7 @@ def test_a_program_that_cannot_be_started_is_one_line(
 ) -> None:
     program = tmp_path / "soffice"
     program.write_text("no program")
+    monkeypatch.setattr(handout, "apart", inside)
     monkeypatch.setattr(office, "find", lambda engine: str(program))
     assert "cannot be run" in refused(book, "-o", tmp_path / "y.pdf")
 
@@ -341,7 +346,8 @@ def test_a_libreoffice_that_says_nothing_and_prints_nothing_has_failed(
     book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(office, "find", lambda engine: "soffice")
-    monkeypatch.setattr(office, "_run", lambda *_: None)
+    monkeypatch.setattr(office, "run", lambda *_: None)
+    monkeypatch.setattr(handout, "apart", inside)
     with pytest.raises(EngineError, match="could not print"):
         sheetnet.export(book, tmp_path / "y.pdf")
 
@@ -361,7 +367,7 @@ def test_an_interrupt_or_a_full_disk_leaves_the_old_file_and_nothing_else(
         raise error
 
     Path("x.pdf").write_text("old")
-    monkeypatch.setattr(handout, "print_pdf", lambda *_: b"%PDF-")
+    monkeypatch.setattr(printed, "print_pdf", lambda *_: b"%PDF-")
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises((KeyboardInterrupt, SystemExit, WorkbookError)):
         sheetnet.export("x.xlsx", "x.pdf", sheets="A", force=True)
@@ -370,6 +376,6 @@ def test_an_interrupt_or_a_full_disk_leaves_the_old_file_and_nothing_else(
 
 
 def test_quiet_says_nothing(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handout, "print_pdf", lambda *_: b"%PDF-")
+    monkeypatch.setattr(printed, "print_pdf", lambda *_: b"%PDF-")
     assert run("export", "x.xlsx", "-q").output == ""
     assert Path("x.pdf").read_bytes() == b"%PDF-"

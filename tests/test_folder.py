@@ -384,7 +384,7 @@ def test_the_loss_can_be_half_the_squared_error(coloured, tmp_path, template):
 def test_a_learning_rate_that_is_too_high_is_one_line_and_no_file(coloured, tmp_path, template):
     out = tmp_path / "m.safetensors"
     told = run("train", coloured, "-t", template, "--learning-rate", "1e38", "--optimizer", "sgd", "-o", out)
-    assert told.exit_code == 1
+    assert told.exit_code == 2
     assert told.stderr.startswith("sheetnet: the loss is not finite any more")
     assert told.stderr.count("\n") == 1
     assert not out.exists()

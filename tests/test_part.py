@@ -158,5 +158,5 @@ def test_the_command_inspects_and_builds_less(tmp_path: Path, monkeypatch: pytes
     built = run("build", CAT, "-m", "m.safetensors", "--fold", "--until", "relu", "-o", "m.xlsx")
     assert built.exit_code == 0, built.output
     assert "proven" in built.output
-    assert run("build", CAT, "--until", "nothing", "-o", "n.xlsx").exit_code == 1
+    assert run("build", CAT, "--until", "nothing", "-o", "n.xlsx").exit_code == 2
     assert not (tmp_path / "n.xlsx").exists()

@@ -12,7 +12,7 @@ import zoo
 from conftest import EXPORTS
 
 import sheetnet
-from sheetnet.errors import EngineError, SheetnetError, WorkbookError
+from sheetnet.errors import EngineError, LimitError, SheetnetError, WorkbookError
 from sheetnet.grid import Anchor, a1
 from sheetnet.proof.found import Findings
 from sheetnet.recalc.office import recalculate
@@ -204,7 +204,7 @@ def odd_cell(at: Anchor, value: str | None) -> str:
 def test_an_unknown_engine_and_no_time_are_refused(made: dict[str, Path]) -> None:
     with pytest.raises(EngineError, match="use one of formualizer"):
         sheetnet.verify(made["by-hand"], engine="abacus")
-    with pytest.raises(EngineError, match="number above 0"):
+    with pytest.raises(LimitError, match="number above 0"):
         sheetnet.verify(made["by-hand"], timeout=0)
     with pytest.raises(SheetnetError, match="--timeout"):
         sheetnet.verify(made["detective"], timeout=0.01)
@@ -213,6 +213,6 @@ def test_an_unknown_engine_and_no_time_are_refused(made: dict[str, Path]) -> Non
 def test_libreoffice_that_takes_too_long_is_ended(made: dict[str, Path], needs: Callable[[str], None]) -> None:
     needs("libreoffice")
     started = time.monotonic()
-    with pytest.raises(EngineError, match="ran out of time"):
+    with pytest.raises(LimitError, match="ran out of time"):
         recalculate("libreoffice", [made["detective"].read_bytes()], started + 0.3)
     assert time.monotonic() - started < 10

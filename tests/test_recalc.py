@@ -19,9 +19,10 @@ import surgery
 import xlsxwriter
 
 import sheetnet
-from sheetnet.errors import EngineError
+from sheetnet.errors import EngineError, LimitError
 from sheetnet.grid import a1
-from sheetnet.recalc import EMBEDDED, FORMULON, INSIDE, Session, office, open_engine, wasm, wasm_worker
+from sheetnet.limits.messages import Message
+from sheetnet.recalc import EMBEDDED, FORMULON, INSIDE, Session, office, open_engine, wasm
 from sheetnet.values import ErrorValue
 from sheetnet.workbook.read import Contents, read
 
@@ -272,7 +273,7 @@ def test_a_workbook_is_proven_with_formulon(
 def test_formulon_ends_at_the_deadline_and_with_its_process() -> None:
     start = time.monotonic()
     with wasm.Engine() as engine:
-        with pytest.raises(EngineError, match="ran out of time; give it more with --timeout"):
+        with pytest.raises(LimitError, match="ran out of time; give it more with --timeout"):
             wasm.Session(_workbook(1), start + 0.3, engine)
         assert engine._process.poll() is not None
         with pytest.raises(EngineError, match="has ended"):
@@ -282,15 +283,15 @@ def test_formulon_ends_at_the_deadline_and_with_its_process() -> None:
         engine._process.kill()
         with pytest.raises(EngineError, match="broke down; try --engine formualizer"):
             wasm.Session(_workbook(1), start + 60, engine)
-    with pytest.raises(EngineError, match="ran out of time"):
+    with pytest.raises(LimitError, match="ran out of time"):
         wasm.Session(_workbook(1), start)
 
 
 def test_an_interrupt_leaves_no_formulon_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(stream: object) -> wasm_worker.Message:
+    def interrupted(stream: object) -> Message:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(wasm_worker, "receive", interrupted)
+    monkeypatch.setattr(wasm, "receive", interrupted)
     engine = wasm.Engine()
     with pytest.raises(KeyboardInterrupt):
         wasm.Session(_workbook(1), time.monotonic() + 60, engine)
@@ -311,16 +312,16 @@ def test_libreoffice_gets_no_more_files_at_once_than_it_can_bear(
     needs("libreoffice")
     portions: list[list[str]] = []
     limits: list[float] = []
-    run = office._run
+    run = office.run
 
-    def watched(command: list[str], folder: Path, deadline: float) -> None:
+    def watched(command: list[str], folder: Path, deadline: float, memory: float) -> None:
         portions.append([Path(word).stem for word in command if word.endswith(".xlsx")])
         limits.append(deadline)
-        run(command, folder, deadline)
+        run(command, folder, deadline, memory)
 
     assert office.AT_ONCE <= 60  # which is known to go well
     monkeypatch.setattr(office, "AT_ONCE", 2)
-    monkeypatch.setattr(office, "_run", watched)
+    monkeypatch.setattr(office, "run", watched)
     deadline = time.monotonic() + 120
     fresh = office.recalculate("libreoffice", [_workbook(number) for number in range(3)], deadline)
     assert portions == [["0", "1"], ["2"]]

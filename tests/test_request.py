@@ -84,7 +84,19 @@ def test_a_command_has_every_option_of_its_requests_with_the_same_default(name: 
 
 
 def test_every_option_of_a_command_is_told_from_the_requests_or_is_its_own() -> None:
-    own = {"quiet", "help", "as_json", "force", "timeout", "engine", "sheets", "everything", "out", "output"}
+    own = {
+        "quiet",
+        "help",
+        "as_json",
+        "force",
+        "timeout",
+        "memory",
+        "engine",
+        "sheets",
+        "everything",
+        "out",
+        "output",
+    }
     told = {one.values[0].name for one in EVERY}
     for command in main.commands.values():
         assert {one.name for one in command.params if isinstance(one, click.Option)} <= told | own

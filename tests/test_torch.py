@@ -17,10 +17,11 @@ from sheetnet import engine
 from sheetnet.case.prepare import Case
 from sheetnet.layers import LAYERS
 from sheetnet.lesson.build import make_book
+from sheetnet.limits import timed
 from sheetnet.network import Network
 from sheetnet.photo import from_pixels
 from sheetnet.proof.found import Findings, as_numbers
-from sheetnet.recalc import EMBEDDED, timed
+from sheetnet.recalc import EMBEDDED
 from sheetnet.workbook.book import Line
 from sheetnet.workbook.write import save
 
