@@ -66,6 +66,8 @@ def _handout(data: bytes, sheets: Iterable[str] | None, where: str, deadline: fl
 def _aside(contents: Contents, where: str) -> set[str]:
     """The titles of the sheets that a handout leaves out: the record names an area of each."""
     record = find_record(contents, where)
-    areas = record.get("aside", []) if isinstance(record, dict) else []
-    named = [contents.names.get(f"{PREFIX}{area}".lower()) for area in areas if isinstance(areas, list)]
+    areas = record.get("aside") if isinstance(record, dict) else None
+    if not isinstance(areas, list):  # a record that somebody changed leaves nothing out
+        return set()
+    named = [contents.names.get(f"{PREFIX}{area}".lower()) for area in areas]
     return {found[0].sheet for found in named if found is not None}
