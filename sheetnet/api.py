@@ -34,7 +34,8 @@ class Built:
     (C, H, W) that the template's weights were trained for, if the input has another one and all weights are random.
     ``notes``: what was changed in a model from elsewhere, a line each. ``verdict``: what the network says, how sure
     it is, and whether that is sure enough; None where it tells no classes apart. ``found``: the piece of the photo
-    that the network looks at, where one was looked for (``left``, ``top``, ``width``, ``height``, in pixels).
+    that the network looks at, where one was looked for (``left``, ``top``, ``width``, ``height``, in pixels);
+    ``sought``: the class that it was to show, "" for any class.
     """
 
     path: Path
@@ -45,6 +46,7 @@ class Built:
     notes: tuple[str, ...] = ()
     verdict: Verdict | None = None
     found: Piece | None = None
+    sought: str = ""
 
 
 @takes(Request)
@@ -71,7 +73,8 @@ def build(request: Request) -> Built:
     # In this process: nobody else has had this file in hand.
     report = None if request.engine is None else prove(request.path, request.engine, progress=progress)
     found = None if case.photo is None else case.photo.found
-    return Built(request.path, formulas, report, case.done, case.trained_for, case.notes, verdict_of(case), found)
+    told = case.done, case.trained_for, case.notes, verdict_of(case), found, case.sought
+    return Built(request.path, formulas, report, *told)
 
 
 def convert(

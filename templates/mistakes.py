@@ -25,7 +25,7 @@ def mistakes(trained: Trained, pictures: Pictures, drawing: Drawing) -> Iterator
     """Class and picture (H, W) of each, in grey levels or numbers of colours; those of other colours are left out."""
     held = trained.split.held
     runner = quick(trained.network, "softmax")
-    p = np.concatenate(list(outputs(runner, "softmax", trained.parameters, pictures.x[held])))
+    p = outputs(runner, "softmax", trained.parameters, pictures.x[held])
     wrong = np.flatnonzero(p.argmax(-1) != pictures.labels[held])
     for number in held[wrong[np.argsort(-p.max(-1)[wrong])]]:
         drawn = _drawn(pictures.x[number].astype(np.int64), drawing)

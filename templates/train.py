@@ -91,7 +91,7 @@ def faceless(trained: Trained | None, rng: np.random.RandomState) -> Bytes:
     every = pieces.tried(pieces.FACELESS, (25, 25))
     if trained is None:
         return every[rng.choice(len(every), EASY + HARD, replace=False)]
-    chances = np.concatenate(list(outputs(quick(trained.network, "softmax"), "softmax", trained.parameters, every)))
+    chances = outputs(quick(trained.network, "softmax"), "softmax", trained.parameters, every)
     hard, easy = np.argsort(-chances[:, 0])[:HARD], rng.choice(len(every), EASY, replace=False)
     return np.concatenate([every[hard], every[easy]])
 

@@ -15,10 +15,10 @@ from PIL import Image
 import sheetnet
 from sheetnet import photo
 from sheetnet.case import template
-from sheetnet.case.find import likeness
+from sheetnet.case.find import likeness, work
 from sheetnet.case.prepare import prepare
 from sheetnet.case.request import Request
-from sheetnet.errors import NetworkError
+from sheetnet.errors import NetworkError, PhotoError
 from sheetnet.network import Network
 from sheetnet.photo import pieces
 
@@ -90,7 +90,70 @@ def test_photos_of_any_mode_are_searched(tmp_path: Path, mode: str) -> None:
     assert photo.load(tmp_path / "x.png", (1, 25, 25)).found is None
 
 
+def test_a_piece_that_is_all_of_the_photo_is_no_part_of_it(tmp_path: Path) -> None:
+    """So nothing is marked in it. A photo of a few pixels has one piece of its own size only."""
+    with_square((12, 12), 2, 2, 8).save(tmp_path / "x.png")
+    made = photo.load(tmp_path / "x.png", (1, 25, 25), likeness=lambda x: np.zeros(len(x)))
+    assert made.found == photo.Piece(0, 0, 12, 12)
+    assert made.box is None
+    with_square((240, 200), 90, 100, 80).save(tmp_path / "x.png")
+    found = photo.load(tmp_path / "x.png", (1, 25, 25), likeness=bright)
+    assert found.found is not None
+    left, top, right, bottom = found.found.ends
+    assert found.box == (left / 240, top / 200, right / 240, bottom / 200)
+
+
+def test_a_search_that_takes_too_long_is_refused_before_it_begins(tmp_path: Path) -> None:
+    with_square((300, 200), 90, 100, 80).save(tmp_path / "x.png")
+    looked: list[int] = []
+
+    def likeness(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        looked.append(len(x))
+        return bright(x)
+
+    count = pieces.count((300, 200), SIZE)
+    photo.load(tmp_path / "x.png", (1, 25, 25), likeness=likeness, work=photo.MOST_WORK // count)
+    assert sum(looked) == count
+    looked.clear()
+    with pytest.raises(PhotoError, match=r"x\.png: looking for a piece of it takes .* Use --fit crop"):
+        photo.load(tmp_path / "x.png", (1, 25, 25), likeness=likeness, work=photo.MOST_WORK // count + 1)
+    assert not looked
+
+
 # In a case
+
+
+def deep(filters: int, size: int, count: int) -> Network:
+    layers = [zoo.layer("rescale")]
+    for number in range(count):
+        layers += [zoo.conv(f"c{number}", filters, 3, padding="same"), zoo.layer("relu", name=f"r{number}")]
+    layers += [zoo.layer("flatten"), zoo.layer("dense", units=2), zoo.layer("softmax")]
+    shape = [3, size, size]
+    return Network.from_spec({"name": "n", "classes": ["a", "b"], "input": {"shape": shape}, "layers": layers})
+
+
+def test_the_work_of_a_network_is_what_its_windows_multiply() -> None:
+    network = deep(16, 48, 2)
+    pixels = 48 * 48
+    convolutions = pixels * 16 * (3 * 9 + 16 * 9)
+    assert work(network) == convolutions + 2 * 16 * pixels + 3 * pixels + 16 * pixels + 2 * 16 * pixels + 2
+    with pytest.raises(PhotoError, match=r"takes 1,807 pieces and 27,\d+,\d+ multiplications .* Use --fit crop"):
+        sheetnet.build(SAMPLES / "astronaut.png", "x.xlsx", template=deep(16, 48, 6), fit="find")
+    for name in ("faces", "detective"):
+        assert 5000 * work(template.load(name).network) < photo.MOST_WORK / 10
+
+
+def test_a_large_network_looks_at_few_pieces_at_once() -> None:
+    network = deep(64, 40, 2)
+    parameters = network.fill({}, 0)
+    x = np.random.RandomState(0).randint(0, 256, (30, 3, 40, 40)).astype(float)
+    few = likeness(network, parameters, "a")(x[:2])
+    tracemalloc.start()
+    every = likeness(network, parameters, "a")(x)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 80_000_000
+    np.testing.assert_allclose(every[:2], few, rtol=1e-9)
 
 
 def test_a_face_is_found_and_a_cup_of_coffee_is_none() -> None:

@@ -13,7 +13,7 @@ import pytest
 from conftest import SAMPLES
 
 import sheetnet
-from sheetnet.handout.printed import _handout
+from sheetnet.handout.printed import worth_printing
 from sheetnet.recalc import office
 
 MOST = {"by-hand": 10, "detective": 24, "digits": 20, "shapes": 24, "residual": 50}
@@ -29,7 +29,7 @@ def printed(needs: Callable[[str], None], tmp_path_factory: pytest.TempPathFacto
         path: Path = folder / f"{name}.xlsx"
         photo = SAMPLES / "astronaut.png" if name == "detective" else None
         sheetnet.build(photo, path, template=name, engine=None)
-        copies.append(_handout(path.read_bytes(), None, name, time.monotonic() + 240))
+        copies.append(worth_printing(path.read_bytes(), None, name, time.monotonic() + 240))
     program = office._program("libreoffice", "")
     results = office._converted("libreoffice", program, copies, "pdf:calc_pdf_Export", time.monotonic() + 240)
     return {name: pypdf.PdfReader(BytesIO(pdf)) for name, pdf in zip(MOST, results, strict=True)}

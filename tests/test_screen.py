@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
 import pytest
 import sight
+import zoo
 from lxml import etree
 from openpyxl.utils.cell import range_boundaries
 from rendered import NAMES, language_of
 from sight import Sight
 
 from sheetnet import words
+from sheetnet.lesson.build import write
 
 MOST_RULES = 40  # conditional formats of a sheet; more make a spreadsheet slow
 MOST_BYTES = 1_500_000
@@ -51,6 +54,20 @@ def test_every_text_and_every_number_has_room(seen: Callable[[str], Sight], name
         if cell.width > cell.room
     ]
     assert not cut, "\n".join(cut)
+
+
+@pytest.mark.usefixtures("fonts")
+def test_the_close_up_of_a_logit_has_room_for_every_suspect_that_can_be_chosen(tmp_path: Path) -> None:
+    """Also for the one that nobody has chosen yet."""
+    names = ("Ann", "MAMMOTH " * 9, "Bob")
+    for number, followed in enumerate(names):
+        case = zoo.case("everything in rows")
+        case = replace(case, network=replace(case.network, classes=(followed, *names[:number], *names[number + 1 :])))
+        write(case, path := tmp_path / f"{number}.xlsx")
+        book = Sight(path)
+        told = next(cell for cell in book.shown("Close-up logit") if cell.text in names)
+        widest = max(sight.pixels(name, told.size, False, False) for name in names)
+        assert told.room >= widest, told.text
 
 
 @pytest.mark.usefixtures("fonts")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from conftest import SAMPLES
 from PIL import Image
 
 import sheetnet
+from sheetnet import modelfile
 from sheetnet.case import template
 from sheetnet.case.prepare import prepare
 from sheetnet.case.request import Request
@@ -64,6 +66,20 @@ def test_a_foreign_photo_is_doubted_and_the_reader_is_told_to_train(tmp_path: Pa
     assert random.advice == ""
 
 
+def test_what_the_template_says_of_its_own_weights_is_not_said_of_a_model_of_the_same_name(tmp_path: Path) -> None:
+    Image.new("RGB", (40, 40), "white").save(tmp_path / "white.png")
+    found = template.load("detective")
+    network = replace(found.network, classes=("Ann", "Bob", "Cid"), trained=True)
+    modelfile.save(tmp_path / "own.safetensors", network, network.fill(found.given, 0))
+    case = prepare(Request(tmp_path / "white.png", model=tmp_path / "own.safetensors"))
+    assert (case.network.name, case.network.trained) == ("detective", True)
+    verdict = verdict_of(case)
+    assert verdict is not None
+    assert not verdict.sure
+    assert verdict.advice == ""
+    assert found.prose.keys() - case.prose.keys() == {"learned", "unsure"}
+
+
 def test_what_it_knows_is_told_as_an_answer(tmp_path: Path) -> None:
     asked = ["build", str(SAMPLES / "astronaut.png"), "-o", str(tmp_path / "x.xlsx"), "--engine", "none"]
     told = CliRunner().invoke(main, asked, catch_exceptions=False).output.splitlines()
@@ -77,9 +93,21 @@ def test_the_piece_that_was_found_is_told(tmp_path: Path) -> None:
     told = CliRunner().invoke(main, asked, catch_exceptions=False).output.splitlines()
     found = prepare(Request(SAMPLES / "astronaut.png", template="faces")).photo.found
     place = f"{found.width}x{found.height} pixels at column {found.left}, row {found.top}"
-    assert told[-3] == f"of all pieces tried, this one was most alike: {place}"
+    assert told[-3] == f"looked at {place}, where the photo looks most like Face"
     assert told[-2].startswith("the network says: Face, ")
     assert told[-1].startswith("proven")
+
+
+def test_what_was_searched_for_is_named_as_the_workbook_names_it(tmp_path: Path) -> None:
+    asked = ["build", str(SAMPLES / "astronaut.png"), "--plain", "--engine", "none", "-f", "-o"]
+
+    def told(*more: str) -> str:
+        result = CliRunner().invoke(main, [*asked, str(tmp_path / "x.xlsx"), *more], catch_exceptions=False)
+        return next(line for line in result.output.splitlines() if line.startswith("looked at "))
+
+    assert told("-t", "faces", "--lang", "zh").endswith(", where the photo looks most like 脸")
+    assert told("--fit", "find").endswith(", where the network is surest")
+    assert prepare(Request(SAMPLES / "astronaut.png", template="faces", fit="crop")).sought == ""
 
 
 @pytest.mark.parametrize("name", ["digits", "shapes"])

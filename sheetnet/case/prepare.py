@@ -16,7 +16,7 @@ import numpy as np
 from sheetnet import engine, words
 from sheetnet import photo as photos
 from sheetnet.case.drawing import Drawing
-from sheetnet.case.find import likeness
+from sheetnet.case.find import likeness, work
 from sheetnet.case.request import Request
 from sheetnet.case.source import Source, source_of, template_of, weights_of
 from sheetnet.case.template import Template
@@ -39,6 +39,7 @@ class Case:
     so that all are random; None for any other reason. ``drawing``: what the reader draws on and with, beginning
     with what the photo shows; None where the pixels are constants. ``notes``: what was changed in a model from
     elsewhere, a line each. ``part``: where the network is the first part of another, how many layers that has.
+    ``sought``: the class that a photo was searched for; "" where it was not, or for any class.
     """
 
     network: Network
@@ -56,6 +57,7 @@ class Case:
     drawing: Drawing | None = None
     notes: tuple[str, ...] = ()
     part: int | None = None
+    sought: str = ""
 
     @property
     def done(self) -> tuple[str, ...]:
@@ -87,6 +89,7 @@ def prepare(request: Request) -> Case:
     photo, drawing, label = _seen(request, template, source, network, parameters)
     called = template.classes
     part = None if request.until is None else len(source.network.nodes)
+    sought = template.find if photo is not None and photo.found is not None else ""
     return Case(
         network=replace(network, classes=tuple(called.get(name, name) for name in network.classes)),
         parameters=parameters,
@@ -103,6 +106,7 @@ def prepare(request: Request) -> Case:
         drawing=None if drawing is None else drawing.renamed(called),
         notes=source.notes,
         part=part,
+        sought=called.get(sought, sought) if sought in network.classes else "",
     )
 
 
@@ -130,6 +134,7 @@ def _seen(
             network.levels,
             network.ink,
             likeness(network, parameters, template.find) if search else None,
+            work(network),
         )
         if drawing is not None:  # a photo is not made of a few colours
             drawing = None if drawing.colors else drawing.with_photo(photo.x)

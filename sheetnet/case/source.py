@@ -23,6 +23,7 @@ from sheetnet.layers import Array
 from sheetnet.layout.titles import layout_check
 from sheetnet.network import Network, Parameters
 
+OF_WEIGHTS = ("learned", "unsure")  # of the prose of a template: they tell of its weights, not of its network
 TINY = 1e-300  # a weight below it is written as 0: spreadsheets disagree about such numbers
 
 
@@ -89,8 +90,8 @@ def _from_model(path: Path, request: Request, template: Template) -> Source:
         given = modelfile.fitted(network, model.parameters, path)
     else:
         network, given = model.network, model.parameters
-    if network.name == template.network.name:  # "learned" tells of the template's weights
-        prose = {key: text for key, text in template.prose.items() if key != "learned"}
+    if network.name == template.network.name:
+        prose = {key: text for key, text in template.prose.items() if key not in OF_WEIGHTS}
     else:
         prose = _prose_of(network)
     _refuse_incomplete(path, network, given)

@@ -26,11 +26,11 @@ class Template:
     """A network with what comes with it.
 
     ``prose``: title, summary and lead; "samples" says where those of ``drawing`` are from, "learned" what the weights
-    are worth. ``given``: parameters by name, not always all. ``fixed``: those of them that network.toml gives; the
-    others were trained, and ``card`` says how (see ``training.model``). ``pixels``: a picture (C, H, W), or None
-    where the reader brings a photo. ``label``: the true class of the picture, or None. ``classes``: the names of
-    classes in the language of the prose, where they are others. ``drawing``: what the reader draws on and with, or
-    None. ``find``: the class that a photo is searched for, or "".
+    are worth, "unsure" what to do where they are not sure. ``given``: parameters by name, not always all. ``fixed``:
+    those of them that network.toml gives; the others were trained, and ``card`` says how (see ``training.model``).
+    ``pixels``: a picture (C, H, W), or None where the reader brings a photo. ``label``: the true class of the
+    picture, or None. ``classes``: the names of classes in the language of the prose, where they are others.
+    ``drawing``: what the reader draws on and with, or None. ``find``: the class that a photo is searched for, or "".
     """
 
     network: Network

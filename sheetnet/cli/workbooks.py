@@ -170,8 +170,9 @@ def _as_json(file: Path, result: sheetnet.Report | SheetnetError) -> dict[str, A
 def _verdict(built: sheetnet.Built) -> Iterator[str]:
     """What the network says, and of which piece of the photo; where it is in doubt, what to do."""
     if (piece := built.found) is not None:
-        place = f"column {piece.left}, row {piece.top}"
-        yield f"of all pieces tried, this one was most alike: {piece.width}x{piece.height} pixels at {place}"
+        place = f"{piece.width}x{piece.height} pixels at column {piece.left}, row {piece.top}"
+        why = f"the photo looks most like {built.sought}" if built.sought else "the network is surest"
+        yield f"looked at {place}, where {why}"
     if (verdict := built.verdict) is not None:
         yield str(verdict)
         if verdict.advice:

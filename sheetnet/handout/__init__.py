@@ -41,6 +41,8 @@ def export(
     printing; ``timeout``: seconds for reading and for LibreOffice together; ``memory``: MB, None for
     ``limits.MEMORY`` of the process that reads, and ``limits.OFFICE_MEMORY`` of LibreOffice.
     """
+    if path.is_dir():
+        raise WorkbookError(f"{path}: is a folder; give an .xlsx file")
     refuse_target(out, force=force, suffix=SUFFIX)  # before the work, not after it
     if out.exists() and path.exists() and out.samefile(path):
         raise WorkbookError(f"{out}: is the workbook itself; use another name (-o)")

@@ -41,7 +41,13 @@ def compose(data: bytes, contents: Contents, titles: list[str], where: str) -> b
         raise WorkbookError(
             f"{where}: its sheets cannot be laid out on pages; print them as they are with --all"
         ) from error
-    sources = [Source(book[title], contents.grids[title]) for title in contents.sheets if title in titles]
+    # A sheet that is a chart (F11 in Excel) has no cells; it is printed as it is.
+    celled = {sheet.title: sheet for sheet in book.worksheets}
+    sources = [
+        Source(celled[title], contents.grids[title])
+        for title in contents.sheets
+        if title in titles and title in celled
+    ]
     group: list[Source] = []
     for source in sources:
         if source.drawn:
@@ -53,11 +59,13 @@ def compose(data: bytes, contents: Contents, titles: list[str], where: str) -> b
             group.append(source)
     _draw_group(book, group)
     shown = {source.title for source in sources if source.drawn}
-    for title in contents.sheets:
+    for title, sheet in celled.items():
         if title not in shown:
-            book[title].sheet_state = "hidden"
-            book[title].print_area = None
-    book.active = next(n for n, sheet in enumerate(book.worksheets) if sheet.sheet_state == "visible")
+            sheet.sheet_state, sheet.print_area = "hidden", None
+    for chart in book.chartsheets:
+        if chart.title not in titles:
+            chart.sheet_state = "hidden"
+    book.active = next(book[title] for title in book.sheetnames if book[title].sheet_state == "visible")
     out = BytesIO()
     book.save(out)
     return out.getvalue()

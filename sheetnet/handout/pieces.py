@@ -1,7 +1,8 @@
 """Cut a sheet into pieces that stand whole on paper: a map with its filters, a table, a paragraph.
 
 Blank rows separate the pieces of a sheet. A piece that is too wide is cut at blank columns. A list is cut into
-columns that stand side by side; of a long one the first and the last rows are printed.
+columns that stand side by side; of a long one the first and the last rows are printed. So they are of a long stack,
+which has the first row of every map, then the second ones, and so on. A map is printed whole, however high it is.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from itertools import groupby, pairwise
 
 from sheetnet.handout.source import LEAST_SIZE, LINE, Source
 
-LONG = 48  # rows of a list, or of a stack of maps, that is printed whole; a map of a photo has fewer
+LONG = 48  # rows of a list, or of a stack of maps, that is printed whole
+HEADING = 2  # rows above a map
 FIRST_ROWS, LAST_ROWS = 24, 8  # of a longer one
 LEFT_OUT = 0
 NARROW = 60.0  # pixels of a column that is part of a picture
@@ -50,11 +52,6 @@ class Piece:
         """Pixels."""
         return sum(self.widths)
 
-    @property
-    def height(self) -> float:
-        """Points."""
-        return sum(self.heights)
-
 
 def pieces(source: Source, page: int) -> list[Piece]:
     """All pieces of a sheet, from top to bottom. ``page``: pixels that a page is wide."""
@@ -86,7 +83,31 @@ def _of_band(source: Source, band: list[int], page: int) -> Iterator[Piece]:
     if head in band:
         yield from _list(source, band, columns, band.index(head) + 1, page)
         return
-    rows = list(band) if source.one_page else _shortened(band)
+    picture, high = Piece(source, band, columns).picture, _stacked(source, band)
+    if source.one_page or len(band) <= LONG or (picture and not high):
+        yield from _side_by_side(source, list(band), columns, page)
+    elif not picture or high <= FIRST_ROWS:  # the first rows have all of the map beside the stack
+        yield from _side_by_side(source, _shortened(band), columns, page)
+    else:
+        islands = _islands(source, band, columns)
+        for longer, some in groupby(islands, key=lambda island: len(_trimmed(source, band, island)) > high):
+            found = list(some)
+            joined = list(range(found[0][0], found[-1][-1] + 1))
+            rows = _trimmed(source, band, joined)
+            yield from _side_by_side(source, _shortened(rows) if longer else rows, joined, page)
+
+
+def _stacked(source: Source, band: Sequence[int]) -> int:
+    """How high one map of a stack is, with its heading; 0 where there is no stack.
+
+    The first column of a stack has the number of the row in its map, once for each map.
+    """
+    numbers = [number for row in band if isinstance(number := source.value((row, 1)), int | float)]
+    return int(max(numbers)) + HEADING if len(set(numbers)) < len(numbers) else 0
+
+
+def _side_by_side(source: Source, rows: list[int], columns: list[int], page: int) -> Iterator[Piece]:
+    """Some rows and columns as one piece, or as several that are no wider than a page."""
     whole = _measured(Piece(source, rows, columns))
     if whole.width <= page:
         yield whole
@@ -125,13 +146,9 @@ def _shortened(rows: Sequence[int]) -> list[int]:
 
 def _split(whole: Piece, page: int) -> Iterator[list[int]]:
     """Columns that fit on a page, cut where a column is blank; where none is, on fewer pixels than they need."""
-    used = {column for row in whole.rows if row for column in whole.source.rows[row]}
     sizes = dict(zip(whole.columns, whole.widths, strict=True))
     current: list[int] = []
-    for full, run in groupby(whole.columns, key=lambda column: column in used):
-        island = list(run)
-        if not full:
-            continue
+    for island in _islands(whole.source, whole.rows, whole.columns):
         joined = list(range((current or island)[0], island[-1] + 1))
         if current and sum(sizes[column] for column in joined) > page:
             yield current
@@ -139,6 +156,14 @@ def _split(whole: Piece, page: int) -> Iterator[list[int]]:
         current = joined
     if current:
         yield current
+
+
+def _islands(source: Source, rows: Sequence[int], columns: Sequence[int]) -> Iterator[list[int]]:
+    """Columns without a blank one between them."""
+    used = {column for row in rows if row != LEFT_OUT for column in source.rows[row]}
+    for full, run in groupby(columns, key=lambda column: column in used):
+        if full:
+            yield list(run)
 
 
 def _trimmed(source: Source, band: Sequence[int], columns: Sequence[int]) -> list[int]:

@@ -26,25 +26,27 @@ def pages(
 ) -> tuple[None, bytes]:
     """Print a workbook for ``handout.export``: a PDF."""
     deadline = timed(seconds)
-    copy = show_only if everything else _handout
+    copy = show_only if everything else worth_printing
     printed = copy(read_bytes(Path(path)), sheets, path, deadline)
     return None, print_pdf(unlinked(printed, path, deadline), deadline, megabytes(office, OFFICE_MEMORY))
 
 
-def _handout(data: bytes, sheets: Iterable[str] | None, where: str, deadline: float) -> bytes:
+def worth_printing(data: bytes, sheets: Iterable[str] | None, where: str, deadline: float) -> bytes:
     """What is worth printing of a workbook of sheetnet; all of any other."""
     names = None if sheets is None else list(sheets)
     titles, known = selected(data, names, where, deadline)
     if RECORD_NAME not in known:
         return show_only(data, names, where, deadline)
     contents = read(data, where, deadline)
-    left_out = _aside(contents, where) if names is None else set()
+    left_out = left_out_of(contents, where) if names is None else set()
     return compose(data, contents, [title for title in titles if title not in left_out] or titles, where)
 
 
-def _aside(contents: Contents, where: str) -> set[str]:
+def left_out_of(contents: Contents, where: str) -> set[str]:
     """The titles of the sheets that a handout leaves out: the record names an area of each."""
     record = find_record(contents, where)
-    areas = record.get("aside", []) if isinstance(record, dict) else []
-    named = [contents.names.get(f"{PREFIX}{area}".lower()) for area in areas if isinstance(areas, list)]
+    areas = record.get("aside") if isinstance(record, dict) else None
+    if not isinstance(areas, list):  # a record that somebody changed leaves nothing out
+        return set()
+    named = [contents.names.get(f"{PREFIX}{area}".lower()) for area in areas]
     return {found[0].sheet for found in named if found is not None}

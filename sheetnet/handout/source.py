@@ -142,12 +142,11 @@ def larger(font: Any, size: float) -> Any:
 
 def _area(sheet: Any) -> Box:
     """What is printed."""
-    text = str(sheet.print_area or "")
-    reference = text.rpartition("!")[2].replace("$", "")
-    if not reference or "," in text:
+    ranges = list(sheet._print_area.ranges)  # the text that tells it has the title of the sheet, with any commas
+    if len(ranges) != 1:
         return 1, 1, sheet.max_column, sheet.max_row
-    left, top, right, bottom = range_boundaries(reference)
-    return int(left or 1), int(top or 1), int(right or sheet.max_column), int(bottom or sheet.max_row)
+    left, top, right, bottom = ranges[0].bounds
+    return left, top, right, bottom
 
 
 def _box(reference: str) -> Box:

@@ -7,6 +7,7 @@ of its own that leads nowhere.
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import shutil
@@ -30,6 +31,8 @@ def run(command: list[str], folder: Path, deadline: float, memory: float) -> Non
     Its temporary files go to ``folder``. What it prints is lost.
     """
     name = Path(command[0]).stem
+    if not os.access(shutil.which(command[0]) or command[0], os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), command[0])
     guard, group = None, None
     if sys.platform != "win32":
         guard = subprocess.Popen(  # noqa: S603  a fixed line

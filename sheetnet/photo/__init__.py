@@ -38,6 +38,7 @@ __all__ = [
     "INVERTED",
     "MAX_BYTES",
     "MAX_PIXELS",
+    "MOST_WORK",
     "TITLE_LENGTH",
     "Fit",
     "Likeness",
@@ -53,6 +54,8 @@ INVERTED, CUT = "inverted", "cut"
 """What may have been done to a drawing, see ``Photo.done``."""
 
 Fit: TypeAlias = Literal["crop", "pad"]
+
+MOST_WORK = 10_000_000_000  # multiplications that a search may take, about half a minute
 
 _LOOKED_AT = 512  # where strokes are looked for, the longer side has so many pixels, or twice what the network needs
 
@@ -87,6 +90,7 @@ def load(
     levels: int = BRIGHTEST,
     ink: bool = False,
     likeness: Likeness | None = None,
+    work: int = 1,
 ) -> Photo:
     """Read a photo and fit it to a network whose input has ``shape`` (C, H, W).
 
@@ -94,22 +98,32 @@ def load(
     white). One channel is ITU-R 601 luma. Of an animation or a file of many pages, the first picture is taken.
     ``levels``: the largest value of a pixel. ``ink``: the photo shows a drawing; its strokes are found, whether
     dark on light or light on dark, become light on 0, and fill the height or the width, centred. ``likeness``: the
-    photo is neither cut nor padded, but searched for the piece that is most alike. Equal files give equal bytes.
+    photo is neither cut nor padded, but searched for the piece that is most alike; ``work``: about how many
+    multiplications that takes for each piece. Equal files give equal bytes.
 
-    Raises ``PhotoError`` for a file that cannot be read, a picture that is too large, a C other than 1 or 3, and a
-    drawing without strokes.
+    Raises ``PhotoError`` for a file that cannot be read, a picture that is too large, a C other than 1 or 3, a
+    drawing without strokes, and a search that takes too long.
     """
     whole, image, done = _read(path, shape, fit, ink)
-    found = None
+    found, box = None, _part(image, shape[2], shape[1]) if fit == "crop" and not ink else None
     if likeness is not None:
-        found = pieces.find(image, (shape[2], shape[1]), likeness)
-    box = _part(image, shape[2], shape[1]) if fit == "crop" and not ink else None
-    if found is not None:
-        wide, high = image.size
-        box = found.left / wide, found.top / high, found.ends[2] / wide, found.ends[3] / high
+        size = shape[2], shape[1]
+        _refuse_search(clean(str(path)), pieces.count(image.size, size), work)
+        found = pieces.find(image, size, likeness)
+        box = _share(found.ends, image)
         image = image.crop(found.ends)
     x = _whole(_placer(fit, ink)(image, shape[2], shape[1]), levels)
     return Photo(x, png(squares(x, levels)), title_of(path.stem), done, png(original(whole, box)), box, found)
+
+
+def _refuse_search(where: str, count: int, work: int) -> None:
+    """PhotoError where a search takes more than ``MOST_WORK``."""
+    if count * work > MOST_WORK:
+        raise PhotoError(
+            f"{where}: looking for a piece of it takes {count:,} pieces and {work:,} multiplications for each, about "
+            f"{count * work / 1e9:,.0f} billion, and at most {MOST_WORK / 1e9:,.0f} billion are done. "
+            "Use --fit crop, or a smaller --size."
+        )
 
 
 def pixels(
@@ -192,7 +206,12 @@ def from_pixels(x: NDArray[Any], title: str, levels: int = BRIGHTEST) -> Photo:
 
 def _part(image: Image.Image, width: int, height: int) -> Box | None:
     """Which part of a photo is cut out of its middle; None for all of it."""
-    left, top, right, bottom = _middle(image, width, height)
+    return _share(_middle(image, width, height), image)
+
+
+def _share(ends: Box, image: Image.Image) -> Box | None:
+    """Left, top, right and bottom of a part in shares of its picture; None for all of it."""
+    left, top, right, bottom = ends
     box = (left / image.width, top / image.height, right / image.width, bottom / image.height)
     return box if min(box[2] - box[0], box[3] - box[1]) < 1 else None
 

@@ -3,7 +3,8 @@
     size k = the largest piece of the right proportions * SHRINK^k         places = evenly, overlapping by 4 fifths
 
 Of the thousands of pieces of any photo some look like a face by chance; moved by a pixel they do not any more. So the
-best pieces are looked at again together with what lies around them, and the best mean wins.
+best pieces are looked at again together with what lies around them, and the best mean wins. What is found is the mean
+of those around the winner, so it may be none of the pieces that were looked at.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ MOST_PLACES = 48  # each way; a strip of a photo has room for thousands
 CANDIDATES = 32  # of the first pieces are looked at again
 NEAR, NEARER = (-0.12, 0.0, 0.12), (0.88, 1.0, 1.12)  # around each of them: moved by a share of it, and other sizes
 SEARCHED = 480  # a larger photo is searched in a smaller copy, whose shorter side has about so many pixels
-AT_ONCE = 128  # pieces
+AT_ONCE, NUMBERS = 128, 1 << 21  # the most at once: pieces, and numbers in all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,17 @@ class Piece:
 
 
 def find(image: Image.Image, size: tuple[int, int], likeness: Likeness) -> Piece:
-    """The piece of a picture that looks most like what is looked for; ``size`` (W, H) is what the network sees."""
+    """The place in a picture that looks most like what is looked for; ``size`` (W, H) is what the network sees.
+
+    Of the pieces that are tried, it is the mean of the best one and its neighbours, each counted as much as it is
+    alike.
+    """
     smaller = max(1, min(image.size) // SEARCHED)
     searched = image.reduce(smaller) if smaller > 1 else image
 
     def alike(boxes: Sequence[Piece]) -> NDArray[np.float64]:
-        groups = (boxes[start : start + AT_ONCE] for start in range(0, len(boxes), AT_ONCE))
+        most = max(1, min(AT_ONCE, NUMBERS // (len(image.getbands()) * size[0] * size[1])))
+        groups = (boxes[start : start + most] for start in range(0, len(boxes), most))
         return np.concatenate([likeness(seen(searched, some, size, smaller)) for some in groups])
 
     boxes = list(boxes_of(image.size, size))
@@ -58,6 +64,11 @@ def find(image: Image.Image, size: tuple[int, int], likeness: Likeness) -> Piece
     shares = alike([box for near in around for box in near]).reshape(len(around), -1)
     number = int(shares.mean(axis=1).argmax())
     return _middle(around[number], shares[number])
+
+
+def count(image: tuple[int, int], size: tuple[int, int]) -> int:
+    """How many pieces of a picture (W, H) are looked at, at most."""
+    return sum(1 for _ in boxes_of(image, size)) + CANDIDATES * len(NEARER) * len(NEAR) ** 2
 
 
 def _largest(image: tuple[int, int], size: tuple[int, int]) -> tuple[float, float]:

@@ -69,7 +69,7 @@ def calibrate(
         return None
 
     def chances(x: Bytes) -> Array:
-        return np.concatenate(list(outputs(network, head.name, parameters, x)))
+        return outputs(network, head.name, parameters, x)
 
     rng = np.random.RandomState([seed, 6])
     shown = {kind: nothing(COUNT, network.shape, pictures.levels, rng, (kind,)) for kind in ("blank", "noise")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -83,12 +83,14 @@ def score(
     return Score(tuple(tuple(int(n) for n in row) for row in table), total / max(len(which), 1))
 
 
-def outputs(network: Network, head: str, parameters: Mapping[str, Array], x: Bytes) -> Iterator[Array]:
-    """What the node ``head`` of a network that takes batches gives for pictures x (N, C, H, W), some at a time."""
+def outputs(network: Network, head: str, parameters: Mapping[str, Array], x: Bytes) -> Array:
+    """What the node ``head`` of a network that takes batches gives for pictures x (N, C, H, W): (N, ...)."""
     chunk, kind = _chunk(network), _kind(parameters)
-    for start in range(0, len(x), chunk):
+    found = np.empty((len(x), *network.shapes[f"{head}.out"]), kind)
+    for start in range(0, len(x), chunk):  # not all at once, so that they need little memory
         inputs = {f"{PHOTO}.out": x[start : start + chunk].astype(kind)}
-        yield engine.forward(network, inputs, parameters)[f"{head}.out"]
+        found[start : start + chunk] = engine.forward(network, inputs, parameters)[f"{head}.out"]
+    return found
 
 
 def _chunk(network: Network) -> int:

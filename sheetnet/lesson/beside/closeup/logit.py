@@ -86,10 +86,11 @@ def draw_logit(lesson: Lesson, title: str) -> None:
     followed = lesson.thread.places[nodes[-1].name][0] + 1
     panel.choose("unit", [network.shapes[f"{node.name}.out"][0] for node in nodes], followed)
     units = [_unit_name(lesson, node, panel) for node in nodes]
+    names = [name for node in nodes for name in _unit_names(lesson, node)]
     if len(units) == 1:
-        panel.say("closeup.name", units[0].lens, units[0].reads, "text")
+        panel.tell("closeup.name", units[0].lens, units[0].reads, names)
     else:
-        panel.say("closeup.name", OfLayer(), panel.by_layer(units), "text")
+        panel.tell("closeup.name", OfLayer(), panel.by_layer(units), names)
     panel.skip()
     panel.heading("closeup.result")
     counts = tuple((network.input_shapes(node)["x"][0],) for node in nodes)
@@ -188,6 +189,18 @@ def _origin_shape(network: Network, node: Node) -> Shape:
 def _unit_name(lesson: Lesson, node: Node, panel: Panel) -> Look:
     """What the chosen unit is called: its class, or its number in a hidden layer."""
     unit = panel.used["unit"]
-    if CLASSES in lesson.plan.blocks and lesson.network.names_classes(node):
+    if _is_named(lesson, node):
         return inline(Part(((),), ("=unit",)), x1=CLASSES, unit=unit)
     return inline(Sentence(tuple(lesson.words.parts("labels.unit"))), number=unit)
+
+
+def _unit_names(lesson: Lesson, node: Node) -> list[str]:
+    """What the units are called: all classes, or the last unit of a hidden layer, whose number is the longest."""
+    if _is_named(lesson, node):
+        return list(lesson.network.classes)
+    return [lesson.words("labels.unit", number=lesson.network.shapes[f"{node.name}.out"][0])]
+
+
+def _is_named(lesson: Lesson, node: Node) -> bool:
+    """Whether the units of a layer are the classes."""
+    return CLASSES in lesson.plan.blocks and lesson.network.names_classes(node)

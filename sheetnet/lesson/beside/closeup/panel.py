@@ -7,7 +7,7 @@ word of the key of its label, as in "closeup.bias" or "closeup.filter".
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sheetnet.grid import Block
@@ -23,6 +23,7 @@ from sheetnet.workbook.book import Sheet
 
 WIDTHS = {1: 2.0, USED: 5.5, OF: 7.5, RIGHT - 1: 2.0}
 LEAST_CHOSEN = 12.0  # characters of the column of choices and results, at least
+MOST_WIDTH = 255.0  # characters of a column, at most: more is no file for Excel
 SQUARE = 14.25  # points of a row beside squares: low, so that a window of 5x5x3 lies on the first screen
 
 
@@ -43,6 +44,7 @@ class Panel:
     lines: Lines
     used: dict[str, str] = field(default_factory=dict)
     _longest: int = 0
+    _room: float = 0.0
 
     # What other looks read
 
@@ -85,6 +87,11 @@ class Panel:
         name = f"{self.prefix}.{key.rpartition('.')[2]}"
         self.lesson.look(name, lens, reads, style, out=self.line(key))
         return f"{name}.out"
+
+    def tell(self, key: str, lens: Operation, reads: Mapping[str, Source], texts: Iterable[str]) -> None:
+        """A line with words, one of the ``texts``; they flow over blank cells up to what stands beside the panel."""
+        self._room = max([self._room, *map(characters, texts)])
+        self.say(key, lens, reads, "text")
 
     def tick(self, mine: str, theirs: str) -> None:
         """Whether the number made here is the one on the layer's sheet."""
@@ -175,6 +182,8 @@ class Panel:
         ``height``: of every row above them, where squares stand beside the panel.
         """
         sheet = self.sheet
+        between = sum(sheet.widths[column] for column in range(CHOSEN, RIGHT - 1))
+        sheet.widths[RIGHT - 1] = max(sheet.widths[RIGHT - 1], min(self._room - between, MOST_WIDTH))
         lists = self.lines.lists
         words = (row for row in sheet.rows if row < lists)
         sheet.print_rows = max(*words, *self.lines.rows_above(self.lesson.plan))
