@@ -22,8 +22,8 @@ from sight import Sight
 
 import sheetnet
 from sheetnet.grid import Block, a1
-from sheetnet.handout import printed
 from sheetnet.handout.compose import compose
+from sheetnet.handout.printed import left_out_of, worth_printing
 from sheetnet.handout.source import Source
 from sheetnet.workbook.read import read
 from sheetnet.workbook.reading.grid import Grid
@@ -186,7 +186,7 @@ def test_a_sheet_that_is_a_chart_is_printed_as_it_is(built: Callable[..., Path],
     path = with_a_chart_sheet(built("by-hand", template="by-hand"), tmp_path / "chart.xlsx")
 
     def printed(*titles: str) -> list[str]:
-        copy = printed.worth_printing(path.read_bytes(), titles or None, "it", time.monotonic() + 60)
+        copy = worth_printing(path.read_bytes(), titles or None, "it", time.monotonic() + 60)
         return visible(copy, tmp_path / "copy.xlsx")
 
     assert {"Start", "Chart1"} <= set(printed())
@@ -203,8 +203,8 @@ def test_a_record_whose_list_of_sheets_to_leave_out_is_none_leaves_nothing_out(
     parts = surgery.parts(path)
     surgery.write_record(parts, surgery.read_record(parts) | {"aside": aside})
     changed = read(surgery.save(tmp_path / "x.xlsx", parts).read_bytes(), "it")
-    assert printed.left_out_of(read(path.read_bytes(), "it"), "it") > {"Checks"}
-    assert printed.left_out_of(changed, "it") == set()
+    assert left_out_of(read(path.read_bytes(), "it"), "it") > {"Checks"}
+    assert left_out_of(changed, "it") == set()
 
 
 @pytest.mark.parametrize(
