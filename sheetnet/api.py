@@ -121,7 +121,7 @@ def verify(
         engine: The spreadsheet engine that calculates it: "formualizer" (built in), "formulon"
             (``sheetnet[formulon]``), "libreoffice", "gnumeric", or "stored" for the values that are in the file.
         timeout: Seconds, for reading, calculating and comparing together.
-        memory: MB in RAM; None: 1,000 for a process of its own that does all of it, and 2,000 for LibreOffice or
+        memory: MB in RAM; None: 1 GiB for a process of its own that does all of it, and 2 GiB for LibreOffice or
             Gnumeric beside it.
         progress: As for ``build``.
 
@@ -156,7 +156,7 @@ def export(
             in the order of the workbook. Hidden sheets cannot be printed.
         everything: Print every sheet and every row, each sheet on pages of its own.
         timeout: Seconds, for reading and for LibreOffice.
-        memory: MB in RAM; None: 1,000 for a process of its own that reads, and 2,000 for LibreOffice.
+        memory: MB in RAM; None: 1 GiB for a process of its own that reads, and 2 GiB for LibreOffice.
         force: Overwrite ``out``.
 
     Returns:

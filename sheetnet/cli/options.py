@@ -65,7 +65,7 @@ def limited(what: str) -> Callable[[Command], Command]:
             click.option(
                 "--memory",
                 type=Memory(),
-                help="MB in RAM, or 2GB.  [default: 1000, and 2000 for a LibreOffice or Gnumeric beside it]",
+                help="MB in RAM, or 2GB.  [default: 1 GiB, and 2 GiB for LibreOffice or Gnumeric beside it]",
             ),
             click.option(
                 "--timeout",

@@ -20,7 +20,6 @@ from pathlib import Path
 from sheetnet.limits import too_late, too_much
 from sheetnet.limits.watch import held, watched
 
-SLACK = 1.25  # an office asks for more than it uses; looking at it comes first, since that can say why
 _GUARD = "read -r _; kill -KILL 0"  # 0: every process of its group, itself as well
 _ALONE = ("--net", "--map-root-user")  # of unshare: what root may do, and what a user may with a name of its own
 
@@ -50,7 +49,7 @@ def run(command: list[str], folder: Path, deadline: float, memory: float) -> Non
             stderr=subprocess.DEVNULL,
             process_group=group,
         )
-        held(process.pid, memory * SLACK)
+        held(process.pid, memory)
         over = watched(process.pid, memory, deadline, functools.partial(_ended, process), family=True)
     finally:
         _end(process, guard)

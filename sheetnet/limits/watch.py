@@ -1,7 +1,7 @@
-"""Memory of other processes: held by the kernel where it can be (Linux), and looked at again and again everywhere.
+"""Memory of other processes: looked at again and again, and held by the kernel where that is possible (Linux).
 
-The kernel counts what a process may write: what it has in RAM, and what it has asked for and not touched yet. What it
-had asked for before it was held, such as the stacks of its threads, is not counted.
+What counts is what a process has in RAM. The kernel counts what it has asked for, touched or not, and an engine asks
+for twice of what it uses; so the kernel only holds it to a multiple, against what would grow between two looks.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ from pathlib import Path
 
 from sheetnet.limits import MEGABYTE
 
-OFTEN, SELDOM = 0.02, 0.1  # seconds between two looks: at one process, and at a family, which takes a millisecond
-GROWS = 1.05  # the kernel comes second, since it cannot say why it refuses; but it sees what grows between two looks
+OFTEN, SELDOM = 0.01, 0.1  # seconds between two looks: at one process, and at a family, which takes a millisecond
+ASKED = 3.0  # times the memory that is allowed, which a process may ask for
+OVER = 1.05  # times the memory that is allowed, at which a process is ended: it may have read more than it keeps
 
 
 def held(pid: int, memory: float) -> None:
-    """Let the kernel refuse a process, and those that it will start, more than ``memory`` MB. Elsewhere nothing."""
+    """Let the kernel refuse a process, and those that it will start, far more than ``memory`` MB. Linux only."""
     if sys.platform != "linux":
         return
     import resource
 
     try:
         _, resident, _, _, _, data, _ = map(int, Path(f"/proc/{pid}/statm").read_text("ascii").split())
-        most = int(memory * MEGABYTE * GROWS) + max(0, data - resident) * resource.getpagesize()
+        most = int(memory * MEGABYTE * ASKED) + max(0, data - resident) * resource.getpagesize()
         _, hard = resource.prlimit(pid, resource.RLIMIT_DATA)
         if hard != resource.RLIM_INFINITY:
             most = min(most, hard)
@@ -64,5 +65,5 @@ def watched(pid: int, memory: float, deadline: float, done: Callable[[float], bo
             return ""
         if left <= 0:
             return "time"
-        if used(pid, family=family) > memory * MEGABYTE:
+        if used(pid, family=family) > memory * MEGABYTE * OVER:
             return "memory"
