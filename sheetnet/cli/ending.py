@@ -1,7 +1,7 @@
 """How a command ends: its exit status, and the one line on stderr that says why.
 
     0    done (verify, build: proven)
-    1    a cell or a stored value is wrong
+    1    verify, build: a cell or a stored value is wrong
     2    nothing could be checked, read or made; wrong usage
     130  interrupted        141  nobody reads the output        143  ended by SIGTERM
 

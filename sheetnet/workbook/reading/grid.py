@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from sheetnet.values import Value
 from sheetnet.workbook.reading.references import Box
+from sheetnet.workbook.reading.texts import Texts
 
 Drop = tuple[tuple[Box, ...], str]
 
@@ -30,7 +31,7 @@ class Line(NamedTuple):
     """The cells of one row that hold something. Columns ascend; ``formulas`` is None where there are none."""
 
     columns: range | array[int]
-    formulas: list[str | None] | None
+    formulas: Texts | None
     values: list[Value] | array[float]
 
 
@@ -68,7 +69,7 @@ class Grid:
             columns, formulas, values = line
             at = _position(columns, column)
             if at < len(columns) and columns[at] == column:
-                return Found(None if formulas is None else formulas[at], values[at])
+                return Found(None if formulas is None else formulas.one(at), values[at])
         return Found(None, None)
 
     def formula(self, row: int, column: int) -> str | None:
@@ -77,7 +78,7 @@ class Grid:
         if line is None or line.formulas is None:
             return None
         at = _position(line.columns, column)
-        return line.formulas[at] if at < len(line.columns) and line.columns[at] == column else None
+        return line.formulas.one(at) if at < len(line.columns) and line.columns[at] == column else None
 
     def value(self, row: int, column: int) -> Value:
         """The stored value of one cell; None where it has none."""
@@ -96,11 +97,11 @@ class Grid:
         first = _position(columns, column)
         end = first + count
         if end <= len(columns) and count and columns[first] == column and columns[end - 1] == column + count - 1:
-            return [None] * count if formulas is None else formulas[first:end], list(values[first:end])
+            return [None] * count if formulas is None else formulas.part(first, end), list(values[first:end])
         texts: list[str | None] = [None] * count
         found: list[Value] = [None] * count
         for i in range(first, _position(columns, column + count)):
-            texts[columns[i] - column] = None if formulas is None else formulas[i]
+            texts[columns[i] - column] = None if formulas is None else formulas.one(i)
             found[columns[i] - column] = values[i]
         return texts, found
 
@@ -159,6 +160,6 @@ def packed(columns: Sequence[int], formulas: list[str | None], values: list[Valu
     beside = columns[-1] - columns[0] + 1 == len(columns)
     return Line(
         range(columns[0], columns[-1] + 1) if beside else array("H", columns),
-        None if formulas.count(None) == len(formulas) else formulas,
+        None if formulas.count(None) == len(formulas) else Texts(formulas),
         array("d", values) if plain else values,  # type: ignore[arg-type]
     )
