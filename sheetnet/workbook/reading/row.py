@@ -76,6 +76,7 @@ class Rows:
             else:
                 column = _next_column(row, column, address)
             # A cell with formula and value, one with a value, one with nothing; ``_parts`` reads any other.
+            inline = False
             _, one, formula, two, three, text, four, five = tokens[at : at + 8]
             if one is formula_tag is two and three is value_tag is four and five is cell_tag and type(formula) is str:
                 at += 8
@@ -86,8 +87,10 @@ class Rows:
                 at += 2
                 continue
             else:
-                formula, text, at = self._parts(row, column, tokens, at)
+                formula, text, at, inline = self._parts(row, column, tokens, at)
             kind = attributes.get("t")
+            if kind == "inlineStr" and text is not None and not inline:
+                raise _unclear(row, column, "has a value in the place of its text")
             if formula is not None and (len(formula) > LONGEST or has_code(formula)):
                 raise _unclear(row, column, _odd(formula))
             value: Value
@@ -121,12 +124,15 @@ class Rows:
         if any(event is tag for tag in self._tags):
             raise UnclearError(f"row {row} holds a part of a cell outside of its cells")
 
-    def _parts(self, row: int, column: int, tokens: list[Any], at: int) -> tuple[str | None, str | None, int]:
-        """Formula and value of any cell, as text, and the position of the first event after it."""
+    def _parts(self, row: int, column: int, tokens: list[Any], at: int) -> tuple[str | None, str | None, int, bool]:
+        """Formula and value of any cell, as text; the position of the first event after it; and whether the value is
+        an inline text.
+        """
         _, cell_tag, formula_tag, value_tag, inline_tag = self._tags
         kind = tokens[at].get("t")
         formula: str | None = None
         text: str | None = None
+        inline = False
         at += 1
         while (event := tokens[at]) is not cell_tag:
             if event is formula_tag:
@@ -138,17 +144,15 @@ class Rows:
             elif event is value_tag or event is inline_tag:
                 if text is not None or (event is inline_tag and kind != "inlineStr"):
                     raise _unclear(row, column, "has two values")
-                if event is value_tag and kind == "inlineStr":
-                    raise _unclear(row, column, "has a value in the place of its text")
                 if event is value_tag:
                     text, at = self._text(row, column, tokens, at + 1, value_tag)
                 else:
-                    text, at = tokens[at + 1], at + 2
+                    text, at, inline = tokens[at + 1], at + 2, True
             elif event is None or type(event) is dict:
                 raise _unclear(row, column, "holds another cell")
             else:
                 at += 1
-        return formula, text, at + 1
+        return formula, text, at + 1, inline
 
     def _text(self, row: int, column: int, tokens: list[Any], at: int, end: str) -> tuple[str, int]:
         """The text up to the end of its element, joined from its pieces, and the position of the event after it."""
