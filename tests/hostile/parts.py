@@ -148,7 +148,8 @@ for _name, (_old, _new, _outcome, _says) in {
         "two elements calcPr",
     ),
     "calculation by hand": ("<calcPr ", '<calcPr calcMode="manual" ', PROVEN, ""),
-    "dates from 1904": ("<sheets>", '<workbookPr date1904="1"/><sheets>', REFUSED, "two elements workbookPr"),
+    "dates from 1904": ("<workbookPr ", '<workbookPr date1904="1" ', PROVEN, ""),
+    "two settings of the workbook": ("<sheets>", "<workbookPr/><sheets>", REFUSED, "two elements workbookPr"),
     "two lists of sheets": ("<sheets>", '<sheets><sheet name="x"/></sheets><sheets>', REFUSED, "two elements sheets"),
     "two names of one name": (
         "</definedNames>",

@@ -125,9 +125,7 @@ class Rows:
             raise UnclearError(f"row {row} holds a part of a cell outside of its cells")
 
     def _parts(self, row: int, column: int, tokens: list[Any], at: int) -> tuple[str | None, str | None, int, bool]:
-        """Formula and value of any cell, as text; the position of the first event after it; and whether the value is
-        an inline text.
-        """
+        """Formula and value of any cell, as text; where its events end; and whether the value is an inline text."""
         _, cell_tag, formula_tag, value_tag, inline_tag = self._tags
         kind = tokens[at].get("t")
         formula: str | None = None
