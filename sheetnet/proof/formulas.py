@@ -33,7 +33,7 @@ OFTEN = 64  # cells between two looks at the clock
 _ENDS, _BEGINS = frozenset(".$)\"']}%_"), frozenset("$(\"'[{_.")  # of operands, besides letters and digits
 _ADDRESS = re.compile(r"(?<![A-Z0-9_.$])\$?([A-Z]{1,3})\$?([0-9]{1,7})(?![A-Z0-9_.$(])")
 _ONE_CELL = re.compile(r"\b([A-Z]{1,3}[0-9]+):\1\b")  # a range of one cell may become that cell
-_NUMBER = re.compile(r"(?<![A-Z0-9_.$\0])[0-9]+(?:\.[0-9]*)?(?:E[-+]?[0-9]+)?(?![A-Z0-9_$])")
+_NUMBER = re.compile(r"(?<![A-Z0-9_.$\0])[0-9]++(?:\.[0-9]*+)?(?:E[-+]?[0-9]++)?(?![A-Z0-9_$])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ _PIECE = re.compile(
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})", re.IGNORECASE | re.ASCII)
 _COLUMN = re.compile(r"\$?([A-Z]{1,3})", re.IGNORECASE | re.ASCII)
 _ROW = re.compile(r"\$?([0-9]{1,7})", re.ASCII)
-_NUMBER = re.compile(r"[0-9]*\.?[0-9]*(?:E[0-9]*)?|TRUE|FALSE", re.IGNORECASE | re.ASCII)
+_NUMBER = re.compile(r"[0-9]*+(?:\.[0-9]*+)?(?:E[0-9]*+)?|TRUE|FALSE", re.IGNORECASE | re.ASCII)
 _ODD = frozenset("[]:#!'")  # signs that stand in no plain formula, or in a place where none may stand
 _BLIND = frozenset({"INDIRECT", "OFFSET", "CELL", "GETPIVOTDATA", "EVALUATE"})  # read what their text does not name
 
