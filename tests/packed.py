@@ -19,6 +19,25 @@ def links(*several: tuple[str, str, str], space: str = KIND) -> str:
     return f'<Relationships xmlns="{LINKS}">{inside}</Relationships>'
 
 
+TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+_DRAWN = "application/vnd.openxmlformats-officedocument."
+
+
+def types() -> str:
+    """The list of the types of the parts."""
+    known = {
+        "/book/main.xml": f"{_SHEETS}sheet.main+xml",
+        "/cells/one.xml": f"{_SHEETS}worksheet+xml",
+        "/book/texts.xml": f"{_SHEETS}sharedStrings+xml",
+        "/book/looks.xml": f"{_SHEETS}styles+xml",
+        "/drawn/x.xml": f"{_DRAWN}drawing+xml",
+        "/drawn/y.xml": f"{_DRAWN}drawingml.chart+xml",
+    }
+    inside = "".join(f'<Override PartName="{part}" ContentType="{kind}"/>' for part, kind in known.items())
+    return f'<Types xmlns="{TYPES}"><Default Extension="xml" ContentType="application/xml"/>{inside}</Types>'
+
+
 def workbook(inside: str = "", sheets: str = '<sheet name="A b" r:id="r1"/>') -> str:
     """A workbook part."""
     return f'<workbook xmlns="{MAIN}" xmlns:r="{KIND}"><sheets>{sheets}</sheets>{inside}</workbook>'
@@ -34,6 +53,7 @@ def parts(rows: str = "", after: str = "", shared: str = "", styles: str = "", b
     more = [("r2", "sharedStrings", "texts.xml")] if shared else []
     more += [("r3", "styles", "looks.xml")] if styles else []
     return {
+        "[Content_Types].xml": types(),
         "_rels/.rels": links(("r", "officeDocument", "book/main.xml")),
         "book/main.xml": workbook(book),
         "book/_rels/main.xml.rels": links(("r1", "worksheet", "/cells/one.xml"), *more),

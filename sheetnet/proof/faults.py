@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from math import isnan
 from typing import Any
 
@@ -17,6 +18,8 @@ from sheetnet.proof.found import Findings, address, as_elements
 from sheetnet.proof.report import Wrong
 from sheetnet.values import ErrorValue
 
+MOST = 10_000  # faults of a kind that are listed
+
 
 def inputs_of(plan: Plan) -> dict[str, str]:
     """The inputs that the reader fills and whose cells were found: full name -> what may stand there."""
@@ -24,8 +27,12 @@ def inputs_of(plan: Plan) -> dict[str, str]:
 
 
 def input_faults(findings: Findings) -> list[Wrong]:
-    """The cells of inputs with a wrong content: no number where one belongs, an error, a class without a name."""
-    return [fault for full, kind in inputs_of(findings.plan).items() for fault in _faults(findings, full, kind)]
+    """The cells of inputs with a wrong content: no number where one belongs, an error, a class without a name.
+
+    At most ``MOST``, because a strange file may describe millions.
+    """
+    found = (fault for full, kind in inputs_of(findings.plan).items() for fault in _faults(findings, full, kind))
+    return list(islice(found, MOST))
 
 
 def _faults(findings: Findings, full: str, kind: str) -> Iterator[Wrong]:
@@ -57,14 +64,18 @@ def _wanted(kind: str, full: str, raw: Any, value: Any) -> tuple[str, str] | Non
 
 
 def padding_faults(findings: Findings) -> list[Wrong]:
-    """The cells of padding that are not blank: whatever stands there changes what the windows see."""
-    faults = []
+    """The cells of padding that are not blank, at most ``MOST``: they change what the windows see."""
+    return list(islice(_padding_faults(findings), MOST))
+
+
+def _padding_faults(findings: Findings) -> Iterator[Wrong]:
     for full, (top, left, bottom, right) in findings.plan.margins.items():
         if full not in findings.plan.blocks or not any((top, left, bottom, right)):
             continue
         block = findings.plan.blocks[full]
         deep = block.shape[0] if len(block.steps) == 3 else 1  # laid out in rows, a row of pixels has one per channel
         for first, last in block.rectangles():
+            findings.check_time()
             grid = findings.contents.grids[first.sheet]
             rows = first.row - top * deep, last.row + bottom * deep
             columns = first.column - left, last.column + right
@@ -79,5 +90,4 @@ def padding_faults(findings: Findings) -> list[Wrong]:
                     for row, column in grid.occupied(*box):
                         at = Anchor(first.sheet, row, column)
                         value = shown(findings.cell(at).value)
-                        faults.append(Wrong(at.sheet, address(at), "blank", value, f"padding of {full}"))
-    return faults
+                        yield Wrong(at.sheet, address(at), "blank", value, f"padding of {full}")

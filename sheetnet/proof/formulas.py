@@ -3,7 +3,8 @@
 A right value alone is no proof: a wrong formula can give the right number by luck, such as a 0 that a ReLU cuts, or a
 maximum that misses a cell which is not the largest. So a computed cell must hold the formula of its step. Spaces, $,
 quotes of sheet names and case may differ, because spreadsheets write them in their own way; so may the spelling of a
-number (1E-05, 0.00001, 15 digits). Texts in a formula must be equal.
+number (1E-05, 0.00001, 15 digits). Texts in a formula must be equal. Blanks inside of a name or a number are none of
+this: no spreadsheet writes them.
 """
 
 from __future__ import annotations
@@ -11,18 +12,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from unicodedata import normalize
 
 from sheetnet.grid import Anchor, Block
 from sheetnet.operation import Rule
 from sheetnet.proof.found import Findings
 from sheetnet.steps import Step
+from sheetnet.workbook.reading.parts import sheet_key
 
-_APART = re.compile(r"(\"(?:[^\"]|\"\")*\"|'(?:[^']|'')+'!)")  # texts, and quoted names of sheets
-_SHEET = re.compile(r"'((?:[^']|'')+)'!|([^\s'!(){},:;+\-*/^&=<>\"$%@#\[\]]+)!")
-_IGNORED = re.compile(r"[\s$]")
+# What a formula is made of: a text; a name in quotes or a word, and whether it is that of a sheet; blanks; all else.
+# Every piece takes what it began, so that the time is that of the length.
+_PIECE = re.compile(
+    r'("(?:[^"]|"")*+"?)'
+    r"|('(?:[^']|'')*+'?)(!)?"
+    r"|([^\s'!(){},:;+\-*/^&=<>\"$%@#\[\]]++)(!)?"
+    r"|([ \t\r\n]++)"
+    r"|(.)",
+    re.DOTALL,
+)
+OFTEN = 64  # cells between two looks at the clock
+_ENDS, _BEGINS = frozenset(".$)\"']}%_"), frozenset("$(\"'[{_.")  # of operands, besides letters and digits
+_ADDRESS = re.compile(r"(?<![A-Z0-9_.$])\$?([A-Z]{1,3})\$?([0-9]{1,7})(?![A-Z0-9_.$(])")
 _ONE_CELL = re.compile(r"\b([A-Z]{1,3}[0-9]+):\1\b")  # a range of one cell may become that cell
-_NUMBER = re.compile(r"(?<![A-Z0-9_.\[])[0-9]+(?:\.[0-9]*)?(?:E[-+]?[0-9]+)?")
+_NUMBER = re.compile(r"(?<![A-Z0-9_.$\0])[0-9]++(?:\.[0-9]*+)?(?:E[-+]?[0-9]++)?(?![A-Z0-9_$])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +58,39 @@ def same_text(expected: str, found: str, sheet: str) -> bool:
 def _plain(formula: str, home: str) -> list[str]:
     """The pieces of a formula that are compared: every second one is a text; the others are in one spelling."""
     here = sheet_key(home)
-
-    def name(match: re.Match[str]) -> str:
-        sheet = sheet_key((match[1] or match[2]).replace("''", "'"))
-        return "" if sheet == here else f"[{sheet.encode().hex()}]"
-
-    # Texts are kept apart first: an exclamation mark in a text does not end the name of a sheet.
-    pieces = [piece if piece.startswith('"') else _SHEET.sub(name, piece) for piece in _APART.split(formula)]
     plain: list[str] = [""]
-    for piece in pieces:
-        if piece.startswith('"'):
-            plain += [piece, ""]
-        else:
-            plain[-1] += piece
-    for k in range(0, len(plain), 2):
-        bare = _IGNORED.sub("", plain[k]).upper()
-        plain[k] = _ONE_CELL.sub(r"\1", _NUMBER.sub(lambda match: f"{float(match[0]):.15g}", bare))
+    bare: list[str] = []  # since the last text
+    blank = False
+    for text, quoted, of_quoted, word, of_word, space, other in _PIECE.findall(formula):
+        if space:
+            blank = True
+            continue
+        piece = text or quoted or word or other
+        if of_quoted or of_word:  # between characters that no XML can hold
+            sheet = sheet_key(piece[1:-1].replace("''", "'") if quoted else piece)
+            piece = "" if sheet == here else f"\0{sheet.encode(errors='surrogatepass').hex()}\0"
+        if blank and _apart(bare[-1] if bare else plain[-1], text or quoted or word or other):
+            bare.append(" ")  # two operands with a blank between them: what both of them have in common
+        blank = False
+        if text:
+            plain[-1:] = [_spelled("".join(bare)), text, ""]
+            bare = []
+        elif piece:
+            bare.append(piece)
+    plain[-1] = _spelled("".join(bare))
     return plain
 
 
-def sheet_key(title: str) -> str:
-    """The name of a sheet in one spelling, by which names are compared."""
-    return normalize("NFC", title).casefold()
+def _apart(before: str, after: str) -> bool:
+    """Whether a blank between two pieces parts one operand from the next."""
+    return (before[-1:].isalnum() or before[-1:] in _ENDS) and (after[0].isalnum() or after[0] in _BEGINS)
+
+
+def _spelled(bare: str) -> str:
+    """What stands between two texts, in one spelling. Only letters of ASCII have two cases."""
+    upper = bare.upper() if bare.isascii() else "".join(c.upper() if c.isascii() else c for c in bare)
+    upper = _ADDRESS.sub(r"\1\2", upper)
+    return _ONE_CELL.sub(r"\1", _NUMBER.sub(lambda match: f"{float(match[0]):.15g}", upper))
 
 
 def differing(step: Step, findings: Findings) -> list[Differing]:
@@ -86,6 +108,7 @@ def _of_lines(own: str, block: Block, rule: Rule, findings: Findings) -> Iterato
     count = block.shape[-1]
     along = getattr(rule, "along", None)
     for lead, at in block.lines():
+        findings.check_time()
         there, _ = findings.contents.grids[at.sheet].line(at.row, at.column, count)
         expected = along(*lead) if along is not None else [rule(*lead, i) for i in range(count)]
         if expected == there:
@@ -97,7 +120,9 @@ def _of_lines(own: str, block: Block, rule: Rule, findings: Findings) -> Iterato
 
 def _of_cells(own: str, block: Block, rule: Rule, findings: Findings) -> Iterator[Differing]:
     grids = findings.contents.grids
-    for index, sheet, row, column in block.walk():
+    for number, (index, sheet, row, column) in enumerate(block.walk()):
+        if not number % OFTEN:
+            findings.check_time()
         formula = grids[sheet].formula(row, column)
         expected = rule(*index)
         if formula != expected and (formula is None or not same_text(expected, formula, sheet)):

@@ -18,6 +18,7 @@ from sheetnet.grid import Anchor, Block, row_column
 from sheetnet.lenses import Area
 from sheetnet.lenses.elements import About
 from sheetnet.operation import Array
+from sheetnet.proof.boxes import Box, Boxes
 from sheetnet.proof.compare import far, is_current, known, largest, reason, right, shown
 from sheetnet.proof.formulas import Differing
 from sheetnet.proof.found import Findings, address, as_elements, as_numbers
@@ -88,6 +89,8 @@ class Judge:
         self.stale = Stale()
         self._findings, self._reference = findings, reference
         self._faulty: set[Anchor] = set()  # cells that were found wrong
+        self._places: dict[str, Boxes] = {}  # the same by sheet, as many as ``_placed``
+        self._placed = 0
 
     def judge(self, step: Step, differing: list[Differing]) -> list[Tensor]:
         """A verdict for every tensor of a step. ``differing``: its cells that do not hold its own formula."""
@@ -115,10 +118,19 @@ class Judge:
 
     def _touches_fault(self, step: Step) -> bool:
         """Whether a step reads or writes a cell that was found wrong."""
-        if len(self._faulty) > MOST_FAULTY:
-            return True
-        blocks = [*step.reads.values(), *step.writes.values()]
-        return any(_covers(block, at) for at in self._faulty for block in blocks)
+        if not 0 < len(self._faulty) <= MOST_FAULTY:
+            return bool(self._faulty)
+        if self._placed != len(self._faulty):
+            self._placed, check = len(self._faulty), self._findings.check_time
+            boxes: dict[str, list[Box]] = {}
+            for at in self._faulty:
+                boxes.setdefault(at.sheet, []).append((at.row, at.column, at.row, at.column))
+            self._places = {title: Boxes(here, check) for title, here in boxes.items()}
+        return any(
+            a.sheet in self._places and self._places[a.sheet].meets((a.row, a.column, b.row, b.column))
+            for block in [*step.reads.values(), *step.writes.values()]
+            for a, b in block.rectangles()
+        )
 
     def _tensor(self, step: Step, own: str, cells: _Cells, differing: Mapping[tuple[int, ...], Differing]) -> Tensor:
         places, compared = cells.places(), cells.compared()
@@ -171,13 +183,6 @@ def _computed(values: Elements) -> Elements:
     made = np.empty(values.size, dtype=object)
     made[:] = [np.nan if isinstance(v, bool) else v for v in values.ravel().tolist()]
     return made.reshape(values.shape)
-
-
-def _covers(block: Block, at: Anchor) -> bool:
-    return any(
-        a.sheet == at.sheet and a.row <= at.row <= b.row and a.column <= at.column <= b.column
-        for a, b in block.rectangles()
-    )
 
 
 def _unblamed(expected: Elements, raw: Elements) -> Elements:

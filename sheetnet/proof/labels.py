@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import Any
 
 from sheetnet.fingerprints import changed
@@ -11,6 +13,7 @@ from sheetnet.grid import Anchor
 from sheetnet.layout import PREFIX, places_of, size_of
 from sheetnet.proof.found import Findings, described
 
+BEYOND = 1 << 40  # a row below all sheets
 MOST_LABELS = 2_000_000  # on all sheets together
 
 
@@ -29,11 +32,16 @@ class _Sheet:
 
     def moves(self, row: int) -> range:
         """How far a row may have moved: at least as far as the area above it, at most as far as the one below."""
-        above = [move for start, move in self.starts if start <= row]
-        below = [move for start, move in self.starts if start > row]
-        least = above[-1] if above else 0
-        most = below[0] if below else least
+        at = bisect_left(self.starts, (row + 1,))
+        least = self.starts[at - 1][1] if at else 0
+        most = self.starts[at][1] if at < len(self.starts) else least
         return range(least, most + 1)
+
+    def before(self, row: int) -> Iterator[int]:
+        """The rows, as built, that may lie in a row now."""
+        ends = [(1, 0), *self.starts, (BEYOND, self.starts[-1][1])]
+        for (first, least), (end, most) in pairwise(ends):
+            yield from range(max(first, row - most), min(end - 1, row - least) + 1)
 
 
 class Labels:
@@ -74,10 +82,11 @@ class Labels:
         known = self._sheets.get(sheet)
         if known is None or known.across is None:
             return False
-        moves = {move for _, move in known.starts} | {0}
-        moves = {move for least in moves for move in range(min(moves), max(moves) + 1)} if len(moves) < 50 else moves
-        before = [row - move for move in moves if move in known.moves(row - move)]
-        return bool(before) and all((one, column - known.across) in known.places for one in before)
+        before = known.before(row)
+        first = next(before, None)
+        return first is not None and all(
+            (one, column - known.across) in known.places for one in chain([first], before)
+        )
 
     def changed(self) -> list[Anchor]:
         """The labels that have changed. Those whose place is not certain are left out."""

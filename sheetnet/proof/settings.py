@@ -3,81 +3,81 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from sheetnet.grid import a1
 from sheetnet.layout import PREFIX
+from sheetnet.proof.boxes import Box, Boxes, boxes_of
 from sheetnet.proof.found import Findings, described
 from sheetnet.proof.report import Wrong
 from sheetnet.steps import Step
+from sheetnet.workbook.reading.grid import Grid
 from sheetnet.workbook.reading.references import parse_reference
 from sheetnet.workbook.style import HIDDEN
 
-Box = tuple[int, int, int, int]
+MOST = 10_000  # faults that are listed
+MOST_NAMED = 10  # series of other cells
 Rectangle = tuple[str, int, int, int, int]
 
 
 def setting_faults(findings: Findings, steps: list[Step]) -> list[Wrong]:
-    """Settings of the workbook, and formats of computed cells, by which it shows something else than its values."""
-    faults = []
+    """Settings of the workbook, and formats of computed cells, by which it shows something else than its values.
+
+    At most ``MOST``: one such cell is enough, and a merged area may hide a million of them.
+    """
+    return list(islice(_faults(findings, steps), MOST))
+
+
+def _faults(findings: Findings, steps: list[Step]) -> Iterator[Wrong]:
     if findings.contents.precision_as_displayed:
-        faults.append(_of_book("precision as displayed is set", "calculation with full precision", "rounded values"))
-    computed = _boxes(steps)
+        yield _of_book("precision as displayed is set", "calculation with full precision", "rounded values")
+    computed = boxes_of((block for step in steps for block in step.writes.values()), findings.check_time)
     # Maps alone: the digits of a single number, or of a list, are what a reader looks at.
     maps = (block for step in steps if step.hidden for block in step.writes.values() if len(block.shape) > 1)
     colored = {place[1:] for block in maps for place in block.walk()}
     for title, grid in findings.contents.grids.items():
-        here = computed.get(title, [])
-        for (row, column), kind in grid.arrays.items():
-            if _inside(here, row, column):
-                faults.append(
-                    Wrong(title, a1(row, column), "a plain formula", kind, "an array formula or data table")
-                )
-        for top, left, bottom, right in grid.merged:
-            faults += [
-                Wrong(title, a1(*place), "a cell of its own", "merged away", "a merged cell hides a computed one")
-                for place in _hidden(here, (top, left, bottom, right))
-            ]
-        for (row, column), code in grid.hiding.items():
-            if code == HIDDEN and (title, row, column) in colored:
-                continue  # that is how the sheet was built: small cells, of which only the colour is seen
-            if _inside(here, row, column):
-                why = "its number format shows something else than its value"
-                faults.append(Wrong(title, a1(row, column), "a format that shows it", code, why))
-        for ranges, code in grid.drops:
-            for box in ranges:
-                if any(_meet(box, other) for other in here):
-                    why = "a conditional format shows something else than the value"
-                    faults.append(Wrong(title, a1(box[0], box[1]), "a format that shows it", code, why))
-    return faults + list(_chart_faults(findings))
+        if title in computed:
+            yield from _sheet_faults(title, grid, computed[title], colored, findings.check_time)
+    yield from _chart_faults(findings)
+
+
+def _sheet_faults(
+    title: str, grid: Grid, here: Boxes, colored: set[tuple[str, int, int]], check_time: Callable[[], None]
+) -> Iterator[Wrong]:
+    for (row, column), kind in grid.arrays.items():
+        if here.holds(row, column):
+            yield Wrong(title, a1(row, column), "a plain formula", kind, "an array formula or data table")
+    hidden: set[tuple[int, int]] = set()
+    for merged in grid.merged:
+        check_time()
+        for place in _hidden(here, merged):
+            if place not in hidden:
+                hidden.add(place)
+                why = "a merged cell hides a computed one"
+                yield Wrong(title, a1(*place), "a cell of its own", "merged away", why)
+    for (row, column), code in grid.hiding.items():
+        if code == HIDDEN and (title, row, column) in colored:
+            continue  # that is how the sheet was built: small cells, of which only the colour is seen
+        if here.holds(row, column):
+            why = "its number format shows something else than its value"
+            yield Wrong(title, a1(row, column), "a format that shows it", code, why)
+    for ranges, code in grid.drops:
+        check_time()
+        for box in ranges:
+            if here.meets(box):
+                why = "a conditional format shows something else than the value"
+                yield Wrong(title, a1(box[0], box[1]), "a format that shows it", code, why)
 
 
 def _of_book(why: str, expected: str, found: str) -> Wrong:
     return Wrong("workbook", "", expected, found, why)
 
 
-def _boxes(steps: list[Step]) -> dict[str, list[Box]]:
-    """The rectangles of all computed cells, by sheet."""
-    found: dict[str, list[Box]] = {}
-    for step in steps:
-        for block in step.writes.values():
-            for first, last in block.rectangles():
-                found.setdefault(first.sheet, []).append((first.row, first.column, last.row, last.column))
-    return found
-
-
-def _inside(boxes: list[Box], row: int, column: int) -> bool:
-    return any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in boxes)
-
-
-def _meet(one: Box, other: Box) -> bool:
-    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
-
-
-def _hidden(boxes: list[Box], merged: Box) -> Iterator[tuple[int, int]]:
+def _hidden(computed: Boxes, merged: Box) -> Iterator[tuple[int, int]]:
     """The computed cells that a merged area hides: all that it covers but its first cell."""
-    for top, left, bottom, right in boxes:
+    for top, left, bottom, right in computed.meeting(merged):
         for row in range(max(top, merged[0]), min(bottom, merged[2]) + 1):
             for column in range(max(left, merged[1]), min(right, merged[3]) + 1):
                 if (row, column) != merged[:2]:
@@ -88,6 +88,7 @@ def _chart_faults(findings: Findings) -> Iterator[Wrong]:
     """Series of charts that no longer show the cells that they were drawn from."""
     with described(findings.where, "its charts"):
         for areas, _, _, charts in findings.record["sheets"]:
+            findings.check_time()
             wanted = Counter(pair for pair in (_pair(findings, series) for series in charts) if pair is not None)
             title = _title(findings, areas)
             if not wanted or title is None:
@@ -96,10 +97,11 @@ def _chart_faults(findings: Findings) -> Iterator[Wrong]:
             if not there:
                 continue  # the chart was deleted, or the program that saved the file drops charts
             found = Counter((_rectangle(values), _rectangle(x)) for values, x in there)
+            right = {values for values, _ in wanted}
+            others = [text for text, _ in there if _rectangle(text) not in right]
             for pair in [pair for pair, count in wanted.items() if found[pair] < count]:
                 why = "a series of a chart does not show the cells that it was drawn from"
-                others = [text for text, _ in there if _rectangle(text) not in {values for values, _ in wanted}]
-                yield Wrong(title, "chart", _written(pair), ", ".join(others) or "another order", why)
+                yield Wrong(title, "chart", _written(pair), ", ".join(others[:MOST_NAMED]) or "another order", why)
 
 
 def _title(findings: Findings, areas: list[str]) -> str | None:

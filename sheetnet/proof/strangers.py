@@ -7,30 +7,21 @@ so is an input that reads a computed cell, because the answer would then decide 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Anchor, Block, a1, column_number
+from sheetnet.grid import Anchor, Block, a1
+from sheetnet.proof.boxes import Boxes, boxes_of
 from sheetnet.proof.faults import inputs_of
-from sheetnet.proof.formulas import sheet_key
 from sheetnet.proof.found import Findings
 from sheetnet.proof.labels import Labels
+from sheetnet.proof.reads import Scope
 from sheetnet.proof.report import Wrong
 
 Place = tuple[str, int, int]
-Box = tuple[str, int, int, int, int]
 LEAKS = "an input that reads computed cells"
 MOST_FOLLOWED = 100_000  # cells that one input may read, through other cells
-_BLIND = re.compile(r"\b(INDIRECT|OFFSET)\(|\[", re.IGNORECASE)  # what reads cells that its text does not name
-_TEXT = re.compile(r'"(?:[^"]|"")*"')
-_NAMED = r"(?:'((?:[^']|'')+)'!|([^\s'!(){},:;+\-*/^&=<>\"$%@#]+)!)?"
-_REFERENCE = re.compile(
-    rf"{_NAMED}(?:\$?([A-Z]{{1,3}})\$?([0-9]+)(?::\$?([A-Z]{{1,3}})\$?([0-9]+))?"
-    r"|\$?([A-Z]{1,3}):\$?([A-Z]{1,3})|\$?([0-9]+):\$?([0-9]+))(?![\w(.])",
-    re.IGNORECASE,
-)
-_WORD = re.compile(r"(?<![\w.!'$])[^\W\d][\w.]*(?![\w.(!])")
+MOST_LOOKED_AT = 5_000_000  # cells and rows that are looked at for all inputs together
 
 
 @dataclass
@@ -63,15 +54,14 @@ class _Owners:
         self._findings, self._labels = findings, Labels(findings)
         blocks, inputs = findings.plan.blocks, inputs_of(findings.plan)
         steps = findings.plan.computed()
-        others = [full for full in blocks if full not in inputs and full not in set(steps)]
+        computed = set(steps)
+        others = [full for full in blocks if full not in inputs and full not in computed]
+        known = set(titles)
         self._computed, self._inputs, self._orphans = (
-            {place for title in titles for full in names for place in _places(blocks[full], title)}
-            for names in (steps, inputs, others)
+            {place for full in names for place in _places(blocks[full], known)} for names in (steps, inputs, others)
         )
-        self._boxes: dict[str, list[Box]] = {}
-        for first, last in (pair for full in steps for pair in blocks[full].rectangles()):
-            box = first.sheet, first.row, first.column, last.row, last.column
-            self._boxes.setdefault(first.sheet, []).append(box)
+        there = (blocks[full] for full in steps)
+        self._leaks = _Leaks(findings, boxes_of(there, findings.check_time))
 
     def sort(self, place: Place, formula: str, found: Strangers) -> None:
         """Add a cell with a formula to the list in ``found`` where it belongs."""
@@ -81,7 +71,7 @@ class _Owners:
             return
         if place in self._inputs:
             found.fed.append(f"{title}!{address}")
-            if why := _leak(self._findings, place, self._boxes):
+            if why := self._leaks.of(place):
                 found.wrong.append(Wrong(title, address, "an input", formula, why))
         elif place in self._orphans or self._labels.holds(title, row, column):
             found.wrong.append(Wrong(title, address, "no formula", formula, "a formula of no step"))
@@ -89,64 +79,45 @@ class _Owners:
             found.own.append(f"{title}!{address}")
 
 
-def _places(block: Block, title: str) -> Iterable[Place]:
-    return ((sheet, row, column) for _, sheet, row, column in block.walk() if sheet == title)
+def _places(block: Block, titles: set[str]) -> Iterable[Place]:
+    return ((sheet, row, column) for _, sheet, row, column in block.walk() if sheet in titles)
 
 
-def _leak(findings: Findings, start: Place, computed: Mapping[str, list[Box]]) -> str:
-    """Why an input must not read what it reads, directly or through other cells; "" where it may."""
-    waiting, seen = [start], {start}
-    while waiting:
-        sheet, row, column = waiting.pop()
-        formula = findings.cell(Anchor(sheet, row, column)).formula
-        for box in [] if formula is None else _read_by(findings, formula, sheet):
-            if (
-                box is None
-                or len(seen) > MOST_FOLLOWED
-                or any(_meet(box, other) for other in computed.get(box[0], ()))
-            ):
-                return LEAKS
-            if findings.contents.iterate and _meet(box, (*start, *start[1:])):
-                return "iteration is set, and this input takes part in a cycle"
-            grid = findings.contents.grids.get(box[0])
-            for place in [] if grid is None else grid.occupied(*box[1:]):
-                there = (box[0], *place)
-                if there not in seen:
-                    seen.add(there)
-                    waiting.append(there)
-    return ""
+class _Leaks:
+    """Follows what inputs read, directly or through other cells."""
 
+    def __init__(self, findings: Findings, computed: Mapping[str, Boxes]) -> None:
+        self._findings, self._computed = findings, computed
+        contents = findings.contents
+        self._scope = Scope(contents.sheets, contents.names, contents.local)
+        self._harmless: set[Place] = set()  # cells from which no computed cell is read
+        self._looked_at = 0
 
-def _meet(one: Box, other: Box) -> bool:
-    """Whether two rectangles have a cell in common."""
-    return (
-        one[0] == other[0] and one[1] <= other[3] and other[1] <= one[3] and one[2] <= other[4] and other[2] <= one[4]
-    )
-
-
-def _read_by(findings: Findings, formula: str, home: str) -> Iterator[Box | None]:
-    """The rectangles that a formula reads; None for something that cannot be followed."""
-    plain = _TEXT.sub('""', formula)
-    if _BLIND.search(plain):
-        yield None
-    titles = {sheet_key(title): title for title in findings.contents.sheets}
-    for match in _REFERENCE.finditer(plain):
-        named = (match[1] or match[2] or "").replace("''", "'")
-        title = titles.get(sheet_key(named)) if named else home
-        if title is None:
-            continue  # a sheet that is not there
-        if match[4]:
-            rows = int(match[4]), int(match[6] or match[4])
-            columns = column_number(match[3].upper()), column_number((match[5] or match[3]).upper())
-        elif match[7]:
-            rows, columns = (1, MAX_ROWS), (column_number(match[7].upper()), column_number(match[8].upper()))
-        else:
-            rows, columns = (int(match[9]), int(match[10])), (1, MAX_COLUMNS)
-        yield title, min(rows), min(columns), max(rows), max(columns)
-    for word in _WORD.findall(_REFERENCE.sub("0", plain)):
-        key = word.lower()
-        if key in findings.contents.names:
-            first, last = findings.contents.names[key]
-            yield first.sheet, first.row, first.column, last.row, last.column
-        elif key in findings.contents.texts:
-            yield None
+    def of(self, start: Place) -> str:
+        """Why an input must not read what it reads; "" where it may."""
+        contents = self._findings.contents
+        waiting, seen = [start], {start}
+        while waiting:
+            self._findings.check_time()
+            sheet, row, column = waiting.pop()
+            formula = self._findings.cell(Anchor(sheet, row, column)).formula
+            for box in () if formula is None else self._scope.read_by(formula, sheet):
+                if box is None or len(seen) > MOST_FOLLOWED or self._looked_at > MOST_LOOKED_AT:
+                    return LEAKS
+                title, *corners = box
+                top, left, bottom, right = corners
+                if title in self._computed and self._computed[title].meets((top, left, bottom, right)):
+                    return LEAKS
+                if contents.iterate and title == start[0] and top <= start[1] <= bottom and left <= start[2] <= right:
+                    return "iteration is set, and this input takes part in a cycle"
+                grid = contents.grids[title]
+                self._looked_at += min(len(grid.lines), bottom - top + 1)
+                for place in grid.occupied(top, left, bottom, right):
+                    self._looked_at += 1
+                    there = (title, *place)
+                    if there not in seen and there not in self._harmless:
+                        seen.add(there)
+                        waiting.append(there)
+        if not contents.iterate:  # a cycle must be followed from each of its cells
+            self._harmless |= seen
+        return ""

@@ -6,6 +6,8 @@ so is a step that reads a deleted sheet.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sheetnet.layout.recall import DELETED
 from sheetnet.lenses import Look
 from sheetnet.network import Node
@@ -24,19 +26,24 @@ def standing(findings: Findings) -> tuple[list[Step], list[Wrong], list[str]]:
         with described(findings.where, "its steps"):
             return list(plan.steps()), wrong, []
     steps = []
+    by_owner: dict[str, list[str]] = {}
+    for full in [*plan.blocks, *gone]:
+        by_owner.setdefault(full.rpartition(".")[0], []).append(full)
     for one in plan.order():
-        if _stands(findings, one.name, *_cells_of(findings, one), wrong):
+        findings.check_time()
+        if _stands(findings, one.name, *_cells_of(findings, one, by_owner), wrong):
             with described(findings.where, one.name):
                 steps.append(plan.step(one))
     return steps, wrong, sorted(full for full, why in gone.items() if why == DELETED)
 
 
-def _cells_of(findings: Findings, one: Look | Node) -> tuple[list[str], list[str]]:
+def _cells_of(findings: Findings, one: Look | Node, by_owner: Mapping[str, list[str]]) -> tuple[list[str], list[str]]:
     """The full names of what a look or a layer writes, and of what it reads."""
-    plan, network = findings.plan, findings.plan.network
+    network = findings.plan.network
     if isinstance(one, Look):
-        mine = [full for full in [*plan.blocks, *findings.gone] if full.rpartition(".")[0] == one.name]
-        return mine, [source if isinstance(source, str) else source.of for source in one.sources()]
+        return by_owner.get(one.name, []), [
+            source if isinstance(source, str) else source.of for source in one.sources()
+        ]
     names = network.names(one).values()
     mine = [full for full in names if full.rpartition(".")[0] == one.name and full in network.shapes]
     return mine, [full for full in names if full not in mine]

@@ -23,15 +23,16 @@ from sheetnet.workbook.reading import package as limits
 from sheetnet.workbook.reading.charts import read_charts
 from sheetnet.workbook.reading.grid import Cells, Chart, Found, Grid
 from sheetnet.workbook.reading.package import Package, Relations, opened
-from sheetnet.workbook.reading.parts import Texts, WorkbookPart
+from sheetnet.workbook.reading.parts import Texts, WorkbookPart, sheet_key
 from sheetnet.workbook.reading.references import parse_reference
 from sheetnet.workbook.reading.sheet import Known, Sheet
 from sheetnet.workbook.reading.styles import Looks, Styles
 
 MAX_TEXT = 50_000_000  # characters of shared strings; sheetnet writes none
 MAX_CELLS = 3_000_000  # twice as many as the largest workbook of sheetnet has
-MAX_FORMULAS = 400_000_000  # characters of formulas and of texts in cells; the largest of sheetnet has 50 million
+MAX_FORMULAS = 200_000_000  # characters of formulas and of texts in cells; the largest of sheetnet has 50 million
 MAX_RECORD = 4_000_000  # characters
+_KINDS = ("worksheet", "chartsheet", "dialogsheet")
 
 __all__ = ["Chart", "Contents", "Found", "Grid", "find_record", "opened", "read", "read_bytes"]
 
@@ -44,6 +45,7 @@ class Contents:
     grids: dict[str, Grid] = field(default_factory=dict)  # by title
     names: dict[str, tuple[Anchor, Anchor]] = field(default_factory=dict)  # those that are one range on one sheet
     lost: frozenset[str] = frozenset()  # names whose sheet or cells were deleted
+    local: frozenset[str] = frozenset()  # names that mean something on one sheet alone, in lower case
     texts: dict[str, str] = field(default_factory=dict)  # what every name stands for, as it is written
     precision_as_displayed: bool = False  # values are rounded to what their formats show
     iterate: bool = False  # formulas may depend on themselves
@@ -117,27 +119,32 @@ class _Reader:
         top.parse()
         links = self.package.relations(home)
         known = Known(self._texts(links), self._looks(links), self.count_cells)
-        contents = Contents([title for title, _ in top.sheets], texts=top.names)
+        contents = Contents([title for title, _ in top.sheets], texts=top.names, local=frozenset(top.local))
         contents.precision_as_displayed, contents.iterate = top.precision_as_displayed, top.iterate
         read_already: set[str] = set()
         for title, link in top.sheets:
-            part = self.package.find(links.targets.get(link or "", ""))
+            kind = links.kinds.get(link or "", "")
+            if kind not in _KINDS:
+                self.package.refuse(
+                    f"its sheet {shown(title)} is missing, or of a kind that is not known, as macros are"
+                )
+            part = self.package.target(links, link, kind)
             if part in read_already:
                 self.package.refuse(f"shows one sheet under two names, one of them {shown(title)}")
             read_already.add(part)
-            contents.grids[title] = self._grid(title, part, links.kinds[link or ""], known)
-        titles = {title.lower(): title for title in contents.sheets}
+            contents.grids[title] = self._grid(title, part, kind, known)
+        self.package.check_small(read_already)
+        titles = {sheet_key(title): title for title in contents.sheets}
         for name, text in top.names.items():
+            self.package.check_time()
             span = parse_reference(text)
-            if span is not None and (sheet := titles.get(span[0].sheet.lower())) is not None:
+            if span is not None and (sheet := titles.get(sheet_key(span[0].sheet))) is not None:
                 first, last = (Anchor(sheet, at.row, at.column) for at in span)
                 contents.names[name] = first, last
         contents.lost = frozenset(name for name, text in top.names.items() if "#REF!" in text)
         return contents
 
     def _grid(self, title: str, part: str, kind: str, known: Known) -> Grid:
-        if kind not in ("worksheet", "chartsheet", "dialogsheet"):
-            self.package.refuse(f"its sheet {shown(title)} holds macros, or is of a kind that is not known")
         sheet = Sheet(self.package, part, title, kind, known)
         sheet.parse()
         sheet.grid.charts = read_charts(self.package, part, sheet.drawing)
@@ -164,7 +171,7 @@ class _Reader:
         found = links.of(kind)
         if len(found) > 1:
             self.package.refuse(f"has {len(found)} parts of {kind}")
-        return self.package.find(found[0]) if found else None
+        return self.package.find(found[0], kind) if found else None
 
     def count_text(self, characters: int) -> None:
         """Count more characters of shared text. WorkbookError where they are too many."""

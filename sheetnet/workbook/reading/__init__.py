@@ -1,5 +1,7 @@
 """The pieces that read a workbook, which a stranger may have made; ``sheetnet.workbook.read`` puts them together.
 
+archive     the entries of the file, each with one meaning
+types       what each part is said to be
 package     the parts of the file, their relationships, and the limits on all of them
 tree        a part as a tree of elements: the path of each element, and its namespace
 parts       the list of sheets and names; shared texts

@@ -5,13 +5,14 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from sheetnet.workbook.reading.grid import Chart
-from sheetnet.workbook.reading.package import Package
-from sheetnet.workbook.reading.tree import Attributes, Tree, link
+from sheetnet.workbook.reading.package import Package, Relations
+from sheetnet.workbook.reading.tree import Attributes, Tree
 
 _CHARTS = (
     "http://schemas.openxmlformats.org/drawingml/2006/chart",
     "http://purl.oclc.org/ooxml/drawingml/chart",
 )
+MAX_CHARTS = 2_000  # on a sheet
 _VALUES, _CATEGORIES = ("val", "yVal"), ("cat", "xVal")
 
 
@@ -19,13 +20,13 @@ def read_charts(package: Package, sheet: str, drawing: str | None) -> list[Chart
     """The charts of a sheet, in the order in which its drawing has them. ``drawing``: its Id among the sheet's."""
     if drawing is None:
         return []
-    part = package.find(package.relations(sheet).targets.get(drawing, ""))
+    part = package.target(package.relations(sheet), drawing, "drawing")
     shapes = Drawing(package, part)
     shapes.parse()
-    links = package.relations(part).targets if shapes.charts else {}
+    links = package.relations(part) if shapes.charts else Relations()
     charts = []
     for one in shapes.charts:
-        chart = ChartPart(package, package.find(links.get(one, "")))
+        chart = ChartPart(package, package.target(links, one, "chart"))
         chart.parse()
         charts.append(chart.chart)
     return charts
@@ -48,8 +49,10 @@ class Drawing(Tree):
 
     def begin(self, path: str, attributes: Attributes) -> None:
         """A frame holds a chart."""
-        if path.endswith("/c:chart") and (one := link(attributes)) is not None:
+        if path.endswith("/c:chart") and (one := self.link(attributes)) is not None:
             self.charts.append(one)
+            if len(self.charts) > MAX_CHARTS:
+                self.package.refuse(f"its part {self.part} shows more than {MAX_CHARTS:,} charts")
 
 
 class ChartPart(Tree):
@@ -77,7 +80,7 @@ class ChartPart(Tree):
     def text(self, text: str) -> None:
         """A piece of a reference."""
         if self._text is not None:
-            self._text.append(text)
+            self.keep(self._text, text)
 
     def end(self, path: str) -> None:
         """A reference is complete, or a series."""

@@ -41,6 +41,9 @@ _PLACES = "0#?"
 _PLAIN = frozenset("0#?.,/%@ $+-(){}:!^&'~<>=\u00a0\u202f€£¥")
 
 
+LONGEST = 255  # characters of a format; a spreadsheet takes no longer one
+
+
 @cache
 def hides_number(code: str) -> bool:
     """Whether a format shows some number as something else."""
@@ -67,7 +70,9 @@ def hides_text(code: str) -> bool:
 
 
 def _sections(code: str) -> list[list[tuple[str, str]]] | None:
-    """The sections as pieces (kind, text); None where a quote, a bracket or an escape does not end."""
+    """The sections as pieces (kind, text); None where a quote or the like has no end, or the format is too long."""
+    if len(code) > LONGEST:
+        return None
     sections: list[list[tuple[str, str]]] = [[]]
     at = 0
     while at < len(code):

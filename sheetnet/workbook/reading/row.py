@@ -12,18 +12,20 @@ element is ``OTHER``, twice, so that it is never taken for a text.
 from __future__ import annotations
 
 from functools import cache
+from math import isfinite
 from typing import Any, NamedTuple
 
 from sheetnet.grid import MAX_COLUMNS, a1, letters
 from sheetnet.values import ErrorValue, Value
 from sheetnet.workbook.reading.grid import Grid, packed
-from sheetnet.workbook.reading.parts import decoded
-from sheetnet.workbook.reading.shared import MAX_ARRAY, Shared, array_cells
+from sheetnet.workbook.reading.parts import decoded, has_code, weight
+from sheetnet.workbook.reading.shared import LONGEST, MAX_ARRAY, Shared, array_cells
 from sheetnet.workbook.reading.styles import Looks
 
 OTHER = object()
 _BEYOND = (None,) * 8  # added after the last event, so that eight events can be read at once
-_TEXTS = ("str", "inlineStr", "d")
+_TEXTS = ("str", "inlineStr")
+_KINDS = ("normal", "shared", "array", "dataTable")  # of formulas
 
 
 class Tags(NamedTuple):
@@ -50,6 +52,7 @@ class Rows:
 
     def __init__(self, grid: Grid, tags: Tags, texts: list[str], looks: Looks, shared: Shared) -> None:
         self._grid, self._tags, self._texts, self._looks, self._shared = grid, tags, texts, looks, shared
+        self._in_arrays = 0  # cells of array formulas, some of them perhaps of several
         self._marked = looks.numbers.keys() | looks.texts.keys()  # styles that hide some value
 
     def read(self, row: int, tokens: list[Any]) -> tuple[int, int]:
@@ -73,6 +76,7 @@ class Rows:
             else:
                 column = _next_column(row, column, address)
             # A cell with formula and value, one with a value, one with nothing; ``_parts`` reads any other.
+            inline = False
             _, one, formula, two, three, text, four, five = tokens[at : at + 8]
             if one is formula_tag is two and three is value_tag is four and five is cell_tag and type(formula) is str:
                 at += 8
@@ -83,13 +87,17 @@ class Rows:
                 at += 2
                 continue
             else:
-                formula, text, at = self._parts(row, column, tokens, at)
+                formula, text, at, inline = self._parts(row, column, tokens, at)
             kind = attributes.get("t")
+            if kind == "inlineStr" and text is not None and not inline:
+                raise _unclear(row, column, "has a value in the place of its text")
+            if formula is not None and (len(formula) > LONGEST or has_code(formula)):
+                raise _unclear(row, column, _odd(formula))
             value: Value
             if text and (kind is None or kind == "n"):
                 value = _number(row, column, text)
             else:
-                value = self._typed(row, column, kind, text)
+                value = self._typed(row, column, kind, text, constant=formula is None)
                 if value is None and formula is None:
                     continue
                 plain = False
@@ -97,11 +105,11 @@ class Rows:
             formulas.append(formula)
             values.append(value)
             if formula is not None:
-                characters += len(formula)
+                characters += weight(formula)
                 if attributes.get("s", "0") in marked:
                     self._mark(row, column, attributes.get("s", "0"), value)
             if not plain and isinstance(value, str) and kind != "s":
-                characters += len(value)
+                characters += weight(value)
         if any(type(rest) is dict for rest in tokens[at:]):
             raise UnclearError(f"cells stand outside of the rows, after row {row}")
         if columns:
@@ -116,12 +124,13 @@ class Rows:
         if any(event is tag for tag in self._tags):
             raise UnclearError(f"row {row} holds a part of a cell outside of its cells")
 
-    def _parts(self, row: int, column: int, tokens: list[Any], at: int) -> tuple[str | None, str | None, int]:
-        """Formula and value of any cell, as text, and the position of the first event after it."""
+    def _parts(self, row: int, column: int, tokens: list[Any], at: int) -> tuple[str | None, str | None, int, bool]:
+        """Formula and value of any cell, as text; where its events end; and whether the value is an inline text."""
         _, cell_tag, formula_tag, value_tag, inline_tag = self._tags
         kind = tokens[at].get("t")
         formula: str | None = None
         text: str | None = None
+        inline = False
         at += 1
         while (event := tokens[at]) is not cell_tag:
             if event is formula_tag:
@@ -136,12 +145,12 @@ class Rows:
                 if event is value_tag:
                     text, at = self._text(row, column, tokens, at + 1, value_tag)
                 else:
-                    text, at = tokens[at + 1], at + 2
+                    text, at, inline = tokens[at + 1], at + 2, True
             elif event is None or type(event) is dict:
                 raise _unclear(row, column, "holds another cell")
             else:
                 at += 1
-        return formula, text, at + 1
+        return formula, text, at + 1, inline
 
     def _text(self, row: int, column: int, tokens: list[Any], at: int, end: str) -> tuple[str, int]:
         """The text up to the end of its element, joined from its pieces, and the position of the event after it."""
@@ -155,24 +164,32 @@ class Rows:
     def _special(self, row: int, column: int, text: str, attributes: dict[str, str]) -> str:
         """The formula of a cell whose formula is shared; an array formula marks its cells in the grid."""
         kind = attributes.get("t", "normal")
+        if kind not in _KINDS:
+            raise _unclear(row, column, f"has a formula of the kind {kind[:40]!r}")
         try:
             if kind == "shared":
-                return self._shared.written_out(attributes.get("si", ""), text, row, column)
+                return self._shared.written_out(attributes, text, row, column)
             if kind in ("array", "dataTable"):
                 for at in array_cells(attributes.get("ref"), row, column):
                     self._grid.arrays[at] = kind
-                if len(self._grid.arrays) > MAX_ARRAY:
+                    self._in_arrays += 1
+                if self._in_arrays > MAX_ARRAY:
                     raise ValueError(f"is one of more than {MAX_ARRAY:,} cells with array formulas")
         except ValueError as error:
             raise _unclear(row, column, str(error)) from error
         return text
 
-    def _typed(self, row: int, column: int, kind: str | None, text: str | None) -> Value:
+    def _typed(self, row: int, column: int, kind: str | None, text: str | None, *, constant: bool) -> Value:
         """The value of a cell that is no number, by its type."""
         if text is None:
             return None
         if kind in _TEXTS:
-            return decoded(text)
+            if constant and kind == "str" and text != text.strip():
+                raise _unclear(row, column, "has a text with blanks at its ends, which some programs drop")
+            try:
+                return decoded(text)
+            except ValueError as error:
+                raise _unclear(row, column, str(error)) from error
         if kind == "e":
             return ErrorValue(text)
         text = text.strip()
@@ -206,11 +223,18 @@ def _numbers() -> dict[str, int]:
 def _number(row: int, column: int, text: str) -> float:
     """A number as XML Schema writes a double; Python alone would take 1_0, too."""
     try:
-        if "_" not in text and text.isascii():
-            return float(text)
+        if "_" not in text and text.isascii() and isfinite(number := float(text)):
+            return number
     except ValueError:
         pass  # the error below is raised for both cases
     raise _unclear(row, column, f"says {text[:40]!r} where a number belongs")
+
+
+def _odd(formula: str) -> str:
+    """Why a formula is not read."""
+    if len(formula) > LONGEST:
+        return f"has a formula of {len(formula):,} characters; a spreadsheet takes {LONGEST:,}"
+    return "has a formula with a code such as _x0041_, which Excel reads as a character and other programs do not"
 
 
 def _next_column(row: int, before: int, address: str | None) -> int:

@@ -14,15 +14,17 @@ from typing import Any, NoReturn
 
 from sheetnet.errors import shown
 from sheetnet.grid import MAX_ROWS
+from sheetnet.workbook.reading.archive import CHUNK
 from sheetnet.workbook.reading.grid import Grid
-from sheetnet.workbook.reading.package import CHUNK, Package, Parser
-from sheetnet.workbook.reading.references import Box, parse_box, parse_boxes
+from sheetnet.workbook.reading.package import ALTERNATIVES, MAX_DEPTH, Package, Parser
+from sheetnet.workbook.reading.references import parse_box, parse_boxes
 from sheetnet.workbook.reading.row import OTHER, Rows, Tags, UnclearError
 from sheetnet.workbook.reading.shared import Shared
 from sheetnet.workbook.reading.styles import Looks, codes, hides
-from sheetnet.workbook.reading.tree import ALTERNATIVES, MAIN, Attributes, Tree, link
+from sheetnet.workbook.reading.tree import MAIN, Attributes, Tree
 
 MAX_ROW = 32 << 20  # bytes of one row
+MAX_AREAS = 200_000  # merged cells, and ranges of conditional formats, of a sheet
 MAX_EVENTS = 1_000_000  # of one row
 _NUMBER = re.compile(r"[1-9][0-9]{0,6}", re.ASCII)
 _NEWER = "worksheet/extLst/ext/x14:conditionalFormattings/x14:conditionalFormatting"
@@ -56,8 +58,10 @@ class Sheet(Tree):
         self.grid = Grid()
         self.drawing: str | None = None
         self._title, self._known = title, known
-        self._ranges: tuple[Box, ...] = ()
-        self._codes: list[str] = []
+        self.single = frozenset({f"{root}/drawing"})
+        self._areas = 0
+        self._ranges = ""  # those of a conditional format
+        self._codes: list[str] = []  # what hides a value, of a newer conditional format
         self._parser: Parser = None
         # The rows: the number of the one that is being collected, its events, and the chunks since it began.
         self._row = self._chunks = 0
@@ -97,37 +101,52 @@ class Sheet(Tree):
             self._enter_rows()
         elif path == "worksheet/mergeCells/mergeCell":
             self.grid.merged.append(parse_box(attributes["ref"]))
+            self._count_areas(1)
         elif path == "worksheet/conditionalFormatting":
-            self._ranges = parse_boxes(attributes.get("sqref", ""))
+            self._ranges = attributes.get("sqref", "")
         elif path == "worksheet/conditionalFormatting/cfRule":
             code = self._known.looks.conditional.get(attributes.get("dxfId", ""))
             if code is not None:
-                self.grid.drops.append((self._ranges, code))
-        elif path == f"{_NEWER}/x14:cfRule/x14:dxf/numFmt":
+                self._add_drop(code)
+        elif path == f"{_NEWER}/x14:cfRule/x14:dxf/numFmt" and not self._codes:
             self._codes += filter(hides, codes(attributes))
         elif path == f"{_NEWER}/xm:sqref":
             self._text = []
         elif path == f"{self.root}/drawing":
-            self.drawing = link(attributes)
+            self.drawing = self.link(attributes)
 
     def text(self, text: str) -> None:
         """A piece of the ranges of a newer conditional format."""
         if self._text is not None:
-            self._text.append(text)
+            self.keep(self._text, text)
 
     def end(self, path: str) -> None:
         """A newer conditional format is complete."""
         if path == f"{_NEWER}/xm:sqref":
-            self._ranges, self._text = parse_boxes("".join(self._text or ())), None
+            self._ranges, self._text = "".join(self._text or ()), None
         elif path == _NEWER:
-            self.grid.drops += [(self._ranges, code) for code in self._codes]
+            if self._codes:
+                self._add_drop(self._codes[0])
             self._codes = []
+
+    def _add_drop(self, code: str) -> None:
+        """Keep where a conditional format hides values; one of its rules is enough."""
+        if self._ranges:
+            ranges, self._ranges = parse_boxes(self._ranges), ""
+            self._count_areas(len(ranges))
+            self.grid.drops.append((ranges, code))
+
+    def _count_areas(self, more: int) -> None:
+        self._areas += more
+        if self._areas > MAX_AREAS:
+            self._refuse(f"there are more than {MAX_AREAS:,} merged or conditionally formatted ranges")
 
     # The rows
 
     def _enter_rows(self) -> None:
         tags = Tags(*(self._names[tag] for tag in Tags.of(self.space)))
         shared = Shared(self.package.check_time)
+        self._plain = self._runs = 0  # of an inline text
         self._rows = Rows(self.grid, tags, self._known.texts, self._known.looks, shared)
         row, cell, formula, value, _ = tags
         add = self._tokens.append
@@ -197,6 +216,7 @@ class Sheet(Tree):
         self._text = [] if tag == f"{self.space}}}is" else None
         self._path.append("is" if self._text is not None else "?")
         self._depth = len(self._path)
+        self._plain = self._runs = 0
         parser.StartElementHandler = self._begin_inside
         parser.EndElementHandler = self._end_inside
         parser.CharacterDataHandler = self._text_inside
@@ -204,6 +224,17 @@ class Sheet(Tree):
     def _begin_inside(self, tag: str, attributes: Attributes) -> None:
         space, _, name = tag.rpartition("}")
         self._path.append(name if space == self.space else "?")
+        if len(self._path) > MAX_DEPTH:
+            self._refuse(f"row {self._row} is nested too deeply")
+        if self._text is None:
+            return
+        if tag == ALTERNATIVES:
+            self._refuse(f"row {self._row} offers alternatives for a text")
+        inside = self._path[self._depth :]
+        self._plain += inside == ["t"]
+        self._runs += inside == ["r"]
+        if self._plain > 1 or (self._plain and self._runs):
+            self._refuse(f"a cell in row {self._row} holds several texts")
 
     def _text_inside(self, text: str) -> None:
         if self._text is not None and self._path[self._depth :] in (["t"], ["r", "t"]):

@@ -14,6 +14,8 @@ BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 
 BUILT_IN |= {12: "# ?/?", 13: "# ??/??", 49: "@"}
 BUILT_IN |= dict.fromkeys([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59), *range(71, 82)], "d/m/y")
 GENERAL = "General"
+MAX_STYLES = 200_000  # with number formats; Excel takes 65,490
+_COUNTED = {"styleSheet/numFmts/numFmt", "styleSheet/cellXfs/xf", "styleSheet/dxfs/dxf", "styleSheet/dxfs/dxf/numFmt"}
 _NEWER = "http://schemas.microsoft.com/office/spreadsheetml/2015/02/main}formatCode16"  # wins over formatCode
 
 
@@ -33,24 +35,32 @@ class Styles(Tree):
     """styles.xml, of which only number formats are read."""
 
     root = "styleSheet"
+    single = frozenset(f"styleSheet/{name}" for name in ("numFmts", "cellXfs", "dxfs"))
 
     def __init__(self, package: Package, part: str) -> None:
         super().__init__(package, part)
         self._codes: dict[int, list[str]] = {}
         self._styles: list[int] = []
         self._conditional: dict[str, list[str]] = {}
-        self._dxfs = 0
+        self._dxfs = self._count = 0
 
     def begin(self, path: str, attributes: Attributes) -> None:
         """A format, a style that names one, or a look that holds one."""
+        if path in _COUNTED:
+            self._count += 1
+            if self._count > MAX_STYLES:
+                self.package.refuse(f"has more than {MAX_STYLES:,} styles")
         if path == "styleSheet/numFmts/numFmt":
-            self._codes.setdefault(int(attributes["numFmtId"]), []).extend(codes(attributes))
+            number = int(attributes["numFmtId"])
+            if number in self._codes:
+                self.package.refuse(f"has two number formats {number}")
+            self._codes[number] = codes(attributes)
         elif path == "styleSheet/cellXfs/xf":
             self._styles.append(int(attributes.get("numFmtId", 0)))
         elif path == "styleSheet/dxfs/dxf":
             self._dxfs += 1
         elif path == "styleSheet/dxfs/dxf/numFmt":
-            self._conditional.setdefault(str(self._dxfs - 1), []).extend(codes(attributes))
+            self._conditional.setdefault(str(self._dxfs - 1), []).extend(filter(hides, codes(attributes)))
 
     def looks(self) -> Looks:
         """All formats that hide something."""
@@ -61,10 +71,7 @@ class Styles(Tree):
                     found.numbers[str(number)] = code
                 if hides_text(code):
                     found.texts[str(number)] = code
-        for look, several in self._conditional.items():
-            for code in several:
-                if hides(code):
-                    found.conditional[look] = code
+        found.conditional = {look: several[0] for look, several in self._conditional.items() if several}
         return found
 
 
