@@ -8,7 +8,7 @@ from typing import Any
 
 from sheetnet.errors import NetworkError, shown
 from sheetnet.layers import LAYERS
-from sheetnet.network.input import BRIGHTEST
+from sheetnet.network.input import BRIGHTEST, MAX_LAYERS
 from sheetnet.network.node import PHOTO, TRUTH, Node
 from sheetnet.tables import get, refuse_huge, refuse_unknown
 
@@ -19,6 +19,9 @@ def fields_of(spec: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of the network that a spec describes, by name. NetworkError says what is wrong with the spec."""
     if not isinstance(spec, Mapping):
         raise NetworkError("the network spec is not a table; see templates/detective/network.toml for one")
+    for key, what in (("layers", "layers"), ("extra", "extra tensors"), ("classes", "classes")):  # before all else
+        if isinstance(entries := spec.get(key), list | Mapping) and len(entries) > MAX_LAYERS:
+            raise NetworkError(f"the network spec has {len(entries):,} {what}; use up to {MAX_LAYERS:,}")
     refuse_huge(spec)
     name = get(spec, "name", str, "the network spec")
     where = f"network {name!r}"
