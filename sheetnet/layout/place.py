@@ -60,7 +60,7 @@ def begin(network: Network, sheets: Mapping[str, str], channels: tuple[str, ...]
 
 
 def _last_row(plan: Plan, known: int) -> int:
-    """The last row that a layer takes, with the padding around it. ``known``: how many blocks there were before it."""
+    """The last row that a layer takes, with the padding around it. ``known``: how many blocks came before it."""
     end = 0
     for name in islice(plan.blocks, known, None):
         block = plan.blocks[name]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -30,9 +31,14 @@ MAX_PIXELS = 50_000_000
 MAX_BYTES = 200_000_000
 """The largest file that is read, in bytes."""
 
+MAX_SCANS = 200
+"""The most scans of a JPEG. Each is a pass over all of the picture; programs write up to 10 of them."""
+
 _FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP")  # HEIC is not Pillow's own: see _open_heif.
 _READABLE = "JPEG, PNG, GIF, BMP, TIFF, WebP or HEIC"
 _HEIF_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # of a JPEG (ITU T.81, B.1.1.3)
+_SCAN, _END = 0xDA, 0xD9
 _EXIF_ORIENTATION = 0x0112
 _UPRIGHT = {  # EXIF 2.32, tag Orientation: how the stored picture must be turned to stand upright.
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -107,12 +113,29 @@ def decode(data: bytes, where: str) -> Image.Image:
     except Image.DecompressionBombError as error:
         raise _too_large(where, "more than 178 megapixels") from error
     _check_size(image.size, where)
+    if _scans(data) > MAX_SCANS:
+        raise PhotoError(f"{where}: a JPEG of more than {MAX_SCANS} scans. Save it again as JPEG or PNG.")
     image.load()
     orientation = 1
     with suppress(Exception):  # A good picture with a damaged EXIF note is taken as it is stored.
         orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
     rgb = _flatten(image, where)
     return rgb.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else rgb
+
+
+def _scans(data: bytes) -> int:
+    """How many scans the first picture of a JPEG has, counted up to one more than is allowed; 0 of another file.
+
+    A scan ends at a marker, a byte FF that no 0, no other FF and no restart follows. Other segments say their length.
+    """
+    at, found = 2, 0
+    while data[:2] == b"\xff\xd8" and found <= MAX_SCANS:
+        marker = _MARKER.search(data, at)
+        if marker is None or data[marker.start() + 1] == _END or marker.end() + 2 > len(data):
+            break
+        found += data[marker.start() + 1] == _SCAN
+        at = marker.end() + int.from_bytes(data[marker.end() : marker.end() + 2], "big")
+    return found
 
 
 def _check_size(size: tuple[int, int], where: str) -> None:
@@ -149,9 +172,10 @@ def _flatten(image: Image.Image, where: str) -> Image.Image:
             alpha = Image.fromarray(np.where(values == key, 0, 255).astype(np.uint8))
         colour = Image.fromarray(_eight_bits(values, where))
     elif image.has_transparency_data:
-        rgba = image.convert("RGBA")
+        rgba = image if image.mode == "RGBA" else image.convert("RGBA")  # a copy may have 200 MB
         alpha = rgba.getchannel("A")
         colour = rgba.convert("L" if image.mode in ("1", "L", "LA") else "RGB")
+        del rgba
     elif image.mode in ("L", "RGB", "CMYK", "LAB"):
         colour = image
     else:
@@ -197,7 +221,7 @@ def _srgb(image: Image.Image, profile: object) -> Image.Image:
             transform = ImageCms.buildTransform(source, srgb, image.mode, "RGB")
             if not _is_srgb(transform, image.mode):
                 return transform.apply(image)
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _is_srgb(transform: ImageCms.ImageCmsTransform, mode: str) -> bool:
