@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hostile import models, photos
+from hostile import folders, models, photos
 from hostile.kinds import EITHER, REFUSED
 
 RUN = Path(__file__).with_name("hostile") / "run.py"
-REGISTRIES = {"models": models.KINDS, "photos": photos.KINDS}
+REGISTRIES = {"models": models.KINDS, "photos": photos.KINDS, "folders": folders.KINDS}
 MOST_MEGABYTES = 1000
 MOST_SECONDS = 10  # on a machine that does other things as well; alone, the slowest kind takes 2
 

@@ -26,6 +26,7 @@ from sheetnet.target import replacing
 KEY, CARD = "sheetnet", "card"
 MAX_FILE = 128 << 20  # bytes; ten times the weights that a workbook takes
 MAX_HEADER = 16 << 20  # bytes
+MAX_TENSORS = 25_000  # five of each layer of the deepest network that is read
 MAX_NUMBERS = 1 << 25  # of all tensors together: each becomes a float64
 _MOST_AXES = 32  # NumPy's own limit is 64
 _KINDS = ("F64", "F32", "F16", "I64", "I32", "I16", "I8", "U8")
@@ -80,6 +81,8 @@ def _check_header(path: Path) -> None:
             raise ValueError(f"its header has {length:,} bytes; at most {MAX_HEADER:,} are read")
         header = from_json(file.read(length).decode())
     entries = header.values() if isinstance(header, dict) else ()
+    if len(entries) > MAX_TENSORS:
+        raise ValueError(f"it tells of {len(entries):,} tensors; at most {MAX_TENSORS:,} are read")
     shapes = [entry["shape"] for entry in entries if isinstance(entry, dict) and isinstance(entry.get("shape"), list)]
     count = sum(prod(shape) for shape in shapes if all(type(n) is int for n in shape) and len(shape) <= _MOST_AXES)
     if count > MAX_NUMBERS:

@@ -10,7 +10,7 @@ import logging
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -39,6 +39,7 @@ _READABLE = "JPEG, PNG, GIF, BMP, TIFF, WebP or HEIC"
 _HEIF_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # of a JPEG (ITU T.81, B.1.1.3)
 _SCAN, _END = 0xDA, 0xD9
+_ROWS = 256  # that are scaled at once
 _EXIF_ORIENTATION = 0x0112
 _UPRIGHT = {  # EXIF 2.32, tag Orientation: how the stored picture must be turned to stand upright.
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -198,15 +199,22 @@ def _eight_bits(values: NDArray[Any], where: str) -> NDArray[np.uint8]:
     if values.dtype.kind == "f":
         if not np.isfinite(values).all():
             raise PhotoError(f"{where}: some pixels are no numbers (NaN or infinite). Save the picture as PNG.")
-        fractions: NDArray[np.float64] = values * (255 if values.max() <= 1 else 1)
-        return np.rint(np.clip(fractions, 0, 255)).astype(np.uint8)
+        scale = 255 if values.max() <= 1 else 1
+        return _by_rows(values, lambda rows: np.rint(np.clip(rows * scale, 0, 255)))
     top, is_wide = int(values.max()), values.dtype.itemsize == 4
     white = 255 if is_wide and top <= 255 else max(65535, top)
     shift = white.bit_length() - 16 if white > 65535 else 0  # So a table of 16 bits serves for 32 bits as well.
     white >>= shift
     table: NDArray[np.uint8] = ((np.arange(white + 1) * 255 + white // 2) // white).astype(np.uint8)
-    scaled: NDArray[np.uint8] = table[np.maximum(values, 0) >> shift]
-    return scaled
+    return _by_rows(values, lambda rows: table[np.maximum(rows, 0) >> shift])
+
+
+def _by_rows(values: NDArray[Any], function: Callable[[NDArray[Any]], NDArray[Any]]) -> NDArray[np.uint8]:
+    """Bytes that a function makes of some rows at a time: of a large photo, copies would take a gigabyte."""
+    made = np.empty(values.shape, dtype=np.uint8)
+    for start in range(0, len(values), _ROWS):
+        made[start : start + _ROWS] = function(values[start : start + _ROWS])
+    return made
 
 
 def _srgb(image: Image.Image, profile: object) -> Image.Image:
