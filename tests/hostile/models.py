@@ -64,6 +64,7 @@ _templates(
         "toml-huge-number": (REFUSED, "cannot be read as TOML", lambda: "a = " + "9" * 100_000),
         "toml-not-utf8": (REFUSED, "cannot be read as TOML", lambda: b"\xff\xfe\x00a"),
         "toml-binary": (REFUSED, "cannot be read as TOML", lambda: bytes(range(256)) * 40),
+        "layers-1000": (READ, "", lambda: HEAD + "".join(LAYER.format(k) for k in range(1000))),
         "layers-1001": (REFUSED, "1,001 layers", lambda: HEAD + "".join(LAYER.format(k) for k in range(1001))),
         "layers-19000": (REFUSED, "19,000 layers", lambda: HEAD + "".join(LAYER.format(k) for k in range(19_000))),
         "layers-100000": (REFUSED, "larger than", lambda: HEAD + "".join(LAYER.format(k) for k in range(100_000))),
