@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from sheetnet.errors import NetworkError
 from sheetnet.layers import Array
 from sheetnet.layers.batchnorm import BatchNorm
 from sheetnet.network import Network, Node, Parameters
@@ -23,17 +24,20 @@ def fold(network: Network, parameters: Mapping[str, Array]) -> tuple[Network, Pa
 
     A convolution takes over a batchnorm of its filters if no other layer reads the convolution. It keeps its name,
     and what read the batchnorm reads the convolution instead. ``parameters`` are all those of ``network``; they are
-    not changed.
+    not changed. NetworkError where numbers would grow too large.
     """
     kept = dict(parameters)
     for node, norm in foldable(network):
         scale, shift, mean, variance = (
             kept.pop(f"{norm.name}.{own}") for own in ("scale", "bias", "mean", "variance")
         )
-        slope = scale / np.sqrt(variance + norm.layer.epsilon)  # type: ignore[attr-defined]
         weight, bias = f"{node.name}.weight", f"{node.name}.bias"
-        kept[weight] = kept[weight] * slope.reshape(-1, *(1,) * (kept[weight].ndim - 1))
-        kept[bias] = (kept[bias] - mean) * slope + shift
+        with np.errstate(all="ignore"):  # what is not finite is refused below
+            slope = scale / np.sqrt(variance + norm.layer.epsilon)  # type: ignore[attr-defined]
+            kept[weight] = kept[weight] * slope.reshape(-1, *(1,) * (kept[weight].ndim - 1))
+            kept[bias] = (kept[bias] - mean) * slope + shift
+        if not (np.isfinite(kept[weight]).all() and np.isfinite(kept[bias]).all()):
+            raise NetworkError(f"{norm.name}: its numbers cannot be folded into {node.name}; leave --fold out")
     return folded(network), kept
 
 

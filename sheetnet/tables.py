@@ -1,7 +1,14 @@
-"""Reading tables that somebody else wrote (TOML, JSON): what is missing, unknown or no number is refused."""
+"""Reading tables that somebody else wrote (TOML, JSON): what is missing, unknown or no number is refused.
+
+A parser may take memory with the square of the depth of a file, and Python's stack ends at a thousand calls. So the
+depth of a text is measured before it is parsed, in one pass over it.
+"""
 
 from __future__ import annotations
 
+import json
+import re
+import tomllib
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +16,74 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetnet.errors import NetworkError, shown
+
+MAX_TOML = 2 << 20  # bytes; the largest file that comes with sheetnet has 33,082
+MOST_DEEP = 12  # lists and tables in each other, and parts of a dotted key; a network needs 6
+MOST_HEADERS = 20_000  # lines such as [[layers]], for each of which the parser keeps several tables
+# A string that does not end is one mark up to the end of the text, or it would be tried again from each quote in it.
+_TOML = re.compile(
+    r"""\"{3}(?:[^"\\]|\\.|"(?!""))*+(?:"{3})?|'{3}(?:[^']|'(?!''))*+(?:'{3})?|"(?:[^"\\\n]|\\.)*+"?|'[^'\n]*+'?"""
+    r"|#[^\n]*+|\n[ \t]*+\[|[\[\]{}.=,\n]",
+    re.DOTALL,
+)
+_JSON = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+
+
+def from_toml(data: bytes) -> dict[str, Any]:
+    """The table of a TOML file. ValueError where it is none, or is nested too deeply."""
+    text = data.decode("utf-8-sig")
+    depth = dots = headers = 0
+    for found in _TOML.finditer(text):
+        mark = found[0]
+        if mark[-1] == "[" and mark[0] in "\n[":
+            headers += mark[0] == "\n" and not depth
+            depth += 1
+        elif mark == "{":
+            depth += 1
+        elif mark in "]}":
+            depth = max(0, depth - 1)
+        dots = dots + 1 if mark == "." else dots if mark[0] in "\"'" else 0
+        if max(depth, dots) > MOST_DEEP:
+            raise ValueError(f"nested more than {MOST_DEEP} deep")
+        if headers > MOST_HEADERS:
+            raise ValueError(f"more than {MOST_HEADERS:,} tables")
+    return tomllib.loads(text)
+
+
+def from_json(text: str) -> Any:
+    """What a JSON text says. ValueError where it is none, is nested too deeply, or has two meanings.
+
+    Two entries of one name mean the first to one reader and the last to another. NaN and Infinity are no JSON, and
+    1e999 is a number to some readers and none to others.
+    """
+    depth = 0
+    for found in _JSON.finditer(text):
+        mark = found[0]
+        depth += 1 if mark in "[{" else -1 if mark in "]}" else 0
+        if depth > MOST_DEEP:
+            raise ValueError(f"nested more than {MOST_DEEP} deep")
+    return json.loads(text, object_pairs_hook=_table, parse_constant=_no_number, parse_float=_float)
+
+
+def _table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise ValueError(f"the entry {shown(name)} is there twice")
+            seen.add(name)
+    return made
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} is no number")
+
+
+def _float(text: str) -> float:
+    if abs(value := float(text)) == float("inf"):
+        raise ValueError(f"{text[:40]} is too large a number")
+    return value
 
 
 def numbers(value: Any, what: str) -> npt.NDArray[np.float64]:

@@ -66,3 +66,18 @@ def test_a_file_with_flipped_bytes_gives_a_message_or_a_photo_and_no_noise(tmp_p
             outcomes.add(attempt(tmp_path / f"flipped-{name}", bytes(broken)))
         assert outcomes, name
     assert capfd.readouterr() == ("", "")
+
+
+def test_only_scans_of_the_picture_itself_are_counted(tmp_path, capfd):
+    image = Image.fromarray(np.random.default_rng(7).integers(0, 256, (24, 20, 3), dtype=np.uint8))
+    path = tmp_path / "a.jpg"
+    many = b"\xff\xda\x00\x02" * 5000
+    for progressive in (False, True):
+        image.save(path, progressive=progressive, comment=many)
+        data = path.read_bytes()
+        assert attempt(path, data + many)  # a comment before it, and whatever a phone puts behind it
+    start = data.rindex(b"\xff\xda")
+    again = data[start:-2]
+    assert attempt(path, data[:-2] + again * 100 + data[-2:])
+    assert not attempt(path, data[:-2] + again * 300 + data[-2:])
+    assert capfd.readouterr() == ("", "")

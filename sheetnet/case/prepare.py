@@ -20,7 +20,7 @@ from sheetnet.case.find import likeness, work
 from sheetnet.case.request import Request
 from sheetnet.case.source import Source, source_of, template_of, weights_of
 from sheetnet.case.template import Template
-from sheetnet.errors import NetworkError, PhotoError
+from sheetnet.errors import NetworkError, PhotoError, shown
 from sheetnet.grid import Shape
 from sheetnet.layers import Array
 from sheetnet.network import PHOTO, TRUTH, Network, Parameters
@@ -172,7 +172,7 @@ def _class_of(label: str | None, network: Network, translated: Mapping[str, str]
         names[name] for name in names if name.casefold() == label.strip().casefold()
     ]
     if not found:
-        raise NetworkError(f"--label: {label!r} is no class; use one of {', '.join(network.classes[:20])}")
+        raise NetworkError(f"--label: {shown(label)} is no class; use one of {', '.join(network.classes[:20])}")
     if not network.has_truth:
         raise NetworkError(f"--label: the network {network.name!r} has no loss, so it needs none; leave it out")
     return translated.get(found[0], found[0])

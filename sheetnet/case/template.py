@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,8 +12,10 @@ import numpy as np
 from sheetnet import modelfile
 from sheetnet.case.drawing import Drawing, drawing_of
 from sheetnet.errors import ModelFileError, NetworkError, shown
+from sheetnet.files import contents, is_folder, is_there
 from sheetnet.layers import Array
 from sheetnet.network import Network, given_parameters
+from sheetnet.tables import MAX_TOML, from_toml
 from sheetnet.words import ENGLISH
 
 WEIGHTS = "weights.safetensors"
@@ -76,14 +77,14 @@ def load(which: str | Path, language: str = ENGLISH) -> Template:
         network, {"title": network.name, **prose}, fixed, fixed, {}, pixels, label, classes, drawing, find
     )
     weights = path.with_name(WEIGHTS)
-    return _trained(found, weights) if weights.is_file() else found
+    return _trained(found, weights) if is_there(weights) else found
 
 
 def _draw(entry: Any, path: Path) -> Any:
     """The table [draw]: in network.toml, in that of the template that ``entry`` names, or in the draw.toml beside."""
     if isinstance(entry, str) and entry in names():
         return _toml(home() / entry / "draw.toml")
-    if entry is None and (beside := path.with_name("draw.toml")).is_file():
+    if entry is None and is_there(beside := path.with_name("draw.toml")):
         return _toml(beside)
     return entry
 
@@ -92,7 +93,7 @@ def _prose(path: Path, language: str) -> tuple[dict[str, str], dict[str, str]]:
     """The prose beside network.toml, English where the language has none, and the names of the classes in it."""
     prose, classes = {"summary": "", "lead": ""}, {}
     for name in dict.fromkeys((ENGLISH, language)):
-        if (text := path.with_name(f"{name}.toml")).is_file():
+        if is_there(text := path.with_name(f"{name}.toml")):
             table = _toml(text)
             renamed = table.pop("classes", {})
             classes = {str(k): str(v) for k, v in renamed.items()} if isinstance(renamed, dict) else {}
@@ -120,19 +121,19 @@ def _find(which: str | Path) -> Path:
     path = Path(which)
     if isinstance(which, str) and which in names():
         return home() / which / "network.toml"
-    if path.is_dir():
+    if is_folder(path):
         path = path / "network.toml"
-    if not path.is_file():
+    if not is_there(path):
         known = ", ".join(names())
         raise NetworkError(f"{which}: no such template; use {known}, or a folder that has a network.toml")
     return path
 
 
 def _toml(path: Path) -> dict[str, Any]:
+    data = contents(path, MAX_TOML, NetworkError, "give a template's TOML file")
     try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
-    except (OSError, ValueError, RecursionError) as error:
+        return from_toml(data)
+    except (ValueError, RecursionError) as error:
         raise NetworkError(f"{path}: cannot be read as TOML ({' '.join(str(error).split())})") from error
 
 

@@ -9,13 +9,15 @@ from sheetnet.folding import foldable
 from sheetnet.network import Network
 
 MOST_FORMULAS = 1_500_000  # beyond this no spreadsheet is pleasant to open
+MOST_LAYERS = 1_000  # a sheet each, or twelve on one: more tabs than anybody pages through
 MOST_CHANNELS = 64  # of the photo; each has a sheet of its own
 ADVICE = "Use a smaller photo (--size), a larger stride, or fewer filters."
 
 
 def formula_count(network: Network) -> int:
     """How many formula cells the tensors of a network need."""
-    return sum(prod(shape) for name, shape in network.shapes.items() if name not in network.inputs)
+    inputs = set(network.inputs)
+    return sum(prod(shape) for name, shape in network.shapes.items() if name not in inputs)
 
 
 def _parameter_count(network: Network) -> int:
@@ -39,7 +41,13 @@ def _shorter(network: Network, fits: int = MOST_FORMULAS) -> str:
 
 
 def refuse_too_many(network: Network) -> None:
-    """NetworkError where a network has too many formulas, parameters or channels, before anything is laid out."""
+    """NetworkError where a network has too many layers, formulas, parameters or channels; nothing is laid out yet."""
+    if (layers := len(network.nodes)) > MOST_LAYERS:
+        last = network.nodes[MOST_LAYERS - 1].name
+        raise NetworkError(
+            f"{network.name!r}: {layers:,} layers; a workbook takes {MOST_LAYERS:,}. "
+            f"Build its first part only: --until {last}."
+        )
     counts = formula_count(network), _parameter_count(network)
     for number, what in enumerate(("formulas", "parameters")):
         if counts[number] > MOST_FORMULAS:

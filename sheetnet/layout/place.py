@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from itertools import islice
 
 from sheetnet.errors import NetworkError
 from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Anchor, Block
@@ -26,7 +27,7 @@ from sheetnet.layout.plan import ACROSS, DOWN, EXTRA, FIRST, HEAD, Plan, form, m
 from sheetnet.layout.planner import Planner
 from sheetnet.layout.tables import place_matrix, place_table
 from sheetnet.lenses import Copy
-from sheetnet.network import PHOTO, Network, Node
+from sheetnet.network import PHOTO, Network
 
 
 def plan(network: Network, sheets: Mapping[str, str], channels: tuple[str, ...]) -> Plan:
@@ -50,20 +51,21 @@ def begin(network: Network, sheets: Mapping[str, str], channels: tuple[str, ...]
     for node in network.nodes:
         title = sheets[node.name]
         planner.top(node.name, ends[title] + 1 + HEAD if title in ends else FIRST)
+        known = len(planner.plan.blocks)
         place[form(network, node)](planner, node)
         if title in ends:
-            ends[title] = _last_row(planner.plan, node)
+            ends[title] = _last_row(planner.plan, known)
     _refuse_oversize(planner.plan)
     return planner
 
 
-def _last_row(plan: Plan, node: Node) -> int:
-    """The last row that a layer takes, with the padding around it."""
+def _last_row(plan: Plan, known: int) -> int:
+    """The last row that a layer takes, with the padding around it. ``known``: how many blocks came before it."""
     end = 0
-    for name, block in plan.blocks.items():
-        if name.removeprefix("view.").partition(".")[0] == node.name:
-            bottom = plan.margins.get(name, NONE)[2] * (block.shape[0] if len(block.steps) == 3 else 1)
-            end = max(end, *(last.row + bottom for _, last in block.rectangles()))
+    for name in islice(plan.blocks, known, None):
+        block = plan.blocks[name]
+        bottom = plan.margins.get(name, NONE)[2] * (block.shape[0] if len(block.steps) == 3 else 1)
+        end = max(end, *(last.row + bottom for _, last in block.rectangles()))
     return end
 
 

@@ -33,7 +33,8 @@ class Plan:
     ``sheets``: title of each node's sheet, of the photo's and of the extra tensors'; ``channels``: those of the
     photo. ``blocks``: the cells of everything that has a full name. ``looks``: what is shown of it, by name.
     ``inputs``: what the reader fills besides photo, truth and parameters, and what may stand there. ``margins``:
-    blank cells around a tensor. ``tops``: the first row below the head of each layer.
+    blank cells around a tensor. ``tops``: the first row below the head of each layer. ``viewed``: while a plan is
+    made, the names of the looks beside each layer, see ``views``.
     """
 
     network: Network
@@ -44,6 +45,7 @@ class Plan:
     inputs: Mapping[str, str] = field(default_factory=dict)
     margins: Mapping[str, Pads] = field(default_factory=dict)
     tops: Mapping[str, int] = field(default_factory=dict)
+    viewed: Mapping[str, list[str]] = field(default_factory=dict, compare=False)
 
     # What there is
 
@@ -97,8 +99,7 @@ class Plan:
     def views(self, node: Node) -> dict[str, Block]:
         """The cells in which the sheet of a layer repeats its inputs, by the layer's own names of them."""
         prefix = view_name(node, "")
-        names = {name.removeprefix(prefix): name for name in self.looks if name.startswith(prefix)}
-        return {own: self.blocks[f"{name}.out"] for own, name in names.items()}
+        return {name.removeprefix(prefix): self.blocks[f"{name}.out"] for name in self.viewed.get(node.name, ())}
 
     # What is computed
 
@@ -169,7 +170,5 @@ def class_home(network: Network) -> Node | None:
     """The layer on whose sheet the names of the classes stand: the line-up, or the first that tells classes apart."""
     if network.line_up is not None and form(network, network.line_up) == "table":
         return network.line_up
-    found = [n for n in network.nodes if form(network, n) in ("table", "matrix")]
-    named = [n for n in found if network.names_classes(n)]
-    judged = [n for n in found if TRUTH in n.inputs]
-    return next(iter([*named, *judged]), None)
+    judged = [n for n in network.nodes if TRUTH in n.inputs]
+    return next((n for n in (*network.naming, *judged) if form(network, n) in ("table", "matrix")), None)

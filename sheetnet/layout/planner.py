@@ -28,6 +28,7 @@ class Planner:
         self._inputs: dict[str, str] = {}
         self._margins: dict[str, Pads] = {}
         self._tops: dict[str, int] = {}
+        self._viewed: dict[str, list[str]] = {}
         self._finished = False
         self.plan = Plan(
             network,
@@ -38,6 +39,7 @@ class Planner:
             MappingProxyType(self._inputs),
             MappingProxyType(self._margins),
             MappingProxyType(self._tops),
+            MappingProxyType(self._viewed),
         )
 
     def place(self, full: str, block: Block) -> None:
@@ -53,6 +55,8 @@ class Planner:
         for own, block in blocks.items():
             self.place(f"{name}.{own}", block)
         self._looks[name] = made = Look(name, lens, dict(reads))
+        if name.startswith("view."):
+            self._viewed.setdefault(name.split(".")[1], []).append(name)
         return made
 
     def hide(self, name: str) -> None:

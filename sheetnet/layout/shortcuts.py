@@ -8,13 +8,14 @@ unchanged, and a 1x1 convolution where the block changes the shape.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from heapq import heappop, heappush
 from math import prod
 
 from sheetnet.grid import Blocks
 from sheetnet.layers.arithmetic.add import Add
 from sheetnet.network import Network, Node
 
+MOST_LAYERS = 200  # of a block: where the ways meet further back, none of them is short
 MOST_MAPS, MOST_COPIED = 8, 64 * 64  # an addition in planes shows what it adds up to so many maps, of so many numbers
 
 
@@ -38,11 +39,8 @@ def shortcut(network: Network, node: Node) -> tuple[str, str] | None:
     shapes = network.input_shapes(node)
     if len(set(shapes.values())) > 1:
         return None
-    before = {one.name: one.inputs for one in network.nodes}
-    (one, first), (other, second) = ((own, _way(before, (name,))) for own, name in _inputs(node))
-    if not first & second:
-        return None
-    alone, beside = len(first - second), len(second - first)
+    (one, first), (other, second) = zip(node.layer.reads, node.inputs, strict=True)
+    alone, beside = _alone(network, first, second)
     if alone == beside:
         return None
     return (one, other) if alone > beside else (other, one)
@@ -53,17 +51,31 @@ def has_shortcut(network: Network) -> bool:
     return any(shortcut(network, node) for node in network.nodes)
 
 
-def _inputs(node: Node) -> Iterable[tuple[str, str]]:
-    return zip(node.layer.reads, node.inputs, strict=True)
+def _alone(network: Network, first: str, second: str) -> tuple[int, int]:
+    """How many layers only the one way has, and only the other; (0, 0) where the ways do not meet.
 
+    Both ways are walked back together, the latest layer first, until all that is left belongs to both.
+    """
+    places = network.places
+    ways: dict[str, int] = {}  # name -> 1 for the first way, 2 for the second, 3 for both
+    waiting: list[tuple[int, str]] = []
+    apart, counts = 0, [0, 0, 0, 0]  # how many of those waiting belong to one way only
 
-def _way(before: dict[str, tuple[str, ...]], names: tuple[str, ...]) -> set[str]:
-    """The names of some layers and of all that comes before them, the photo included."""
-    found: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += before.get(name, ())
-    return found
+    def reach(name: str, way: int) -> None:
+        nonlocal apart
+        known = ways.get(name, 0)
+        ways[name] = known | way
+        if not known:
+            heappush(waiting, (-places.get(name, -1), name))
+        apart += (ways[name] != 3) - (known in (1, 2))
+
+    reach(first, 1)
+    reach(second, 2)
+    while apart and sum(counts) < MOST_LAYERS:
+        _, name = heappop(waiting)
+        way = ways[name]
+        counts[way] += 1
+        apart -= way != 3
+        for before in network.nodes[places[name]].inputs if name in places else ():
+            reach(before, way)
+    return (0, 0) if apart or not (counts[3] or waiting) else (counts[1], counts[2])

@@ -6,6 +6,7 @@ too long. Only layers of pictures share a sheet; a dense layer or a softmax keep
 
 from __future__ import annotations
 
+from collections import Counter
 from math import prod
 
 from sheetnet.layout.plan import form
@@ -26,7 +27,7 @@ def stacks(network: Network) -> list[tuple[str, ...]]:
     """The names of the layers of each block, in order; none where every layer has its own sheet."""
     if not is_deep(network):
         return []
-    readers = [name for node in network.nodes for name in node.inputs]
+    readers = Counter(name for node in network.nodes for name in node.inputs)
     found: list[list[Node]] = [[]]
     rows = 0
     for node in network.nodes:
@@ -38,7 +39,7 @@ def stacks(network: Network) -> list[tuple[str, ...]]:
             found.append([])
         rows = high + (rows if found[-1] else 0)
         found[-1].append(node)
-        ends = readers.count(node.name) > 1 or node.layer.pools
+        ends = readers[node.name] > 1 or node.layer.pools
         if ends and len(found[-1]) >= LEAST_LAYERS:
             found.append([])
     return [tuple(node.name for node in group) for group in found if len(group) >= LEAST_LAYERS]

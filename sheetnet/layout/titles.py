@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sheetnet import words
+from sheetnet.layout.fits import refuse_too_many
 from sheetnet.layout.place import begin
 from sheetnet.layout.plan import EXTRA, Plan
 from sheetnet.layout.planner import Planner
@@ -20,6 +23,7 @@ def layout_check(network: Network, language: str = words.ENGLISH) -> Plan:
 
 def begin_titled(network: Network, vocabulary: Words) -> Planner:
     """Place a network on sheets with titles of a language. NetworkError where it fits in no workbook."""
+    refuse_too_many(network)
     return begin(network, sheet_titles(network, vocabulary), channel_titles(network, vocabulary))
 
 
@@ -34,13 +38,13 @@ def sheet_titles(network: Network, vocabulary: Words) -> dict[str, str]:
 def layer_names(network: Network, vocabulary: Words) -> dict[str, str]:
     """What each layer is called in the workbook: its kind, numbered where there are several."""
     titles = {PHOTO: vocabulary("sheets.photo"), EXTRA: vocabulary("sheets.extra")}
-    kinds = [node.layer.kind for node in network.nodes]
+    all_of = Counter(node.layer.kind for node in network.nodes)
     counts: dict[str, int] = {}
     for node in network.nodes:
         kind = node.layer.kind
         counts[kind] = counts.get(kind, 0) + 1
         title = vocabulary(f"kinds.{kind}.sheet")
-        titles[node.name] = f"{title}{counts[kind]}" if kinds.count(kind) > 1 else title
+        titles[node.name] = f"{title}{counts[kind]}" if all_of[kind] > 1 else title
     return titles
 
 

@@ -45,7 +45,7 @@ def inspect(
     network = network if until is None else network.until(until)
     network = folded(network) if fold else network
     plan = layout_check(network)
-    layers = tuple(_layer(network, plan, node.name) for node in network.nodes)
+    layers = tuple(_layer(network, node) for node in network.nodes)
     parameters = sum(map(prod, network.parameters.values()))
     described = describe(_blank(network), _zeros(network), least=0.0).plan
     formulas = sum(prod(described.blocks[full].shape) for full in described.computed())
@@ -101,15 +101,14 @@ def _recorded(path: Path) -> Network:
     return layout.read_record(record, contents.names, contents.lost, str(path))[0].network
 
 
-def _layer(network: Network, plan: layout.Plan, name: str) -> LayerSummary:
-    node = next(node for node in network.nodes if node.name == name)
+def _layer(network: Network, node: Node) -> LayerSummary:
     of = network.input_shapes(node)
-    shape = network.shapes[f"{name}.out"]
+    shape = network.shapes[f"{node.name}.out"]
     pictures = layout.form(network, node) == "pictures"
     how = "-" if not pictures else "rows" if layout.in_rows(network, shape) else "planes"
     parameters = sum(map(prod, node.layer.params(of).values()))
     return LayerSummary(
-        name, node.layer.kind, shape, how, parameters, sum(map(prod, node.layer.tensors(of).values()))
+        node.name, node.layer.kind, shape, how, parameters, sum(map(prod, node.layer.tensors(of).values()))
     )
 
 

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from math import isfinite
 from pathlib import Path
 
 from sheetnet.errors import ModelFileError, shown
+from sheetnet.files import contents
+from sheetnet.network import MAX_CLASSES
 
 MAX_LABELS = 1 << 20  # bytes
+_ADVICE = "write the classes one per line, in UTF-8"
 
 
 def labels(path: Path) -> list[str]:
     """The names of the classes, one per line. ModelFileError where two are equal, or there is no name."""
+    data = contents(path, MAX_LABELS, ModelFileError, _ADVICE)
     try:
-        if path.stat().st_size > MAX_LABELS:
-            raise ModelFileError(f"{path}: too large for a list of classes; write one name per line")
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelFileError(f"{path}: cannot be read as text; write the classes one per line, in UTF-8") from error
+        lines = data.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise ModelFileError(f"{path}: cannot be read as text; {_ADVICE}") from error
     names = [" ".join(line.split()) for line in lines if line.strip()]
-    if twice := [name for name in names if names.count(name) > 1]:
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
         raise ModelFileError(f"{path}: {shown(twice[0])} is there twice; each class needs a name of its own")
-    if not names or max(map(len, names)) > 255:
-        raise ModelFileError(f"{path}: write one name of up to 255 characters per line")
+    if not 1 <= len(names) <= MAX_CLASSES or max(map(len, names)) > 255:
+        raise ModelFileError(f"{path}: {len(names):,} names; write 1 to {MAX_CLASSES}, of up to 255 characters each")
     return names
 
 

@@ -10,18 +10,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sheetnet.errors import ModelFileError, NetworkError
+from sheetnet.files import refuse_irregular
 from sheetnet.layers import Array
 from sheetnet.network import Network
+from sheetnet.tables import from_json
 from sheetnet.target import replacing
 
 KEY, CARD = "sheetnet", "card"
-MAX_FILE = 512 << 20  # bytes
+MAX_FILE = 128 << 20  # bytes; ten times the weights that a workbook takes
+MAX_HEADER = 16 << 20  # bytes
+MAX_TENSORS = 25_000  # five of each layer of the deepest network that is read
+MAX_NUMBERS = 1 << 25  # of all tensors together: each becomes a float64
+_MOST_AXES = 32  # NumPy's own limit is 64
 _KINDS = ("F64", "F32", "F16", "I64", "I32", "I16", "I8", "U8")
 
 
@@ -38,7 +45,7 @@ def card(path: Path) -> dict[str, Any]:
     """What the file says about how it was trained; empty where it says nothing."""
     spec, _ = _read(path, weights=False)
     try:
-        found = {} if spec is None else json.loads(spec).get(CARD, {})
+        found = {} if spec is None else from_json(spec).get(CARD, {})
     except (ValueError, RecursionError, AttributeError):
         found = {}
     return found if isinstance(found, dict) else {}
@@ -48,11 +55,9 @@ def _read(path: Path, *, weights: bool = True) -> tuple[str | None, dict[str, Ar
     """The text of the spec, and the tensors; none of these where no ``weights`` are wanted."""
     from safetensors import SafetensorError, safe_open
 
+    refuse_irregular(path, MAX_FILE, ModelFileError, "give a .safetensors file with the weights of a small network")
     try:
-        if not path.is_file():
-            raise ModelFileError(f"{path}: no such file; give a .safetensors file")
-        if path.stat().st_size > MAX_FILE:
-            raise ModelFileError(f"{path}: larger than {MAX_FILE >> 20} MB; such a network fits in no workbook")
+        _check_header(path)
         with safe_open(path, framework="numpy") as file:
             spec = (file.metadata() or {}).get(KEY)
             names = list(file.keys()) if weights else []
@@ -60,9 +65,28 @@ def _read(path: Path, *, weights: bool = True) -> tuple[str | None, dict[str, Ar
                 if (kind := file.get_slice(name).get_dtype()) not in _KINDS:
                     raise ModelFileError(f"{path}: {name} holds {kind} numbers; save the weights as float32")
             tensors = {name: np.asarray(file.get_tensor(name), dtype=np.float64) for name in names}
-    except (SafetensorError, OSError) as error:
+    except (SafetensorError, OSError, ValueError, RecursionError) as error:
         raise ModelFileError(f"{path}: not a readable .safetensors file ({_one_line(error)})") from error
     return spec, tensors
+
+
+def _check_header(path: Path) -> None:
+    """Raise ValueError where the header is too long, has two meanings, or tells of more numbers than are read.
+
+    What else may be wrong with it is found by the package safetensors.
+    """
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if length > MAX_HEADER:
+            raise ValueError(f"its header has {length:,} bytes; at most {MAX_HEADER:,} are read")
+        header = from_json(file.read(length).decode())
+    entries = header.values() if isinstance(header, dict) else ()
+    if len(entries) > MAX_TENSORS:
+        raise ValueError(f"it tells of {len(entries):,} tensors; at most {MAX_TENSORS:,} are read")
+    shapes = [entry["shape"] for entry in entries if isinstance(entry, dict) and isinstance(entry.get("shape"), list)]
+    count = sum(prod(shape) for shape in shapes if all(type(n) is int for n in shape) and len(shape) <= _MOST_AXES)
+    if count > MAX_NUMBERS:
+        raise ValueError(f"it tells of {count:,} numbers; at most {MAX_NUMBERS:,} are read")
 
 
 def to_bytes(
@@ -96,7 +120,7 @@ def save(
 
 def _network(spec: str, path: Path) -> Network:
     try:
-        table: Any = json.loads(spec)
+        table: Any = from_json(spec)
         if isinstance(table, dict):
             table.pop(CARD, None)
         return Network.from_spec(table)

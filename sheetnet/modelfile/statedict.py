@@ -11,7 +11,7 @@ none is guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from math import prod
 from pathlib import Path
 
@@ -42,11 +42,11 @@ def fitted(network: Network, tensors: Mapping[str, Array], path: Path) -> Parame
     nodes = {node.name: node for node in network.nodes if _names(node)}
     pairs = _pairs(network, modules, nodes)
     spare = sorted(set(modules) - set(pairs.values()))
-    bare = [name for name in nodes if name not in pairs]
+    bare = {name: None for name in nodes if name not in pairs}
     if spare or bare:
         raise ModelFileError(
             f"{path}: does not fit {network.name!r}. Left over in the file: {_list_modules(modules, spare)}. "
-            f"Left over in the network: {_list_nodes(network, bare)}. Names or shapes must agree"
+            f"Left over in the network: {_list_nodes(network, bare.keys())}. Names or shapes must agree"
         )
     given: Parameters = {}
     for name, module in pairs.items():
@@ -99,14 +99,17 @@ def _pairs(network: Network, modules: Modules, nodes: Mapping[str, Node]) -> dic
         module = by_letters.get(_letters(name))
         if module is not None and keys[module] == node_keys[name]:
             pairs[name] = module
-    _by_shape(pairs, node_keys, keys, norms=False)
+    of_each = _of_each(keys)
+    _by_shape(pairs, node_keys, of_each, norms=False)
     beside = _beside(keys)
+    taken = set(pairs.values())
     for name, node in nodes.items():
         if _normalizes(node) and name not in pairs and node.inputs[0] in pairs:
             module = beside.get(pairs[node.inputs[0]])
-            if module is not None and keys[module] == node_keys[name] and module not in pairs.values():
+            if module is not None and keys[module] == node_keys[name] and module not in taken:
                 pairs[name] = module
-    _by_shape(pairs, node_keys, keys, norms=True)
+                taken.add(module)
+    _by_shape(pairs, node_keys, of_each, norms=True)
     return pairs
 
 
@@ -115,13 +118,24 @@ def _letters(name: str) -> str:
     return re.sub("[^a-z0-9]", "", name.lower())
 
 
-def _by_shape(pairs: dict[str, str], node_keys: Mapping[str, Key], keys: Mapping[str, Key], norms: bool) -> None:
+def _of_each(keys: Mapping[str, Key]) -> dict[Key, list[str]]:
+    """The names that have a key, for each key."""
+    found: dict[Key, list[str]] = {}
+    for name, key in keys.items():
+        found.setdefault(key, []).append(name)
+    return found
+
+
+def _by_shape(
+    pairs: dict[str, str], node_keys: Mapping[str, Key], modules: Mapping[Key, list[str]], norms: bool
+) -> None:
     """Pair nodes and modules of one shape in their order, where there is only one order."""
-    for key in {key for key in node_keys.values() if (key[0] == "norm") == norms}:
-        nodes = [name for name, own in node_keys.items() if own == key and name not in pairs]
-        found = sorted(
-            (name for name, own in keys.items() if own == key and name not in pairs.values()), key=_numbers
-        )
+    taken = set(pairs.values())
+    for key, named in _of_each(node_keys).items():
+        if (key[0] == "norm") != norms:
+            continue
+        nodes = [name for name in named if name not in pairs]
+        found = sorted((name for name in modules.get(key, ()) if name not in taken), key=_numbers)
         alike = {re.sub(r"\d+", "#", name) for name in found}
         if len(nodes) == len(found) and (len(found) == 1 or len(alike) == 1):
             pairs.update(zip(nodes, found, strict=True))
@@ -153,7 +167,7 @@ def _beside(keys: Mapping[str, Key]) -> dict[str, str]:
 def _list_modules(modules: Modules, names: list[str]) -> str:
     return _listed(
         [
-            f"{name}.{leaf} {list(value.shape)}"
+            f"{name[:80]}.{leaf[:80]} {list(value.shape)}"
             for name in names
             for leaf, value in modules[name].items()
             if leaf != "num_batches_tracked"
@@ -161,7 +175,7 @@ def _list_modules(modules: Modules, names: list[str]) -> str:
     )
 
 
-def _list_nodes(network: Network, names: list[str]) -> str:
+def _list_nodes(network: Network, names: Collection[str]) -> str:
     return _listed([f"{full} {list(s)}" for full, s in network.parameters.items() if full.partition(".")[0] in names])
 
 

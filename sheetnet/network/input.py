@@ -8,6 +8,7 @@ from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Shape
 
 BRIGHTEST = 255  # the largest value of a pixel, where nothing else is said
+MAX_LAYERS = 5_000  # of a network; a workbook takes fewer, see layout.fits
 MAX_RANK = 8
 MAX_SIDE = 1 << 20  # a sheet has no more rows; whether the network fits is the business of layout
 

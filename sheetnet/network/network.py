@@ -129,6 +129,11 @@ class Network:
         """The shapes of a node's inputs, by the layer's own names."""
         return {own: self.shapes[tensor] for own, tensor in self.sources(node).items()}
 
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The place of each node among the others, by its name."""
+        return {node.name: place for place, node in enumerate(self.nodes)}
+
     def names(self, node: Node) -> dict[str, str]:
         """Every name that the layer uses (inputs, parameters, tensors) -> its full name in the network."""
         return dict(self._names[node.name])
@@ -148,6 +153,15 @@ class Network:
         return all(node.layer.batched(self.input_shapes(node)) for node in self.nodes)
 
     @cached_property
+    def signed(self) -> frozenset[str]:
+        """The names of the layers whose numbers can be negative, and of the extra tensors; a photo's are not."""
+        found = {name for name, _ in self.extra}
+        for node in self.nodes:
+            if node.layer.signs == "any" or (node.layer.signs == "kept" and found.intersection(node.inputs)):
+                found.add(node.name)
+        return frozenset(found)
+
+    @cached_property
     def loss(self) -> Node | None:
         """The last layer that gives a loss."""
         return next((node for node in reversed(self.nodes) if node.layer.gives == "loss"), None)
@@ -164,11 +178,23 @@ class Network:
 
     def names_classes(self, node: Node) -> bool:
         """Whether a layer's columns have an element per class: up to the logits, elements have no names."""
-        if not self.classes or len(self.shapes[f"{node.name}.out"]) > 1:
-            return False
-        if node in self._probabilities or TRUTH in node.layer.reads:
-            return True
-        return any(node.name in one.inputs for one in self._probabilities)
+        return node.name in self._names_classes
+
+    @cached_property
+    def naming(self) -> tuple[Node, ...]:
+        """The layers of which ``names_classes`` is true."""
+        return tuple(node for node in self.nodes if node.name in self._names_classes)
+
+    @cached_property
+    def _names_classes(self) -> frozenset[str]:
+        read = {name for one in self._probabilities for name in one.inputs}
+        return frozenset(
+            node.name
+            for node in self.nodes
+            if self.classes
+            and len(self.shapes[f"{node.name}.out"]) < 2
+            and (node.layer.gives == "probabilities" or TRUTH in node.layer.reads or node.name in read)
+        )
 
     # Parameters
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING
 from typing import Any
+from unicodedata import category
 
 from sheetnet.errors import NetworkError, shown
 from sheetnet.layers import LAYERS
-from sheetnet.network.input import BRIGHTEST
+from sheetnet.network.input import BRIGHTEST, MAX_LAYERS
 from sheetnet.network.node import PHOTO, TRUTH, Node
 from sheetnet.tables import get, refuse_huge, refuse_unknown
 
+_UNSHOWN = ("Cc", "Cs", "Zl", "Zp")  # control characters, halves of characters, ends of lines
 _KINDS = {layer.kind: layer for layer in LAYERS}
 
 
@@ -19,6 +21,9 @@ def fields_of(spec: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of the network that a spec describes, by name. NetworkError says what is wrong with the spec."""
     if not isinstance(spec, Mapping):
         raise NetworkError("the network spec is not a table; see templates/detective/network.toml for one")
+    for key, what in (("layers", "layers"), ("extra", "extra tensors"), ("classes", "classes")):  # before all else
+        if isinstance(entries := spec.get(key), list | Mapping) and len(entries) > MAX_LAYERS:
+            raise NetworkError(f"the network spec has {len(entries):,} {what}; use up to {MAX_LAYERS:,}")
     refuse_huge(spec)
     name = get(spec, "name", str, "the network spec")
     where = f"network {name!r}"
@@ -27,6 +32,9 @@ def fields_of(spec: Mapping[str, Any]) -> dict[str, Any]:
     classes = get(spec, "classes", list, where, [] if "extra" in spec else None)
     if not all(isinstance(c, str) and c.strip() and len(c) <= 255 for c in classes):
         raise NetworkError(f"{where}: classes must be texts of 1 to 255 characters")
+    for text in (name, *classes):
+        if any(category(c) in (("Cs",) if text is name else _UNSHOWN) for c in text):
+            raise NetworkError(f"{where}: {shown(text)} has a character that no sheet can show; write another name")
     table = get(spec, "input", Mapping, where, {"shape": []} if "extra" in spec else None)
     refuse_unknown(table, {"shape", "levels", "ink"}, f"{where}, input")
     shape = tuple(get(table, "shape", list, f"{where}, input"))

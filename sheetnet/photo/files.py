@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -30,9 +31,15 @@ MAX_PIXELS = 50_000_000
 MAX_BYTES = 200_000_000
 """The largest file that is read, in bytes."""
 
+MAX_SCANS = 200
+"""The most scans of a JPEG. Each is a pass over all of the picture; programs write up to 10 of them."""
+
 _FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP")  # HEIC is not Pillow's own: see _open_heif.
 _READABLE = "JPEG, PNG, GIF, BMP, TIFF, WebP or HEIC"
 _HEIF_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # of a JPEG (ITU T.81, B.1.1.3)
+_SCAN, _END = 0xDA, 0xD9
+_ROWS = 256  # that are scaled at once
 _EXIF_ORIENTATION = 0x0112
 _UPRIGHT = {  # EXIF 2.32, tag Orientation: how the stored picture must be turned to stand upright.
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -107,12 +114,29 @@ def decode(data: bytes, where: str) -> Image.Image:
     except Image.DecompressionBombError as error:
         raise _too_large(where, "more than 178 megapixels") from error
     _check_size(image.size, where)
+    if _scans(data) > MAX_SCANS:
+        raise PhotoError(f"{where}: a JPEG of more than {MAX_SCANS} scans. Save it again as JPEG or PNG.")
     image.load()
     orientation = 1
     with suppress(Exception):  # A good picture with a damaged EXIF note is taken as it is stored.
         orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
     rgb = _flatten(image, where)
     return rgb.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else rgb
+
+
+def _scans(data: bytes) -> int:
+    """How many scans the first picture of a JPEG has, counted up to one more than is allowed; 0 of another file.
+
+    A scan ends at a marker, a byte FF that no 0, no other FF and no restart follows. Other segments say their length.
+    """
+    at, found = 2, 0
+    while data[:2] == b"\xff\xd8" and found <= MAX_SCANS:
+        marker = _MARKER.search(data, at)
+        if marker is None or data[marker.start() + 1] == _END or marker.end() + 2 > len(data):
+            break
+        found += data[marker.start() + 1] == _SCAN
+        at = marker.end() + int.from_bytes(data[marker.end() : marker.end() + 2], "big")
+    return found
 
 
 def _check_size(size: tuple[int, int], where: str) -> None:
@@ -149,9 +173,10 @@ def _flatten(image: Image.Image, where: str) -> Image.Image:
             alpha = Image.fromarray(np.where(values == key, 0, 255).astype(np.uint8))
         colour = Image.fromarray(_eight_bits(values, where))
     elif image.has_transparency_data:
-        rgba = image.convert("RGBA")
+        rgba = image if image.mode == "RGBA" else image.convert("RGBA")  # a copy may have 200 MB
         alpha = rgba.getchannel("A")
         colour = rgba.convert("L" if image.mode in ("1", "L", "LA") else "RGB")
+        del rgba
     elif image.mode in ("L", "RGB", "CMYK", "LAB"):
         colour = image
     else:
@@ -174,15 +199,22 @@ def _eight_bits(values: NDArray[Any], where: str) -> NDArray[np.uint8]:
     if values.dtype.kind == "f":
         if not np.isfinite(values).all():
             raise PhotoError(f"{where}: some pixels are no numbers (NaN or infinite). Save the picture as PNG.")
-        fractions: NDArray[np.float64] = values * (255 if values.max() <= 1 else 1)
-        return np.rint(np.clip(fractions, 0, 255)).astype(np.uint8)
+        scale = 255 if values.max() <= 1 else 1
+        return _by_rows(values, lambda rows: np.rint(np.clip(rows * scale, 0, 255)))
     top, is_wide = int(values.max()), values.dtype.itemsize == 4
     white = 255 if is_wide and top <= 255 else max(65535, top)
     shift = white.bit_length() - 16 if white > 65535 else 0  # So a table of 16 bits serves for 32 bits as well.
     white >>= shift
     table: NDArray[np.uint8] = ((np.arange(white + 1) * 255 + white // 2) // white).astype(np.uint8)
-    scaled: NDArray[np.uint8] = table[np.maximum(values, 0) >> shift]
-    return scaled
+    return _by_rows(values, lambda rows: table[np.maximum(rows, 0) >> shift])
+
+
+def _by_rows(values: NDArray[Any], function: Callable[[NDArray[Any]], NDArray[Any]]) -> NDArray[np.uint8]:
+    """Bytes that a function makes of some rows at a time: of a large photo, copies would take a gigabyte."""
+    made = np.empty(values.shape, dtype=np.uint8)
+    for start in range(0, len(values), _ROWS):
+        made[start : start + _ROWS] = function(values[start : start + _ROWS])
+    return made
 
 
 def _srgb(image: Image.Image, profile: object) -> Image.Image:
@@ -197,7 +229,7 @@ def _srgb(image: Image.Image, profile: object) -> Image.Image:
             transform = ImageCms.buildTransform(source, srgb, image.mode, "RGB")
             if not _is_srgb(transform, image.mode):
                 return transform.apply(image)
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _is_srgb(transform: ImageCms.ImageCmsTransform, mode: str) -> bool:

@@ -16,6 +16,7 @@ import numpy as np
 from sheetnet import photo
 from sheetnet.errors import PhotoError, TrainingError
 from sheetnet.grid import Shape
+from sheetnet.network import MAX_CLASSES
 from sheetnet.photo import Fit, clean
 from sheetnet.training.pictures import Pictures
 
@@ -42,14 +43,17 @@ def read(
     where = clean(str(folder))
     classes = _classes(folder, where)
     names = tuple(classes) if known is None else tuple(known)
-    if strange := [name for name in classes if name not in names]:
+    if strange := sorted(set(classes).difference(names)):
         raise TrainingError(
             f"{where}: {_short(strange[0])} is none of the network's classes ({', '.join(map(_short, names[:5]))}"
             f"{', ...' if len(names) > 5 else ''}); rename the folder"
         )
     if known is None and len(classes) < 2:
         raise TrainingError(f"{where}: only one class, {_short(names[0])}; add a folder with pictures of another")
-    files = [(names.index(name), file) for name, inside in classes.items() for file in _files(inside, name)]
+    if len(names) > MAX_CLASSES:
+        raise TrainingError(f"{where}: {len(names):,} folders; a network has up to {MAX_CLASSES} classes")
+    places = {name: number for number, name in enumerate(names)}
+    files = [(places[name], file) for name, inside in classes.items() for file in _files(inside, name)]
     if (size := len(files) * int(np.prod(shape))) > MAX_BYTES:
         raise TrainingError(
             f"{where}: {len(files)} pictures of {'x'.join(map(str, shape))} are {size / 1e9:.1f} GB; at most "
@@ -67,8 +71,9 @@ def read(
             skipped.append(str(error))
         if progress is not None:
             progress(number + 1, len(files))
+    seen = set(labels)
     for label, name in enumerate(names):
-        if name in classes and label not in labels:
+        if name in classes and label not in seen:
             raise TrainingError(f"{where}: none of the files of {_short(name)} is a picture; {skipped[0]}")
     title = clean(folder.resolve().name) or "pictures"
     known_labels = np.array(labels, dtype=np.int64)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sheetnet import modelfile
-from sheetnet.errors import ModelFileError, NetworkError
+from sheetnet.errors import ModelFileError, NetworkError, TrainingError
 from sheetnet.layers import Array
 from sheetnet.network import Network, Parameters
 from sheetnet.target import replacing
@@ -66,12 +67,14 @@ def load(path: Path) -> tuple[Network, Parameters]:
 
 
 def measure(network: Network, parameters: Mapping[str, Array], pictures: Pictures) -> Evaluation:
-    """Measure a network on all of the pictures. TrainingError where it has no number for each class."""
+    """Measure a network on all of the pictures. TrainingError where it cannot tell the classes."""
     head = head_of(network, "squared")
     loss = "crossentropy" if network.line_up else "squared"
     runner = quick(network, head)
     needed = {name: parameters[name] for name in runner.parameters}
     found = score(runner, head, needed, pictures, np.arange(len(pictures)), loss)
+    if not isfinite(found.loss):
+        raise TrainingError(f"{network.name!r}: its numbers grow too large to be measured; train it again")
     return Evaluation(found, network.classes, pictures.skipped)
 
 

@@ -19,7 +19,7 @@ from sheetnet.lesson.frame.looks import (
 )
 from sheetnet.lesson.frame.measure import characters
 from sheetnet.lesson.story.addition import copies, draw_added, repeated
-from sheetnet.network import Network, Node
+from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
 
 TAPE = 10.5  # points: the most that a row of padding is high
@@ -57,7 +57,7 @@ def first_map(lesson: Lesson, node: Node) -> list[Block]:
 
 def map_stops(lesson: Lesson, node: Node) -> list[tuple[str, float | None]]:
     """The colours of a layer's maps: signed numbers have two colours with white at 0, others one that begins at 0."""
-    if node.name in signed_nodes(lesson.network):
+    if node.name in lesson.network.signed:
         shown = [f"{node.name}.out", *(repeated(lesson.plan, name) for name in copies(lesson.plan, node).values())]
         return signed_stops(lesson, np.concatenate([lesson.values[full].ravel() for full in shown]))
     return [(lesson.theme.paper, 0.0), (lesson.theme.warm, None)]
@@ -147,12 +147,3 @@ def _tape(sheet: Sheet, block: Block, margin: tuple[int, int, int, int], channel
         sheet.heights |= {first.row + row: row_height(height) for row in range(height)}
         around = (*range(-top, 0), *range(height, height + bottom))
         sheet.heights |= {first.row + row: min(row_height(height), TAPE) for row in around}
-
-
-def signed_nodes(network: Network) -> set[str]:
-    """The names of the layers whose numbers can be negative, and of the extra tensors; a photo's are not."""
-    found = {name for name, _ in network.extra}
-    for node in network.nodes:
-        if node.layer.signs == "any" or (node.layer.signs == "kept" and found.intersection(node.inputs)):
-            found.add(node.name)
-    return found

@@ -28,6 +28,9 @@ EASY = 1500  # characters of a seal; where it would be longer, the rectangle aro
 SHORT = 800  # characters of a seal in a deep network: enough for all of ResNet-20
 
 
+Lying = dict[str, list[tuple[str, Anchor, Anchor]]]  # sheet -> name, first and last cell of each rectangle on it
+
+
 @dataclass(frozen=True, slots=True)
 class Print:
     """The fingerprint of a tensor: its full name, the rectangles that are read, whether it has a seal."""
@@ -49,11 +52,15 @@ def prints(plan: Plan, at: Anchor) -> Iterator[Print]:
     known = network.shapes.keys() | network.parameters.keys()
     whole = Block((LARGEST, LARGEST), (at,), ((1, 0), (0, 1)), at.sheet)
     most = SHORT if is_deep(network) else LONGEST
+    lying: Lying = {}
+    for full, block in plan.blocks.items():
+        for first, last in block.rectangles():
+            lying.setdefault(first.sheet, []).append((full, first, last))
     for full, block in plan.blocks.items():
         if full not in known:
             continue
         options = [_exact(full, block)]
-        if around := _around(plan, full, block):
+        if around := _around(plan, full, block, lying):
             options.insert(0 if is_deep(network) else 1, (around,))
         fitting = [areas for areas in options if len(areas) <= MOST_PIECES and _longest(block, areas, at) <= LONGEST]
         if fitting:
@@ -78,7 +85,7 @@ def _exact(full: str, block: Block) -> tuple[Area, ...]:
     )
 
 
-def _around(plan: Plan, full: str, block: Block) -> Area | None:
+def _around(plan: Plan, full: str, block: Block, lying: Lying) -> Area | None:
     """The rectangle around all filters of a layer, where only blank cells and labels lie between them, else None.
 
     Blank cells and labels count as 0 in a seal, and a fingerprint passes over them.
@@ -88,11 +95,10 @@ def _around(plan: Plan, full: str, block: Block) -> Area | None:
     corners = [corner for area in block.rectangles() for corner in area]
     rows, columns = [at.row for at in corners], [at.column for at in corners]
     top, left, bottom, right = min(rows), min(columns), max(rows), max(columns)
-    for other, there in plan.blocks.items():
-        for first, last in there.rectangles() if other != full else ():
-            apart = last.row < top or first.row > bottom or last.column < left or first.column > right
-            if first.sheet == corners[0].sheet and not apart:
-                return None
+    for other, first, last in lying[corners[0].sheet]:
+        apart = last.row < top or first.row > bottom or last.column < left or first.column > right
+        if other != full and not apart:
+            return None
     at = block.anchors[0]
     return Area(full, 0, top - at.row, left - at.column, (bottom - top + 1, right - left + 1))
 

@@ -11,6 +11,7 @@ What is left out, one after the other, until the rest has room on the screen and
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import prod
@@ -21,6 +22,8 @@ from sheetnet.layout.sheets.network import HEIGHT, LEAST, MOST_PHOTO, MOST_STRIP
 from sheetnet.network import PHOTO, Network, Node
 
 MAPS, FILTERS, STRIPES, COLUMN = "maps", "filters", "weights", "column"
+MOST_STRIPS = 150  # that are looked at: of a deeper network as many, evenly chosen
+MOST_NAMES = 12  # of layers that share a strip
 MOST_COLUMNS = 8  # of maps in a strip
 FEW = 4  # strips, beside which there are no filters any more
 SHARE = 0.55  # formulas of the strips, of all other formulas
@@ -128,7 +131,8 @@ def choose(
 
 def _choices(network: Network) -> Iterator[tuple[list[Shown], int]]:
     """What may be shown, from all of it to the photo alone, each with the most columns of maps in a strip."""
-    strips: list[Shown] | None = everything(network)
+    whole = everything(network)
+    strips: list[Shown] | None = whole if len(whole) <= MOST_STRIPS else _spread(whole, MOST_STRIPS)
     kept: list[Shown] = []
     while strips is not None:
         yield strips, MOST_COLUMNS
@@ -171,11 +175,9 @@ def _fewer(network: Network, strips: Sequence[Shown]) -> list[Shown] | None:
         largest = max([*shared, *given], key=lambda one: prod(one.shape))
         return _without(strips, largest) if largest in given else _joined(nodes, strips, largest)
     maps = [one for one in strips if one.kind == MAPS]
-    readers = [name for node in network.nodes for name in node.inputs]
+    readers = Counter(name for node in network.nodes for name in node.inputs)
     ends = {
-        node.name
-        for node in network.nodes
-        if readers.count(node.name) > 1 or node.layer.pools or shortcut(network, node)
+        node.name for node in network.nodes if readers[node.name] > 1 or node.layer.pools or shortcut(network, node)
     }
     inside = [one for one in maps[2:-1] if not ends.intersection(one.names)]
     return _without(strips, *inside) if inside else None
@@ -192,7 +194,8 @@ def _before(nodes: dict[str, Node], strips: Sequence[Shown], one: Shown) -> Show
     node = nodes[one.names[0]]
     if not (node.layer.in_place or node.layer.unrolls):
         return None
-    return next((s for s in strips if s.kind in (MAPS, COLUMN) and s.names[-1] == node.inputs[0]), None)
+    found = next((s for s in strips if s.kind in (MAPS, COLUMN) and s.names[-1] == node.inputs[0]), None)
+    return found if found is not None and len(found.names) + len(one.names) <= MOST_NAMES else None
 
 
 def _joined(nodes: dict[str, Node], strips: Sequence[Shown], one: Shown) -> list[Shown]:

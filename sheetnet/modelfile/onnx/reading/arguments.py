@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from math import prod
 
 from sheetnet.grid import Shape
-from sheetnet.modelfile.onnx.reading.graph import MAX_ELEMENTS, Constant, Op, Refused
+from sheetnet.modelfile.onnx.reading.graph import MOST_AXES, Constant, Op, Refused
 
 Given = Sequence[Constant | None]  # the inputs of an operator that must be known beforehand, by their places
-MOST_AXES = 16
 MISSING = "an input is missing; export the model again"
 
 
@@ -57,13 +56,6 @@ def order(op: Op, rank: int) -> list[int]:
     if sorted(found) != list(range(rank)):
         raise Refused(f"its perm {found[:MOST_AXES]} is no order of {rank} axes")
     return found
-
-
-def sized(shape: Sequence[int]) -> Shape:
-    """A shape that a constant may have. Refused where it would be too large."""
-    if len(shape) > MOST_AXES or any(n < 0 for n in shape) or prod(shape) > MAX_ELEMENTS:
-        raise Refused("would make a constant that is too large")
-    return tuple(shape)
 
 
 def broadcast(*shapes: Sequence[int]) -> Shape:

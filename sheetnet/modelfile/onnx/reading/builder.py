@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Shape
 from sheetnet.layers import LAYERS, Array, Layer
-from sheetnet.modelfile.onnx.reading.graph import Constant, Graph, Op, Refused
+from sheetnet.modelfile.onnx.reading.graph import Constant, Graph, Op, Refused, Room
 from sheetnet.modelfile.onnx.reading.names import Names, wanted
 from sheetnet.modelfile.onnx.reading.values import Live, Outside, Value
 
@@ -27,20 +28,23 @@ _KINDS = {layer.kind: layer for layer in LAYERS}
 class Step:
     """A node of the spec that is being built.
 
-    ``own_bias``: False where the model has no bias for it, so that its zeros may become one.
+    ``own_bias``: False where the model has no bias for it, so that its zeros may become one. ``made``: the
+    full names of its tensors and parameters.
     """
 
     name: str
     layer: Layer
     inputs: list[str]
     own_bias: bool = True
+    made: tuple[str, ...] = ()
 
 
 class Builder:
     """The spec so far, and what is known of every value. ``picture``: whether tensors lack the batch axis."""
 
     def __init__(self, graph: Graph, picture: bool) -> None:
-        self.graph, self.picture = graph, picture
+        self.graph, self.picture, self.room = graph, picture, graph.room
+        self.kept = Room()  # for the numbers of layers: many layers may read one constant
         self.values: dict[str, Value] = dict(graph.constants)
         self.uses = Counter(name for op in graph.ops for name in op.inputs)
         self.uses.update(graph.outputs)
@@ -56,6 +60,7 @@ class Builder:
         self.names = Names()
         self.op: Op | None = None
         self._made: dict[Any, str] = {}
+        self._read: Counter[str] = Counter()  # tensor -> how often layers read it
 
     # Values
 
@@ -90,7 +95,7 @@ class Builder:
 
     def given(self, value: Array) -> str:
         """The tensor of numbers that come along with the weights; equal numbers are one tensor."""
-        key = (value.shape, value.tobytes())
+        key = (value.shape, sha256(np.ascontiguousarray(value).data).digest())
         if key not in self._made:
             name = self.names.give(f"{wanted(self.op, 'layer')}_constant" if self.op else "constant")
             self._made[key] = self._outside(name, value.shape, value)
@@ -103,6 +108,7 @@ class Builder:
             raise Refused(f"a tensor without elements, {list(shape)}, cannot be shown")
         self.shapes[f"{name}.out"] = shape
         if value is not None:
+            self.kept.take(value.size)
             self.parameters[f"{name}.out"] = value
         return f"{name}.out"
 
@@ -135,8 +141,11 @@ class Builder:
         if {n: v.shape for n, v in given.items()} != {n: tuple(s) for n, s in needed.items()}:
             shapes = ", ".join(f"{n} {list(v.shape)}" for n, v in given.items())
             raise Refused(f"its weights ({shapes}) do not fit its input {list(of.get('x', ()))}")
+        self.kept.take(sum(v.size for v in given.values()))
         name = self.names.give(hint or (wanted(self.op, kind) if self.op else kind))
-        self.steps[name] = Step(name, layer, list(inputs), own_bias)
+        made = tuple(f"{name}.{own}" for own in (*tensors, *needed))
+        self.steps[name] = Step(name, layer, list(inputs), own_bias, made)
+        self._read.update(inputs)
         self.shapes |= {f"{name}.{tensor}": tuple(shape) for tensor, shape in tensors.items()}
         self.parameters |= {f"{name}.{n}": np.asarray(v, dtype=np.float64) for n, v in given.items()}
         return f"{name}.out"
@@ -149,7 +158,7 @@ class Builder:
         step = self.steps.get(name)
         if step is None or tensor != "out" or not suits(step):
             return None
-        return None if any(value.tensor in other.inputs for other in self.steps.values()) else step
+        return None if self._read[value.tensor] else step
 
     def used_once(self, name: str) -> bool:
         """Whether one operator alone reads an ONNX value."""
@@ -158,10 +167,12 @@ class Builder:
     def remove(self, step: Step) -> None:
         """Take back a layer that no other layer reads."""
         del self.steps[step.name]
+        self._read.subtract(step.inputs)
         self.names.free(step.name)
-        for table in (self.shapes, self.parameters):
-            for key in [key for key in table if key.startswith(f"{step.name}.")]:
-                del table[key]
+        for full in step.made:
+            self.shapes.pop(full, None)
+            gone = self.parameters.pop(full, None)
+            self.kept.left += 0 if gone is None else gone.size
 
     def once(self, key: tuple[Any, ...], kind: str, tensor: str, **options: Any) -> str:
         """Add a layer that only moves numbers, unless this ``key`` has one, and give the name of its "out"."""

@@ -8,6 +8,7 @@ Here are only the operators that real exports apply to constants; each follows t
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -25,14 +26,13 @@ from sheetnet.modelfile.onnx.reading.arguments import (
     ints,
     order,
     reshaped,
-    sized,
     slices,
     squeezed,
     unsqueezed,
 )
-from sheetnet.modelfile.onnx.reading.graph import MAX_ELEMENTS, Constant, Op, Refused
+from sheetnet.modelfile.onnx.reading.graph import Constant, Op, Refused, Room
 
-Compute = Callable[[Op, Given], Constant]
+Compute = Callable[[Op, Given, Room], Constant]
 
 
 def value_of(op: Op) -> Constant:
@@ -50,13 +50,18 @@ def value_of(op: Op) -> Constant:
     raise Refused("holds no plain numbers; save it as a dense tensor")
 
 
-def computed(op: Op, given: Given) -> Constant | None:
-    """The value of an operator on constants. Refused where they do not fit it.
+def computed(op: Op, given: Given, room: Room) -> Constant | None:
+    """The value of an operator on constants. Refused where they do not fit it, or where there is no ``room`` for it.
 
     None where the operator is none of those that are computed here.
     """
     compute = COMPUTED.get(op.kind)
-    return None if compute is None or len(op.outputs) != 1 else compute(op, given)
+    if compute is None or len(op.outputs) != 1:
+        return None
+    value = compute(op, given, room)
+    if not any(one is not None and np.may_share_memory(one, value) for one in given):  # a view takes no room
+        room.take(value.size)
+    return value
 
 
 def _numpy(function: Callable[..., Any], *arguments: Any, **options: Any) -> Constant:
@@ -78,11 +83,11 @@ def _input(given: Given, place: int = 0) -> Constant:
 def _elementwise(function: Callable[..., Any], count: int) -> Compute:
     """A function of ``count`` arrays that broadcast."""
 
-    def compute(op: Op, given: Given) -> Constant:
+    def compute(op: Op, given: Given, room: Room) -> Constant:
         if len(given) > count:
             raise Refused(f"reads {len(given)} values; it takes {count}")
         values = [_input(given, place) for place in range(count)]
-        sized(broadcast(*(value.shape for value in values)))
+        room.sized(broadcast(*(value.shape for value in values)))
         return _numpy(function, *values)
 
     return compute
@@ -91,10 +96,10 @@ def _elementwise(function: Callable[..., Any], count: int) -> Compute:
 def _extreme(function: Callable[[Any, Any], Any]) -> Compute:
     """The least or the largest of any number of arrays that broadcast."""
 
-    def compute(op: Op, given: Given) -> Constant:
+    def compute(op: Op, given: Given, room: Room) -> Constant:
         value, *others = (_input(given, place) for place in range(max(len(given), 1)))
         for other in others:
-            sized(broadcast(value.shape, other.shape))
+            room.sized(broadcast(value.shape, other.shape))
             value = _numpy(function, value, other)
         return value
 
@@ -102,7 +107,7 @@ def _extreme(function: Callable[[Any, Any], Any]) -> Compute:
 
 
 def _reduce(function: Callable[..., Any]) -> Compute:
-    def compute(op: Op, given: Given) -> Constant:
+    def compute(op: Op, given: Given, room: Room) -> Constant:
         which = axes(op, given)
         if which is None and op.get("noop_with_empty_axes", 0):
             return _input(given)
@@ -114,17 +119,17 @@ def _reduce(function: Callable[..., Any]) -> Compute:
 
 def _reshape(shape_of: Callable[[Op, Given, Shape], Shape]) -> Compute:
     """The same numbers in the shape that ``shape_of`` makes of theirs."""
-    return lambda op, given: _input(given).reshape(shape_of(op, given, _input(given).shape))
+    return lambda op, given, room: _input(given).reshape(shape_of(op, given, _input(given).shape))
 
 
 def _divide(x: Constant, y: Constant) -> Any:
     """The quotient; of whole numbers, the fraction is cut off."""
     if x.dtype.kind in "iu":
-        return np.sign(x) * np.sign(y) * (np.abs(x) // np.abs(y))
+        return (x - np.fmod(x, y)) // y
     return x / y
 
 
-def _cast(op: Op, given: Given) -> Constant:
+def _cast(op: Op, given: Given, room: Room) -> Constant:
     try:
         kind = np.dtype(package().helper.tensor_dtype_to_np_dtype(op.get("to", 0)))
     except (KeyError, ValueError, TypeError) as error:  # they differ between versions of onnx
@@ -134,7 +139,7 @@ def _cast(op: Op, given: Given) -> Constant:
     return _numpy(_input(given).astype, kind if kind.kind in "iufb" else np.float32)
 
 
-def _shape(op: Op, given: Given) -> Constant:
+def _shape(op: Op, given: Given, room: Room) -> Constant:
     return shape_as_constant(op, _input(given).shape)
 
 
@@ -144,58 +149,59 @@ def shape_as_constant(op: Op, shape: Shape) -> Constant:
     return np.array(sizes.prod()) if op.kind == "Size" else sizes[op.get("start", 0) : op.get("end", len(shape))]
 
 
-def _range(op: Op, given: Given) -> Constant:
+def _range(op: Op, given: Given, room: Room) -> Constant:
     start, limit, step = (_input(given, place).reshape(-1)[:1] for place in range(3))
     count = _numpy(np.divide, _numpy(np.subtract, limit, start), step)
-    if count.size != 1 or not abs(float(count[0])) <= MAX_ELEMENTS:
+    if count.size != 1 or not np.isfinite(count[0]):
         raise Refused("would make a constant that is too large")
+    room.sized([max(0, ceil(float(count[0])))])
     return _numpy(np.arange, start[0], limit[0], step[0])
 
 
-def _gather(op: Op, given: Given) -> Constant:
+def _gather(op: Op, given: Given, room: Room) -> Constant:
     value, index = _input(given), _input(given, 1)
     axis = axis_of(op.get("axis", 0), value.ndim)
-    sized((*value.shape[:axis], *index.shape, *value.shape[axis + 1 :]))
+    room.sized((*value.shape[:axis], *index.shape, *value.shape[axis + 1 :]))
     return _numpy(np.take, value, index, axis=axis)
 
 
-def _concat(op: Op, given: Given) -> Constant:
+def _concat(op: Op, given: Given, room: Room) -> Constant:
     values = [value for value in given if value is not None]
     axis = op.whole("axis")
     if axis is None or not values:
         raise Refused("does not say its axis, or has nothing to join; export the model again")
-    sized([sum(value.size for value in values)])
+    room.sized([sum(value.size for value in values)])
     return _numpy(np.concatenate, values, axis=axis)
 
 
-def _fill(op: Op, given: Given) -> Constant:
+def _fill(op: Op, given: Given, room: Room) -> Constant:
     value = op.tensor("value")
     value = np.zeros(1, dtype=np.float32) if value is None else value
     if value.size != 1:
         raise Refused(f"fills with {value.size} numbers; one is needed")
-    return _numpy(np.full, sized(ints(_input(given))), value.reshape(-1)[0], dtype=value.dtype)
+    return _numpy(np.full, room.sized(ints(_input(given))), value.reshape(-1)[0], dtype=value.dtype)
 
 
-def _expand(op: Op, given: Given) -> Constant:
+def _expand(op: Op, given: Given, room: Room) -> Constant:
     value = _input(given)
-    return _numpy(np.broadcast_to, value, sized(broadcast(value.shape, ints(_input(given, 1)))))
+    return _numpy(np.broadcast_to, value, room.sized(broadcast(value.shape, ints(_input(given, 1)))))
 
 
-def _tile(op: Op, given: Given) -> Constant:
+def _tile(op: Op, given: Given, room: Room) -> Constant:
     value, times = _input(given), ints(_input(given, 1))
     if len(times) != value.ndim:
         raise Refused(f"repeats {value.ndim} axes {times[:20]} times; one number is needed for each axis")
-    sized([n * t for n, t in zip(value.shape, times, strict=True)])
+    room.sized([n * t for n, t in zip(value.shape, times, strict=True)])
     return _numpy(np.tile, value, times)
 
 
-def _slice(op: Op, given: Given) -> Constant:
+def _slice(op: Op, given: Given, room: Room) -> Constant:
     value = _input(given)
     return value[tuple(slices(op, given, value.ndim))]
 
 
 COMPUTED: dict[str, Compute] = {
-    "Identity": lambda op, given: _input(given),
+    "Identity": lambda op, given, room: _input(given),
     "Shape": _shape,
     "Size": _shape,
     "Gather": _gather,
@@ -212,7 +218,7 @@ COMPUTED: dict[str, Compute] = {
     "Flatten": _reshape(lambda op, given, shape: flattened(op, shape)),
     "Squeeze": _reshape(lambda op, given, shape: squeezed(shape, axes(op, given))),
     "Unsqueeze": _reshape(lambda op, given, shape: unsqueezed(shape, axes(op, given))),
-    "Transpose": lambda op, given: _input(given).transpose(order(op, _input(given).ndim)),
+    "Transpose": lambda op, given, room: _input(given).transpose(order(op, _input(given).ndim)),
     "Add": _elementwise(np.add, 2),
     "Sub": _elementwise(np.subtract, 2),
     "Mul": _elementwise(np.multiply, 2),

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheetnet.errors import ModelFileError, shown
+from sheetnet.files import contents
 from sheetnet.modelfile.onnx.package import package
-from sheetnet.modelfile.onnx.reading.graph import Graph, Op
+from sheetnet.modelfile.onnx.reading.graph import Graph, Op, Room
 from sheetnet.modelfile.onnx.reading.order import check_names, ordered
 from sheetnet.modelfile.onnx.reading.protos import constants_of, input_of, op_of
+from sheetnet.modelfile.onnx.reading.wire import refuse_swollen
 from sheetnet.modelfile.safetensors import MAX_FILE
 
 if TYPE_CHECKING:
@@ -25,19 +27,13 @@ MAX_OPERATORS = 20_000
 
 def read(path: Path) -> Graph:
     """Read the graph of a file. ModelFileError says what is wrong with it."""
-    try:
-        if not path.is_file():
-            raise ModelFileError(f"{path}: no such file; give an .onnx file")
-        if path.stat().st_size > MAX_FILE:
-            raise ModelFileError(f"{path}: larger than {MAX_FILE >> 20} MB; such a network fits in no workbook")
-        return parse(path.read_bytes(), str(path))
-    except OSError as error:
-        raise ModelFileError(f"{path}: cannot be read ({error.strerror})") from error
+    return parse(contents(path, MAX_FILE, ModelFileError, "give an .onnx file of a small network"), str(path))
 
 
 def parse(data: bytes, path: str) -> Graph:
     """Read the graph of a file's bytes; ``path`` is for messages."""
     onnx = package()
+    refuse_swollen(data, onnx.ModelProto.DESCRIPTOR, path)
     try:
         model = onnx.load_model_from_string(data)
     except Exception as error:  # what protobuf raises differs between its versions
@@ -57,14 +53,15 @@ def check(model: onnx.ModelProto, path: str) -> Graph:
     if graph.sparse_initializer:
         names = ", ".join(shown(s.values.name) for s in graph.sparse_initializer[:5])
         raise ModelFileError(f"{path}: sparse weights ({names}); save the model with dense weights")
-    constants = constants_of(graph, path)
+    room = Room()
+    constants = constants_of(graph, path, room)
     refused: list[tuple[Op, str]] = []
-    ops = tuple(op_of(node, number, refused) for number, node in enumerate(graph.node))
+    ops = tuple(op_of(node, number, refused, room) for number, node in enumerate(graph.node))
     inputs = tuple(input_of(one, path) for one in graph.input if one.name not in constants)
     outputs = tuple(one.name for one in graph.output)
     check_names(path, inputs, outputs, constants, ops)
     name = "".join(c for c in graph.name if c.isprintable())[:60] or "model"
-    return Graph(name, opset, inputs, outputs, constants, ordered(path, ops, outputs), tuple(refused))
+    return Graph(name, opset, inputs, outputs, constants, ordered(path, ops, outputs), tuple(refused), room)
 
 
 def _opset(model: onnx.ModelProto, path: str) -> int:
@@ -84,6 +81,7 @@ def _inlined(model: onnx.ModelProto, path: str) -> onnx.ModelProto:
         return model
     bodies = {(f.domain, f.name): f for f in model.functions}
     size: dict[tuple[str, str], int] = {}
+    room: dict[tuple[str, str], int] = {}
 
     def count(key: tuple[str, str], depth: int) -> int:  # how many nodes a call becomes; ``depth`` ends a loop
         if depth > 50:
@@ -93,11 +91,14 @@ def _inlined(model: onnx.ModelProto, path: str) -> onnx.ModelProto:
         if key not in size:
             calls = [(n.domain, n.op_type) for n in bodies[key].node]
             size[key] = sum(count(c, depth + 1) if c in bodies else 1 for c in calls)
+            room[key] = bodies[key].ByteSize() + sum(room[c] for c in calls if c in bodies)
         return size[key]
 
     total = sum(count((n.domain, n.op_type), 0) if (n.domain, n.op_type) in bodies else 1 for n in model.graph.node)
     if max(total, *(count(key, 0) for key in bodies)) > MAX_OPERATORS:
         raise ModelFileError(f"{path}: its functions make more than {MAX_OPERATORS:,} nodes; export a smaller model")
+    if sum(room.get((n.domain, n.op_type), 0) for n in model.graph.node) > MAX_FILE:
+        raise ModelFileError(f"{path}: its functions, put in place, make more than {MAX_FILE >> 20} MB")
     try:
         from onnx import inliner
 

@@ -8,16 +8,20 @@ that it needs, and an attribute of another kind refuses its operator here, in on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import prod
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sheetnet.errors import shown
+from sheetnet.grid import Shape
 
-MAX_ELEMENTS = 1 << 27  # of one constant
+MAX_ELEMENTS = 1 << 25  # of all constants of a file together; a workbook takes a twentieth
+MAX_COMPUTED = 1 << 23  # of one constant that is computed
+MOST_AXES = 16
 Constant = NDArray[Any]
 T = TypeVar("T", int, float, str)
 _KINDS: dict[type, tuple[tuple[type, ...], str]] = {
@@ -33,6 +37,25 @@ class Refused(Exception):  # noqa: N818  it never leaves this package
     Readers raise it for everything that a file may say and that they do not support. Any other exception of a
     reader is a mistake of ours, and nothing catches it.
     """
+
+
+class Room:
+    """How many numbers the constants of a file may still have, all of them together."""
+
+    def __init__(self, left: int = MAX_ELEMENTS) -> None:
+        self.left = left
+
+    def sized(self, shape: Sequence[int]) -> Shape:
+        """A shape that a constant may have. Refused where there is no room for it; nothing is made before that."""
+        if len(shape) > MOST_AXES or any(n < 0 for n in shape) or prod(shape) > min(self.left, MAX_COMPUTED):
+            raise Refused("would make a constant that is too large")
+        return tuple(shape)
+
+    def take(self, count: int) -> None:
+        """Note that so many numbers are kept. Refused where there is no room for them."""
+        if count > self.left:
+            raise Refused(f"the constants of the model have more than {MAX_ELEMENTS:,} numbers")
+        self.left -= count
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +122,8 @@ class Input:
 class Graph:
     """A checked graph; ``ops`` are in an order in which they can be computed.
 
-    ``refused``: operators that cannot be imported whatever they read, each with the reason.
+    ``refused``: operators that cannot be imported whatever they read, each with the reason. ``room``: for further
+    constants.
     """
 
     name: str
@@ -109,3 +133,4 @@ class Graph:
     constants: Mapping[str, Constant]
     ops: tuple[Op, ...]
     refused: tuple[tuple[Op, str], ...] = ()
+    room: Room = field(default_factory=Room, compare=False)

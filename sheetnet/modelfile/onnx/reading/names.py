@@ -24,10 +24,12 @@ class Names:
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = {name.lower() for name in (*RESERVED, *taken)}
+        self._last: dict[str, int] = {}  # the number that was put behind a name last
 
     def free(self, name: str) -> None:
         """Take a name back."""
         self._taken.discard(name.lower())
+        self._last.clear()
 
     def give(self, wanted: str) -> str:
         """Give out ``wanted``, made into a name; a number is put behind it where it is taken."""
@@ -36,11 +38,12 @@ class Names:
             base = f"layer_{base}".strip("_")
         if len(base) > LONGEST:  # the end says more than the beginning
             base = re.sub(r"^[^A-Za-z]+", "", base[-LONGEST:]) or base[:LONGEST]
-        name, number = base, 1
+        name, number = base, self._last.get(base.lower(), 1)
         while name.lower() in self._taken:
             number += 1
             tail = f"_{number}"
             name = base[: LONGEST - len(tail)] + tail
+        self._last[base.lower()] = number
         self._taken.add(name.lower())
         return name
 

@@ -26,12 +26,14 @@ def _without_identity(graph: Graph) -> tuple[Graph, list[str]]:
     other: dict[str, str] = {}
     kept: list[Op] = []
     count = 0
+    outputs = set(graph.outputs)
+    read = {name for op in graph.ops for name in op.inputs}
     for op in graph.ops:
         changed = replace(op, inputs=tuple(other.get(name, name) for name in op.inputs))
         drops = op.kind == "Identity" or (op.kind == "Dropout" and graph.opset >= 7 and len(op.inputs) < 3)
-        if drops and op.inputs[:1] and changed.inputs[0] and not any(o in graph.outputs for o in op.outputs):
+        if drops and op.inputs[:1] and changed.inputs[0] and outputs.isdisjoint(op.outputs):
             unused = [o for o in op.outputs[1:] if o]
-            if not any(o in later.inputs for o in unused for later in graph.ops):
+            if read.isdisjoint(unused):
                 other[op.outputs[0]] = changed.inputs[0]
                 count += 1
                 continue
@@ -63,7 +65,7 @@ class _Links:
     def __init__(self, graph: Graph) -> None:
         self.scalars = _scalars(graph)
         self.maker = {name: op for op in graph.ops for name in op.outputs if name}
-        self._outputs = graph.outputs
+        self._outputs = frozenset(graph.outputs)
         self._readers: dict[str, list[Op]] = {}
         for op in graph.ops:
             for name in op.inputs:

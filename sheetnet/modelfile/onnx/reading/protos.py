@@ -9,27 +9,28 @@ import numpy as np
 
 from sheetnet.errors import ModelFileError, shown
 from sheetnet.modelfile.onnx.package import package
-from sheetnet.modelfile.onnx.reading.graph import MAX_ELEMENTS, Constant, Input, Op, Refused
+from sheetnet.modelfile.onnx.reading.graph import MAX_ELEMENTS, MOST_AXES, Constant, Input, Op, Refused, Room
 from sheetnet.modelfile.onnx.reading.refusals import CUT
 
 if TYPE_CHECKING:
     import onnx
 
 
-def constants_of(graph: onnx.GraphProto, path: str) -> dict[str, Constant]:
-    """The weights in the file, by name. ModelFileError where they lie elsewhere or are damaged."""
+def constants_of(graph: onnx.GraphProto, path: str, room: Room) -> dict[str, Constant]:
+    """The weights in the file, by name. ModelFileError where they lie elsewhere, are damaged, or are too many."""
     constants: dict[str, Constant] = {}
     outside = [one.name for one in graph.initializer if _is_external(one)]
     if outside:
+        names = ", ".join(shown(n) for n in outside[:5])
         raise ModelFileError(
-            f"{path}: keeps weights in another file ({', '.join(shown(n) for n in outside)}); save it in one file: "
+            f"{path}: keeps weights in another file ({names}); save it in one file: "
             "onnx.save(onnx.load(model), new, save_as_external_data=False)"
         )
     for one in graph.initializer:
         if one.name in constants:
             raise ModelFileError(f"{path}: two weights are called {shown(one.name)}; export it again")
         try:
-            constants[one.name] = _array(one)
+            constants[one.name] = _array(one, room)
         except Refused as error:
             raise ModelFileError(f"{path}: weight {shown(one.name)}: {error}") from error
     return constants
@@ -40,15 +41,16 @@ def _is_external(tensor: onnx.TensorProto) -> bool:
     return bool(tensor.data_location == package().TensorProto.EXTERNAL)
 
 
-def _array(tensor: onnx.TensorProto) -> Constant:
-    """The numbers of a tensor. Refused where they are none, or fewer than its shape says."""
+def _array(tensor: onnx.TensorProto, room: Room) -> Constant:
+    """The numbers of a tensor. Refused where they are none, fewer than its shape says, or too many."""
     from onnx import numpy_helper
 
     if _is_external(tensor):
         raise Refused("keeps its numbers in another file; save the model in one file")
     dims = tuple(tensor.dims)
-    if len(dims) > 16 or any(n < 0 for n in dims) or prod(dims) > MAX_ELEMENTS:
+    if len(dims) > MOST_AXES or any(n < 0 for n in dims) or prod(dims) > MAX_ELEMENTS:
         raise Refused(f"shape {shown(list(dims))} is not possible here; export the model again")
+    room.take(prod(dims))
     try:
         values = np.asarray(numpy_helper.to_array(tensor))
     except Exception as error:  # the kinds differ between versions of onnx
@@ -65,7 +67,7 @@ def _array(tensor: onnx.TensorProto) -> Constant:
         raise Refused("holds no plain numbers; export the model with float32") from error
 
 
-def op_of(node: onnx.NodeProto, number: int, refused: list[tuple[Op, str]]) -> Op:
+def op_of(node: onnx.NodeProto, number: int, refused: list[tuple[Op, str]], room: Room) -> Op:
     """An operator with plain attributes. One that cannot be imported whatever it reads goes into ``refused``."""
     proto = package().AttributeProto
     name = node.name or (node.output[0] if node.output and node.output[0] else f"number {number + 1}")
@@ -79,7 +81,7 @@ def op_of(node: onnx.NodeProto, number: int, refused: list[tuple[Op, str]]) -> O
             refused.append((bare, f"control flow is not supported; {CUT}"))
         elif one.type == proto.TENSOR:
             try:
-                attributes[one.name] = _array(one.t)
+                attributes[one.name] = _array(one.t, room)
             except Refused as error:
                 refused.append((bare, f"attribute {shown(one.name)}: {error}"))
         elif one.type == proto.FLOAT:

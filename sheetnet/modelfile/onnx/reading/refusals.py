@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sheetnet.errors import ModelFileError, shown
 from sheetnet.modelfile.onnx.reading.graph import Op, Refused
 
+_SHOWN = 20
 CUT = "replace it in the model, or cut the model before it with onnx.utils.extract_model"
 
 
@@ -30,10 +31,16 @@ class Refusals:
         count = sum(map(len, self.found.values()))
         kinds_by_reason: dict[str, list[str]] = {}
         for (kind, why), names in self.found.items():
-            kinds_by_reason.setdefault(why, []).append(f"{kind} ({', '.join(shown(name) for name in names)})")
-        items = [f"{', '.join(kinds)}: {why}" for why, kinds in kinds_by_reason.items()]
+            kinds_by_reason.setdefault(why, []).append(f"{kind} ({_listed([shown(n) for n in names], ', ')})")
+        items = [f"{_listed(kinds, ', ')}: {why}" for why, kinds in kinds_by_reason.items()]
         nodes = "1 node" if count == 1 else f"{count} nodes"
-        raise ModelFileError(f"{self.path}: {nodes} cannot be imported: {'; '.join(items)}")
+        raise ModelFileError(f"{self.path}: {nodes} cannot be imported: {_listed(items, '; ')}")
+
+
+def _listed(items: list[str], between: str) -> str:
+    """The first items, and how many more there are."""
+    more = [f"and {len(items) - _SHOWN} more"] if len(items) > _SHOWN else []
+    return between.join(items[:_SHOWN] + more)
 
 
 @contextmanager

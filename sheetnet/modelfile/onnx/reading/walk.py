@@ -76,7 +76,7 @@ def _results(b: Builder, op: Op, values: list[Value]) -> Sequence[Value]:
     if op.kind in ("Shape", "Size") and values and isinstance(values[0], Live | Outside):
         return [constants.shape_as_constant(op, values[0].shape)]
     given = [value for value in values if value is None or isinstance(value, np.ndarray)]
-    if len(given) == len(values) and (known := constants.computed(op, given)) is not None:
+    if len(given) == len(values) and (known := constants.computed(op, given, b.room)) is not None:
         return [known]
     row = TABLE.get(op.kind)
     if row is None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sheetnet.errors import ModelFileError
 from sheetnet.grid import Shape
 from sheetnet.layers import Array
 from sheetnet.modelfile.onnx.package import package
@@ -37,7 +38,10 @@ class Writer:
 
     def constant(self, name: str, value: Any, kind: Any = np.float32) -> str:
         """Add a constant of float32, or of whole numbers, and give its name."""
-        numbers = np.ascontiguousarray(np.asarray(value, dtype=kind)).reshape(np.shape(value))
+        with np.errstate(over="ignore"):
+            numbers = np.ascontiguousarray(np.asarray(value, dtype=kind)).reshape(np.shape(value))
+        if not np.isfinite(numbers).all():
+            raise ModelFileError(f"{name} holds a number that is too large for float32, which .onnx files have here")
         self.constants.append(package().numpy_helper.from_array(numbers, name))
         return name
 

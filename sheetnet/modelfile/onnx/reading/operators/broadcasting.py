@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sheetnet.grid import Shape
-from sheetnet.modelfile.onnx.reading.arguments import MISSING, broadcast, ints, sized
+from sheetnet.modelfile.onnx.reading.arguments import MISSING, broadcast, ints
 from sheetnet.modelfile.onnx.reading.arrange import arranged, as_plain, full, laid, reshaped
 from sheetnet.modelfile.onnx.reading.builder import Builder
 from sheetnet.modelfile.onnx.reading.graph import Constant, Op, Refused
@@ -81,7 +81,7 @@ def _expand(b: Builder, op: Op, values: list[Value]) -> list[Value]:
         raise Refused(f"cannot expand {list(_shape(values[0]))} to {wanted[:20]}") from error
     if shape == _shape(values[0]) or _repeats_anyway(b, op.outputs[0], shape):
         return [values[0]]
-    return [together(b, "mul", [values[0], np.ones(sized(shape))])]
+    return [together(b, "mul", [values[0], np.ones(b.room.sized(shape))])]
 
 
 def _repeats_anyway(b: Builder, name: str, shape: Shape) -> bool:

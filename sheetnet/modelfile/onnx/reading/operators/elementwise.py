@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetnet.modelfile.onnx.reading.arguments import number, sized
+from sheetnet.modelfile.onnx.reading.arguments import number
 from sheetnet.modelfile.onnx.reading.arrange import laid, without_leading_ones
 from sheetnet.modelfile.onnx.reading.builder import Builder
 from sheetnet.modelfile.onnx.reading.graph import Op, Refused
@@ -104,7 +104,7 @@ def _dropout(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     x = b.live(values[0])
     if len(op.outputs) < 2 or not b.uses[op.outputs[1]]:
         return [x]
-    return [x, np.ones(sized(x.shape), dtype=np.float64)]  # the mask: everything stays
+    return [x, np.ones(b.room.sized(x.shape), dtype=np.float64)]  # the mask: everything stays
 
 
 def _trains(b: Builder, values: list[Value]) -> bool:

@@ -14,7 +14,7 @@ from sheetnet.grid import Shape
 from sheetnet.modelfile.onnx.reading import arguments
 from sheetnet.modelfile.onnx.reading.arrange import full, reshaped
 from sheetnet.modelfile.onnx.reading.builder import MAX_RANK, Builder
-from sheetnet.modelfile.onnx.reading.graph import MAX_ELEMENTS, Op, Refused
+from sheetnet.modelfile.onnx.reading.graph import MAX_COMPUTED, Op, Refused
 from sheetnet.modelfile.onnx.reading.operators.table import known, operator
 from sheetnet.modelfile.onnx.reading.values import Live, Value
 
@@ -43,7 +43,7 @@ def _dense_only(b: Builder, name: str) -> bool:
 def _scrambled(b: Builder, x: Live, shape: Shape) -> Live:
     """Flatten the maps in the order of the sheet, and note where ONNX has each element."""
     sheet = b.shapes[x.tensor]
-    if x.columns is not None or len(sheet) != 3 or prod(sheet) > MAX_ELEMENTS:
+    if x.columns is not None or len(sheet) != 3 or prod(sheet) > MAX_COMPUTED:
         return reshaped(b, x, shape)
     columns = np.arange(prod(sheet)).reshape(sheet).transpose(x.order).reshape(-1)
     tensor = b.add("flatten", [x.tensor])
