@@ -45,6 +45,7 @@ class Contents:
     grids: dict[str, Grid] = field(default_factory=dict)  # by title
     names: dict[str, tuple[Anchor, Anchor]] = field(default_factory=dict)  # those that are one range on one sheet
     lost: frozenset[str] = frozenset()  # names whose sheet or cells were deleted
+    sections: frozenset[str] = frozenset()  # parts with CDATA sections
     local: frozenset[str] = frozenset()  # names that mean something on one sheet alone, in lower case
     texts: dict[str, str] = field(default_factory=dict)  # what every name stands for, as it is written
     precision_as_displayed: bool = False  # values are rounded to what their formats show
@@ -134,6 +135,7 @@ class _Reader:
             read_already.add(part)
             contents.grids[title] = self._grid(title, part, kind, known)
         self.package.check_small(read_already)
+        contents.sections = frozenset(self.package.sections)
         titles = {sheet_key(title): title for title in contents.sheets}
         for name, text in top.names.items():
             self.package.check_time()
