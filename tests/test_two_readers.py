@@ -13,13 +13,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import hostile.parts  # noqa: F401  it registers its kinds
 import openpyxl
 import pytest
 from hostile.workbooks import KINDS
 from packed import COMPATIBILITY, MAIN, pack, parts, workbook
 
 import sheetnet
-from sheetnet.errors import WorkbookError
+from sheetnet.errors import EngineError, WorkbookError
 from sheetnet.recalc.office import recalculate
 from sheetnet.workbook.plain import without_sections
 from sheetnet.workbook.read import read
@@ -104,6 +105,13 @@ def test_cdata_in_a_formula_is_proven_by_the_default_engine_which_does_not_read_
     path = tmp_path / "cdata.xlsx"
     path.write_bytes(KINDS["CDATA in a formula"].change(made["by-hand"].read_bytes()))
     assert sheetnet.verify(path).status == 0
+
+
+def test_the_strict_edition_is_left_to_the_engines_that_read_it(made: dict[str, Path], tmp_path: Path) -> None:
+    path = tmp_path / "strict.xlsx"
+    path.write_bytes(KINDS["the strict edition of the format"].change(made["by-hand"].read_bytes()))
+    with pytest.raises(EngineError, match="try --engine libreoffice"):
+        sheetnet.verify(path)
 
 
 def test_sections_are_written_as_plain_text() -> None:

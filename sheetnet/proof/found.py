@@ -49,6 +49,8 @@ class Findings:
         """
         if engine not in ENGINES:
             raise EngineError(f"unknown engine {engine!r}; use one of {', '.join(ENGINES)}")
+        if engine in INSIDE and self.contents.strict:
+            raise EngineError(f"{engine} does not read the strict edition of the format; try --engine libreoffice")
         for grid in self.contents.grids.values():
             grid.forget_formulas()
         if engine in INSIDE:
