@@ -24,10 +24,10 @@ _SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _DRAWN = "application/vnd.openxmlformats-officedocument."
 
 
-def types() -> str:
+def types(book: str = "book/main.xml") -> str:
     """The list of the types of the parts."""
     known = {
-        "/book/main.xml": f"{_SHEETS}sheet.main+xml",
+        f"/{book}": f"{_SHEETS}sheet.main+xml",
         "/cells/one.xml": f"{_SHEETS}worksheet+xml",
         "/book/texts.xml": f"{_SHEETS}sharedStrings+xml",
         "/book/looks.xml": f"{_SHEETS}styles+xml",

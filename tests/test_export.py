@@ -17,6 +17,7 @@ import surgery
 from click.testing import CliRunner, Result
 from inside import inside
 from openpyxl import Workbook
+from packed import types
 
 import sheetnet
 from sheetnet import handout
@@ -51,7 +52,8 @@ ROOT = (
 
 def listing(path: Path, workbook: bytes, part: str = "xl/workbook.xml") -> Path:
     """A file with nothing in it but a list of sheets."""
-    return surgery.save(path, {"_rels/.rels": ROOT % part.encode(), part: workbook})
+    known = {"[Content_Types].xml": types(part).encode(), "_rels/.rels": ROOT % part.encode()}
+    return surgery.save(path, known | {part: workbook})
 
 
 def run(*arguments: object) -> Result:
@@ -268,7 +270,7 @@ def _with(workbook: str) -> Callable[[bytes], bytes]:
         (lambda data: data[: len(data) // 2], "not an .xlsx workbook, or damaged"),
         (_flipped, "damaged"),
         (lambda data: bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "has a password, or is an old .xls"),
-        (lambda data: surgery.save(Path("made"), {"a.txt": b"a"}).read_bytes(), "its _rels/.rels names none"),
+        (lambda data: surgery.save(Path("made"), {"a.txt": b"a"}).read_bytes(), "it has no [Content_Types].xml"),
         (_with("<workbook><sheets>"), "damaged"),
         (_with('<!DOCTYPE a [<!ENTITY x "y">]><workbook>&x;</workbook>'), "refused"),
         (_with('<workbook><sheets><sheet name="A"/></sheets><definedNames><definedName '

@@ -6,17 +6,23 @@ And where they agree, what is read here is what they read.
 from __future__ import annotations
 
 import time
+import zipfile
 from collections.abc import Callable
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
+import hostile.parts  # noqa: F401  it registers its kinds
 import openpyxl
 import pytest
+from hostile.workbooks import KINDS
 from packed import COMPATIBILITY, MAIN, pack, parts, workbook
 
-from sheetnet.errors import WorkbookError
+import sheetnet
+from sheetnet.errors import EngineError, WorkbookError
 from sheetnet.recalc.office import recalculate
+from sheetnet.workbook.plain import without_sections
 from sheetnet.workbook.read import read
 
 X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
@@ -91,6 +97,29 @@ def test_what_two_programs_read_differently_is_refused(
         assert by_openpyxl(rows) == openpyxl_reads
     needs("libreoffice")
     assert by_libreoffice(rows) == libreoffice_reads
+
+
+def test_cdata_in_a_formula_is_proven_by_the_default_engine_which_does_not_read_it(
+    made: dict[str, Path], tmp_path: Path
+) -> None:
+    path = tmp_path / "cdata.xlsx"
+    path.write_bytes(KINDS["CDATA in a formula"].change(made["by-hand"].read_bytes()))
+    assert sheetnet.verify(path).status == 0
+
+
+def test_the_strict_edition_is_left_to_the_engines_that_read_it(made: dict[str, Path], tmp_path: Path) -> None:
+    path = tmp_path / "strict.xlsx"
+    path.write_bytes(KINDS["the strict edition of the format"].change(made["by-hand"].read_bytes()))
+    with pytest.raises(EngineError, match="try --engine libreoffice"):
+        sheetnet.verify(path)
+
+
+def test_sections_are_written_as_plain_text() -> None:
+    text = '<a><![CDATA[a<b&"]]>c<!-- <![CDATA[ --><![CDATA[]]]]><![CDATA[>]]></a>'
+    data = without_sections(pack({"x": text, "y": text}), {"x"})
+    with zipfile.ZipFile(BytesIO(data)) as package:
+        assert package.read("x").decode() == '<a>a&lt;b&amp;"c<!-- <![CDATA[ -->]]&gt;</a>'
+        assert package.read("y").decode() == text
 
 
 @pytest.mark.parametrize("name", EQUAL)

@@ -19,6 +19,7 @@ from sheetnet.operation import Array
 from sheetnet.recalc import ENGINES, INSIDE, STORED, Session, open_engine
 from sheetnet.values import ErrorValue
 from sheetnet.workbook.links import unlinked
+from sheetnet.workbook.plain import without_sections
 from sheetnet.workbook.read import Contents, Found, find_record, read, read_bytes
 
 # What Python raises where a record describes cells or options that do not exist.
@@ -50,10 +51,14 @@ class Findings:
         """
         if engine not in ENGINES:
             raise EngineError(f"unknown engine {engine!r}; use one of {', '.join(ENGINES)}")
+        if engine in INSIDE and self.contents.strict:
+            raise EngineError(f"{engine} does not read the strict edition of the format; try --engine libreoffice")
         for grid in self.contents.grids.values():
             grid.forget_formulas()
         if engine in INSIDE:
-            session = open_engine(engine, self.data, self._deadline)
+            data = without_sections(self.data, self.contents.sections)  # these engines read none
+            session = open_engine(engine, data, self._deadline)
+            del data
             self.data = b""
             _evaluate(session, doubtful)
             self._calculated = lambda a, b: session.rectangle(a.sheet, a.row, a.column, b.row, b.column)

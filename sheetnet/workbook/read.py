@@ -27,11 +27,13 @@ from sheetnet.workbook.reading.parts import Texts, WorkbookPart, sheet_key
 from sheetnet.workbook.reading.references import parse_reference
 from sheetnet.workbook.reading.sheet import Known, Sheet
 from sheetnet.workbook.reading.styles import Looks, Styles
+from sheetnet.workbook.reading.tree import MAIN
 
 MAX_TEXT = 50_000_000  # characters of shared strings; sheetnet writes none
 MAX_CELLS = 3_000_000  # twice as many as the largest workbook of sheetnet has
 MAX_FORMULAS = 200_000_000  # characters of formulas and of texts in cells; the largest of sheetnet has 50 million
 MAX_RECORD = 4_000_000  # characters
+STRICT = MAIN[1]
 _KINDS = ("worksheet", "chartsheet", "dialogsheet")
 
 __all__ = ["Chart", "Contents", "Found", "Grid", "find_record", "opened", "read", "read_bytes"]
@@ -45,6 +47,8 @@ class Contents:
     grids: dict[str, Grid] = field(default_factory=dict)  # by title
     names: dict[str, tuple[Anchor, Anchor]] = field(default_factory=dict)  # those that are one range on one sheet
     lost: frozenset[str] = frozenset()  # names whose sheet or cells were deleted
+    strict: bool = False  # written in the strict edition of the format, which few programs read
+    sections: frozenset[str] = frozenset()  # parts with CDATA sections
     local: frozenset[str] = frozenset()  # names that mean something on one sheet alone, in lower case
     texts: dict[str, str] = field(default_factory=dict)  # what every name stands for, as it is written
     precision_as_displayed: bool = False  # values are rounded to what their formats show
@@ -112,6 +116,7 @@ class _Reader:
     def __init__(self, package: Package) -> None:
         self.package, self.where = package, package.where
         self.cells = self.characters = self.kept = 0
+        self.strict = False
 
     def read(self) -> Contents:
         home = self.package.workbook()
@@ -134,6 +139,8 @@ class _Reader:
             read_already.add(part)
             contents.grids[title] = self._grid(title, part, kind, known)
         self.package.check_small(read_already)
+        contents.strict = self.strict or top.space == STRICT
+        contents.sections = frozenset(self.package.sections)
         titles = {sheet_key(title): title for title in contents.sheets}
         for name, text in top.names.items():
             self.package.check_time()
@@ -147,6 +154,7 @@ class _Reader:
     def _grid(self, title: str, part: str, kind: str, known: Known) -> Grid:
         sheet = Sheet(self.package, part, title, kind, known)
         sheet.parse()
+        self.strict |= sheet.space == STRICT
         sheet.grid.charts = read_charts(self.package, part, sheet.drawing)
         return sheet.grid
 

@@ -88,6 +88,7 @@ class Package:
         self.where = where
         self._data, self._deadline = data, deadline
         self._left = MAX_UNPACKED
+        self.sections: set[str] = set()  # the parts that were read and have CDATA sections
         infos = package.infolist()
         if len(infos) > MAX_PARTS:
             raise WorkbookError(f"{where}: {len(infos)} parts; a workbook has at most {MAX_PARTS}")
@@ -235,6 +236,7 @@ class Package:
         parser: Parser = expat.ParserCreate(None, separator, names)
         parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = self._refuse_entities
         parser.XmlDeclHandler = self._check_encoding
+        parser.StartCdataSectionHandler = lambda: self.sections.add(part)
         wire(parser)
         fed = known = spelled = 0
         for chunk in self.chunks(part):
