@@ -39,7 +39,7 @@ class Operation(ABC):
 
     @abstractmethod
     def tensors(self, of: Shapes) -> Shapes:
-        """Shape of every visible tensor by name, in order of computation; the last is "out".
+        """Shape of every visible tensor by name, in order of computation. The result, if there is one, is "out".
 
         ``of``: the shapes of what the operation reads, without a batch axis. NetworkError if it cannot read them.
         """

@@ -1,13 +1,14 @@
 """The contract of a layer: it is told twice, once in numbers and once in cells.
 
-    forward        v["out"] = f(v["x"])            whole arrays, float64, leading batch axes allowed
-    backward       d["x"] = d["out"] * df/dx        the same, for the gradients of any loss L: d[name] = dL/d(name)
-    forward_cells  out[i] -> "formula of one cell"  text, no numbers but the layer's own options
+    forward         v["out"] = f(v["x"])            whole arrays, float64, leading batch axes allowed
+    backward        d["x"] = d["out"] * df/dx        the same, for the gradients of any loss L: d[name] = dL/d(name)
+    forward_cells   out[i] -> "formula of one cell"  text, no numbers but the layer's own options
+    backward_cells  dx[i] -> "formula of one cell"   the same, where the layer has its gradient in cells
 
 Numbers never see an address, cells never see a value. Only ``proof`` compares the two.
 
 Both halves, and the shapes, speak of the same names: the inputs (``reads``), the parameters (``params``) and the
-tensors that the layer shows (``tensors``, the last of them "out").
+tensors that the layer shows (``tensors``, the last of them "out"). Backwards, "dx" is the gradient of "x", and so on.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from sheetnet.grid import Shape
+from sheetnet.errors import NetworkError
+from sheetnet.grid import Blocks, Shape
 from sheetnet.operation import Array, Operation, Rule, Rules, Shapes, Slope, Values
 
 __all__ = ["Array", "Gives", "Layer", "Role", "Rule", "Rules", "Shapes", "Signs", "Slope", "Values"]
@@ -74,6 +76,13 @@ class Layer(Operation):
     # The sheets that show the layer from near, by the names that ``lesson`` has for them.
     near: ClassVar[tuple[str, ...]] = ()
 
+    # The inputs and parameters whose gradients the layer tells in cells, in order of computation. Where there are
+    # none, it has no gradient in cells.
+    gives_back: ClassVar[tuple[str, ...]] = ()
+
+    # What is shown on the way there, see ``on_the_way`` -> the gradients for which it is needed.
+    serves: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
     # Whether the layer can be written to an ONNX file, come out of one, and be part of a network that is trained.
     exportable: ClassVar[bool] = True
     importable: ClassVar[bool] = True
@@ -98,6 +107,39 @@ class Layer(Operation):
     def padding_of(self, of: Shapes) -> tuple[int, int, int, int]:
         """Blank cells that the layer needs around its input: top, left, bottom, right."""
         return (0, 0, 0, 0)
+
+    # Backwards
+
+    def on_the_way(self, of: Shapes) -> Shapes:
+        """Shape of what the gradient in cells shows before the gradients themselves, such as a turned filter."""
+        return {}
+
+    def gradients(self, of: Shapes) -> Shapes:
+        """Shape of everything that the gradient in cells writes, in order of computation; "dx" is that of "x".
+
+        ``of``: the shapes of what the layer reads. NetworkError where it has no gradient in cells.
+        """
+        if not self.gives_back:
+            raise NetworkError(
+                f"{type(self).__name__} has no gradient in cells; use a layer that has one, or show the network "
+                "forwards only"
+            )
+        known = {**of, **self.params(of)}
+        return {**self.on_the_way(of), **{f"d{own}": known[own] for own in self.gives_back}}
+
+    def backward_cells(self, at: Blocks) -> Rules:
+        """Cells: for everything in ``gradients``, the rule that gives the formula of each of its elements.
+
+        ``at`` holds what the layer read and told, the gradients that came back ("dout", "dlog"), and what is to be
+        written. What is shown on the way is not there where nothing that is written needs it.
+        """
+        raise NotImplementedError(f"{self.kind}: its gradients are declared and not told")
+
+    def shown_backward(self, v: Values, d: Values) -> None:
+        """Numbers: put what is shown on the way into ``v``, before ``backward``.
+
+        ``backward`` then reads it there, and not what it was made of: as its cells do.
+        """
 
     @abstractmethod
     def backward(self, v: Values, d: Values) -> None:

@@ -21,10 +21,12 @@ import numpy as np
 
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks, Shape
+from sheetnet.layers.back.matching import Matched, sum_of_products, total
 from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
 from sheetnet.layers.broadcast import per_channel
 from sheetnet.layers.options import MOST_AXES, as_number, is_whole, literal
 from sheetnet.layers.pointwise import Pointwise
+from sheetnet.layers.ranges import fitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class BatchNorm(Layer):
     kind = "batchnorm"
     role = "sees"
     in_place = True
+    gives_back = ("scale", "bias", "x")
     torch_names: ClassVar = {"weight": "scale", "bias": "bias", "running_mean": "mean", "running_var": "variance"}
 
     axis: int = 0
@@ -115,3 +118,25 @@ class BatchNorm(Layer):
             return f"({x}-{mean})/SQRT({variance}{plus})*{scale}+{bias}"
 
         return {"out": Pointwise(text, x, *given)}
+
+    def backward_cells(self, at: Blocks) -> Rules:
+        """dout*scale/SQRT(variance+epsilon), SUM(dout), and (SUMPRODUCT(dout,x)-mean*SUM(dout))/SQRT(...)."""
+        x, dout, mean, variance = at["x"], at["dout"], at["mean"], at["variance"]
+        axis, plus = self.axis % len(x.shape), f"+{literal(self.epsilon)}" if self.epsilon else ""
+        scale, spread = (per_channel(at[own], len(x.shape) - 1 - axis) for own in ("scale", "variance"))
+        pairs, alone = Matched(dout, x), Matched(dout)
+
+        def of_channel(c: int) -> tuple[int | slice, ...]:
+            return tuple(c if k == axis else slice(0, n) for k, n in enumerate(x.shape))
+
+        def dbias(c: int) -> str:
+            return total("BatchNorm", alone(of_channel(c)))
+
+        def dscale(c: int) -> str:
+            met = "+".join(sum_of_products(pairs(of_channel(c), of_channel(c))))
+            return fitting("BatchNorm", f"({met}-{mean[c]}*{dbias(c)})/SQRT({variance[c]}{plus})")
+
+        def dx(dout: str, scale: str, variance: str) -> str:
+            return f"{dout}*{scale}/SQRT({variance}{plus})"
+
+        return {"dscale": dscale, "dbias": dbias, "dx": Pointwise(dx, dout, scale, spread)}

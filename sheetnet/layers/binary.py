@@ -3,7 +3,8 @@
     out = f(x, y)
     dx  = dout * df/dx,  dy = dout * df/dy,  each summed over the places where it was repeated
 
-Such a layer states its ``number``, its ``back`` and its ``cell``; shapes, gradients and rules come from here.
+Such a layer states its ``number``, its ``back`` and its ``cell``; shapes, gradients and rules come from here. One
+with a gradient in cells says ``gives_back = ("x", "y")`` and states its ``backward_cells``.
 """
 
 from __future__ import annotations

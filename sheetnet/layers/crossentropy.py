@@ -32,6 +32,7 @@ class CrossEntropy(Layer):
     gives = "loss"
     near = ("checks",)
     exportable = False
+    gives_back = ("log",)
     reads: ClassVar = {"log": "log", "truth": "out"}
 
     def tensors(self, of: Shapes) -> Shapes:
@@ -67,3 +68,8 @@ class CrossEntropy(Layer):
             "divergence": lambda: f"SUM({ratio[:]})",
             "out": lambda: f"SUM({term[:]})",
         }
+
+    def backward_cells(self, at: Blocks) -> Rules:
+        """-truth, times dout where something stands behind the loss."""
+        truth, times = at["truth"], f"*{at['dout'][()]}" if "dout" in at else ""
+        return {"dlog": lambda i: f"-{truth[i]}{times}"}

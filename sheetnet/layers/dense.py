@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
+from typing import ClassVar
 
 import numpy as np
 
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks, Shape
+from sheetnet.layers.back.matching import Matched, added, sum_of_products
 from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
+from sheetnet.layers.broadcast import with_axis
+from sheetnet.layers.pointwise import Pointwise, copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class Dense(Layer):
     learns = ("weight", "bias")
     starts_random = ("weight",)
     near = ("closeup_logit", "weights")
+    gives_back = ("weight", "bias", "x")
+    serves: ClassVar = {"turned": ("x",)}
 
     units: int
 
@@ -54,7 +60,8 @@ class Dense(Layer):
         """Each input gets the gradients of all units, by the same weights; in a fixed order, as ``forward``."""
         dout = d["out"]
         batch = tuple(range(dout.ndim - 1))
-        d["x"] = (dout[..., None] * v["weight"]).sum(-2)
+        shared = v.get("turned", dout)
+        d["x"] = (shared[..., None] * v["weight"]).sum(-2)
         d["weight"] = (dout[..., None] * v["x"][..., None, :]).sum(batch)
         d["bias"] = dout.sum(batch)
 
@@ -62,3 +69,27 @@ class Dense(Layer):
         """SUMPRODUCT(x,weights)+bias."""
         x, weight, bias = at["x"], at["weight"], at["bias"]
         return {"out": lambda o: f"SUMPRODUCT({x[:]},{weight[o, :]})+{bias[o]}"}
+
+    # Backwards
+
+    def on_the_way(self, of: Shapes) -> Shapes:
+        """Turned (units,): what came back, laid as the weights of one input lie, so that they are ranges alike."""
+        return {"turned": (self.units,)}
+
+    def shown_backward(self, v: Values, d: Values) -> None:
+        """The same numbers once more."""
+        v["turned"] = d["out"].copy()
+
+    def backward_cells(self, at: Blocks) -> Rules:
+        """dout*x, dout, and SUMPRODUCT(weights of the input,turned)."""
+        x, dout = at["x"], at["dout"]
+        found: Rules = {
+            "dweight": Pointwise("{}*{}".format, with_axis(dout, 1), x),
+            "dbias": copies(dout),
+        }
+        if "turned" in at:
+            units = slice(0, self.units)
+            matched = Matched(at["weight"], at["turned"])
+            found["turned"] = copies(dout)
+            found["dx"] = lambda i: added("Dense", sum_of_products(matched((units, i), (units,))))
+        return found

@@ -11,6 +11,7 @@ from math import prod
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Blocks
 from sheetnet.layers.base import Layer, Rules, Shapes, Values
+from sheetnet.layers.shape.reshape import reshaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Flatten(Layer):
     role = "rearranges"
     signs = "kept"
     unrolls = True
+    gives_back = ("x",)
 
     def tensors(self, of: Shapes) -> Shapes:
         """(number of elements,)."""
@@ -49,3 +51,7 @@ class Flatten(Layer):
             return x[tuple(reversed(index))]
 
         return {"out": rule}
+
+    def backward_cells(self, at: Blocks) -> Rules:
+        """The address of the element in what came back, nothing else."""
+        return {"dx": reshaped(at["dout"], at["x"].shape)}

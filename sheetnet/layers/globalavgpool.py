@@ -14,6 +14,7 @@ import numpy as np
 
 from sheetnet.grid import Blocks
 from sheetnet.layers.base import Rules, Values
+from sheetnet.layers.pointwise import Pointwise
 from sheetnet.layers.pooling import GlobalPooling
 from sheetnet.layers.ranges import MOST_ARGUMENTS, call
 from sheetnet.layers.sliding import whole_map
@@ -27,6 +28,7 @@ class GlobalAvgPool(GlobalPooling):
     role = "sees"
     signs = "kept"
     pools = True
+    gives_back = ("x",)
 
     def forward(self, v: Values) -> None:
         """The mean over both axes of the picture."""
@@ -48,3 +50,8 @@ class GlobalAvgPool(GlobalPooling):
             return f"{call('GlobalAvgPool', 'SUM', strips)}/{cells}"
 
         return {"out": rule}
+
+    def backward_cells(self, at: Blocks) -> Rules:
+        """dout/cells."""
+        cells = at["x"].shape[1] * at["x"].shape[2]
+        return {"dx": Pointwise(lambda x, dout: f"{dout}/{cells}", at["x"], at["dout"])}

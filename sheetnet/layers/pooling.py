@@ -5,7 +5,8 @@ mean   out[c, y...] = sum over k... of  x[c, s*y + d*k - p, ...] / n[y...]  padd
 
 n counts the cells of the window that lie on x, and with ``count_padding`` those on padding as well; what a window of
 ``ceil`` hangs over beyond the padding never counts, as in ONNX and PyTorch. Backwards, the gradient of a window goes
-to its largest number, and to the first of them, row by row, where several are equal. That of a mean is shared out:
+to its largest number, and to the first of them, row by row, where several are equal: where they differ by less than
+1e-12 of their size, since spreadsheets disagree about the last digit. That of a mean is shared out:
 
 max    dx[c, s*y + d*k - p, ...] += dout[c, y...]    for that one k
 mean   dx[c, s*y + d*k - p, ...] += dout[c, y...] / n[y...]
@@ -14,15 +15,19 @@ mean   dx[c, s*y + d*k - p, ...] += dout[c, y...] / n[y...]
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sheetnet.errors import NetworkError
-from sheetnet.grid import Shape
-from sheetnet.layers.base import Array, Layer, Shapes, Values
+from sheetnet.grid import Blocks, Shape
+from sheetnet.layers.back.pooling import counted_by, mask_rules, mean_rules
+from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
 from sheetnet.layers.options import as_flag
 from sheetnet.layers.window import Windowed, inner, padded, seen
+
+TIED = 1e-12  # numbers that differ by less, relative to their size, are equal
 
 
 class Pooling(Windowed):
@@ -54,6 +59,9 @@ class Pooling(Windowed):
 class MaxPooling(Pooling):
     """The largest number of each window."""
 
+    gives_back = ("x",)
+    serves: ClassVar = {"mask": ("x",)}
+
     def forward(self, v: Values) -> None:
         """The largest of the shifted inputs, one per cell of the window."""
         x, windows = v["x"], self.windows(v["x"].shape)
@@ -67,22 +75,55 @@ class MaxPooling(Pooling):
         windows, dout = self.windows(v["x"].shape), d["out"]
         wide = padded(v["x"], windows.room, -np.inf)
         dwide = np.zeros_like(wide)
-        for (_, dmet), first in zip(windows.views(dwide), firsts(windows.views(wide), v["out"]), strict=True):
+        least = v["out"] - TIED * np.abs(v["out"])
+        firsts_of = self._tiles(v["mask"]) if "mask" in v else firsts(windows.views(wide), least)
+        for (_, dmet), first in zip(windows.views(dwide), firsts_of, strict=True):
             dmet += dout * first
         d["x"] = inner(dwide, windows.room)
 
+    def on_the_way(self, of: Shapes) -> Shapes:
+        """Mask: a tile for each window, in which its first maximum is 1 and all else 0."""
+        out, axes = self.tensors(of)["out"], len(self.size)
+        return {"mask": (*out[:-axes], *(n * size for n, size in zip(out[-axes:], self.size, strict=True)))}
 
-def firsts(views: Iterable[tuple[Shape, Array]], out: Array) -> Iterator[NDArray[np.bool_]]:
-    """For every cell of the window, row by row: in which windows it is the first that equals the maximum ``out``."""
-    waiting = np.ones_like(out, dtype=bool)
+    def shown_backward(self, v: Values, d: Values) -> None:
+        """The first maximum of each window; whether a cell is the first, the cells before it say."""
+        windows = self.windows(v["x"].shape)
+        least = v["out"] - TIED * np.abs(v["out"])
+        views = [met >= least for _, met in windows.views(padded(v["x"], windows.room, -np.inf))]
+        mask = np.zeros(self.on_the_way({"x": v["x"].shape})["mask"])
+        for equal, tile in zip(views, self._tiles(mask), strict=True):
+            tile[...] = equal
+        before = np.zeros(v["out"].shape)
+        for equal, tile, told in zip(views, self._tiles(mask), self._tiles(v.get("mask", mask)), strict=True):
+            tile[...] = equal * (1 - before)
+            before += told
+        v["mask"] = mask
+
+    def _tiles(self, mask: Array) -> Iterator[Array]:
+        """For every cell of the window, row by row: its place in the tiles of all windows, a view."""
+        for index in np.ndindex(*self.size):
+            spans: Any = [slice(i, None, size) for i, size in zip(index, self.size, strict=True)]
+            yield mask[(..., *spans)]
+
+    def backward_cells(self, at: Blocks) -> Rules:
+        """IF(x>=largest,1-SUM(of the mask before it),0), and mask*dout."""
+        return mask_rules(self, at)
+
+
+def firsts(views: Iterable[tuple[Shape, Array]], least: Array) -> Iterator[NDArray[np.bool_]]:
+    """For every cell of the window, row by row: in which windows it is the first that is not below ``least``."""
+    waiting = np.ones_like(least, dtype=bool)
     for _, met in views:
-        first = waiting & (met == out)
+        first = waiting & (met >= least)
         yield first
         waiting ^= first
 
 
 class AvgPooling(Pooling):
     """The mean of each window. ``count_padding``: padding counts in it, as 0."""
+
+    gives_back = ("x",)
 
     count_padding: bool
 
@@ -105,6 +146,10 @@ class AvgPooling(Pooling):
         for _, dmet in windows.views(dwide):
             dmet += share
         d["x"] = inner(dwide, windows.room)
+
+    def backward_cells(self, at: Blocks) -> Rules:
+        """SUM(dout)/n, of all windows that saw the number."""
+        return mean_rules(self, counted_by(self, at["x"].shape, padding=self.count_padding), at)
 
     def _counted(self, x: Array) -> Array:
         """How many cells of each window count, (*counts)."""

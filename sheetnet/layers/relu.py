@@ -21,6 +21,7 @@ class ReLU(Elementwise):
     kind = "relu"
     signs = "never"
     near = ("charts",)
+    gives_back = ("x",)
 
     def number(self, x: Array) -> Array:
         """The larger of x and 0."""
@@ -33,3 +34,7 @@ class ReLU(Elementwise):
     def cell(self, x: str) -> str:
         """MAX(x,0)."""
         return f"MAX({x},0)"
+
+    def back_cell(self, x: str, dout: str) -> str:
+        """IF(x>0,dout,0)."""
+        return f"IF({x}>0,{dout},0)"

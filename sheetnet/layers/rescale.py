@@ -28,6 +28,7 @@ class Rescale(Layer):
     kind = "rescale"
     role = "sees"
     in_place = True
+    gives_back = ("x",)
 
     divisor: float = 255.0
     mean: Any = 0.0
@@ -92,6 +93,10 @@ class Rescale(Layer):
         mean, std = per_channel(at["mean"], 2), per_channel(at["std"], 2)
         text = "({}/{}-{})/{}".format
         return {"out": Pointwise(text, at["x"], at["divisor"], mean, std)}
+
+    def backward_cells(self, at: Blocks) -> Rules:
+        """dout/(divisor*std)."""
+        return {"dx": Pointwise("{}/({}*{})".format, at["dout"], at["divisor"], per_channel(at["std"], 2))}
 
 
 def _number(n: Any) -> bool:

@@ -18,8 +18,11 @@ from typing import ClassVar
 import numpy as np
 
 from sheetnet.errors import NetworkError
-from sheetnet.layers.base import Shapes, Values
+from sheetnet.grid import Blocks
+from sheetnet.layers.back.matching import Matched, sum_of_products, total
+from sheetnet.layers.base import Rules, Shapes, Values
 from sheetnet.layers.exponentials import Exponentials
+from sheetnet.layers.ranges import Part, fitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,10 @@ class Softmax(Exponentials):
     signs = "never"
     gives = "probabilities"
     near = ("closeup_logit",)
+    gives_back = ("x",)
     log: ClassVar = "log"
+
+    axis: int = -1
 
     def tensors(self, of: Shapes) -> Shapes:
         """Every intermediate a reader sees."""
@@ -51,3 +57,19 @@ class Softmax(Exponentials):
         if "out" in d:
             dx += p * (d["out"] - (d["out"] * p).sum(self.axis, keepdims=True))
         d["x"] = dx
+
+    def backward_cells(self, at: Blocks) -> Rules:
+        """dlog-p*SUM(dlog), p*(dout-SUMPRODUCT(dout,p)), or both together: of whatever came back."""
+        p, axis = at["out"], self.axis % len(at["out"].shape)
+
+        def rule(*index: int) -> str:
+            line: Part = (*index[:axis], slice(0, p.shape[axis]), *index[axis + 1 :])
+            terms = []
+            if "dlog" in at:
+                terms.append(f"{at['dlog'][index]}-{p[index]}*{total('Softmax', Matched(at['dlog'])(line))}")
+            if "dout" in at:
+                met = "+".join(sum_of_products(Matched(at["dout"], p)(line, line)))
+                terms.append(f"{p[index]}*({at['dout'][index]}-{f'({met})' if '+' in met else met})")
+            return fitting("Softmax", "+".join(terms))
+
+        return {"dx": rule}

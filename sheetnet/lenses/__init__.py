@@ -11,6 +11,7 @@ from sheetnet.lenses.curves import ExpCurve, LogCurve, Points, ReLUCurve
 from sheetnet.lenses.drawings import Painted, Picture
 from sheetnet.lenses.exponentials import ExpTable, HardMax, Lines
 from sheetnet.lenses.fingerprints import Apart, Fingerprint, Seal
+from sheetnet.lenses.gradient import Gradient, PairGradient, Update
 from sheetnet.lenses.histograms import AtMost, Bins, Histogram
 from sheetnet.lenses.measures import Measure, SumIf, SumProduct
 from sheetnet.lenses.products import Beside, Labels, OfLayer, Products, Tick
@@ -74,6 +75,9 @@ LENSES: tuple[type[Lens], ...] = (
     Deviation,
     Mismatch,
     Agreeing,
+    Gradient,
+    PairGradient,
+    Update,
 )
 
 __all__ = [
@@ -97,6 +101,7 @@ __all__ = [
     "ExpTable",
     "Factors",
     "Fingerprint",
+    "Gradient",
     "HardMax",
     "Histogram",
     "IfAny",
@@ -114,6 +119,7 @@ __all__ = [
     "Origin",
     "OutputSize",
     "Painted",
+    "PairGradient",
     "Part",
     "Percent",
     "Picked",
@@ -134,6 +140,7 @@ __all__ = [
     "SumIf",
     "SumProduct",
     "Tick",
+    "Update",
     "When",
     "Windows",
     "Within",

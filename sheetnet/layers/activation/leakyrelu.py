@@ -20,6 +20,7 @@ class LeakyReLU(Elementwise):
     """x, or ``alpha`` times x where it is negative, element by element, for any shape."""
 
     kind = "leakyrelu"
+    gives_back = ("x",)
 
     alpha: float = 0.01
 
@@ -37,3 +38,7 @@ class LeakyReLU(Elementwise):
     def cell(self, x: str) -> str:
         """IF(x<0,alpha*x,x)."""
         return f"IF({x}<0,{literal(self.alpha)}*{x},{x})"
+
+    def back_cell(self, x: str, dout: str) -> str:
+        """IF(x>0,dout,alpha*dout)."""
+        return f"IF({x}>0,{dout},{literal(self.alpha)}*{dout})"

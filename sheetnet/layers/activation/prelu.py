@@ -16,6 +16,7 @@ import numpy as np
 
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Blocks, Shape
+from sheetnet.layers.back.stretched import gathered_back
 from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
 from sheetnet.layers.broadcast import gathered, together
 from sheetnet.layers.options import as_shape
@@ -34,6 +35,8 @@ class PReLU(Layer):
     role = "sees"
     in_place = True
     signs = "kept"
+    gives_back = ("slope", "x")
+    serves: ClassVar = {"leaked": ("slope",)}
     torch_names: ClassVar = {"weight": "slope"}
 
     shape: Any = ()
@@ -64,8 +67,28 @@ class PReLU(Layer):
         """By the slope; at 0 itself it is that of the negative numbers."""
         x, dout = v["x"], d["out"]
         d["x"] = np.where(x > 0, dout, v["slope"] * dout)
-        d["slope"] = gathered(np.where(x > 0, 0, x) * dout, v["slope"].shape)
+        leaked = v["leaked"] if "leaked" in v else np.where(x > 0, 0, x) * dout
+        d["slope"] = gathered(leaked, v["slope"].shape)
 
     def forward_cells(self, at: Blocks) -> Rules:
         """IF(x<0,slope*x,x)."""
         return {"out": Pointwise(lambda x, slope: f"IF({x}<0,{slope}*{x},{x})", at["x"], at["slope"])}
+
+    # Backwards
+
+    def on_the_way(self, of: Shapes) -> Shapes:
+        """Leaked: what each number says about its slope, before that is added up."""
+        return {"leaked": of["x"]}
+
+    def shown_backward(self, v: Values, d: Values) -> None:
+        """Of the positive numbers it is 0."""
+        v["leaked"] = np.where(v["x"] > 0, 0, v["x"]) * d["out"]
+
+    def backward_cells(self, at: Blocks) -> Rules:
+        """IF(x>0,0,x*dout), the SUM of these, and IF(x>0,dout,slope*dout)."""
+        x, dout, slope = at["x"], at["dout"], at["slope"]
+        found: Rules = {"dx": Pointwise(lambda x, dout, s: f"IF({x}>0,{dout},{s}*{dout})", x, dout, slope)}
+        if "leaked" in at:
+            found["leaked"] = Pointwise(lambda x, dout: f"IF({x}>0,0,{x}*{dout})", x, dout)
+            found["dslope"] = gathered_back("PReLU", at["leaked"], slope.shape)
+        return found

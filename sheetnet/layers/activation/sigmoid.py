@@ -29,16 +29,21 @@ class Sigmoid(Elementwise):
     kind = "sigmoid"
     signs = "never"
     gives = "shares"
+    gives_back = ("x",)
+    slope_of = "out"
 
     def number(self, x: Array) -> Array:
         """A share of each number."""
         return sigmoid(x)
 
     def slope(self, x: Array) -> Array:
-        """Steepest in the middle, flat at both ends."""
-        out = self.number(x)
-        return out * (1 - out)
+        """Steepest in the middle, flat at both ends; said by the share itself."""
+        return x * (1 - x)
 
     def cell(self, x: str) -> str:
         """1/(1+EXP(-x)), the exponent at most 700."""
         return f"1/(1+EXP(MIN(-{x},700)))"
+
+    def back_cell(self, x: str, dout: str) -> str:
+        """dout*out*(1-out)."""
+        return f"{dout}*{x}*(1-{x})"

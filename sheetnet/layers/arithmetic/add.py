@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sheetnet.layers.base import Array
+from sheetnet.grid import Blocks
+from sheetnet.layers.back.stretched import gathered_back
+from sheetnet.layers.base import Array, Rules
 from sheetnet.layers.binary import Binary
 
 
@@ -21,6 +23,7 @@ class Add(Binary):
     kind = "add"
     signs = "kept"
     near = ("residual",)
+    gives_back = ("x", "y")
 
     def number(self, x: Array, y: Array) -> Array:
         """One sum."""
@@ -33,3 +36,7 @@ class Add(Binary):
     def cell(self, x: str, y: str) -> str:
         """x+y."""
         return f"{x}+{y}"
+
+    def backward_cells(self, at: Blocks) -> Rules:
+        """What came back, or its SUM over the places."""
+        return {f"d{own}": gathered_back("Add", at["dout"], at[own].shape) for own in ("x", "y")}

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sheetnet.layers.base import Array
+from sheetnet.grid import Blocks
+from sheetnet.layers.back.stretched import products_back
+from sheetnet.layers.base import Array, Rules
 from sheetnet.layers.binary import Binary
+from sheetnet.layers.pointwise import Pointwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,7 @@ class Mul(Binary):
 
     kind = "mul"
     signs = "kept"
+    gives_back = ("x", "y")
 
     def number(self, x: Array, y: Array) -> Array:
         """One product."""
@@ -30,3 +34,10 @@ class Mul(Binary):
     def cell(self, x: str, y: str) -> str:
         """x*y."""
         return f"{x}*{y}"
+
+    def backward_cells(self, at: Blocks) -> Rules:
+        """dout*y and dout*x, or SUMPRODUCT(dout,x) over the places."""
+        x, y, dout = at["x"], at["y"], at["dout"]
+        dx = Pointwise("{}*{}".format, dout, y) if x.shape == dout.shape else products_back("Mul", dout, y, x.shape)
+        dy = Pointwise("{}*{}".format, dout, x) if y.shape == dout.shape else products_back("Mul", dout, x, y.shape)
+        return {"dx": dx, "dy": dy}

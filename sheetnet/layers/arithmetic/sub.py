@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sheetnet.layers.base import Array
+from sheetnet.grid import Blocks
+from sheetnet.layers.back.stretched import gathered_back
+from sheetnet.layers.base import Array, Rules
 from sheetnet.layers.binary import Binary
 
 
@@ -17,6 +19,7 @@ class Sub(Binary):
     """x - y, element by element, for any shapes that suit each other."""
 
     kind = "sub"
+    gives_back = ("x", "y")
 
     def number(self, x: Array, y: Array) -> Array:
         """One difference."""
@@ -29,3 +32,8 @@ class Sub(Binary):
     def cell(self, x: str, y: str) -> str:
         """x-y."""
         return f"{x}-{y}"
+
+    def backward_cells(self, at: Blocks) -> Rules:
+        """What came back, or its SUM over the places; to y with a minus."""
+        dx, dy = (gathered_back("Sub", at["dout"], at[own].shape) for own in ("x", "y"))
+        return {"dx": dx, "dy": lambda *index: f"-{dy(*index)}"}

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sheetnet.grid import Blocks
+from sheetnet.layers.back.stretched import gathered_back
 from sheetnet.layers.base import Layer, Rules, Shapes, Values
 from sheetnet.layers.broadcast import gathered, together
 from sheetnet.layers.options import as_count
@@ -34,6 +35,11 @@ class Sum(Layer):
     def reads(self) -> Mapping[str, str]:  # type: ignore[override]
         """x1, x2, ..."""
         return {f"x{k + 1}": "out" for k in range(self.count)}
+
+    @property
+    def gives_back(self) -> tuple[str, ...]:  # type: ignore[override]
+        """To each."""
+        return tuple(self.reads)
 
     def tensors(self, of: Shapes) -> Shapes:
         """The larger shape."""
@@ -62,3 +68,7 @@ class Sum(Layer):
             return fitting("Sum", "+".join(terms))
 
         return {"out": Pointwise(text, *(at[own] for own in self.reads), who="Sum")}
+
+    def backward_cells(self, at: Blocks) -> Rules:
+        """What came back, or its SUM over the places."""
+        return {f"d{own}": gathered_back("Sum", at["dout"], at[own].shape) for own in self.reads}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheetnet.errors import NetworkError, shown
-from sheetnet.grid import Blocks
+from sheetnet.grid import Block, Blocks, Shape
 from sheetnet.layers.base import Layer, Rules, Shapes, Values
 from sheetnet.layers.broadcast import gathered
 from sheetnet.layers.line import ByLine
@@ -45,6 +45,11 @@ class Concat(Layer):
     def reads(self) -> Mapping[str, str]:  # type: ignore[override]
         """x1, x2, ..."""
         return {f"x{k + 1}": "out" for k in range(self.count)}
+
+    @property
+    def gives_back(self) -> tuple[str, ...]:  # type: ignore[override]
+        """To each its piece."""
+        return tuple(self.reads)
 
     def tensors(self, of: Shapes) -> Shapes:
         """The axis is as long as all of them together."""
@@ -90,3 +95,27 @@ class Concat(Layer):
             return each.along(*lead[:axis], k, *lead[axis + 1 :])
 
         return {"out": ByLine(rule, along)}
+
+    def backward_cells(self, at: Blocks) -> Rules:
+        """The address of the element in what came back, nothing else."""
+        dout = at["dout"]
+        axis, found, start = self.axis % len(dout.shape), {}, 0
+        for own in self.reads:
+            found[f"d{own}"] = _piece(dout, axis, start, at[own].shape[axis])
+            start += at[own].shape[axis]
+        return dict(found)
+
+
+def _piece(whole: Block, axis: int, start: int, count: int) -> ByLine:
+    """Copies of a part of a tensor: ``count`` indices of an axis, from ``start`` on."""
+    shown = copies(whole)
+
+    def moved(index: Shape) -> Shape:
+        return (*index[:axis], index[axis] + start, *index[axis + 1 :])
+
+    def along(*lead: int) -> list[str]:
+        if axis == len(lead):
+            return shown.along(*lead)[start : start + count]
+        return shown.along(*moved(lead))
+
+    return ByLine(lambda *index: shown(*moved(index)), along)

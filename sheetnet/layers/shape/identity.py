@@ -23,6 +23,7 @@ class Identity(Elementwise):
     kind = "identity"
     role = "rearranges"
     signs = "kept"
+    gives_back = ("x",)
 
     def number(self, x: Array) -> Array:
         """The same numbers."""
@@ -35,3 +36,7 @@ class Identity(Elementwise):
     def cell(self, x: str) -> str:
         """The address of the element, nothing else."""
         return x
+
+    def back_cell(self, x: str, dout: str) -> str:
+        """What came back, nothing else."""
+        return dout

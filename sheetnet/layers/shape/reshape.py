@@ -12,8 +12,8 @@ from math import prod
 from typing import Any
 
 from sheetnet.errors import NetworkError
-from sheetnet.grid import Blocks, Shape
-from sheetnet.layers.base import Layer, Rules, Shapes, Values
+from sheetnet.grid import Block, Blocks, Shape
+from sheetnet.layers.base import Layer, Rule, Rules, Shapes, Values
 from sheetnet.layers.line import ByLine
 from sheetnet.layers.options import as_shape
 from sheetnet.layers.pointwise import copies
@@ -26,6 +26,7 @@ class Reshape(Layer):
     kind = "reshape"
     role = "rearranges"
     signs = "kept"
+    gives_back = ("x",)
 
     shape: Any
 
@@ -53,22 +54,30 @@ class Reshape(Layer):
 
     def forward_cells(self, at: Blocks) -> Rules:
         """The address of the element, nothing else."""
-        x = at["x"]
+        return {"out": reshaped(at["x"], self.shape)}
 
-        def rule(*i: int) -> str:
-            return x[unravelled(ravelled(i, self.shape), x.shape)]
+    def backward_cells(self, at: Blocks) -> Rules:
+        """The address of the element in what came back, nothing else."""
+        return {"dx": reshaped(at["dout"], at["x"].shape)}
 
-        if not x.shape:
-            return {"out": rule}
-        shown, wide = copies(x), x.shape[-1]
-        line = lru_cache(1)(lambda number: shown.along(*unravelled(number, x.shape[:-1])))
 
-        def along(*lead: int) -> list[str]:
-            start, count = ravelled((*lead, 0), self.shape), self.shape[-1]
-            lines = [line(number) for number in range(start // wide, (start + count - 1) // wide + 1)]
-            return list(chain.from_iterable(lines))[start % wide :][:count]
+def reshaped(x: Block, shape: Shape) -> Rule:
+    """The rule of a tensor of another shape that shows the same elements in the same order."""
 
-        return {"out": ByLine(rule, along)}
+    def rule(*i: int) -> str:
+        return x[unravelled(ravelled(i, shape), x.shape)]
+
+    if not x.shape or not shape:
+        return rule
+    shown, wide = copies(x), x.shape[-1]
+    line = lru_cache(1)(lambda number: shown.along(*unravelled(number, x.shape[:-1])))
+
+    def along(*lead: int) -> list[str]:
+        start, count = ravelled((*lead, 0), shape), shape[-1]
+        lines = [line(number) for number in range(start // wide, (start + count - 1) // wide + 1)]
+        return list(chain.from_iterable(lines))[start % wide :][:count]
+
+    return ByLine(rule, along)
 
 
 def ravelled(index: Shape, shape: Shape) -> int:
