@@ -39,7 +39,8 @@ class Case:
     so that all are random; None for any other reason. ``drawing``: what the reader draws on and with, beginning
     with what the photo shows; None where the pixels are constants. ``notes``: what was changed in a model from
     elsewhere, a line each. ``part``: where the network is the first part of another, how many layers that has.
-    ``sought``: the class that a photo was searched for; "" where it was not, or for any class.
+    ``backward``: with a step of learning. ``sought``: the class that a photo was searched for; "" where it was not,
+    or for any class.
     """
 
     network: Network
@@ -57,6 +58,7 @@ class Case:
     drawing: Drawing | None = None
     notes: tuple[str, ...] = ()
     part: int | None = None
+    backward: bool = False
     sought: str = ""
 
     @property
@@ -106,6 +108,7 @@ def prepare(request: Request) -> Case:
         drawing=None if drawing is None else drawing.renamed(called),
         notes=source.notes,
         part=part,
+        backward=request.backward,
         sought=called.get(sought, sought) if sought in network.classes else "",
     )
 

@@ -83,6 +83,10 @@ class Request:
     )
     paper: Paper = option("a4", "The paper that the workbook is printed on.")
     plain: bool = option(False, "Only the network: no close-ups, charts and checks.")
+    backward: bool = option(
+        False,
+        "One step of learning as well: the gradients, the new weights, and the loss with them. It needs a label.",
+    )
     reading: Reading | None = option(
         None, "How an .onnx model is to be read: classes, sizes, preprocessing.", cli=False
     )

@@ -26,6 +26,8 @@ from sheetnet.lesson.cells import write_cells
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import fit_print
 from sheetnet.lesson.frame.thread import follow
+from sheetnet.lesson.learning.passes import Passes, refuse_too_many
+from sheetnet.lesson.learning.update import draw_learning, learning_titles
 from sheetnet.lesson.remember import remember
 from sheetnet.lesson.start.effects import best_move, deeds_of
 from sheetnet.lesson.start.sheet import draw_start
@@ -77,7 +79,11 @@ def describe(case: Case, values: Mapping[str, Array], least: float = LEAST) -> L
 
     ``least``: the effect that a thing to try has at least, see ``start.effects``.
     """
-    lesson = _begin(case, values)
+    passes = None
+    if case.backward:
+        passes = Passes(case.network)
+        passes.refuse_without_truth(values)
+    lesson = _begin(case, values, passes)
     network, plan, book = lesson.network, lesson.plan, lesson.book
     trials = Trials(plan, values, case.drawing, least)
     move = best_move(trials)
@@ -101,6 +107,9 @@ def describe(case: Case, values: Mapping[str, Array], least: float = LEAST) -> L
     for key, (_, draw) in EXTRAS.items():
         if key in lesson.extras:
             draw(lesson, lesson.extras[key])
+    if passes is not None:
+        draw_learning(lesson, passes, lesson.words("sheets.update"))
+        refuse_too_many(plan.blocks[full].shape for full in plan.computed())
     if drawing is not None:
         draw_canvas(lesson, draw_sheet, canvas, drawing, case.prose.get("samples", ""), move)
     if OVERVIEW in lesson.extras:
@@ -110,7 +119,7 @@ def describe(case: Case, values: Mapping[str, Array], least: float = LEAST) -> L
     return lesson
 
 
-def _begin(case: Case, values: Mapping[str, Array]) -> Lesson:
+def _begin(case: Case, values: Mapping[str, Array], passes: Passes | None) -> Lesson:
     """A lesson that has no sheets yet: its network is placed, and the titles of its sheets are known."""
     network, vocabulary = case.network, words.load(case.language)
     planner = layout.begin_titled(network, vocabulary)
@@ -130,7 +139,8 @@ def _begin(case: Case, values: Mapping[str, Array]) -> Lesson:
     beside = () if case.plain else tuple(key for key in EXTRAS if EXTRAS[key][0](network))
     extras = {key: vocabulary(f"sheets.{key}") for key in (*front, *beside)}
     before, behind = ([vocabulary(f"sheets.{key}") for key in keys] for keys in ((*around, *front), beside))
-    trail = (*before, *steps, *behind)
+    learning = () if passes is None else learning_titles(sheets, passes, vocabulary)
+    trail = (*before, *steps, *behind, *learning)
     known = {**values, layout.CLASSES: listed(list(network.classes))}
     named = layer_names(network, vocabulary)
     thread = follow(network, values)

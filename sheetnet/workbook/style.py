@@ -165,6 +165,7 @@ def _plain_styles(name: str) -> dict[str, Style]:
         "choice.text": Style(blue, bold=True, format="@", align="left", border=edge),
         "map": number(size=8, format="0.00", align="center"),
         "map.general": number(size=8, align="center"),
+        "map.fine": number(size=8, format="0.0000", align="center"),
         "sum": number(size=9, bold=True, format="0.0000", align="center"),
         "sum.general": number(size=9, bold=True, align="center"),
         "sign": Style(quiet, size=12, align="center"),

@@ -1,0 +1,192 @@
+"""The sheets of the backward pass: one for each layer, from the loss back to the first weight that is learned.
+
+On the sheet of a layer lies dL/dout, which its readers gave back, where its numbers lie on the sheet forwards, and
+dL/dweight and dL/dbias where its weights lie. On the right is what helps on the way: a turned filter, a mask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sheetnet.grid import Block, Shape, a1
+from sheetnet.layers import Layer
+from sheetnet.layers.arithmetic.add import Add
+from sheetnet.layout import FIRST, form, in_rows
+from sheetnet.lenses import Gradient, PairGradient
+from sheetnet.lesson.frame.head import Head, draw_head
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.looks import add_scale, signed_stops, times
+from sheetnet.lesson.learning.mirror import Beside, label, mirror_sheet, mirrored, moved, style_of
+from sheetnet.lesson.learning.passes import Passes
+from sheetnet.network import TRUTH, Node
+from sheetnet.words import Words
+from sheetnet.workbook.book import Sheet
+
+TOP = FIRST + 2  # the first row of what stands on the right
+
+
+def back_titles(sheets: Mapping[str, str], passes: Passes, words: Words) -> dict[str, str]:
+    """The title of each sheet of the backward pass, by that of the sheet forwards; in the order of the pass."""
+    shown = [node for node in reversed(passes.nodes) if node not in (passes.loss, passes.softmax)]
+    titles = dict.fromkeys(sheets[node.name] for node in shown)
+    return {title: words("sheets.back", title=title) for title in titles}
+
+
+class Backward:
+    """Draws the pass. ``gradients``: the full name of the gradient of each layer's "out", and of each weight."""
+
+    def __init__(self, lesson: Lesson, passes: Passes) -> None:
+        self.lesson, self.passes = lesson, passes
+        self.titles = back_titles(lesson.plan.sheets, passes, lesson.words)
+        self.gradients: dict[str, str] = {}
+        self._beside = Beside(dict(lesson.plan.blocks), self.titles)
+        self._sheets: dict[str, Sheet] = {}
+
+    def draw(self) -> None:
+        """All sheets, the last layer first."""
+        for node in reversed(self.passes.nodes):
+            if node not in (self.passes.loss, self.passes.softmax):
+                self._draw(node)
+        for sheet in self._sheets.values():
+            draw_links(self.lesson, sheet, *(of for of, title in self.titles.items() if title == sheet.title))
+
+    def _draw(self, node: Node) -> None:
+        title = self.titles[self.lesson.plan.sheets[node.name]]
+        is_new = title not in self._sheets
+        if is_new:
+            self._sheets[title] = self._new_sheet(title, node)
+        shown = self._came_back(node)
+        learned = [own for own in node.layer.learns if own in node.layer.gives_back]
+        if learned:
+            lies_as = {own: f"{node.name}.{own}" for own in learned}
+            self._look(node, f"grad.{node.name}.weights", tuple(learned), lies_as)
+            self.gradients |= {f"{node.name}.{own}": f"grad.{node.name}.weights.d{own}" for own in learned}
+            shown = self.gradients[f"{node.name}.{learned[0]}"]
+        if is_new:
+            self._head(node, self._sheets[title], shown)
+
+    def _came_back(self, node: Node) -> str:
+        """dL/dout: what each reader gives back, and their sum where there are several."""
+        readers = self.passes.readers(node.name)
+        full = f"{node.name}.out"
+        home = mirrored(self.lesson.plan.blocks[full], self.titles)
+        parts = []
+        for reader, own in readers:
+            place = home if len(readers) == 1 else self._aside(home)
+            parts.append(self._given(reader, own, place, node))
+        total = parts[0]
+        for number, part in enumerate(parts[1:], 2):
+            name = f"grad.{node.name}" if number == len(parts) else f"grad.{node.name}.{number}"
+            place = home if number == len(parts) else self._aside(home)
+            self.lesson.look(name, Add(), {"x": total, "y": part}, "number", out=place)
+            total = f"{name}.out"
+            self._show(name, {"out": place}, node.layer, self._pictures(node))
+        self.gradients[full] = total
+        return total
+
+    def _aside(self, home: Block) -> Block:
+        """Cells as those of ``home``, on the right of all others."""
+        title = home.anchors[0].sheet
+        first = min(at.column for at, _ in home.rectangles())
+        last = max(at.column for _, at in home.rectangles())
+        return moved(home, self._beside.take(title, last - first + 1) - first)
+
+    def _given(self, reader: Node, own: str, place: Block, home: Node) -> str:
+        """What a reader gives back to ``home``, one of its inputs; the full name of it."""
+        name = f"grad.{reader.name}.{own}"
+        if reader is self.passes.softmax and self.passes.loss is not None:
+            reads = {"p": f"{reader.name}.out", TRUTH: self.lesson.network.sources(self.passes.loss)[TRUTH]}
+            self.lesson.look(name, PairGradient(), reads, "number", dx=place)
+            self._show(name, {"dx": place}, reader.layer, False)
+            return f"{name}.dx"
+        self._look(reader, name, (own,), {}, {f"d{own}": place}, home)
+        return f"{name}.d{own}"
+
+    def _look(
+        self,
+        node: Node,
+        name: str,
+        wants: tuple[str, ...],
+        mirrors: Mapping[str, str],
+        places: Mapping[str, Block] | None = None,
+        home: Node | None = None,
+    ) -> None:
+        """A look at some gradients of a layer. ``mirrors``: own name -> what it lies as; ``places``: or where."""
+        plan, network = self.lesson.plan, self.lesson.network
+        lens = Gradient(node.layer, wants)
+        reads = dict(network.names(node))
+        if node is not self.passes.loss:
+            reads["dout"] = self.gradients[f"{node.name}.out"]
+        blocks = {f"d{own}": mirrored(plan.blocks[full], self.titles) for own, full in mirrors.items()}
+        blocks |= dict(places or {})
+        title = next(iter(blocks.values())).anchors[0].sheet
+        for own, shape in lens.tensors({key: plan.blocks[full].shape for key, full in reads.items()}).items():
+            if own not in blocks:
+                blocks[own] = self._helper(node, title, own, shape)
+        self.lesson.look(name, lens, reads, "number", **blocks)
+        self._show(name, blocks, node.layer, self._pictures(home or node))
+
+    def _helper(self, node: Node, title: str, own: str, shape: Shape) -> Block:
+        """Where something that helps on the way lies."""
+        rows = in_rows(self.lesson.network, self.lesson.network.shapes[f"{node.name}.out"]) and len(shape) in (3, 4)
+        block = self._beside.tiles(title, shape, TOP, rows=rows)
+        label = self.lesson.words(f"learning.{own}", title=self.lesson.plan.sheets[node.name])
+        at = block.anchors[0]
+        self._sheets[title].text(at.row - 1, at.column, label, "note")
+        return block
+
+    def _show(self, name: str, blocks: Mapping[str, Block], layer: Layer, pictures: bool) -> None:
+        """Styles, colours and labels of a look at the gradients of a ``layer``."""
+        lesson, styles = self.lesson, {}
+        for own, block in blocks.items():
+            values = lesson.value(f"{name}.{own}")
+            sheet = self._sheets[block.anchors[0].sheet]
+            styles[own] = style_of(pictures, values)
+            if values.size > 1:
+                add_scale(sheet, block, signed_stops(lesson, values))
+            if own not in layer.serves:
+                label(
+                    sheet, block, lesson.words("learning.gradient", of=own[1:] if own[1:] in layer.learns else "out")
+                )
+        lesson.show(name, styles)
+
+    def _new_sheet(self, title: str, node: Node) -> Sheet:
+        of = self.lesson.plan.sheets[node.name]
+        return mirror_sheet(self.lesson, title, of, pictures=self._pictures(node))
+
+    def _pictures(self, node: Node) -> bool:
+        return form(self.lesson.network, node) == "pictures"
+
+    def _head(self, node: Node, sheet: Sheet, shown: str) -> None:
+        """What the sheet says above its numbers. ``shown``: full name of the gradient whose first formula it shows."""
+        words, plan = self.lesson.words, self.lesson.plan
+        name, own = shown.rpartition(".")[::2]
+        block = plan.blocks[shown]
+        first = (0,) * len(block.shape)
+        at = block.cell(*first)
+        shape = times(plan.blocks[f"{node.name}.out"].shape)
+        head = Head(
+            words("learning.back_title", name=self.lesson.named[node.name], shape=shape),
+            words("learning.back_lead", title=plan.sheets[node.name]),
+            in_words=self._in_words(node),
+            in_cells=f"{a1(at.row, at.column)} = {self.lesson.step(plan.looks[name]).rules[own](*first)}",
+        )
+        draw_head(self.lesson, sheet, head)
+
+    def _in_words(self, node: Node) -> str:
+        """How the gradient of a layer came back, and how those of its weights are made of it."""
+        words, named = self.lesson.words, self.lesson.named
+        said = []
+        for reader, _ in self.passes.readers(node.name):
+            formula = self._told(reader, "back")
+            reads = {"name": named[node.name], "reader": named[reader.name], "formula": formula}
+            said.append(words("learning.came", **reads))
+        if f"{node.name}.{next(iter(node.layer.learns), '')}" in self.gradients:
+            said.append(words("learning.of_weight", formula=self._told(node, "back_weight")))
+        return ";  ".join(said)
+
+    def _told(self, node: Node, key: str) -> str:
+        """What the words of a kind say, or those for all kinds."""
+        own = f"kinds.{node.layer.kind}.{key}"
+        return self.lesson.words(own if own in self.lesson.words else f"learning.{key}")

@@ -1,0 +1,102 @@
+"""A sheet that has its numbers where another one has those to which they belong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sheetnet.grid import Anchor, Block, Shape
+from sheetnet.layers import Array
+from sheetnet.layout import FIRST
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import BELOW
+from sheetnet.workbook.book import Sheet
+
+GAP = 2  # columns
+FINE, LARGE = 10.0, 100.0  # where a square has room for four decimals, and for two
+FINE_WIDTH = 6.4  # characters of a column that has room for -0.1234, at every zoom
+
+
+def mirrored(block: Block, titles: Mapping[str, str]) -> Block:
+    """The cells at the same places of the sheets that mirror those of the block."""
+    anchors = tuple(replace(at, sheet=titles[at.sheet]) for at in block.anchors)
+    return Block(block.shape, anchors, block.steps)
+
+
+def moved(block: Block, columns: int) -> Block:
+    """The same cells, so many columns to the right."""
+    anchors = tuple(replace(at, column=at.column + columns) for at in block.anchors)
+    return Block(block.shape, anchors, block.steps)
+
+
+def mirror_sheet(lesson: Lesson, title: str, of: str, *, pictures: bool) -> Sheet:
+    """A new sheet that looks as the sheet ``of`` does, without anything on it; ``pictures`` have wider columns."""
+    model = lesson.book.sheet(of)
+    sheet = lesson.book.add(title, default_width=model.default_width, freeze=BELOW, repeat_rows="1:1")
+    sheet.default_width = max(model.default_width, FINE_WIDTH) if pictures else model.default_width
+    if not pictures:
+        sheet.widths |= model.widths
+    sheet.heights |= {row: height for row, height in model.heights.items() if row >= FIRST}
+    sheet.zoom = model.zoom
+    return sheet
+
+
+def label(sheet: Sheet, block: Block, text: str) -> None:
+    """Say what numbers are: to the left of a row or of a single number, above all others."""
+    at = block.anchors[0]
+    if (not block.shape or block.steps == ((0, 1),)) and at.column > 1:
+        sheet.text(at.row, at.column - 1, text, "note")
+    else:
+        sheet.text(at.row - 1, at.column, text, "note")
+
+
+def style_of(pictures: bool, values: Array) -> str:
+    """The style of gradients and of what follows from them: four decimals, as far as they have room."""
+    if not pictures:
+        return "number"
+    most = float(abs(values).max(initial=0.0))
+    return "map.fine" if most < FINE else "map" if most < LARGE else "map.general"
+
+
+class Beside:
+    """The free columns on the right of all that lies on mirroring sheets."""
+
+    def __init__(self, blocks: Mapping[str, Block], titles: Mapping[str, str]) -> None:
+        self._next: dict[str, int] = {}
+        for block in blocks.values():
+            for _, last in block.rectangles():
+                if last.sheet in titles:
+                    title = titles[last.sheet]
+                    self._next[title] = max(self._next.get(title, 1), last.column + 1 + GAP)
+
+    def width(self, title: str) -> int:
+        """The first free column."""
+        return self._next.get(title, 1)
+
+    def take(self, title: str, columns: int) -> int:
+        """The first of so many free columns, which are taken."""
+        first = self.width(title)
+        self._next[title] = first + columns + GAP
+        return first
+
+    def tiles(self, title: str, shape: Shape, row: int, *, rows: bool = False) -> Block:
+        """Cells for a tensor: its last two axes are rectangles; of the others the last goes right, the rest down.
+
+        ``rows``: of four axes, the second lies row by row between the third, as channels do in ``rows``.
+        """
+        if rows and len(shape) == 4:
+            many, channels, high, wide = shape
+            column = self.take(title, wide)
+            anchors = tuple(Anchor(title, row + i * (high * channels + 1), column) for i in range(many))
+            return Block(shape, anchors, ((1, 0), (channels, 0), (0, 1)))
+        lead, inner = shape[:-2], shape[-2:]
+        high, wide = (*inner, 1, 1)[:2] if len(inner) == 2 else (inner[0] if inner else 1, 1)
+        across = lead[-1] if len(lead) > 1 else 1
+        count = 1
+        for size in lead:
+            count *= size
+        column = self.take(title, across * (wide + 1))
+        anchors = tuple(
+            Anchor(title, row + (i // across) * (high + 1), column + (i % across) * (wide + 1)) for i in range(count)
+        )
+        return Block(shape, anchors, ((1, 0), (0, 1))[: len(inner)])

@@ -1,0 +1,105 @@
+"""Which layers of a network take part in a step of learning, and what is refused.
+
+Only what lies between a weight that is learned and the loss takes part. Softmax and cross-entropy give back together:
+the gradient of the logits is p - truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+
+import numpy as np
+
+from sheetnet.errors import NetworkError
+from sheetnet.grid import Shape
+from sheetnet.layers import Array
+from sheetnet.network import TRUTH, Network, Node
+
+MOST_FORMULAS = 300_000  # of a workbook with a step of learning; one of detective has 56,000
+
+
+@dataclass(frozen=True)
+class Passes:
+    """The layers of a step of learning. NetworkError where it cannot be shown."""
+
+    network: Network
+
+    def __post_init__(self) -> None:
+        if self.loss is None:
+            raise NetworkError(f"--backward: {self.network.name!r} has no loss; end it with softmax and crossentropy")
+        if not self.nodes[0].layer.learns:
+            raise NetworkError(f"--backward: {self.network.name!r} has no weights that are learned")
+        for node in self.nodes:
+            known = ["log"] if node is self.loss else [own for own in node.layer.reads if own != TRUTH]
+            missing = [own for own in (*known, *node.layer.learns) if own not in node.layer.gives_back]
+            if missing and node is not self.softmax:
+                why = f"{node.name} is a {node.layer.kind}, which has no gradient in cells"
+                raise NetworkError(f"--backward: {why}; use another layer")
+
+    @property
+    def loss(self) -> Node | None:
+        """The layer that gives the loss."""
+        return self.network.loss
+
+    @cached_property
+    def softmax(self) -> Node | None:
+        """The softmax that nothing but the cross-entropy reads, and that gives back together with it."""
+        if self.loss is None or self.loss.layer.kind != "crossentropy":
+            return None
+        before = next((node for node in self.network.nodes if node.name == self.loss.inputs[0]), None)
+        readers = [node for node in self.network.nodes if before is not None and before.name in node.inputs]
+        paired = before is not None and before.layer.kind == "softmax" and readers == [self.loss]
+        return before if paired and len(self.network.shapes[f"{self.loss.inputs[0]}.out"]) == 1 else None
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """From the first layer that learns to the loss: those that something learned leads to, and that lead on."""
+        network = self.network
+        fed: list[Node] = []
+        for node in network.nodes:
+            if node.layer.learns or any(one.name in node.inputs for one in fed):
+                fed.append(node)
+        wanted = set() if self.loss is None else {self.loss.name}
+        found: list[Node] = []
+        for node in reversed(fed):
+            if node.name in wanted:
+                found.append(node)
+                wanted |= set(node.inputs)
+        if not found:
+            raise NetworkError(f"--backward: {network.name!r} has no weights that are learned")
+        return tuple(reversed(found))
+
+    def takes_part(self, name: str) -> bool:
+        """Whether a gradient goes back to the layer of this name."""
+        return any(node.name == name for node in self.nodes)
+
+    def readers(self, name: str) -> list[tuple[Node, str]]:
+        """Who gives back to a layer: the layers that read it, with their own names of it, the last first."""
+        found = [
+            (node, own)
+            for node in reversed(self.nodes)
+            for own, source in zip(node.layer.reads, node.inputs, strict=True)
+            if source == name and node is not self.softmax
+        ]
+        if self.softmax is not None and name == self.softmax.inputs[0]:
+            found.insert(0, (self.softmax, "x"))
+        return found
+
+    def refuse_without_truth(self, values: Mapping[str, Array]) -> None:
+        """NetworkError where nobody is the truth: then the loss is 0, and there is nothing to learn."""
+        truth = values.get(f"{TRUTH}.out")
+        if truth is not None and not np.any(truth):
+            raise NetworkError("--backward: choose the true class: --label NAME")
+
+
+def refuse_too_many(shapes: Iterable[Shape]) -> None:
+    """NetworkError where the workbook would have too many formulas."""
+    count = sum(map(prod, shapes))
+    if count > MOST_FORMULAS:
+        raise NetworkError(
+            f"--backward: the workbook would have {count:,} formulas, and {MOST_FORMULAS:,} are the most; use a "
+            "smaller --size, or a smaller network"
+        )
