@@ -159,7 +159,7 @@ class Backward:
         return form(self.lesson.network, node) == "pictures"
 
     def _head(self, node: Node, sheet: Sheet, shown: str) -> None:
-        """What the sheet says above its numbers. ``shown``: full name of the gradient whose first formula it shows."""
+        """The head of a sheet. ``shown``: full name of the gradient whose first formula it shows."""
         words, plan = self.lesson.words, self.lesson.plan
         name, own = shown.rpartition(".")[::2]
         block = plan.blocks[shown]

@@ -1,0 +1,200 @@
+"""One step of learning in cells: gradients, new weights and the loss with them, proven and live."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import surgery
+
+import sheetnet
+from sheetnet import engine, words
+from sheetnet.case.prepare import prepare
+from sheetnet.case.request import Request
+from sheetnet.errors import NetworkError
+from sheetnet.lesson.build import describe
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.network import Network
+from sheetnet.proof.prove import prove
+from sheetnet.recalc import EMBEDDED, Session, open_engine
+
+CAT = Path(__file__).parents[1] / "samples" / "coffee.png"
+TAIL = [
+    {"name": "flatten", "kind": "flatten"},
+    {"name": "dense", "kind": "dense", "units": 2},
+    {"name": "softmax", "kind": "softmax"},
+    {"name": "loss", "kind": "crossentropy"},
+]
+NETWORKS: dict[str, list[dict[str, Any]]] = {
+    "stride and padding": [
+        {"name": "c", "kind": "conv2d", "filters": 3, "size": 3, "stride": 2, "padding": "same"},
+        {"name": "t", "kind": "tanh"},
+        {"name": "d", "kind": "conv2d", "filters": 2, "size": 2},
+        *TAIL,
+    ],
+    "overlapping pools": [
+        {"name": "c", "kind": "conv2d", "filters": 2, "size": 3},
+        {"name": "r", "kind": "leakyrelu"},
+        {"name": "p", "kind": "maxpool2d", "size": 3, "stride": 2},
+        {"name": "d", "kind": "conv2d", "filters": 2, "size": 2},
+        {"name": "a", "kind": "avgpool2d", "size": 2},
+        *TAIL,
+    ],
+    "a shortcut": [
+        {"name": "c", "kind": "conv2d", "filters": 3, "size": 3, "padding": "same"},
+        {"name": "n", "kind": "batchnorm"},
+        {"name": "r", "kind": "relu"},
+        {"name": "d", "kind": "conv2d", "filters": 3, "size": 3, "padding": "same"},
+        {"name": "plus", "kind": "add", "inputs": ["d", "c"]},
+        {"name": "s", "kind": "sigmoid"},
+        {"name": "g", "kind": "globalavgpool"},
+        *TAIL,
+    ],
+}
+
+
+def network(name: str, layout: str = "auto") -> Network:
+    head = {"name": "tiny", "classes": ["a", "b"], "input": {"shape": [3, 9, 9]}, "layout": layout}
+    return Network.from_spec({**head, "layers": NETWORKS[name]})
+
+
+def request(name: str, layout: str = "auto", **more: Any) -> Request:
+    return Request(CAT, template=network(name, layout), label="a", backward=True, engine=None, **more)
+
+
+def described(asked: Request) -> Lesson:
+    case = prepare(asked)
+    return describe(case, case.values)
+
+
+def gradients_of(lesson: Lesson) -> dict[str, str]:
+    """Full name of each weight -> that of its gradient."""
+    looks = {name: look for name, look in lesson.plan.looks.items() if name.startswith("new.")}
+    return {str(look.reads["weight"]): str(look.reads["gradient"]) for look in looks.values()}
+
+
+@pytest.mark.parametrize("layout", ["planes", "rows"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_weight_that_is_learned_has_its_gradient(name: str, layout: str) -> None:
+    lesson = described(request(name, layout))
+    found = gradients_of(lesson)
+    parameters = {full: lesson.values[full] for full in lesson.network.parameters}
+    inputs = {full: lesson.value(full) for full in lesson.network.inputs}
+    true = engine.backward(lesson.network, engine.forward(lesson.network, inputs, parameters))
+    learned = {f"{node.name}.{own}" for node in lesson.network.nodes for own in node.layer.learns}
+    assert set(found) == learned
+    for full, gradient in found.items():
+        np.testing.assert_allclose(lesson.value(gradient), true[full], rtol=1e-9, atol=1e-12, err_msg=full)
+
+
+@pytest.mark.parametrize("layout", ["planes", "rows"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_formula_of_it_is_proven(name: str, layout: str, tmp_path: Path) -> None:
+    asked = {"template": network(name, layout), "label": "a", "backward": True, "engine": None}
+    built = sheetnet.build(CAT, tmp_path / "x.xlsx", **asked)
+    report = prove(built.path)
+    assert report.proven, "\n".join(report.lines())
+    assert report.formulas == surgery.count_formulas(built.path)
+
+
+@pytest.fixture(scope="module")
+def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("backward") / "by-hand.xlsx"
+    return sheetnet.build(None, path, template="by-hand", backward=True, engine=None).path
+
+
+@pytest.mark.parametrize("name", ["libreoffice", "gnumeric"])
+def test_other_spreadsheets_calculate_the_same(by_hand: Path, name: str, needs: Callable[[str], None]) -> None:
+    needs(name)
+    report = prove(by_hand, name)
+    assert report.proven, "\n".join(report.lines())
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_titles_are_in_the_language(language: str, tmp_path: Path) -> None:
+    asked = {"template": "by-hand", "language": language, "backward": True, "engine": None}
+    titles = surgery.titles(surgery.parts(sheetnet.build(None, tmp_path / "x.xlsx", **asked).path))
+    said = words.load(language)
+    conv = said("kinds.conv2d.sheet")
+    assert [said("sheets.back", title=conv), said("sheets.after", title=conv)] == [t for t in titles if conv in t][
+        -2:
+    ]
+    assert said("sheets.update") in titles
+
+
+def opened(path: Path) -> Session:
+    session = open_engine(EMBEDDED, path.read_bytes(), time.monotonic() + 60)
+    session.evaluate()
+    return session
+
+
+def update(session: Session) -> tuple[float, float, float, str]:
+    """Loss before, loss after, change, and what is said of it."""
+    session.evaluate()
+    before, after, change = (session.rectangle("Update", row, 2, row, 2)[0][0] for row in (10, 11, 12))
+    return before, after, change, session.rectangle("Update", 12, 4, 12, 4)[0][0]
+
+
+def test_the_loss_falls_and_with_a_rate_too_high_it_rises(by_hand: Path, tmp_path: Path) -> None:
+    session = opened(by_hand)
+    before, after, change, said = update(session)
+    assert 0 < after < before
+    assert change == pytest.approx(after - before)
+    assert said.startswith("The loss falls")
+    session.set("Update", 9, 2, 0)
+    assert update(session)[2] == pytest.approx(0, abs=1e-12)
+    asked = {"template": network("stride and padding"), "label": "a", "backward": True, "engine": None}
+    session = opened(sheetnet.build(CAT, tmp_path / "x.xlsx", **asked).path)
+    assert update(session)[2] < 0
+    session.set("Update", 9, 2, 30)
+    assert update(session)[2] > 1000
+    assert update(session)[3].startswith("The loss rises")
+
+
+def test_new_weights_that_are_pasted_are_the_next_step(by_hand: Path) -> None:
+    session = opened(by_hand)
+    after = update(session)[1]
+    pasted = []
+    for node, rows, columns in (("Conv", range(11, 22), range(3, 16)), ("Dense", range(11, 46), range(4, 7))):
+        for row in rows:
+            for column in columns:
+                new = session.rectangle(f"{node} after", row, column, row, column)[0][0]
+                old = session.rectangle(node, row, column, row, column)[0][0]
+                if isinstance(new, float) and isinstance(old, float) and not (node == "Dense" and row == 10):
+                    pasted.append((node, row, column, new))
+    for node, row, column, new in pasted:
+        session.set(node, row, column, new)
+    assert update(session)[0] == pytest.approx(after, rel=1e-9)
+
+
+def test_a_gradient_that_was_changed_is_named(by_hand: Path, tmp_path: Path) -> None:
+    content = surgery.parts(by_hand)
+    surgery.replace_cell(content, "Conv back", "E11", surgery.cell_xml("E11", "SUM(1,2)", "3"))
+    report = prove(surgery.save(tmp_path / "changed.xlsx", content))
+    assert not report.proven
+    assert ("Conv back", "E11") in {(wrong.sheet, wrong.address) for wrong in report.wrong}
+
+
+def refused(out: Path, layers: list[dict[str, Any]], classes: tuple[str, ...] = ("a", "b"), **more: Any) -> str:
+    """What is said of a network that cannot take a step of learning."""
+    spec = {"name": "tiny", "classes": list(classes), "input": {"shape": [3, 9, 9]}, "layers": layers}
+    with pytest.raises(NetworkError) as error:
+        sheetnet.build(CAT, out, template=Network.from_spec(spec), backward=True, **more)
+    return str(error.value)
+
+
+def test_what_cannot_learn_is_refused_in_one_line(tmp_path: Path) -> None:
+    out, conv = tmp_path / "x.xlsx", {"name": "c", "kind": "conv2d", "filters": 2, "size": 3}
+    assert "choose the true class: --label" in refused(out, [conv, *TAIL])
+    assert "has no loss" in refused(out, [conv, *TAIL[:-1]])
+    mish = refused(out, [conv, {"name": "g", "kind": "mish"}, *TAIL], label="a")
+    assert "g is a mish, which has no gradient in cells" in mish
+    frozen = [{"name": "g", "kind": "globalavgpool"}, {"name": "flatten", "kind": "flatten"}, *TAIL[2:]]
+    assert "has no weights that are learned" in refused(out, frozen, ("a", "b", "c"), label="a")
+    with pytest.raises(NetworkError, match="formulas, and 300,000 are the most"):
+        sheetnet.build(CAT, out, label="Coffee", backward=True, size=112, seed=0)
+    assert list(tmp_path.iterdir()) == []
