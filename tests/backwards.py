@@ -1,7 +1,8 @@
 """Gradients of layers on sheets: cases, where a test puts their tensors, and what a spreadsheet engine makes of them.
 
-The gradients stand on another sheet than what they are made of. Each lies as the tensor that it belongs to, a turned
-filter as a weight of whatever reads the maps that came back, a mask as the maps that were pooled.
+The gradients stand on another sheet than what they are made of, or those of the parameters beside these. Each lies as
+the tensor that it belongs to, a turned filter as a weight of whatever reads the maps that came back, a mask as the maps
+that were pooled.
 """
 
 from __future__ import annotations
@@ -116,7 +117,8 @@ def arrange(case: Case, wants: tuple[str, ...], how: str, base: int, sheets: tup
     blocks, column = {}, 3
     for own, shape in {**case.shapes, **written}.items():
         arrangement, channels, apart = _where(own, case, how)
-        home = sheets[own in written or own in case.came]
+        beside = how == "turn" and own[1:] in case.layer.params(case.shapes)  # parameters have them beside them
+        home = sheets[(own in written and not beside) or own in case.came]
         if len(shape) in (2, 4) and "weight" not in own and own != "turned":
             arrangement = "grid"
         if len(case.told.get("x", np.ones(())).shape) != 3:
