@@ -97,7 +97,7 @@ class _Reads:
     def __init__(self, look: Look, find: Find) -> None:
         self._look, self._find = look, find
         self._own = list(shapes_of(look, find))
-        self._home = find(f"{look.name}.{self._own[-1]}").anchors[0].sheet
+        self._home = ""  # the sheet whose formulas are made
         self._reads: dict[str, Block] = {}
         self._sources: dict[str, str | Area] = {}
 
@@ -105,8 +105,13 @@ class _Reads:
         look, find = self._look, self._find
         names = {own: f"{look.name}.{own}" for own in self._own}
         writes = {own: find(full) for own, full in names.items()}
-        at, numbers = self._seen_by(look, "")
-        rules = look.lens.forward_cells(at | {own: self._viewed(block) for own, block in writes.items()})
+        homes = {own: block.anchors[0].sheet for own, block in writes.items()}
+        rules: dict[str, Rule] = {}
+        for home in dict.fromkeys(homes.values()):  # each sheet names its own cells without a title
+            self._home = home
+            at, numbers = self._seen_by(look, "")
+            made = look.lens.forward_cells(at | {own: self._viewed(block) for own, block in writes.items()})
+            rules |= {own: rule for own, rule in made.items() if homes.get(own) == home}
 
         def forward(v: Values) -> None:
             values = OwnFirst(_prepared(look, {**numbers(v), **{name: v[name] for name in names if name in v}}))

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 # What both halves may use, because it is about shapes, or about what is read: neither a number nor an address.
 SHAPE_HELPERS = {"padding_of", "pads", "output_size", "prod", "reach", "_room", "_has_room", "_count", "_live"}
-NUMBERS = ("forward", "backward", "number", "slope", "back", "share")
-CELLS = ("forward_cells", "backward_cells", "cell", "slope_cell")
+NUMBERS = ("forward", "backward", "shown_backward", "number", "slope", "back", "share")
+CELLS = ("forward_cells", "backward_cells", "cell", "back_cell")
 
 
 def names_in(function: ast.FunctionDef) -> set[str]:

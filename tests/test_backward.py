@@ -13,6 +13,7 @@ from sheetnet import engine
 from sheetnet.errors import NetworkError
 from sheetnet.layers import LAYERS
 from sheetnet.layers.conv2d import Conv2d
+from sheetnet.layers.globalmaxpool import GlobalMaxPool
 from sheetnet.layers.maxpool2d import MaxPool2d
 from sheetnet.layers.relu import ReLU
 from sheetnet.layers.softmax import Softmax
@@ -296,7 +297,15 @@ def test_padding_takes_no_gradient_even_from_negative_numbers():
 
 
 def test_a_relu_at_0_gives_nothing_back():
-    assert gradient_of(ReLU(), [-1.0, 0.0, 1e-300, 2.0], [1.0, 1, 1, 1]) == [0, 0, 1, 1]
+    assert gradient_of(ReLU(), [-1.0, 0.0, 1e-11, 2.0], [1.0, 1, 1, 1]) == [0, 0, 1, 1]
+
+
+def test_what_is_0_but_for_the_last_digits_of_a_sum_counts_as_0_where_a_gradient_jumps():
+    assert gradient_of(ReLU(), [-4e-16, 4e-16, 9e-13], [1.0, 1, 1]) == [0, 0, 0]
+    assert gradient_of(MaxPool2d(size=2), [[[5, 5 + 2e-15], [5, 5]]], [[[1]]]) == [[[1, 0], [0, 0]]]
+    assert gradient_of(MaxPool2d(size=2), [[[0, 4e-16], [-4e-16, 0]]], [[[1]]]) == [[[1, 0], [0, 0]]]
+    assert gradient_of(GlobalMaxPool(), [[[-7, -7 + 1e-14]]], [[[1]]]) == [[[1, 0]]]
+    assert gradient_of(GlobalMaxPool(), [[[-7, -7 + 1e-10]]], [[[1]]]) == [[[0, 1]]]
 
 
 @pytest.mark.parametrize("logits", [[1000.0, 0.0, -1000.0], [0.0, 0.0, 0.0], [1e300, -1e300, 1e300], [800.0, 800, 0]])

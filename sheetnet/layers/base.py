@@ -25,6 +25,7 @@ from sheetnet.operation import Array, Operation, Rule, Rules, Shapes, Slope, Val
 
 __all__ = ["Array", "Gives", "Layer", "Role", "Rule", "Rules", "Shapes", "Signs", "Slope", "Values"]
 
+TIED = 1e-12  # where a gradient jumps, numbers that differ by less are equal, absolute and relative to their size
 Role = Literal["sees", "rearranges", "decides"]
 Signs = Literal["any", "kept", "never"]
 Gives = Literal["", "probabilities", "logarithms", "shares", "loss"]

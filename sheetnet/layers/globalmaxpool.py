@@ -2,8 +2,8 @@
 
 out[c] = max over y, x of  x[c, y, x]
 
-Backwards, the gradient goes to the largest pixel, and to the first of them, row by row, where several are equal
-(where they differ by less than 1e-12 of their size, see ``pooling``).
+Backwards, the gradient goes to the largest pixel, and to the first of them, row by row, where several are equal,
+as ``pooling`` has it.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import numpy as np
 
 from sheetnet.grid import Blocks
 from sheetnet.layers.back.pooling import first_of
-from sheetnet.layers.base import Rules, Shapes, Values
+from sheetnet.layers.base import TIED, Rules, Shapes, Values
 from sheetnet.layers.pointwise import Pointwise
-from sheetnet.layers.pooling import TIED, GlobalPooling
+from sheetnet.layers.pooling import GlobalPooling
 from sheetnet.layers.ranges import call
 from sheetnet.layers.sliding import whole_map
 
@@ -49,7 +49,7 @@ class GlobalMaxPool(GlobalPooling):
 
     def shown_backward(self, v: Values, d: Values) -> None:
         """The first maximum of each map; whether a cell is the first, the cells before it say."""
-        x, least = v["x"], v["out"] - TIED * np.abs(v["out"])
+        x, least = v["x"], v["out"] - TIED * (1 + np.abs(v["out"]))
         maps = (x >= least).reshape(*x.shape[:-2], -1)
         mask = np.zeros(maps.shape, x.dtype)
         np.put_along_axis(mask, maps.argmax(-1)[..., None], 1.0, -1)

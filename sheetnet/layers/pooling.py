@@ -5,8 +5,8 @@ mean   out[c, y...] = sum over k... of  x[c, s*y + d*k - p, ...] / n[y...]  padd
 
 n counts the cells of the window that lie on x, and with ``count_padding`` those on padding as well; what a window of
 ``ceil`` hangs over beyond the padding never counts, as in ONNX and PyTorch. Backwards, the gradient of a window goes
-to its largest number, and to the first of them, row by row, where several are equal: where they differ by less than
-1e-12 of their size, since spreadsheets disagree about the last digit. That of a mean is shared out:
+to its largest number, and to the first of them, row by row, where several are equal; so are those that differ by less
+than ``TIED``, since spreadsheets disagree about the last digit. The gradient of a mean is shared out:
 
 max    dx[c, s*y + d*k - p, ...] += dout[c, y...]    for that one k
 mean   dx[c, s*y + d*k - p, ...] += dout[c, y...] / n[y...]
@@ -23,11 +23,9 @@ from numpy.typing import NDArray
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Blocks, Shape
 from sheetnet.layers.back.pooling import counted_by, mask_rules, mean_rules
-from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
+from sheetnet.layers.base import TIED, Array, Layer, Rules, Shapes, Values
 from sheetnet.layers.options import as_flag
 from sheetnet.layers.window import Windowed, inner, padded, seen
-
-TIED = 1e-12  # numbers that differ by less, relative to their size, are equal
 
 
 class Pooling(Windowed):
@@ -75,7 +73,7 @@ class MaxPooling(Pooling):
         windows, dout = self.windows(v["x"].shape), d["out"]
         wide = padded(v["x"], windows.room, -np.inf)
         dwide = np.zeros_like(wide)
-        least = v["out"] - TIED * np.abs(v["out"])
+        least = v["out"] - TIED * (1 + np.abs(v["out"]))
         firsts_of = self._tiles(v["mask"]) if "mask" in v else firsts(windows.views(wide), least)
         for (_, dmet), first in zip(windows.views(dwide), firsts_of, strict=True):
             dmet += dout * first
@@ -89,7 +87,7 @@ class MaxPooling(Pooling):
     def shown_backward(self, v: Values, d: Values) -> None:
         """The first maximum of each window; whether a cell is the first, the cells before it say."""
         windows = self.windows(v["x"].shape)
-        least = v["out"] - TIED * np.abs(v["out"])
+        least = v["out"] - TIED * (1 + np.abs(v["out"]))
         views = [met >= least for _, met in windows.views(padded(v["x"], windows.room, -np.inf))]
         mask = np.zeros(self.on_the_way({"x": v["x"].shape})["mask"])
         for equal, tile in zip(views, self._tiles(mask), strict=True):

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetnet.layers.base import Array, Slope
+from sheetnet.layers.back.edges import is_above_0
+from sheetnet.layers.base import TIED, Array, Slope
 from sheetnet.layers.elementwise import Elementwise
 
 
@@ -28,8 +29,8 @@ class ReLU(Elementwise):
         return np.maximum(x, 0)
 
     def slope(self, x: Array) -> Slope:
-        """What was let through comes back; at 0 itself nothing does."""
-        return x > 0
+        """What was let through comes back; at 0 itself, or as good as 0, nothing does."""
+        return x > TIED
 
     def cell(self, x: str) -> str:
         """MAX(x,0)."""
@@ -37,4 +38,4 @@ class ReLU(Elementwise):
 
     def back_cell(self, x: str, dout: str) -> str:
         """IF(x>0,dout,0)."""
-        return f"IF({x}>0,{dout},0)"
+        return f"IF({is_above_0(x)},{dout},0)"

@@ -9,7 +9,7 @@ A gradient has the shape of what it belongs to, and no tensor of it is "out".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Collection, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,10 +29,10 @@ TRUTH = "truth"
 
 
 class _Numbers(MutableMapping[str, Any]):
-    """Elements as numbers. ``used``: what was read of them."""
+    """Elements as numbers; of what is put there, only the ``written`` is kept. ``used``: what was read."""
 
-    def __init__(self, v: Values) -> None:
-        self._v = v
+    def __init__(self, v: Values, written: Collection[str]) -> None:
+        self._v, self._written = v, written
         self.used: set[str] = set()
 
     def __getitem__(self, own: str) -> Any:
@@ -44,7 +44,13 @@ class _Numbers(MutableMapping[str, Any]):
         return own in self._v
 
     def __setitem__(self, own: str, value: Any) -> None:
-        self._v[own] = value
+        if own in self._written:
+            self._v[own] = value
+
+    def are_lost(self, *, given: bool) -> bool:
+        """Whether any element of what was read so far is no number. ``given``: what is written does not count."""
+        read = (own for own in self.used if not (given and own in self._written))
+        return any(np.isnan(numbers(self._v[own])).any() for own in read)
 
     def __delitem__(self, own: str) -> None:
         raise TypeError("what a step reads stays")
@@ -113,24 +119,25 @@ class Gradient(Lens):
     def forward(self, v: Values) -> None:
         """What is shown on the way, and then the gradients; nan where a cell that is needed holds no number."""
         layer: Layer = self.of
-        told, d = _Numbers(v), dict[str, Any]()
         inputs = {own: np.shape(v[own]) for own in layer.reads}
-        for own in layer.tensors(inputs):
-            if f"d{own}" in v:
-                d[own] = told[f"d{own}"]
-        came = dict(d)
-        d = d or {"out": np.ones(())}
-        layer.shown_backward(told, d)
         written = [own for own in layer.gradients(inputs) if self._is_wanted(own)]
+        told = _Numbers(v, written)
+        d = {own: told[f"d{own}"] for own in layer.tensors(inputs) if f"d{own}" in v} or {"out": np.ones(())}
+        layer.shown_backward(told, d)
+        if told.are_lost(given=True):
+            v.update({own: np.full(np.shape(v[own]), np.nan) for own in written if own in layer.serves})
         layer.backward(told, d)
-        lost = any(np.isnan(one).any() for one in (*came.values(), *(told[own] for own in sorted(told.used))))
+        lost = told.are_lost(given=False)
         for own in written:
-            made = v[own] if own in layer.serves else np.asarray(d[own[1:]], dtype=np.float64)
-            v[own] = np.full(np.shape(made), np.nan) if lost else made
+            if own not in layer.serves:
+                made = np.asarray(d[own[1:]], dtype=np.float64)
+                v[own] = np.full(made.shape, np.nan) if lost else made
 
     def forward_cells(self, at: Blocks) -> Rules:
         """The gradient in cells of the layer, as far as it is asked for."""
-        return {own: rule for own, rule in self.of.backward_cells(at).items() if self._is_wanted(own)}
+        layer: Layer = self.of
+        rules = layer.backward_cells(at)
+        return {own: rules[own] for own in layer.gradients({own: at[own].shape for own in layer.reads}) if own in at}
 
 
 def _layer_of(spec: Any) -> Layer:

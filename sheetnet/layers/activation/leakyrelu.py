@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetnet.layers.base import Array
+from sheetnet.layers.back.edges import is_above_0
+from sheetnet.layers.base import TIED, Array
 from sheetnet.layers.elementwise import Elementwise
 from sheetnet.layers.options import as_number, literal
 
@@ -32,8 +33,8 @@ class LeakyReLU(Elementwise):
         return x * np.where(x > 0, 1.0, self.alpha)
 
     def slope(self, x: Array) -> Array:
-        """At 0 itself it is alpha."""
-        return np.where(x > 0, 1.0, self.alpha)
+        """At 0 itself, or as good as 0, it is alpha."""
+        return np.where(x > TIED, 1.0, self.alpha)
 
     def cell(self, x: str) -> str:
         """IF(x<0,alpha*x,x)."""
@@ -41,4 +42,4 @@ class LeakyReLU(Elementwise):
 
     def back_cell(self, x: str, dout: str) -> str:
         """IF(x>0,dout,alpha*dout)."""
-        return f"IF({x}>0,{dout},{literal(self.alpha)}*{dout})"
+        return f"IF({is_above_0(x)},{dout},{literal(self.alpha)}*{dout})"

@@ -16,8 +16,9 @@ import numpy as np
 
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Blocks, Shape
+from sheetnet.layers.back.edges import is_above_0
 from sheetnet.layers.back.stretched import gathered_back
-from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
+from sheetnet.layers.base import TIED, Array, Layer, Rules, Shapes, Values
 from sheetnet.layers.broadcast import gathered, together
 from sheetnet.layers.options import as_shape
 from sheetnet.layers.pointwise import Pointwise
@@ -64,10 +65,10 @@ class PReLU(Layer):
         v["out"] = np.where(v["x"] > 0, v["x"], v["slope"] * v["x"])
 
     def backward(self, v: Values, d: Values) -> None:
-        """By the slope; at 0 itself it is that of the negative numbers."""
+        """By the slope; at 0 itself, or as good as 0, it is that of the negative numbers."""
         x, dout = v["x"], d["out"]
-        d["x"] = np.where(x > 0, dout, v["slope"] * dout)
-        leaked = v["leaked"] if "leaked" in v else np.where(x > 0, 0, x) * dout
+        d["x"] = np.where(x > TIED, dout, v["slope"] * dout)
+        leaked = v["leaked"] if "leaked" in v else np.where(x > TIED, 0, x) * dout
         d["slope"] = gathered(leaked, v["slope"].shape)
 
     def forward_cells(self, at: Blocks) -> Rules:
@@ -82,13 +83,13 @@ class PReLU(Layer):
 
     def shown_backward(self, v: Values, d: Values) -> None:
         """Of the positive numbers it is 0."""
-        v["leaked"] = np.where(v["x"] > 0, 0, v["x"]) * d["out"]
+        v["leaked"] = np.where(v["x"] > TIED, 0, v["x"]) * d["out"]
 
     def backward_cells(self, at: Blocks) -> Rules:
         """IF(x>0,0,x*dout), the SUM of these, and IF(x>0,dout,slope*dout)."""
         x, dout, slope = at["x"], at["dout"], at["slope"]
-        found: Rules = {"dx": Pointwise(lambda x, dout, s: f"IF({x}>0,{dout},{s}*{dout})", x, dout, slope)}
+        found: Rules = {"dx": Pointwise(lambda x, dout, s: f"IF({is_above_0(x)},{dout},{s}*{dout})", x, dout, slope)}
         if "leaked" in at:
-            found["leaked"] = Pointwise(lambda x, dout: f"IF({x}>0,0,{x}*{dout})", x, dout)
+            found["leaked"] = Pointwise(lambda x, dout: f"IF({is_above_0(x)},0,{x}*{dout})", x, dout)
             found["dslope"] = gathered_back("PReLU", at["leaked"], slope.shape)
         return found

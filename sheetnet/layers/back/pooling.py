@@ -5,8 +5,7 @@ max    dx = the sum over the windows that saw the cell of  mask * dout
 mean   dx = the sum over the windows that saw the cell of  dout / n
 
 Each window has a tile of its own in ``mask``, side by side: of windows that do not overlap, the mask lies as x does.
-Numbers are equal where they differ by less than 0.000000000001 of their size, since programs disagree about the last
-digit.
+What counts as equal, ``edges`` says.
 """
 
 from __future__ import annotations
@@ -16,12 +15,11 @@ from itertools import groupby, product
 from math import prod
 
 from sheetnet.grid import Block, Blocks, Shape
+from sheetnet.layers.back.edges import is_largest
 from sheetnet.layers.back.matching import Matched, added, total
 from sheetnet.layers.base import Rule, Rules
 from sheetnet.layers.ranges import Part, call, fitting
 from sheetnet.layers.window import Windowed
-
-TIED = "0.000000000001"  # as the half in numbers has it
 
 
 def mask_rules(layer: Windowed, at: Blocks) -> Rules:
@@ -84,9 +82,8 @@ def first_of(who: str, mask: Block) -> Callable[..., str]:
                 rest = (slice(one.start, one.stop) for one in tile[axis + 1 :])
                 parts.append((*index[: lead + axis], slice(cells.start, index[lead + axis]), *rest))
         found = [one for part in parts for (one,) in alone(part)]
-        least = f"{number}>={largest}-{TIED}*ABS({largest})"
         first = f"1-{call(who, 'SUM', found)}" if found else "1"
-        return fitting(who, f"IF({least},{first},0)")
+        return fitting(who, f"IF({is_largest(number, largest)},{first},0)")
 
     return text
 
