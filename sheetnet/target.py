@@ -38,11 +38,12 @@ def refuse_target(path: Path, *, force: bool, suffix: str = ".xlsx") -> None:
 
 def _refuse(path: Path, end: Path, *, force: bool, suffix: str) -> None:
     """``end``: where the links lead that ``path`` may be."""
-    named = f"{path}" if end == path else f"{path}: a link to {end}"
+    told = path.parent / path.readlink() if path.is_symlink() else path  # as it is written, not as it is on this disk
+    named = f"{path}: a link to {told}" if path.is_symlink() else f"{path}"
     if end.is_dir():
         raise WorkbookError(f"{path}: is a folder; give the name of a file, such as {path / f'network{suffix}'}")
     if not end.parent.is_dir():
-        raise WorkbookError(f"{named}: the folder {end.parent} does not exist; make it first")
+        raise WorkbookError(f"{named}: the folder {told.parent} does not exist; make it first")
     if not os.path.lexists(path):
         return
     if not force:

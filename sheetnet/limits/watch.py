@@ -9,11 +9,14 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from sheetnet.limits import MEGABYTE
 
 OFTEN, SELDOM = 0.02, 0.1  # seconds between two looks: at one process, and at a family, which takes a millisecond
+GOING = 1.0  # seconds that a process may take to end once it is killed
 GROWS = 1.05  # the kernel comes second, since it cannot say why it refuses; but it sees what grows between two looks
 
 
@@ -50,6 +53,28 @@ def used(pid: int, *, family: bool) -> int:
         except psutil.Error:
             continue  # it has ended meanwhile
     return total
+
+
+def family(pid: int) -> list[Any]:
+    """Every process that a process has started, and that those have started."""
+    import psutil
+
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.Error:
+        return []
+
+
+def end_all(processes: list[Any]) -> None:
+    """End processes, and wait a moment until they have ended."""
+    if not processes:
+        return
+    import psutil
+
+    for one in processes:
+        with suppress(psutil.Error):
+            one.kill()
+    psutil.wait_procs(processes, timeout=GOING)
 
 
 def watched(pid: int, memory: float, deadline: float, done: Callable[[float], bool], *, family: bool = False) -> str:
