@@ -16,7 +16,6 @@ from typing import Any
 from sheetnet.limits import MEGABYTE
 
 OFTEN, SELDOM = 0.02, 0.1  # seconds between two looks: at one process, and at a family, which takes a millisecond
-GOING = 1.0  # seconds that a process may take to end once it is killed
 GROWS = 1.05  # the kernel comes second, since it cannot say why it refuses; but it sees what grows between two looks
 
 
@@ -65,8 +64,8 @@ def family(pid: int) -> list[Any]:
         return []
 
 
-def end_all(processes: list[Any]) -> None:
-    """End processes, and wait a moment until they have ended."""
+def end_all(processes: list[Any], patience: float = 1.0) -> None:
+    """End processes, and wait so many seconds at most until they have ended."""
     if not processes:
         return
     import psutil
@@ -74,7 +73,7 @@ def end_all(processes: list[Any]) -> None:
     for one in processes:
         with suppress(psutil.Error):
             one.kill()
-    psutil.wait_procs(processes, timeout=GOING)
+    psutil.wait_procs(processes, timeout=patience)
 
 
 def watched(pid: int, memory: float, deadline: float, done: Callable[[float], bool], *, family: bool = False) -> str:

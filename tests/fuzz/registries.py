@@ -7,8 +7,8 @@ into a folder), an ``outcome``, perhaps ``says`` (a part of the line), and perha
 from __future__ import annotations
 
 import os
+import pkgutil
 from collections.abc import Iterator
-from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from random import Random
@@ -17,16 +17,23 @@ from typing import Any
 from fuzz.seeds import Seeds
 from fuzz.trial import Outcome, Room, broken, copied, room, run
 
-REGISTRIES = ("workbooks", "models", "photos")
 STATUS = {"proven": 0, "read": 0, "built": 0, "wrong": 1, "refused": 2}
 
 
 def entries() -> Iterator[tuple[str, Any]]:
     """Every entry of every registry that is there."""
-    for name in REGISTRIES:
-        with suppress(ModuleNotFoundError):
-            for kind, entry in import_module(f"hostile.{name}").KINDS.items():
-                yield f"{name}: {kind}", entry
+    try:
+        import hostile
+    except ModuleNotFoundError:
+        return
+    names = sorted(one.name for one in pkgutil.iter_modules(hostile.__path__))
+    modules = {name: import_module(f"hostile.{name}") for name in names}  # some add to the kinds of another
+    seen: set[int] = set()
+    for name, module in modules.items():
+        kinds = getattr(module, "KINDS", {})
+        if id(kinds) not in seen:
+            seen.add(id(kinds))
+            yield from ((f"{name}: {kind}", entry) for kind, entry in kinds.items())
 
 
 def asked(entry: Any, here: Room, seeds: Seeds) -> list[str]:
