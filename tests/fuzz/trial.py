@@ -38,6 +38,13 @@ PATIENCE = 60.0  # seconds of a command that has no limit
 OFFICE = ("libreoffice", "gnumeric")
 _HARD = 20.0  # seconds beyond the limit after which it is ended from outside
 _LOOK, _SAMPLE = 0.01, 0.1
+# A process begins with the memory of the one that starts it, and the system counts that. So a small one starts it.
+_LAUNCHER = """import os, sys
+pid = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(pid, 0)
+with open(sys.argv[1], "w") as told:
+    told.write(f"{os.waitstatus_to_exitcode(status)} {usage.ru_maxrss}")
+"""
 
 
 @dataclass(frozen=True)
@@ -112,17 +119,21 @@ def run(arguments: Sequence[str], here: Room, before: Sequence[str] = ()) -> Out
     mark = here.secret
     seconds, _ = limits(arguments)
     told = here.work.parent / "told"
+    usage = told.with_suffix(".usage")
     with told.with_suffix(".out").open("wb") as out, told.with_suffix(".err").open("wb") as err:
         started = time.monotonic()
         process = subprocess.Popen(
-            [*before, *command(arguments)],
+            [sys.executable, "-I", "-S", "-c", _LAUNCHER, usage, *before, *command(arguments)],
             cwd=here.work,
             env=environment(here, mark),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=err,
         )
-        status, took, most, family = _watched(process, started, seconds + _HARD, office(arguments))
+        took, family = _watched(process, started, seconds + _HARD, office(arguments))
+    status, most = map(int, usage.read_text().split()) if usage.exists() else (-signal.SIGKILL, 0)
+    largest = most * (1 if sys.platform == "darwin" else 1024) / 1e6
+    usage.unlink(missing_ok=True)
     alive = _alive(mark, 3)
     text = told.with_suffix(".out").read_bytes(), told.with_suffix(".err").read_bytes()
     after = listed(here.work)
@@ -130,28 +141,23 @@ def run(arguments: Sequence[str], here: Room, before: Sequence[str] = ()) -> Out
     left = sorted(str(path.relative_to(here.temporary)) for path in here.temporary.rglob("*"))
     leaks = [name for name, data in zip(("stdout", "stderr"), text, strict=True) if here.secret.encode() in data]
     leaks += [name for name in made if _tells(here.work / name, here.secret.encode())]
-    return Outcome(tuple(arguments), status, took, most, family, *text, tuple(left), tuple(made), tuple(leaks), alive)
+    return Outcome(
+        tuple(arguments), status, took, largest, family, *text, tuple(left), tuple(made), tuple(leaks), alive
+    )
 
 
-def _watched(
-    process: subprocess.Popen[bytes], started: float, hard: float, family: bool
-) -> tuple[int, float, float, float]:
-    """Wait for the end: its status, seconds, MB of the largest process, MB of all together at one moment."""
+def _watched(process: subprocess.Popen[bytes], started: float, hard: float, family: bool) -> tuple[float, float]:
+    """Wait for the end: after how many seconds it came, and the MB of an office at one moment."""
     largest, looked = 0.0, 0.0
-    while True:
-        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+    while process.poll() is None:
         now = time.monotonic()
-        if pid:
-            break
         if now - started > hard:
             _kill(process.pid)
         if family and now - looked > _SAMPLE:
             looked = now
             largest = max(largest, _family(process.pid))
         time.sleep(_LOOK)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    unit = 1 if sys.platform == "darwin" else 1024
-    return process.returncode, now - started, usage.ru_maxrss * unit / 1e6, largest / 1e6
+    return time.monotonic() - started, largest / 1e6
 
 
 def _family(pid: int) -> int:
