@@ -17,7 +17,8 @@ from typing import Any
 from fuzz.seeds import Seeds
 from fuzz.trial import Outcome, Room, broken, copied, room, run
 
-STATUS = {"proven": 0, "read": 0, "built": 0, "wrong": 1, "refused": 2}
+# What is wrong may be so odd that an engine does not load it; another one calls it wrong, which has a test elsewhere.
+STATUS = {"proven": (0,), "read": (0,), "built": (0,), "wrong": (1, 2), "refused": (2,)}
 
 
 def entries() -> Iterator[tuple[str, Any]]:
@@ -60,7 +61,7 @@ def asked(entry: Any, here: Room, seeds: Seeds) -> list[str]:
 def faults(entry: Any, done: Outcome) -> list[str]:
     """The rules that a run of an entry has broken."""
     found = broken(done)
-    if done.status != STATUS.get(entry.outcome, done.status):
+    if done.status not in STATUS.get(entry.outcome, (0, 1, 2)):
         found.append(f"status {done.status}, where {entry.outcome} is right")
     return found
 
