@@ -22,6 +22,7 @@ def main() -> None:
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):  # Python forgets handlers before it ends; it keeps this
             signal.signal(number, signal.SIG_IGN)
+        exec("")  # noqa: S102  or Python ends itself by SIGINT, if an interrupt came while a dataclass was being made
 
 
 def _open_streams() -> None:

@@ -100,6 +100,22 @@ main()
 
 
 @POSIX
+def test_an_interrupt_in_code_that_a_library_makes_has_its_status(tmp_path: Path) -> None:
+    """Python -m ends itself by the signal where an interrupt has left ``exec``, even if it was caught afterwards."""
+    code = """
+import sys
+from sheetnet.__main__ import main
+from sheetnet.case import template
+template.names = lambda: exec("raise KeyboardInterrupt")
+sys.argv = ["sheetnet", "templates"]
+main()
+"""
+    (tmp_path / "interrupted.py").write_text(code)
+    done = subprocess.run([sys.executable, "-m", "interrupted"], cwd=tmp_path, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (130, b"sheetnet: interrupted\n")
+
+
+@POSIX
 def test_a_link_is_named_as_it_is_written_and_not_with_the_folder_where_it_lies(here: Path, tmp_path: Path) -> None:
     (tmp_path / "x.xlsx").symlink_to("there.xlsx")
     (tmp_path / "y.xlsx").symlink_to("nothing/there.xlsx")

@@ -100,7 +100,10 @@ class Interrupted:
         faults = []
         if done.status not in (0, SIGNALS[name]):
             faults.append(f"status {done.status}: {_last(done)}")
-        if b"Traceback" in done.err or (done.status and done.err not in (b"", b"sheetnet: interrupted\n")):
+        said = [
+            line for line in done.err.splitlines() if not line.startswith(b"careful: ")
+        ]  # of a training that is done
+        if b"Traceback" in done.err or (done.status and said not in ([], [b"sheetnet: interrupted"])):
             faults.append(f"says {done.err.decode(errors='replace')[-300:]!r}")
         if done.alive:
             faults.append(f"still runs after 3 s: {', '.join(done.alive)}")
