@@ -9,6 +9,7 @@ A symbolic link is followed: what it names is replaced, and the link stays. The 
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
@@ -107,4 +108,8 @@ def _clear(path: Path) -> None:
 
 
 def _reason(error: Exception) -> str:
+    if (
+        isinstance(error, RuntimeError) or getattr(error, "errno", None) == errno.ELOOP
+    ):  # it would tell the whole path
+        return "its links lead in a circle"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -123,6 +123,9 @@ def test_a_link_is_named_as_it_is_written_and_not_with_the_folder_where_it_lies(
         run(tmp_path, "build", "--template", "by-hand", "-o", name).stderr for name in ("x.xlsx", "y.xlsx")
     )
     assert there.startswith(b"sheetnet: x.xlsx: a link to there.xlsx: exists")
+    (tmp_path / "z.xlsx").symlink_to(tmp_path / "z.xlsx")
+    circle = run(tmp_path, "build", "--template", "by-hand", "-o", "z.xlsx", "-f")
+    assert circle.stderr == b"sheetnet: z.xlsx: cannot be used (its links lead in a circle)\n"
     assert nowhere.startswith(b"sheetnet: y.xlsx: a link to nothing/there.xlsx: the folder nothing does not exist")
 
 
