@@ -1,5 +1,6 @@
 # make demo   a workbook from samples/astronaut.png, built and proven
 # make test   lint, types, import contracts, every test
+# make fuzz   hostile inputs, signals and full disks (about half an hour); FUZZ="--seconds 60 --signals 2" for less
 # make bench  the figures of the README (slow)
 # make templates   the weights of the templates, trained anew (about ten minutes)
 
@@ -7,7 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test bench templates samples clean
+.PHONY: demo test fuzz bench templates samples clean
 
 $(VENV)/.demo: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -31,6 +32,10 @@ test: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --numprocesses auto
+
+# A line for each broken rule says how to repeat it; FUZZ="--help" lists the options.
+fuzz: $(VENV)/.dev
+	cd tests && ../$(BIN)/python -m fuzz $(FUZZ)
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/bench.py

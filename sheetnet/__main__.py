@@ -15,9 +15,14 @@ def main() -> None:
     _open_streams()
     for number, status in ((signal.SIGINT, INTERRUPTED), (signal.SIGTERM, ENDED)):
         signal.signal(number, lambda *_, status=status: os._exit(status))  # nothing is there yet to be cleaned up
-    from sheetnet.cli import main as command
+    try:
+        from sheetnet.cli import main as command
 
-    command(prog_name="sheetnet")
+        command(prog_name="sheetnet")
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):  # Python forgets handlers before it ends; it keeps this
+            signal.signal(number, signal.SIG_IGN)
+        exec("")  # noqa: S102  or Python ends itself by SIGINT, if an interrupt came while a dataclass was being made
 
 
 def _open_streams() -> None:

@@ -9,6 +9,7 @@ A symbolic link is followed: what it names is replaced, and the link stays. The 
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
@@ -38,11 +39,12 @@ def refuse_target(path: Path, *, force: bool, suffix: str = ".xlsx") -> None:
 
 def _refuse(path: Path, end: Path, *, force: bool, suffix: str) -> None:
     """``end``: where the links lead that ``path`` may be."""
-    named = f"{path}" if end == path else f"{path}: a link to {end}"
+    told = path.parent / path.readlink() if path.is_symlink() else path  # as it is written, not as it is on this disk
+    named = f"{path}: a link to {told}" if path.is_symlink() else f"{path}"
     if end.is_dir():
         raise WorkbookError(f"{path}: is a folder; give the name of a file, such as {path / f'network{suffix}'}")
     if not end.parent.is_dir():
-        raise WorkbookError(f"{named}: the folder {end.parent} does not exist; make it first")
+        raise WorkbookError(f"{named}: the folder {told.parent} does not exist; make it first")
     if not os.path.lexists(path):
         return
     if not force:
@@ -106,4 +108,8 @@ def _clear(path: Path) -> None:
 
 
 def _reason(error: Exception) -> str:
+    if (
+        isinstance(error, RuntimeError) or getattr(error, "errno", None) == errno.ELOOP
+    ):  # it would tell the whole path
+        return "its links lead in a circle"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__

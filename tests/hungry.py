@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,14 @@ from sheetnet.errors import WorkbookError
 from sheetnet.limits.group import run
 
 MEGABYTE = 1_000_000
+
+
+def leaves(seconds: float, progress: Any) -> tuple[Any, bytes]:
+    """Temporary files of its own and of a program, which goes on to make some."""
+    (Path(tempfile.gettempdir()) / "own").write_text("x")
+    line = "while true; do mktemp -d; sleep 0.01; done"
+    run(["/bin/sh", "-c", line], Path(tempfile.mkdtemp()), time.monotonic() + 60, 2000)
+    return None, b""
 
 
 def answers(seconds: float, progress: Any, said: Any) -> tuple[Any, bytes]:

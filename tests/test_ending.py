@@ -85,6 +85,50 @@ def test_a_signal_ends_it_with_its_status_and_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+@POSIX
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+def test_a_signal_that_comes_when_all_is_done_changes_nothing(number: str) -> None:
+    code = f"""
+import atexit, os, signal, sys
+from sheetnet.__main__ import main
+atexit.register(os.kill, os.getpid(), signal.{number})
+sys.argv = ["sheetnet", "templates"]
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@POSIX
+def test_an_interrupt_in_code_that_a_library_makes_has_its_status(tmp_path: Path) -> None:
+    """Python -m ends itself by the signal where an interrupt has left ``exec``, even if it was caught afterwards."""
+    code = """
+import sys
+from sheetnet.__main__ import main
+from sheetnet.case import template
+template.names = lambda: exec("raise KeyboardInterrupt")
+sys.argv = ["sheetnet", "templates"]
+main()
+"""
+    (tmp_path / "interrupted.py").write_text(code)
+    done = subprocess.run([sys.executable, "-m", "interrupted"], cwd=tmp_path, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (130, b"sheetnet: interrupted\n")
+
+
+@POSIX
+def test_a_link_is_named_as_it_is_written_and_not_with_the_folder_where_it_lies(here: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.xlsx").symlink_to("there.xlsx")
+    (tmp_path / "y.xlsx").symlink_to("nothing/there.xlsx")
+    there, nowhere = (
+        run(tmp_path, "build", "--template", "by-hand", "-o", name).stderr for name in ("x.xlsx", "y.xlsx")
+    )
+    assert there.startswith(b"sheetnet: x.xlsx: a link to there.xlsx: exists")
+    (tmp_path / "z.xlsx").symlink_to(tmp_path / "z.xlsx")
+    circle = run(tmp_path, "build", "--template", "by-hand", "-o", "z.xlsx", "-f")
+    assert circle.stderr == b"sheetnet: z.xlsx: cannot be used (its links lead in a circle)\n"
+    assert nowhere.startswith(b"sheetnet: y.xlsx: a link to nothing/there.xlsx: the folder nothing does not exist")
+
+
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8", "gbk"])
 def test_every_console_shows_every_workbook(here: Path, encoding: str) -> None:
     done = run(here, "verify", "good.xlsx", PYTHONIOENCODING=encoding, PYTHONUTF8="0")

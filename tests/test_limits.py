@@ -152,6 +152,22 @@ def test_the_temporary_files_of_a_program_are_in_its_folder(tmp_path: Path) -> N
 
 
 @POSIX
+def test_temporary_files_of_a_process_that_is_ended_are_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder.tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(LimitError, match="ran out of time"):
+        call("leaves", timeout=1)
+    assert list(tmp_path.iterdir()) == []
+
+
+@POSIX
+def test_a_disk_that_is_full_stops_nobody_who_needs_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder.tempfile, "tempdir", str(tmp_path / "nothing"))
+    assert call("answers", said=1) == ([1, True], b"bytes\n\n")
+
+
+@POSIX
 def test_a_folder_that_a_killed_run_left_is_removed_and_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import sheetnet.workbook  # noqa: F401  it says how openpyxl is to work, which must come before openpyxl
 from sheetnet.errors import WorkbookError
 from sheetnet.limits import MEMORY, TIMEOUT, megabytes
 from sheetnet.limits.apart import apart

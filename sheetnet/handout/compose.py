@@ -67,7 +67,12 @@ def compose(data: bytes, contents: Contents, titles: list[str], where: str) -> b
             chart.sheet_state = "hidden"
     book.active = next(book[title] for title in book.sheetnames if book[title].sheet_state == "visible")
     out = BytesIO()
-    book.save(out)
+    try:
+        book.save(out)
+    except OSError as error:  # openpyxl writes each sheet into a temporary file
+        raise WorkbookError(
+            f"{where}: no printing copy can be made ({error.strerror or error}); is there room for temporary files?"
+        ) from error
     return out.getvalue()
 
 

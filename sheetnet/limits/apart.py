@@ -2,26 +2,31 @@
 
 The function is named ("module:function"), takes JSON and returns JSON and bytes. Its errors are raised here as
 they were raised there; a process that breaks down, or that the kernel ends, becomes an error as well.
+
+Its temporary files, and those of the programs that it starts, lie in a folder of ours: who is ended cannot tidy up.
 """
 
 from __future__ import annotations
 
+import os
 import queue
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from sheetnet import errors
 from sheetnet.errors import EngineError, SheetnetError
 from sheetnet.limits import timed, too_late, too_much
+from sheetnet.limits.folder import throwaway
 from sheetnet.limits.messages import Message, python, receive, send
-from sheetnet.limits.watch import watched
+from sheetnet.limits.watch import end_all, family, watched
 
 Progress = Callable[[str, int, int], None]
+TEMPORARY = ("TMPDIR", "TEMP", "TMP")
 GRACE = 0.4  # seconds beyond the deadline: who notices the time himself says what he was doing
 _KILLED = {getattr(signal, name) for name in ("SIGKILL", "SIGABRT", "SIGSEGV", "SIGBUS") if hasattr(signal, name)}
 
@@ -36,9 +41,28 @@ def apart(
     process breaks down.
     """
     deadline = timed(timeout)
+    with ExitStack() as stack:
+        environment = dict(os.environ)
+        with suppress(OSError):  # a disk that is full is no reason: most functions need no room on it
+            environment |= dict.fromkeys(TEMPORARY, str(stack.enter_context(throwaway())))
+        return _called(environment, deadline, function, what, timeout, memory, progress, asked)
+
+
+def _called(
+    environment: dict[str, str],
+    deadline: float,
+    function: str,
+    what: str,
+    timeout: float,
+    memory: float,
+    progress: Progress | None,
+    asked: dict[str, Any],
+) -> Message:
+    """Start the process, send the request, and wait for the answer until the deadline."""
     try:
         process = subprocess.Popen(  # noqa: S603  this Python, and a module of ours
             python("sheetnet.limits.worker"),
+            env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -112,9 +136,11 @@ def _ended(process: subprocess.Popen[bytes], what: str, memory: float) -> Sheetn
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """End a process whatever it is doing, and close what led to it."""
+    """End a process whatever it is doing, with all that it has started, and close what led to it."""
+    others = family(process.pid) if process.poll() is None else []
     process.kill()
     process.wait()
+    end_all(others)
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             with suppress(OSError):  # it may hold bytes that were still to be sent

@@ -9,12 +9,14 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-PREFIX, LOCK = "sheetnet-", ".lock"
+PREFIX, LOCK, UNSEEN = "sheetnet-", ".lock", "lock"
+TRIES, PAUSE = 5, 0.05  # a process that was just ended may have made a file while the folder was emptied
 
 
 @contextmanager
@@ -23,12 +25,14 @@ def throwaway() -> Iterator[Path]:
     home = Path(tempfile.gettempdir())
     for left in home.glob(f"{PREFIX}*/{LOCK}"):
         _clear(left)
-    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        with (folder / "lock").open("wb") as lock:
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    try:
+        with (folder / UNSEEN).open("wb") as lock:
             locked(lock)
-            (folder / "lock").rename(folder / LOCK)  # only now can others see it
+            (folder / UNSEEN).rename(folder / LOCK)  # only now can others see it
             yield folder
+    finally:
+        _remove(folder)
 
 
 def _clear(lock: Path) -> None:
@@ -37,7 +41,24 @@ def _clear(lock: Path) -> None:
             return
         with lock.open("r+b") as file:
             if locked(file):
-                shutil.rmtree(lock.parent, ignore_errors=True)
+                _remove(lock.parent)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder. Its lock goes last: if something else cannot go, a later run finds the folder by it."""
+    with suppress(OSError):
+        for number in range(TRIES):
+            if number > 1:
+                time.sleep(PAUSE)
+            rest = [path for path in folder.iterdir() if path.name not in (LOCK, UNSEEN)]
+            if not rest:
+                shutil.rmtree(folder, ignore_errors=True)
+                return
+            for path in rest:
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink(missing_ok=True)
 
 
 def locked(file: IO[bytes]) -> bool:

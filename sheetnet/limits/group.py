@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sheetnet.limits import too_late, too_much
-from sheetnet.limits.watch import held, watched
+from sheetnet.limits.watch import end_all, family, held, watched
 
 _GUARD = "read -r _; kill -KILL 0"  # 0: every process of its group, itself as well
 _ALONE = ("--net", "--map-root-user")  # of unshare: what root may do, and what a user may with a name of its own
@@ -67,7 +67,9 @@ def _end(process: subprocess.Popen[bytes] | None, guard: subprocess.Popen[bytes]
     """End the program and every process that it started; an interrupt must leave none behind."""
     if sys.platform == "win32":
         if process is not None:
-            _end_family(process.pid)
+            others = family(process.pid)
+            process.kill()
+            end_all(others)
     elif guard is not None:
         with suppress(ProcessLookupError):  # all of them have ended, as they should
             os.killpg(guard.pid, signal.SIGKILL)
@@ -76,16 +78,6 @@ def _end(process: subprocess.Popen[bytes] | None, guard: subprocess.Popen[bytes]
             one.wait()
     if guard is not None and guard.stdin is not None:
         guard.stdin.close()
-
-
-def _end_family(pid: int) -> None:
-    """End a process and all that it has started, where there are no groups of processes."""
-    import psutil
-
-    with suppress(psutil.Error):
-        for one in [*psutil.Process(pid).children(recursive=True), psutil.Process(pid)]:
-            with suppress(psutil.Error):
-                one.kill()
 
 
 @functools.cache

@@ -9,7 +9,9 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from sheetnet.limits import MEGABYTE
 
@@ -51,6 +53,28 @@ def used(pid: int, *, family: bool) -> int:
         except psutil.Error:
             continue  # it has ended meanwhile
     return total
+
+
+def family(pid: int) -> list[Any]:
+    """Every process that a process has started, and that those have started."""
+    import psutil
+
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.Error:
+        return []
+
+
+def end_all(processes: list[Any], patience: float = 1.0) -> None:
+    """End processes, and wait so many seconds at most until they have ended."""
+    if not processes:
+        return
+    import psutil
+
+    for one in processes:
+        with suppress(psutil.Error):
+            one.kill()
+    psutil.wait_procs(processes, timeout=patience)
 
 
 def watched(pid: int, memory: float, deadline: float, done: Callable[[float], bool], *, family: bool = False) -> str:

@@ -13,3 +13,9 @@ write    the cells are streamed into the shell
 read     an untrusted file -> formulas, values, names; its pieces are in reading
 hide     an untrusted file -> the same with only some of its sheets visible
 """
+
+import os
+
+# Where lxml is installed openpyxl uses it, and the same parts get other bytes; but the bytes of a workbook must not
+# depend on what else is installed. Its errors are others as well. This must be set before openpyxl is imported.
+os.environ.setdefault("OPENPYXL_LXML", "False")

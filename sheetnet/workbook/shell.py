@@ -6,14 +6,9 @@ numbered here, because the cells name them by number.
 
 from __future__ import annotations
 
-import os
 from io import BytesIO
 from itertools import groupby
 from typing import Any
-
-# Where lxml is installed openpyxl uses it, and the same parts get other bytes; but the bytes of a workbook must not
-# depend on what else is installed. This must be set before openpyxl is imported.
-os.environ.setdefault("OPENPYXL_LXML", "False")
 
 import openpyxl
 from openpyxl.drawing.image import Image
@@ -59,7 +54,12 @@ def make_shell(book: Book) -> tuple[bytes, dict[str, int]]:
         made.defined_names[name] = DefinedName(name, hidden=True, attr_text=reference(first, last))
     made.calculation.fullCalcOnLoad = True
     out = BytesIO()
-    made.save(out)
+    try:
+        made.save(out)
+    except OSError as error:  # openpyxl writes each sheet into a temporary file
+        raise WorkbookError(
+            f"the workbook cannot be made ({error.strerror or error}); is there room for temporary files?"
+        ) from error
     return out.getvalue(), numbers
 
 
