@@ -257,7 +257,7 @@ class Calculated:
                     self._cells |= {(title, row, column): value for column, value in enumerate(line, 1)}
             return
         [fresh] = recalculate(engine, [data], time.monotonic() + 120)
-        for title, found in read(fresh, engine).cells.items():
+        for title, found in read(fresh, engine, computed=True).cells.items():
             self._cells |= {(title, row, column): cell.value for (row, column), cell in found.items()}
 
     def at(self, anchor: Anchor) -> Any:

@@ -37,7 +37,7 @@ def test_the_public_names_are_pinned() -> None:
 
 def test_the_parameters_are_pinned() -> None:
     named = ["photo", "out", "template", "model", "label", "size", "fit", "seed", "layout", "language", "theme"]
-    named += ["paper", "plain", "reading", "until", "fold", "force", "engine", "progress"]
+    named += ["paper", "plain", "backward", "reading", "until", "fold", "force", "engine", "progress"]
     assert list(inspect.signature(sheetnet.build).parameters) == named
     assert list(inspect.signature(sheetnet.verify).parameters) == [
         "path",

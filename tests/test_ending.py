@@ -71,12 +71,13 @@ def test_output_that_nobody_reads_is_status_141(here: Path, command: tuple[str, 
 
 @POSIX
 @pytest.mark.parametrize(("number", "status"), [("SIGINT", 130), ("SIGTERM", 143)])
-@pytest.mark.parametrize("after", [0.08, 0.3, 0.7])
+@pytest.mark.parametrize("after", [0.0, 0.1, 0.3, 0.7])
 def test_a_signal_ends_it_with_its_status_and_leaves_nothing(
     tmp_path: Path, number: str, status: int, after: float
 ) -> None:
     command = [sys.executable, "-m", "sheetnet", "build", "-t", "shapes", "-o", "y.xlsx"]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    _until_ready(process.pid)
     time.sleep(after)
     process.send_signal(getattr(signal, number))
     _, stderr = process.communicate(timeout=60)
@@ -127,6 +128,19 @@ def test_a_link_is_named_as_it_is_written_and_not_with_the_folder_where_it_lies(
     circle = run(tmp_path, "build", "--template", "by-hand", "-o", "z.xlsx", "-f")
     assert circle.stderr == b"sheetnet: z.xlsx: cannot be used (its links lead in a circle)\n"
     assert nowhere.startswith(b"sheetnet: y.xlsx: a link to nothing/there.xlsx: the folder nothing does not exist")
+
+
+def _until_ready(pid: int) -> None:
+    """Wait until the command has begun to listen to SIGTERM; before that Python itself is started."""
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        time.sleep(1)
+        return
+    caught = 0
+    while not caught >> (signal.SIGTERM - 1) & 1:
+        time.sleep(0.005)
+        [line] = [line for line in status.read_text().splitlines() if line.startswith("SigCgt:")]
+        caught = int(line.split()[1], 16)
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8", "gbk"])

@@ -27,10 +27,10 @@ def nothing() -> None:
 @pytest.mark.parametrize("piece", PIECES)
 def test_a_formula_of_any_kind_is_compared_and_followed_soon(piece: str) -> None:
     text = piece * (LENGTH // len(piece)) + "x"
-    start = time.monotonic()
+    start = time.process_time()
     assert not same_text("MAX(A1,0)", text, "Red")
     list(Scope(["Red"], {}, frozenset()).read_by(text, "Red"))
-    assert time.monotonic() - start < SOON
+    assert time.process_time() - start < SOON
 
 
 @pytest.mark.parametrize(
@@ -78,9 +78,9 @@ def test_rectangles_that_meet_are_those_that_have_a_cell_in_common(seed: int) ->
 
 def test_many_rectangles_are_passed_over() -> None:
     packed = Boxes(((row, 1, row, 9) for row in range(1, 200_000, 2)), nothing)
-    start = time.monotonic()
+    start = time.process_time()
     assert not any(packed.meets((row, 1, row, 9)) for row in range(2, 40_000, 2))
-    assert time.monotonic() - start < SOON * 5
+    assert time.process_time() - start < SOON * 5
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,7 @@ def _external(data: bytes, contents: Contents, engine: str, deadline: float, mem
     from sheetnet.recalc.office import recalculate
 
     [result] = recalculate(engine, [unlinked(data, "the workbook", deadline)], deadline, memory)
-    fresh = read(result, f"what {engine} made of it", deadline)
+    fresh = read(result, f"what {engine} made of it", deadline, computed=True)
     if len(fresh.sheets) != len(contents.sheets):
         raise EngineError(f"{engine} lost {len(contents.sheets) - len(fresh.sheets)} sheets of the workbook")
     # By position and not by title: LibreOffice cuts titles of more than 31 characters.

@@ -94,7 +94,12 @@ def _program(engine: str, advice: str) -> str:
 
 
 def _converted(
-    engine: str, program: str, workbooks: Sequence[bytes], target: str, deadline: float, memory: float
+    engine: str,
+    program: str,
+    workbooks: Sequence[bytes],
+    target: str,
+    deadline: float,
+    memory: float = OFFICE_MEMORY,
 ) -> list[bytes]:
     """What the engine makes of each workbook: no bytes where it makes nothing. ``target``: suffix:filter."""
     suffix = target.partition(":")[0]

@@ -60,10 +60,13 @@ class Contents:
         return {title: Cells(grid) for title, grid in self.grids.items()}
 
 
-def read(data: bytes, where: str, deadline: float | None = None) -> Contents:
-    """Read an .xlsx. ``deadline``: a ``time.monotonic()`` after which to give up. WorkbookError says why not."""
+def read(data: bytes, where: str, deadline: float | None = None, *, computed: bool = False) -> Contents:
+    """Read an .xlsx. ``deadline``: a ``time.monotonic()`` after which to give up. WorkbookError says why not.
+
+    ``computed``: an engine has just made it.
+    """
     with opened(data, where, deadline) as package, uncollected():
-        return _Reader(package).read()
+        return _Reader(package, computed).read()
 
 
 @contextmanager
@@ -113,7 +116,8 @@ def find_record(contents: Contents, where: str) -> Any:
 class _Reader:
     """Reads the parts of a workbook one after the other, and counts how much they hold."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, computed: bool) -> None:
+        self.computed = computed
         self.package, self.where = package, package.where
         self.cells = self.characters = self.kept = 0
         self.strict = False
@@ -123,7 +127,7 @@ class _Reader:
         top = WorkbookPart(self.package, home)
         top.parse()
         links = self.package.relations(home)
-        known = Known(self._texts(links), self._looks(links), self.count_cells)
+        known = Known(self._texts(links), self._looks(links), self.count_cells, self.computed)
         contents = Contents([title for title, _ in top.sheets], texts=top.names, local=frozenset(top.local))
         contents.precision_as_displayed, contents.iterate = top.precision_as_displayed, top.iterate
         read_already: set[str] = set()

@@ -50,8 +50,11 @@ class UnclearError(ValueError):
 class Rows:
     """Reads the rows of one sheet from events. UnclearError says which cell is wrong, and why."""
 
-    def __init__(self, grid: Grid, tags: Tags, texts: list[str], looks: Looks, shared: Shared) -> None:
+    def __init__(
+        self, grid: Grid, tags: Tags, texts: list[str], looks: Looks, shared: Shared, *, computed: bool
+    ) -> None:
         self._grid, self._tags, self._texts, self._looks, self._shared = grid, tags, texts, looks, shared
+        self._computed = computed
         self._in_arrays = 0  # cells of array formulas, some of them perhaps of several
         self._marked = looks.numbers.keys() | looks.texts.keys()  # styles that hide some value
 
@@ -95,7 +98,8 @@ class Rows:
                 raise _unclear(row, column, _odd(formula))
             value: Value
             if text and (kind is None or kind == "n"):
-                value = _number(row, column, text)
+                value = _number(row, column, text, large=self._computed)
+                plain = plain and type(value) is float
             else:
                 value = self._typed(row, column, kind, text, constant=formula is None)
                 if value is None and formula is None:
@@ -220,13 +224,20 @@ def _numbers() -> dict[str, int]:
     return {name: number for number, name in enumerate(_names()[:-1], 1)}
 
 
-def _number(row: int, column: int, text: str) -> float:
-    """A number as XML Schema writes a double; Python alone would take 1_0, too."""
+def _number(row: int, column: int, text: str, *, large: bool) -> float | ErrorValue:
+    """A number as XML Schema writes a double; Python alone would take 1_0, too.
+
+    What an engine has just computed may be larger than a double, since Gnumeric counts further: an error elsewhere.
+    """
     try:
-        if "_" not in text and text.isascii() and isfinite(number := float(text)):
-            return number
+        if "_" not in text and text.isascii():
+            number = float(text)
+            if isfinite(number):
+                return number
+            if large and text[-1].isdigit():
+                return ErrorValue("#NUM!")
     except ValueError:
-        pass  # the error below is raised for both cases
+        pass  # the error below is raised for all cases
     raise _unclear(row, column, f"says {text[:40]!r} where a number belongs")
 
 

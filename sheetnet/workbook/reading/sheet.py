@@ -32,11 +32,15 @@ _NEWER = "worksheet/extLst/ext/x14:conditionalFormattings/x14:conditionalFormatt
 
 @dataclass(slots=True)
 class Known:
-    """What the cells of all sheets refer to. ``count`` is called with the cells and characters of each row."""
+    """What the cells of all sheets refer to. ``count`` is called with the cells and characters of each row.
+
+    ``computed``: an engine has just made the workbook.
+    """
 
     texts: list[str]
     looks: Looks
     count: Callable[[int, int], None]
+    computed: bool = False
 
 
 class Sheet(Tree):
@@ -147,7 +151,8 @@ class Sheet(Tree):
         tags = Tags(*(self._names[tag] for tag in Tags.of(self.space)))
         shared = Shared(self.package.check_time)
         self._plain = self._runs = 0  # of an inline text
-        self._rows = Rows(self.grid, tags, self._known.texts, self._known.looks, shared)
+        known = self._known
+        self._rows = Rows(self.grid, tags, known.texts, known.looks, shared, computed=known.computed)
         row, cell, formula, value, _ = tags
         add = self._tokens.append
 
