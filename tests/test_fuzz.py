@@ -15,7 +15,7 @@ from fuzz import disks, signals
 from fuzz.kinds import KINDS, trial
 from fuzz.second import differing, disagreeing
 from fuzz.seeds import Seeds
-from fuzz.trial import MARK, Outcome, broken, environment, listed, marked, room, run
+from fuzz.trial import MARK, Outcome, broken, copied, environment, listed, marked, room, run
 
 import sheetnet.workbook.read
 
@@ -138,6 +138,9 @@ def test_a_seed_and_a_number_repeat_an_input(name: str, seeds: Seeds) -> None:
 
 
 def test_a_second_reader_that_reads_otherwise_is_heard(seeds: Seeds, monkeypatch: pytest.MonkeyPatch) -> None:
+    with room() as here:
+        copied(seeds.plain, here.work / "x.xlsx")
+        assert disagreeing(here.work / "x.xlsx", here) == []
     assert differing(seeds.plain) == []
     read = sheetnet.workbook.read.read
 
