@@ -1,8 +1,8 @@
 """Gradients of layers on sheets: cases, where a test puts their tensors, and what a spreadsheet engine makes of them.
 
 The gradients stand on another sheet than what they are made of, or those of the parameters beside these. Each lies as
-the tensor that it belongs to, a turned filter as a weight of whatever reads the maps that came back, a mask as the maps
-that were pooled.
+the tensor that it belongs to: a turned filter as a weight of whatever reads the maps that came back, a mask as the
+maps that were pooled.
 """
 
 from __future__ import annotations
