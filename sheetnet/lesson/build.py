@@ -27,7 +27,7 @@ from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import fit_print
 from sheetnet.lesson.frame.thread import follow
 from sheetnet.lesson.learning.passes import Passes, refuse_too_many
-from sheetnet.lesson.learning.update import draw_learning, learning_titles
+from sheetnet.lesson.learning.update import UPDATE, draw_learning, learning_titles
 from sheetnet.lesson.remember import remember
 from sheetnet.lesson.start.effects import best_move, deeds_of
 from sheetnet.lesson.start.sheet import draw_start
@@ -108,7 +108,7 @@ def describe(case: Case, values: Mapping[str, Array], least: float = LEAST) -> L
         if key in lesson.extras:
             draw(lesson, lesson.extras[key])
     if passes is not None:
-        draw_learning(lesson, passes, lesson.words("sheets.update"))
+        draw_learning(lesson, passes, lesson.extras[UPDATE])
         refuse_too_many(plan.blocks[full].shape for full in plan.computed())
     if drawing is not None:
         draw_canvas(lesson, draw_sheet, canvas, drawing, case.prose.get("samples", ""), move)
@@ -140,6 +140,7 @@ def _begin(case: Case, values: Mapping[str, Array], passes: Passes | None) -> Le
     extras = {key: vocabulary(f"sheets.{key}") for key in (*front, *beside)}
     before, behind = ([vocabulary(f"sheets.{key}") for key in keys] for keys in ((*around, *front), beside))
     learning = () if passes is None else learning_titles(sheets, passes, vocabulary)
+    extras |= {} if passes is None else {UPDATE: vocabulary(f"sheets.{UPDATE}")}
     trail = (*before, *steps, *behind, *learning)
     known = {**values, layout.CLASSES: listed(list(network.classes))}
     named = layer_names(network, vocabulary)

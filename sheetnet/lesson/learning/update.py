@@ -21,6 +21,7 @@ from sheetnet.lesson.learning.forward import RATE, after_titles, draw_forward
 from sheetnet.lesson.learning.passes import Passes
 from sheetnet.words import Words
 
+UPDATE = "update"  # as layers name the sheet
 LABEL, VALUE, SAID = 1, 2, 4  # columns
 RATE_ROW, BEFORE, AFTER, CHANGE = FIRST, FIRST + 1, FIRST + 2, FIRST + 3
 NAMES = FIRST + 6  # the first class
@@ -30,7 +31,7 @@ RATES = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0001)
 def learning_titles(sheets: Mapping[str, str], passes: Passes, words: Words) -> tuple[str, ...]:
     """The titles of the sheets of a step of learning, in their order."""
     back, after = back_titles(sheets, passes, words), after_titles(sheets, passes, words)
-    return (*back.values(), *after.values(), words("sheets.update"))
+    return (*back.values(), *after.values(), words(f"sheets.{UPDATE}"))
 
 
 def draw_learning(lesson: Lesson, passes: Passes, title: str) -> None:
