@@ -190,6 +190,31 @@ with throwaway() as mine:
     assert [path.name for path in tmp_path.iterdir()] == ["sheetnet-of-somebody"]
 
 
+@POSIX
+def test_a_build_that_is_killed_leaves_no_temporary_files_to_the_next_one(tmp_path: Path) -> None:
+    (tmp_path / "temporary").mkdir()
+    environment = os.environ | {"TMPDIR": str(tmp_path / "temporary")}
+    code = """
+import os, signal
+from openpyxl import Workbook
+from sheetnet import build
+save = Workbook.save
+def killed(*_):
+    save(*_)
+    import tempfile
+    tempfile.mkstemp()
+    os.kill(os.getpid(), signal.SIGKILL)
+Workbook.save = killed
+build(None, "x.xlsx", template="by-hand", engine=None)
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=False)
+    assert len(list((tmp_path / "temporary").iterdir())) == 1
+    again = code.replace("Workbook.save = killed", "")
+    subprocess.run([sys.executable, "-c", again], cwd=tmp_path, env=environment, check=True)
+    assert list((tmp_path / "temporary").iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".tmp"] == []
+
+
 def test_a_module_in_the_folder_where_we_are_is_not_taken_for_ours(tmp_path: Path) -> None:
     (tmp_path / "json.py").write_text("raise SystemExit(3)")
     done = subprocess.run(

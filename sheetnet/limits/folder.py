@@ -35,6 +35,18 @@ def throwaway() -> Iterator[Path]:
         _remove(folder)
 
 
+@contextmanager
+def temporary_files_thrown_away() -> Iterator[None]:
+    """Let Python make its temporary files in such a folder meanwhile, in all of this process."""
+    with throwaway() as folder:
+        before = tempfile.tempdir
+        tempfile.tempdir = str(folder)
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
+
+
 def _clear(lock: Path) -> None:
     with suppress(OSError):  # somebody else's, or gone meanwhile
         if lock.parent.is_symlink() or lock.is_symlink():

@@ -8,11 +8,11 @@ from typing import Any
 
 from sheetnet import folding
 from sheetnet.errors import ModelFileError
-from sheetnet.files import is_there
 from sheetnet.layers import Array
 from sheetnet.modelfile import options, safetensors
 from sheetnet.network import Network
 from sheetnet.reading import Reading
+from sheetnet.target import refuse_target
 
 FORMS = (".safetensors", ".onnx")
 
@@ -64,8 +64,7 @@ def convert(
     """
     if target.suffix.lower() not in FORMS or source.suffix.lower() not in FORMS:
         raise ModelFileError(f"{source} -> {target}: convert reads and writes {' and '.join(FORMS)}")
-    if is_there(target) and not force:
-        raise ModelFileError(f"{target}: exists already; use --force to overwrite it")
+    refuse_target(target, force=force, suffix=target.suffix.lower())  # before the work, not after it
     found = open_model(source, how)
     network, given = found.network, found.parameters
     if network is None:

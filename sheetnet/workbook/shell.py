@@ -27,6 +27,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 
 from sheetnet.errors import WorkbookError
 from sheetnet.layers.options import literal
+from sheetnet.limits.folder import temporary_files_thrown_away
 from sheetnet.workbook.book import ROW, Book, Sheet, reference
 from sheetnet.workbook.look import Mark, Scale
 from sheetnet.workbook.page import set_page
@@ -55,7 +56,8 @@ def make_shell(book: Book) -> tuple[bytes, dict[str, int]]:
     made.calculation.fullCalcOnLoad = True
     out = BytesIO()
     try:
-        made.save(out)
+        with temporary_files_thrown_away():  # a build that is killed leaves none
+            made.save(out)
     except OSError as error:  # openpyxl writes each sheet into a temporary file
         raise WorkbookError(
             f"the workbook cannot be made ({error.strerror or error}); is there room for temporary files?"
