@@ -26,6 +26,7 @@ from gradientcases import from_torch, shaped, tied
 from halves import names_in
 from layercases import entries
 from looking import Calculated
+from looking import cases_of as cases_of_lens
 from test_torch import FILES
 
 from sheetnet import layers
@@ -75,6 +76,12 @@ def test_a_formula_names_elements_only_and_ranges_of_equal_form(
 
 def test_every_kind_with_gradients_in_cells_has_cases() -> None:
     assert {layer.kind for layer in LAYERS if layer.gives_back} == set(KINDS)
+
+
+def test_every_kind_with_gradients_in_cells_has_a_case_worked_by_hand() -> None:
+    """Those are calculated in three engines, by test_lenses."""
+    lacking = set(KINDS) - {case.lens.of.kind for case in cases_of_lens(Gradient)}
+    assert not lacking, f"tests/lens_cases/gradient.toml needs a case of {', '.join(sorted(lacking))}"
 
 
 def test_libreoffice_says_the_same(tmp_path: Path, needs: Callable[[str], None]) -> None:
@@ -250,6 +257,11 @@ def test_the_rules_of_families_know_no_numbers() -> None:
 
 
 # What cannot be computed
+
+
+def test_a_gradient_that_does_not_read_what_its_numbers_need_is_refused_in_one_line() -> None:
+    with pytest.raises(NetworkError, match="gradient: it does not read 'weight', which its layer needs"):
+        Gradient({"kind": "dense", "units": 2}).forward({"x": np.ones(3), "dout": np.ones(2)})
 
 
 def test_of_an_error_no_gradient_is_told_and_what_is_shown_before_is_still_judged() -> None:

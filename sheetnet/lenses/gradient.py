@@ -36,12 +36,18 @@ class _Numbers(MutableMapping[str, Any]):
         self.used: set[str] = set()
 
     def __getitem__(self, own: str) -> Any:
+        if own not in self._v:
+            raise NetworkError(f"gradient: it does not read {own!r}, which its layer needs")
         value = numbers(self._v[own])
         self.used.add(own)
         return value
 
     def __contains__(self, own: object) -> bool:
         return own in self._v
+
+    def get(self, own: str, default: Any = None) -> Any:
+        """What is there, or something else."""
+        return self[own] if own in self._v else default
 
     def __setitem__(self, own: str, value: Any) -> None:
         if own in self._written:
