@@ -84,10 +84,11 @@ def test_every_kind_with_gradients_in_cells_has_a_case_worked_by_hand() -> None:
     assert not lacking, f"tests/lens_cases/gradient.toml needs a case of {', '.join(sorted(lacking))}"
 
 
-def test_libreoffice_says_the_same(tmp_path: Path, needs: Callable[[str], None]) -> None:
-    needs("libreoffice")
+@pytest.mark.parametrize("engine", ["libreoffice", "gnumeric"])
+def test_another_program_says_the_same(engine: str, tmp_path: Path, needs: Callable[[str], None]) -> None:
+    needs(engine)
     book, placed = page_of([*shaped(), *tied()], SOME)
-    found = calculated(book, "libreoffice", tmp_path)
+    found = calculated(book, engine, tmp_path)
     each(((one.name, one) for one in placed), lambda one: compare(one, found))
 
 
@@ -148,6 +149,8 @@ def test_a_cell_beside_its_tensors_and_ranges_of_other_forms_are_named() -> None
         ("conv2d", {"filters": 64, "size": 11, "stride": 4, "padding": 2}, (3, 31, 31)),
         ("conv2d", {"filters": 64, "size": 11, "groups": 2, "padding": 5}, (64, 12, 12)),
         ("conv2d", {"filters": 64, "size": 5, "dilation": 2, "padding": 4}, (64, 12, 12)),
+        ("conv", {"filters": 64, "size": [11, 11], "padding": 5}, (1, 3, 13, 13)),
+        ("dense", {"units": 64}, (300,)),
         ("maxpool2d", {"size": 11, "stride": 1, "padding": 5}, (64, 12, 12)),
         ("avgpool2d", {"size": 11, "stride": 1, "padding": 5}, (64, 12, 12)),
     ],
