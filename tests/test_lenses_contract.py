@@ -19,7 +19,7 @@ from looking import CASES, HOME, Case, Rows, cases_of, elements, placed, shapes
 from sheetnet.layers import LAYERS
 from sheetnet.layout import spec
 from sheetnet.layout.spec import look_of, spec_of
-from sheetnet.lenses import LENSES, Gradient, Lens
+from sheetnet.lenses import LENSES, Lens
 
 # What a reader chooses by; a case of such a lens must choose what is not the first.
 CHOICES = ("choice", "layer", "number", "map", "row", "column", "place", "filter", "start")
@@ -106,11 +106,7 @@ def faults_in_cells(case: Case, declared: dict[str, Any]) -> Iterator[str]:
     formulas = {own: [rule(*i) for i in np.ndindex(*declared[own])] for own, rule in rules.items() if own in declared}
     yield from (f"no rule for {own!r}" for own in sorted(set(declared) - set(rules)))
     yield from (f"a rule for {own!r}, which is not declared" for own in sorted(set(rules) - set(declared)))
-    idle = set[str]()
-    if isinstance(case.lens, Gradient):  # in numbers, a layer has gradients that its cells do not tell
-        layer = case.lens.of
-        idle = set(layer.params({own: case.given[own].shape for own in layer.reads})) - set(layer.gives_back)
-    yield from (f"forward_cells does not use {own!r}" for own in sorted(set(case.given) - at.read - idle))
+    yield from (f"forward_cells does not use {own!r}" for own in sorted(set(case.given) - at.read))
     for own, texts in formulas.items():
         for formula in dict.fromkeys(texts):
             if not formula or formula.startswith("="):
