@@ -26,6 +26,7 @@ from gradientcases import from_torch, shaped, tied
 from halves import names_in
 from layercases import entries
 from looking import Calculated
+from looking import cases_of as cases_of_lens
 from test_torch import FILES
 
 from sheetnet import layers
@@ -77,10 +78,17 @@ def test_every_kind_with_gradients_in_cells_has_cases() -> None:
     assert {layer.kind for layer in LAYERS if layer.gives_back} == set(KINDS)
 
 
-def test_libreoffice_says_the_same(tmp_path: Path, needs: Callable[[str], None]) -> None:
-    needs("libreoffice")
+def test_every_kind_with_gradients_in_cells_has_a_case_worked_by_hand() -> None:
+    """Those are calculated in three engines, by test_lenses."""
+    lacking = set(KINDS) - {case.lens.of.kind for case in cases_of_lens(Gradient)}
+    assert not lacking, f"tests/lens_cases/gradient.toml needs a case of {', '.join(sorted(lacking))}"
+
+
+@pytest.mark.parametrize("engine", ["libreoffice", "gnumeric"])
+def test_another_program_says_the_same(engine: str, tmp_path: Path, needs: Callable[[str], None]) -> None:
+    needs(engine)
     book, placed = page_of([*shaped(), *tied()], SOME)
-    found = calculated(book, "libreoffice", tmp_path)
+    found = calculated(book, engine, tmp_path)
     each(((one.name, one) for one in placed), lambda one: compare(one, found))
 
 
@@ -141,6 +149,8 @@ def test_a_cell_beside_its_tensors_and_ranges_of_other_forms_are_named() -> None
         ("conv2d", {"filters": 64, "size": 11, "stride": 4, "padding": 2}, (3, 31, 31)),
         ("conv2d", {"filters": 64, "size": 11, "groups": 2, "padding": 5}, (64, 12, 12)),
         ("conv2d", {"filters": 64, "size": 5, "dilation": 2, "padding": 4}, (64, 12, 12)),
+        ("conv", {"filters": 64, "size": [11, 11], "padding": 5}, (1, 3, 13, 13)),
+        ("dense", {"units": 64}, (300,)),
         ("maxpool2d", {"size": 11, "stride": 1, "padding": 5}, (64, 12, 12)),
         ("avgpool2d", {"size": 11, "stride": 1, "padding": 5}, (64, 12, 12)),
     ],
@@ -250,6 +260,11 @@ def test_the_rules_of_families_know_no_numbers() -> None:
 
 
 # What cannot be computed
+
+
+def test_a_gradient_that_does_not_read_what_its_numbers_need_is_refused_in_one_line() -> None:
+    with pytest.raises(NetworkError, match="gradient: it does not read 'weight', which its layer needs"):
+        Gradient({"kind": "dense", "units": 2}).forward({"x": np.ones(3), "dout": np.ones(2)})
 
 
 def test_of_an_error_no_gradient_is_told_and_what_is_shown_before_is_still_judged() -> None:

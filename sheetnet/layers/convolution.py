@@ -94,7 +94,11 @@ class Convolution(Windowed):
     # Backwards
 
     def on_the_way(self, of: Shapes) -> Shapes:
-        """Spaced, where it is not dout itself, and turned (C, filters / groups, *reach)."""
+        """Spaced, where it is not dout itself, and turned (C, filters / groups, *reach).
+
+        Spaced lies as dout does, and turned as the weight of a layer that reads dout: in ``rows`` all filters of a
+        channel are one matrix.
+        """
         out, axes = self.tensors(of)["out"], len(self.size)
         spaced = tuple((n - 1) * step + 1 for n, step in zip(out[-axes:], self.stride, strict=True))
         turned = (of["x"][-axes - 1], self.filters // self.groups, *self.reach)

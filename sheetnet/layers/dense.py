@@ -14,7 +14,7 @@ import numpy as np
 
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks, Shape
-from sheetnet.layers.back.matching import Matched, added, sum_of_products
+from sheetnet.layers.back.matching import Matched, added, fixed, sum_of_products
 from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
 from sheetnet.layers.broadcast import with_axis
 from sheetnet.layers.pointwise import Pointwise, copies
@@ -89,7 +89,7 @@ class Dense(Layer):
         }
         if "turned" in at:
             units = slice(0, self.units)
-            matched = Matched(at["weight"], at["turned"])
+            matched = Matched(at["weight"], fixed(at["turned"]))
             found["turned"] = copies(dout)
             found["dx"] = lambda i: added("Dense", sum_of_products(matched((units, i), (units,))))
         return found

@@ -44,7 +44,7 @@ class GlobalMaxPool(GlobalPooling):
         d["x"] = v["mask"] * d["out"]
 
     def on_the_way(self, of: Shapes) -> Shapes:
-        """Mask: 1 for the first maximum of each map, 0 for all else."""
+        """Mask: 1 for the first maximum of each map, 0 for all else. It lies as x does."""
         return {"mask": of["x"]}
 
     def shown_backward(self, v: Values, d: Values) -> None:

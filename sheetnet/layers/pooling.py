@@ -80,7 +80,7 @@ class MaxPooling(Pooling):
         d["x"] = inner(dwide, windows.room)
 
     def on_the_way(self, of: Shapes) -> Shapes:
-        """Mask: a tile for each window, in which its first maximum is 1 and all else 0."""
+        """Mask: a tile for each window, in which its first maximum is 1 and all else 0. It lies as x does."""
         out, axes = self.tensors(of)["out"], len(self.size)
         return {"mask": (*out[:-axes], *(n * size for n, size in zip(out[-axes:], self.size, strict=True)))}
 

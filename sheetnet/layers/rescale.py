@@ -80,13 +80,13 @@ class Rescale(Layer):
 
     def backward(self, v: Values, d: Values) -> None:
         """By the pixels, and by the three numbers as well; training leaves those alone."""
-        divisor, std = v["divisor"], v["std"][:, None, None]
+        divisor, mean, std = v["divisor"], v["mean"][:, None, None], v["std"][:, None, None]
         slope = d["out"] / std
         pixels = (*range(slope.ndim - 3), -2, -1)  # all axes but that of the channels
         d["x"] = slope / divisor
         d["divisor"] = -(slope * v["x"]).sum() / divisor**2
         d["mean"] = -slope.sum(pixels)
-        d["std"] = -(slope * v["out"]).sum(pixels)
+        d["std"] = -(slope * (v["x"] / divisor - mean) / std).sum(pixels)
 
     def forward_cells(self, at: Blocks) -> Rules:
         """(x/divisor-mean)/std."""

@@ -9,6 +9,7 @@ A gradient has the shape of what it belongs to, and no tensor of it is "out".
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Collection, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ import numpy as np
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks
 from sheetnet.layers import LAYERS, Layer
-from sheetnet.layers.back.matching import Matched, total
+from sheetnet.layers.back.matching import Matched, fixed, total
 from sheetnet.layers.pointwise import Pointwise
 from sheetnet.lenses.base import Lens, Rules, Shapes, Values
 from sheetnet.lenses.elements import numbers
@@ -36,12 +37,18 @@ class _Numbers(MutableMapping[str, Any]):
         self.used: set[str] = set()
 
     def __getitem__(self, own: str) -> Any:
+        if own not in self._v:
+            raise NetworkError(f"gradient: it does not read {own!r}, which its layer needs")
         value = numbers(self._v[own])
         self.used.add(own)
         return value
 
     def __contains__(self, own: object) -> bool:
         return own in self._v
+
+    def get(self, own: str, default: Any = None) -> Any:
+        """What is there, or something else."""
+        return self[own] if own in self._v else default
 
     def __setitem__(self, own: str, value: Any) -> None:
         if own in self._written:
@@ -136,8 +143,10 @@ class Gradient(Lens):
     def forward_cells(self, at: Blocks) -> Rules:
         """The gradient in cells of the layer, as far as it is asked for."""
         layer: Layer = self.of
-        rules = layer.backward_cells(at)
-        return {own: rules[own] for own in layer.gradients({own: at[own].shape for own in layer.reads}) if own in at}
+        inputs = {own: at[own].shape for own in layer.reads}
+        given = {own: fixed(at[own]) for own in layer.params(inputs) if own in at}
+        rules = layer.backward_cells(ChainMap(given, at))  # type: ignore[arg-type]  # it only reads
+        return {own: rules[own] for own in layer.gradients(inputs) if own in at}
 
 
 def _layer_of(spec: Any) -> Layer:

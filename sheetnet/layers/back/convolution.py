@@ -12,7 +12,7 @@ off alike, so that no formula names a cell beside its tensors.
 from __future__ import annotations
 
 from sheetnet.grid import Block, Blocks, Shape
-from sheetnet.layers.back.matching import Matched, added, sum_of_products, total
+from sheetnet.layers.back.matching import Matched, added, fixed, sum_of_products, total
 from sheetnet.layers.base import Rule, Rules
 from sheetnet.layers.window import Windowed
 
@@ -83,7 +83,7 @@ def _dbias(layer: Windowed, dout: Block, weight: Block) -> Rule:
 
 def _dweight(layer: Windowed, groups: int, x: Block, weight: Block, told: Block) -> Rule:
     axes, channels, shared = len(layer.size), weight.shape[1], weight.shape[0] // groups
-    matched, lead, pads = Matched(x, told), _lead(x, weight), layer.windows(x.shape).pads
+    matched, lead, pads = Matched(x, fixed(told)), _lead(x, weight), layer.windows(x.shape).pads
 
     def rule(o: int, c: int, *place: int) -> str:
         starts = [i * apart - begin for i, apart, begin in zip(place, layer.dilation, pads, strict=False)]
@@ -99,7 +99,7 @@ def _dweight(layer: Windowed, groups: int, x: Block, weight: Block, told: Block)
 
 def _dx(layer: Windowed, groups: int, x: Block, weight: Block, told: Block, turned: Block) -> Rule:
     axes, channels, shared = len(layer.size), weight.shape[1], weight.shape[0] // groups
-    matched, pads = Matched(told, turned), layer.windows(x.shape).pads
+    matched, pads = Matched(told, fixed(turned)), layer.windows(x.shape).pads
 
     def rule(*index: int) -> str:
         (*lead, c), place = index[:-axes], index[-axes:]

@@ -79,6 +79,11 @@ class Matched:
         return rows * columns == prod(lengths[number] for number in kept)
 
 
+def fixed(block: Block) -> Block:
+    """The same cells, written $B$5: they stay put where a formula is copied."""
+    return block.viewed(block.seen_from, absolute=True)
+
+
 def sum_of_products(pairs: Iterable[tuple[str, ...]]) -> list[str]:
     """SUMPRODUCT(a,b) of each pair of ranges, a*b of single cells."""
     return [f"SUMPRODUCT({a},{b})" if ":" in a else f"{a}*{b}" for a, b in pairs]

@@ -18,7 +18,7 @@ from sheetnet.grid import Block, Blocks, Shape
 from sheetnet.layers.back.edges import is_largest
 from sheetnet.layers.back.matching import Matched, added, total
 from sheetnet.layers.base import Rule, Rules
-from sheetnet.layers.ranges import Part, call, fitting
+from sheetnet.layers.ranges import Part, fitting
 from sheetnet.layers.window import Windowed
 
 
@@ -81,8 +81,8 @@ def first_of(who: str, mask: Block) -> Callable[..., str]:
             if index[lead + axis] > cells.start:
                 rest = (slice(one.start, one.stop) for one in tile[axis + 1 :])
                 parts.append((*index[: lead + axis], slice(cells.start, index[lead + axis]), *rest))
-        found = [one for part in parts for (one,) in alone(part)]
-        first = f"1-{call(who, 'SUM', found)}" if found else "1"
+        found = [one for part in parts for one in alone(part)]
+        first = f"1-{total(who, found)}" if found else "1"
         return fitting(who, f"IF({is_largest(number, largest)},{first},0)")
 
     return text
