@@ -26,6 +26,7 @@ from sheetnet.lesson.cells import write_cells
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import fit_print
 from sheetnet.lesson.frame.thread import follow
+from sheetnet.lesson.learning import rates
 from sheetnet.lesson.learning.passes import Passes, refuse_too_many
 from sheetnet.lesson.learning.update import UPDATE, draw_learning, learning_titles
 from sheetnet.lesson.remember import remember
@@ -140,7 +141,9 @@ def _begin(case: Case, values: Mapping[str, Array], passes: Passes | None) -> Le
     extras = {key: vocabulary(f"sheets.{key}") for key in (*front, *beside)}
     before, behind = ([vocabulary(f"sheets.{key}") for key in keys] for keys in ((*around, *front), beside))
     learning = () if passes is None else learning_titles(sheets, passes, vocabulary)
-    extras |= {} if passes is None else {UPDATE: vocabulary(f"sheets.{UPDATE}")}
+    if passes is not None:
+        own = (UPDATE, rates.RATES) if rates.offered(passes) else (UPDATE,)
+        extras |= {key: vocabulary(f"sheets.{key}") for key in own}
     trail = (*before, *steps, *behind, *learning)
     known = {**values, layout.CLASSES: listed(list(network.classes))}
     named = layer_names(network, vocabulary)

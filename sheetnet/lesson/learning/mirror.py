@@ -41,10 +41,12 @@ def mirror_sheet(lesson: Lesson, title: str, of: str, *, pictures: bool) -> Shee
     return sheet
 
 
-def label(sheet: Sheet, block: Block, text: str) -> None:
-    """Say what numbers are: to the left of a row or of a single number, above all others."""
+def label(sheet: Sheet, block: Block, text: str, *, above: bool = False) -> None:
+    """Say what numbers are: to the left of a row or of a single number, above all others, or of all."""
     at = block.anchors[0]
-    if (not block.shape or block.steps == ((0, 1),)) and at.column > 1:
+    if above:
+        sheet.text(at.row - 1, at.column, text, "note")
+    elif (not block.shape or block.steps == ((0, 1),)) and at.column > 1:
         sheet.text(at.row, at.column - 1, text, "note")
     else:
         sheet.text(at.row - 1, at.column, text, "note")
@@ -78,6 +80,14 @@ class Beside:
         first = self.width(title)
         self._next[title] = first + columns + GAP
         return first
+
+    def like(self, title: str, block: Block, row: int) -> Block:
+        """Cells that lie to each other as those of ``block`` do, from ``row`` on."""
+        boxes = block.rectangles()
+        top, left = min(first.row for first, _ in boxes), min(first.column for first, _ in boxes)
+        column = self.take(title, max(last.column for _, last in boxes) - left + 1)
+        anchors = tuple(Anchor(title, at.row - top + row, at.column - left + column) for at in block.anchors)
+        return Block(block.shape, anchors, block.steps)
 
     def tiles(self, title: str, shape: Shape, row: int, *, rows: bool = False) -> Block:
         """Cells for a tensor: its last two axes are rectangles; of the others the last goes right, the rest down.

@@ -19,19 +19,22 @@ from sheetnet.lesson.frame.links import BELOW, draw_links
 from sheetnet.lesson.learning.backward import Backward, back_titles
 from sheetnet.lesson.learning.forward import RATE, after_titles, draw_forward
 from sheetnet.lesson.learning.passes import Passes
+from sheetnet.lesson.learning.rates import RATES, draw_rates, offered
 from sheetnet.words import Words
 
 UPDATE = "update"  # as layers name the sheet
 LABEL, VALUE, SAID = 1, 2, 4  # columns
 RATE_ROW, BEFORE, AFTER, CHANGE = FIRST, FIRST + 1, FIRST + 2, FIRST + 3
 NAMES = FIRST + 6  # the first class
-RATES = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0001)
+CHARTED = FIRST + 19  # the last row beside the chart
+TRIED = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0001)
 
 
 def learning_titles(sheets: Mapping[str, str], passes: Passes, words: Words) -> tuple[str, ...]:
     """The titles of the sheets of a step of learning, in their order."""
     back, after = back_titles(sheets, passes, words), after_titles(sheets, passes, words)
-    return (*back.values(), *after.values(), words(f"sheets.{UPDATE}"))
+    last = (UPDATE, RATES) if offered(passes) else (UPDATE,)
+    return (*back.values(), *after.values(), *(words(f"sheets.{key}") for key in last))
 
 
 def draw_learning(lesson: Lesson, passes: Passes, title: str) -> None:
@@ -62,8 +65,11 @@ def draw_learning(lesson: Lesson, passes: Passes, title: str) -> None:
     said = When(0.0, words("learning.falls"), words("learning.rises"))
     lesson.look("update.said", said, {"x": "update.change.out"}, "text", out=cell(title, CHANGE, SAID))
     row = _draw_classes(lesson, passes, title)
+    row = max(row, CHARTED) if RATES in lesson.extras else row
     for number, key in enumerate(("next", "next_how", "next_then")):
         sheet.text(row + 2 + number, LABEL, words(f"learning.{key}"), "heading.plain" if not number else "text")
+    if RATES in lesson.extras:
+        draw_rates(lesson, passes, back.gradients, title, row + 6, cell(title, CHANGE + 2, SAID))
     draw_links(
         lesson, sheet, *dict.fromkeys(lesson.plan.sheets[node.name] for node in passes.nodes if node.layer.learns)
     )
@@ -94,10 +100,10 @@ def falling_rate(lesson: Lesson, passes: Passes, gradients: Mapping[str, str]) -
         raise ValueError("a step of learning has a loss; Passes refuses others")
     loss, falling = f"{passes.loss.name}.out", []
     before = float(lesson.value(loss))
-    for rate in RATES:
+    for rate in TRIED:
         new = {full: w - rate * lesson.value(gradients[full]) if full in gradients else w for full, w in old.items()}
         after = float(engine.forward(network, inputs, new)[loss])
         if before / 2 <= after < before:
             return rate
         falling += [rate] if after < before else []
-    return (falling or list(RATES))[-1]
+    return (falling or list(TRIED))[-1]
