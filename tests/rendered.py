@@ -24,6 +24,8 @@ PRINTED: dict[str, dict[str, Any]] = {
     "侦探, letter": PHOTO | {"language": "zh", "paper": "letter", "theme": "contrast"},
     "by-hand, letter": HAND | {"language": "en", "paper": "letter"},
     "动手算, a4": HAND | {"language": "zh", "paper": "a4"},
+    "one step, a4": HAND | {"language": "en", "paper": "a4", "backward": True},
+    "学习一步, letter": HAND | {"language": "zh", "paper": "letter", "backward": True},
     "digits, a4": {"photo": None, "template": "digits", "language": "en", "paper": "a4"},
 }
 ROWS = {"photo": SAMPLES / "chelsea.png", "layout": "rows", "size": (16, 20), "fit": "pad"}

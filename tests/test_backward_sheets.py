@@ -18,6 +18,8 @@ from sheetnet.case.request import Request
 from sheetnet.errors import NetworkError
 from sheetnet.lesson.build import describe
 from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.learning import rates
+from sheetnet.lesson.learning.passes import Passes
 from sheetnet.network import Network
 from sheetnet.proof.prove import prove
 from sheetnet.recalc import EMBEDDED, Session, open_engine
@@ -198,3 +200,26 @@ def test_what_cannot_learn_is_refused_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(NetworkError, match="formulas, and 300,000 are the most"):
         sheetnet.build(CAT, out, label="Coffee", backward=True, size=112, seed=0)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_chart_shows_the_loss_for_twelve_rates_of_which_one_is_the_readers_own(by_hand: Path) -> None:
+    session = opened(by_hand)
+    for rate in (0.5, 2.0):
+        session.set("Update", 9, 2, rate)
+        before, after, _, _ = update(session)
+        listed = [tuple(row) for row in session.rectangle("Update", 35, 1, 46, 2)]
+        assert listed[0] == (0.0, pytest.approx(before))
+        assert listed[3] == (rate, pytest.approx(after))
+        assert [one for one, _ in listed] == [factor * rate for factor in rates.FACTORS]
+
+
+def test_only_a_small_network_has_a_chart_of_rates() -> None:
+    padded = [{"name": "c", "kind": "conv2d", "filters": 2, "size": 3}, NETWORKS["a shortcut"][3], *TAIL]
+    head = {"name": "tiny", "classes": ["a", "b"]}
+    for shape, layers, offered in (
+        ([3, 9, 9], NETWORKS["stride and padding"], True),
+        ([3, 9, 9], padded, False),
+        ([3, 40, 40], NETWORKS["stride and padding"], False),
+    ):
+        spec = {**head, "input": {"shape": shape}, "layers": layers}
+        assert rates.offered(Passes(Network.from_spec(spec))) == offered

@@ -27,6 +27,7 @@ from sheetnet.workbook.look import Chart, Series
 MOST = 1_000  # formulas of a forward pass
 FACTORS = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0)  # of the rate that the reader has set
 RATES = "rates"
+WIDTH = 10.0  # characters of a column
 COLUMN, SIZE = 1, (420, 260)  # of the first pass; pixels of the chart
 
 
@@ -48,7 +49,7 @@ def draw_rates(
 ) -> None:
     """The sheet Rates; on the sheet ``home`` the list, from ``row`` on, and the ``chart``."""
     words, count, title = lesson.words, len(FACTORS), lesson.extras[RATES]
-    sheet = lesson.book.add(title, freeze=BELOW, repeat_rows="1:1")
+    sheet = lesson.book.add(title, default_width=WIDTH, freeze=BELOW, repeat_rows="1:1")
     sheet.aside = True
     sheet.widths |= {COLUMN: 12.0, COLUMN + 1: 14.0}
     about = words("learning.rates_about", count=count)
@@ -114,7 +115,7 @@ def _bottom(block: Block) -> int:
 def _draw_chart(lesson: Lesson, row: int, rates: Block, losses: Block, chart: Block) -> None:
     """The heads of the list, and its chart."""
     words, sheet = lesson.words, lesson.book.sheet(chart.anchors[0].sheet)
-    for column, key in ((1, "rate"), (2, "after")):
+    for column, key in ((1, "rate"), (2, "loss")):
         sheet.text(row, column, words(f"learning.{key}"), "heading.right")
     rate, after = words("learning.rate"), words("learning.after")
     points = Series(after, series(losses), series(rates), lesson.theme.chart_first, markers=True)
