@@ -6,7 +6,16 @@ from importlib import import_module
 from typing import Any
 
 
-def inside(function: str, what: str, timeout: float, memory: float, progress: Any = None, /, **asked: Any) -> Any:
+def inside(
+    function: str,
+    what: str,
+    timeout: float,
+    memory: float,
+    progress: Any = None,
+    family: bool = False,
+    /,
+    **asked: Any,
+) -> Any:
     """What the function returns."""
     module, _, name = function.partition(":")
     return getattr(import_module(module), name)(timeout, progress, **asked)

@@ -32,20 +32,27 @@ _KILLED = {getattr(signal, name) for name in ("SIGKILL", "SIGABRT", "SIGSEGV", "
 
 
 def apart(
-    function: str, what: str, timeout: float, memory: float, progress: Progress | None = None, /, **asked: Any
+    function: str,
+    what: str,
+    timeout: float,
+    memory: float,
+    progress: Progress | None = None,
+    family: bool = False,
+    /,
+    **asked: Any,
 ) -> Message:
     """What ``function(seconds, progress, **asked)`` returns: JSON, and bytes.
 
     ``function``: "module:function" of this package; ``seconds``: what is left of ``timeout`` once its modules are
-    imported. ``what`` begins the line where time or memory (MB) run out. LimitError for that, EngineError where the
-    process breaks down.
+    imported. ``what`` begins the line where time or memory (MB) run out; with ``family`` the memory is that of the
+    process and of all that it starts. LimitError for that, EngineError where the process breaks down.
     """
     deadline = timed(timeout)
     with ExitStack() as stack:
         environment = dict(os.environ)
         with suppress(OSError):  # a disk that is full is no reason: most functions need no room on it
             environment |= dict.fromkeys(TEMPORARY, str(stack.enter_context(throwaway())))
-        return _called(environment, deadline, function, what, timeout, memory, progress, asked)
+        return _called(environment, deadline, function, what, timeout, memory, progress, family, asked)
 
 
 def _called(
@@ -56,6 +63,7 @@ def _called(
     timeout: float,
     memory: float,
     progress: Progress | None,
+    family: bool,
     asked: dict[str, Any],
 ) -> Message:
     """Start the process, send the request, and wait for the answer until the deadline."""
@@ -90,7 +98,7 @@ def _called(
         assert process.stdin is not None
         with suppress(OSError):  # it has ended; how, is told below
             send(process.stdin, [function, timeout, memory, progress is not None, asked])
-        over = watched(process.pid, memory, deadline + GRACE, done)
+        over = watched(process.pid, memory, deadline + GRACE, done, family=family)
         if over:
             raise too_late(what, timeout) if over == "time" else too_much(what, memory)
         if not result:

@@ -15,7 +15,7 @@ from typing import Any
 
 from sheetnet.limits import MEGABYTE
 
-OFTEN, SELDOM = 0.01, 0.1  # seconds between two looks: at one process, and at a family, which takes a millisecond
+OFTEN, SELDOM = 0.01, 0.05  # seconds between two looks: at one process, and at a family, which takes a millisecond
 ASKED = 3.0  # times the memory that is allowed, which a process may ask for
 OVER = 1.05  # times the memory that is allowed, at which a process is ended: it may have read more than it keeps
 

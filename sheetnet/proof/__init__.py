@@ -16,10 +16,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sheetnet.limits import MEMORY, TIMEOUT, megabytes
+from sheetnet.limits import MEMORY, OFFICE_MEMORY, TIMEOUT, megabytes
 from sheetnet.limits.apart import Progress, apart
 from sheetnet.proof.report import Edit, Report, Tensor, Wrong
-from sheetnet.recalc import EMBEDDED
+from sheetnet.recalc import EMBEDDED, FORMULON
 
 __all__ = ["Edit", "Report", "Tensor", "Wrong", "verify"]
 
@@ -40,5 +40,7 @@ def verify(
     much of it is done, and how much there is.
     """
     asked = {"path": str(path), "engine": engine, "office": memory}
-    told, _ = apart(_THERE, str(path), timeout, megabytes(memory, MEMORY), progress, **asked)
+    beside = engine == FORMULON  # in a process that ours starts; the offices have a limit of their own
+    most = megabytes(memory, OFFICE_MEMORY if beside else MEMORY)
+    told, _ = apart(_THERE, str(path), timeout, most, progress, beside, **asked)
     return Report.from_json(told)
