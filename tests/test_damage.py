@@ -14,6 +14,7 @@ import surgery
 
 import sheetnet
 from sheetnet.errors import WorkbookError
+from sheetnet.proof.prove import prove
 
 ODD: list[Any] = [None, True, 0, -1, 7, 1.5, 10**12, "", "x", "conv.out", "p.out", "classes.names", [], [[]], {}]
 ODD += [[[1, 0]], ["sheet.1", 0, 0, [], []], {"of": "p.out", "at": [0, 0, 0], "shape": []}]
@@ -94,7 +95,7 @@ def test_the_fault_itself_is_the_cause(made: dict[str, Path], tmp_path: Path) ->
     content = surgery.parts(made["by-hand"])
     surgery.write_record(content, changed(surgery.read_record(content), ("prints", "conv.weight"), "x"))
     with pytest.raises(WorkbookError) as error:
-        sheetnet.verify(surgery.save(tmp_path / "x.xlsx", content))
+        prove(surgery.save(tmp_path / "x.xlsx", content))
     assert isinstance(error.value.__cause__, ValueError)
 
 

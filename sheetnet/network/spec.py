@@ -13,7 +13,6 @@ from sheetnet.network.input import BRIGHTEST, MAX_LAYERS
 from sheetnet.network.node import PHOTO, TRUTH, Node
 from sheetnet.tables import get, refuse_huge, refuse_unknown
 
-_UNSHOWN = ("Cc", "Cs", "Zl", "Zp")  # control characters, halves of characters, ends of lines
 _KINDS = {layer.kind: layer for layer in LAYERS}
 
 
@@ -32,9 +31,8 @@ def fields_of(spec: Mapping[str, Any]) -> dict[str, Any]:
     classes = get(spec, "classes", list, where, [] if "extra" in spec else None)
     if not all(isinstance(c, str) and c.strip() and len(c) <= 255 for c in classes):
         raise NetworkError(f"{where}: classes must be texts of 1 to 255 characters")
-    for text in (name, *classes):
-        if any(category(c) in (("Cs",) if text is name else _UNSHOWN) for c in text):
-            raise NetworkError(f"{where}: {shown(text)} has a character that no sheet can show; write another name")
+    if any(category(c) == "Cs" for c in name):
+        raise NetworkError(f"{where}: {shown(name)} has a character that no sheet can show; write another name")
     table = get(spec, "input", Mapping, where, {"shape": []} if "extra" in spec else None)
     refuse_unknown(table, {"shape", "levels", "ink"}, f"{where}, input")
     shape = tuple(get(table, "shape", list, f"{where}, input"))

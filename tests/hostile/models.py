@@ -70,7 +70,7 @@ _templates(
         "layers-100000": (REFUSED, "larger than", lambda: HEAD + "".join(LAYER.format(k) for k in range(100_000))),
         "class-lone-surrogate": (REFUSED, "cannot be read as TOML", lambda: HEAD.replace('"a"', '"\\ud800"')),
         "class-of-300": (REFUSED, "1 to 255 characters", lambda: HEAD.replace('"a"', f'"{"a" * 300}"')),
-        "class-control": (REFUSED, "no sheet can show", lambda: HEAD.replace('"a"', '"a\\u0001"') + LAYER.format(0)),
+        "class-control": (READ, "", lambda: HEAD.replace('"a"', '"a\\u0001"') + LAYER.format(0)),
     }
 )
 
@@ -159,9 +159,9 @@ for _name, _says, _make in (
     ("spec-huge-number", "its network spec is wrong", lambda f: _spec(f, '{"name": ' + "9" * 5000 + "}")),
     ("spec-layers-100000", "100,000 layers", lambda f: _spec(f, _relus(100_000))),
     ("spec-layers-4000", "4,000 layers", lambda f: _spec(f, _relus(4_000))),
-    ("spec-surrogate", "no sheet can show", lambda f: _spec(f, json.dumps(NETWORK | {"classes": ["\ud800", "b"]}))),
+    ("spec-surrogate", "", lambda f: _spec(f, json.dumps(NETWORK | {"classes": ["\ud800", "b"]}))),
 ):
-    kind(f"safetensors-{_name}", REFUSED, _says)(_make)
+    kind(f"safetensors-{_name}", REFUSED if _says else READ, _says)(_make)
 
 
 def _many(count: int) -> dict[str, Any]:
@@ -204,10 +204,10 @@ for _name, _says, _make in (
     ("binary", "cannot be read as text", lambda path: path.write_bytes(bytes(range(256)))),
     ("utf16", "cannot be read as text", lambda path: path.write_text("a\nb\n", "utf-16")),
     ("surrogate", "cannot be read as text", lambda path: path.write_bytes(b"a\n\xed\xa0\x80\n")),
-    ("control", "no sheet can show", lambda path: path.write_text("a\nb\x01\n")),
+    ("control", "", lambda path: path.write_text("a\nb\x01\n")),
     ("of-300", "255 characters", lambda path: path.write_text("a\n" + "b" * 300)),
     ("twice", "is there twice", lambda path: path.write_text("a\na\n")),
     ("many", "write 1 to", lambda path: path.write_text("\n".join(map(str, range(50_000))))),
     ("none", "write 1 to", lambda path: path.write_text("")),
 ):
-    _classes(_name, REFUSED, _says, _make)
+    _classes(_name, REFUSED if _says else READ, _says, _make)
