@@ -64,17 +64,22 @@ def build(request: Request) -> Built:
     from sheetnet.case.prepare import prepare
     from sheetnet.case.verdict import verdict_of
     from sheetnet.lesson.build import write
-    from sheetnet.proof.prove import prove
 
     case = prepare(request)
     progress = request.progress
     writing = None if progress is None else partial(progress, "writing")
     formulas = write(case, request.path, force=request.force, progress=writing)
-    # In this process: nobody else has had this file in hand.
-    report = None if request.engine is None else prove(request.path, request.engine, progress=progress)
+    report = None if request.engine is None else _proven(request.path, request.engine, progress)
     found = None if case.photo is None else case.photo.found
     told = case.done, case.trained_for, case.notes, verdict_of(case), found, case.sought
     return Built(request.path, formulas, report, *told)
+
+
+def _proven(path: Path, engine: str, progress: Progress | None) -> Report:
+    """The proof in this process: nobody else has had the file in hand."""
+    from sheetnet.proof.prove import prove
+
+    return prove(path, engine, progress=progress)
 
 
 def convert(

@@ -14,7 +14,6 @@ import errno
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -101,6 +100,8 @@ def _unwritten(error: OSError) -> int:
 
 def _tell_fault(error: BaseException) -> None:
     """Say that sheetnet itself is at fault, and where."""
+    import traceback  # seldom needed, and slow to import
+
     if os.environ.get(FAULTS):
         traceback.print_exception(error)
     [last] = traceback.extract_tb(error.__traceback__)[-1:]

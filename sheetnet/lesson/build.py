@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sheetnet import layout, words
 from sheetnet.case.prepare import Case
@@ -26,9 +27,6 @@ from sheetnet.lesson.cells import write_cells
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import fit_print
 from sheetnet.lesson.frame.thread import follow
-from sheetnet.lesson.learning import rates
-from sheetnet.lesson.learning.passes import Passes, refuse_too_many
-from sheetnet.lesson.learning.update import UPDATE, draw_learning, learning_titles
 from sheetnet.lesson.remember import remember
 from sheetnet.lesson.start.effects import best_move, deeds_of
 from sheetnet.lesson.start.sheet import draw_start
@@ -42,6 +40,9 @@ from sheetnet.target import refuse_target
 from sheetnet.workbook.book import Book
 from sheetnet.workbook.style import FONT, FONTS
 from sheetnet.workbook.write import save
+
+if TYPE_CHECKING:
+    from sheetnet.lesson.learning.step import LearningStep
 
 # The other sheets that are no step of the network: a function that says whether they have anything to show, and one
 # that draws them.
@@ -80,11 +81,8 @@ def describe(case: Case, values: Mapping[str, Array], least: float = LEAST) -> L
 
     ``least``: the effect that a thing to try has at least, see ``start.effects``.
     """
-    passes = None
-    if case.backward:
-        passes = Passes(case.network)
-        passes.refuse_without_truth(values)
-    lesson = _begin(case, values, passes)
+    step = _step_of(case, values) if case.backward else None
+    lesson = _begin(case, values, step)
     network, plan, book = lesson.network, lesson.plan, lesson.book
     trials = Trials(plan, values, case.drawing, least)
     move = best_move(trials)
@@ -108,9 +106,8 @@ def describe(case: Case, values: Mapping[str, Array], least: float = LEAST) -> L
     for key, (_, draw) in EXTRAS.items():
         if key in lesson.extras:
             draw(lesson, lesson.extras[key])
-    if passes is not None:
-        draw_learning(lesson, passes, lesson.extras[UPDATE])
-        refuse_too_many(plan.blocks[full].shape for full in plan.computed())
+    if step is not None:
+        step.draw(lesson)
     if drawing is not None:
         draw_canvas(lesson, draw_sheet, canvas, drawing, case.prose.get("samples", ""), move)
     if OVERVIEW in lesson.extras:
@@ -120,7 +117,14 @@ def describe(case: Case, values: Mapping[str, Array], least: float = LEAST) -> L
     return lesson
 
 
-def _begin(case: Case, values: Mapping[str, Array], passes: Passes | None) -> Lesson:
+def _step_of(case: Case, values: Mapping[str, Array]) -> LearningStep:
+    """The step of learning, imported here since it is seldom asked for. NetworkError where there can be none."""
+    from sheetnet.lesson.learning.step import LearningStep
+
+    return LearningStep(case.network, values)
+
+
+def _begin(case: Case, values: Mapping[str, Array], step: LearningStep | None) -> Lesson:
     """A lesson that has no sheets yet: its network is placed, and the titles of its sheets are known."""
     network, vocabulary = case.network, words.load(case.language)
     planner = layout.begin_titled(network, vocabulary)
@@ -140,10 +144,8 @@ def _begin(case: Case, values: Mapping[str, Array], passes: Passes | None) -> Le
     beside = () if case.plain else tuple(key for key in EXTRAS if EXTRAS[key][0](network))
     extras = {key: vocabulary(f"sheets.{key}") for key in (*front, *beside)}
     before, behind = ([vocabulary(f"sheets.{key}") for key in keys] for keys in ((*around, *front), beside))
-    learning = () if passes is None else learning_titles(sheets, passes, vocabulary)
-    if passes is not None:
-        own = (UPDATE, rates.RATES) if rates.offered(passes) else (UPDATE,)
-        extras |= {key: vocabulary(f"sheets.{key}") for key in own}
+    learning = () if step is None else step.titles(sheets, vocabulary)
+    extras |= {} if step is None else step.extras(vocabulary)
     trail = (*before, *steps, *behind, *learning)
     known = {**values, layout.CLASSES: listed(list(network.classes))}
     named = layer_names(network, vocabulary)
