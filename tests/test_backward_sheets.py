@@ -16,6 +16,7 @@ from sheetnet import engine, words
 from sheetnet.case.prepare import prepare
 from sheetnet.case.request import Request
 from sheetnet.errors import NetworkError
+from sheetnet.layers import LAYERS
 from sheetnet.lesson.build import describe
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.learning import rates
@@ -44,6 +45,12 @@ NETWORKS: dict[str, list[dict[str, Any]]] = {
         {"name": "p", "kind": "maxpool2d", "size": 3, "stride": 2},
         {"name": "d", "kind": "conv2d", "filters": 2, "size": 2},
         {"name": "a", "kind": "avgpool2d", "size": 2},
+        *TAIL,
+    ],
+    "a leak that is learned": [
+        {"name": "c", "kind": "conv2d", "filters": 2, "size": 3, "groups": 1, "dilation": 2},
+        {"name": "r", "kind": "prelu"},
+        {"name": "p", "kind": "maxpool2d", "size": 2},
         *TAIL,
     ],
     "a shortcut": [
@@ -101,6 +108,15 @@ def test_every_formula_of_it_is_proven(name: str, layout: str, tmp_path: Path) -
     report = prove(built.path)
     assert report.proven, "\n".join(report.lines())
     assert report.formulas == surgery.count_formulas(built.path)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_helps_on_the_way_has_words(language: str) -> None:
+    said = words.load(language)
+    helpers = {own for layer in LAYERS for own in layer.serves}
+    assert helpers
+    for own in helpers:
+        assert said(f"learning.{own}", title="Conv")
 
 
 @pytest.fixture(scope="module")
