@@ -12,7 +12,7 @@ import zoo
 import sheetnet
 from sheetnet import engine, modelfile
 from sheetnet.case import template
-from sheetnet.errors import ModelFileError
+from sheetnet.errors import ModelFileError, WorkbookError
 from sheetnet.modelfile import onnx as models
 from sheetnet.modelfile.onnx.writing import write
 from sheetnet.network import Network, Parameters
@@ -66,7 +66,7 @@ def test_a_model_is_converted_there_and_back(tmp_path: Path) -> None:
     np.testing.assert_allclose(
         numbers(network, network.fill(weights, 0), photo), numbers(base.network, parameters, photo), rtol=1e-5
     )
-    with pytest.raises(ModelFileError, match="exists already"):
+    with pytest.raises(WorkbookError, match="exists and may hold"):
         sheetnet.convert(start, tmp_path / "b.onnx")
     with pytest.raises(ModelFileError, match="convert reads and writes"):
         sheetnet.convert(start, tmp_path / "b.txt")

@@ -23,7 +23,7 @@ from sheetnet.lesson.build import write
 MOST_RULES = 40  # conditional formats of a sheet; more make a spreadsheet slow
 MOST_BYTES = 1_500_000
 # What no language translates: formulas, names of functions and layers, and the name of a file.
-SAME_EVERYWHERE = {"ReLU", "Softmax", "NumPy", "KL", "RGB", "logit", "ln", "max", "astronaut", "chelsea"} | {
+SAME_EVERYWHERE = {"ReLU", "Softmax", "NumPy", "KL", "RGB", "logit", "ln", "max", "astronaut", "chelsea", "dL"} | {
     "Delete",
     "Ctrl",
     "Alt",

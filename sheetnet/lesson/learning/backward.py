@@ -17,7 +17,7 @@ from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
 from sheetnet.lesson.frame.looks import add_scale, signed_stops, times
-from sheetnet.lesson.learning.mirror import Beside, label, mirror_sheet, mirrored, moved, style_of
+from sheetnet.lesson.learning.mirror import Beside, label, mirror_sheet, mirrored, moved, own_name, style_of
 from sheetnet.lesson.learning.passes import Passes
 from sheetnet.network import TRUTH, Node
 from sheetnet.words import Words
@@ -146,9 +146,8 @@ class Backward:
             if values.size > 1:
                 add_scale(sheet, block, signed_stops(lesson, values))
             if own not in layer.serves:
-                label(
-                    sheet, block, lesson.words("learning.gradient", of=own[1:] if own[1:] in layer.learns else "out")
-                )
+                of = own[1:] if own[1:] in layer.learns else "out"
+                label(sheet, block, lesson.words("learning.gradient", of=own_name(lesson, of)))
         lesson.show(name, styles)
 
     def _new_sheet(self, title: str, node: Node) -> Sheet:

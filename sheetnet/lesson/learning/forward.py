@@ -10,7 +10,7 @@ from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
 from sheetnet.lesson.frame.looks import add_scale, number_style, signed_stops, times
-from sheetnet.lesson.learning.mirror import label, mirror_sheet, mirrored, style_of
+from sheetnet.lesson.learning.mirror import label, mirror_sheet, mirrored, own_name, style_of
 from sheetnet.lesson.learning.passes import Passes
 from sheetnet.network import Node
 from sheetnet.words import Words
@@ -51,7 +51,7 @@ def _draw(
             continue
         name, place = f"new.{full}", mirrored(plan.blocks[full], titles)
         lesson.look(name, Update(), {"weight": full, "gradient": gradients[full], "rate": RATE}, style, out=place)
-        _show(lesson, sheet, f"{name}.out", style, lesson.words("learning.new", of=own))
+        _show(lesson, sheet, f"{name}.out", style, lesson.words("learning.new", of=own_name(lesson, own)))
         reads[own] = f"{name}.out"
     for own, full in network.sources(node).items():
         source, _, part = full.rpartition(".")
@@ -62,7 +62,7 @@ def _draw(
     name = f"after.{node.name}"
     lesson.look(name, node.layer, {own: full for own, full in reads.items() if own not in tensors}, style, **blocks)
     for own in tensors:
-        _show(lesson, sheet, f"{name}.{own}", style, own)
+        _show(lesson, sheet, f"{name}.{own}", style, own_name(lesson, own))
 
 
 def _show(lesson: Lesson, sheet: Sheet, full: str, style: str, text: str) -> None:

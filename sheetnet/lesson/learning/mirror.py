@@ -52,6 +52,12 @@ def label(sheet: Sheet, block: Block, text: str, *, above: bool = False) -> None
         sheet.text(at.row - 1, at.column, text, "note")
 
 
+def own_name(lesson: Lesson, own: str) -> str:
+    """What a tensor or a parameter of a layer is called in a few letters."""
+    key = f"learning.own_{own}"
+    return lesson.words(key) if key in lesson.words else own
+
+
 def style_of(pictures: bool, values: Array) -> str:
     """The style of gradients and of what follows from them: four decimals, as far as they have room."""
     if not pictures:

@@ -19,7 +19,7 @@ from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import BELOW, draw_links
 from sheetnet.lesson.learning.forward import RATE
-from sheetnet.lesson.learning.mirror import Beside, label
+from sheetnet.lesson.learning.mirror import Beside, label, own_name
 from sheetnet.lesson.learning.passes import Passes
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Series
@@ -93,7 +93,7 @@ def _draw_pass(
                 taken = {"weight": full, "gradient": gradients[full], "rate": rate}
                 lesson.look(f"{name}.new.{full}", Update(), taken, "number", out=block)
                 reads[own], last = f"{name}.new.{full}.out", max(last, _bottom(block))
-                label(sheet, block, f"{lesson.named[node.name]}: {own}", above=True)
+                label(sheet, block, f"{lesson.named[node.name]}: {own_name(lesson, own)}", above=True)
         for own, full in network.sources(node).items():
             source, _, part = full.rpartition(".")
             if passes.takes_part(source):
@@ -103,7 +103,7 @@ def _draw_pass(
         read = {own: full for own, full in reads.items() if own not in tensors}
         lesson.look(f"{name}.{node.name}", node.layer, read, "number", **blocks)
         for own, block in blocks.items():
-            label(sheet, block, f"{lesson.named[node.name]}: {own}", above=True)
+            label(sheet, block, f"{lesson.named[node.name]}: {own_name(lesson, own)}", above=True)
         last, loss = max(last, *map(_bottom, blocks.values())), f"{name}.{node.name}.out"
     return last + 2, loss
 
