@@ -129,11 +129,10 @@ class Backward:
 
     def _helper(self, node: Node, title: str, own: str, shape: Shape) -> Block:
         """Where something that helps on the way lies."""
-        rows = in_rows(self.lesson.network, self.lesson.network.shapes[f"{node.name}.out"]) and len(shape) in (3, 4)
+        rows = in_rows(self.lesson.network, self.lesson.network.shapes[f"{node.name}.out"])
         block = self._beside.tiles(title, shape, TOP, rows=rows)
-        label = self.lesson.words(f"learning.{own}", title=self.lesson.plan.sheets[node.name])
-        at = block.anchors[0]
-        self._sheets[title].text(at.row - 1, at.column, label, "note")
+        said = self.lesson.words(f"learning.{own}", title=self.lesson.plan.sheets[node.name])
+        label(self._sheets[title], block, said, above=True)
         return block
 
     def _show(self, name: str, blocks: Mapping[str, Block], layer: Layer, pictures: bool) -> None:

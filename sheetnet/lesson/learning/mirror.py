@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import prod
 
 from sheetnet.grid import Anchor, Block, Shape
 from sheetnet.layers import Array
@@ -98,21 +99,17 @@ class Beside:
     def tiles(self, title: str, shape: Shape, row: int, *, rows: bool = False) -> Block:
         """Cells for a tensor: its last two axes are rectangles; of the others the last goes right, the rest down.
 
-        ``rows``: of four axes, the second lies row by row between the third, as channels do in ``rows``.
+        ``rows``: the axis before the last two lies row by row between theirs, as channels do in ``rows``.
         """
-        if rows and len(shape) == 4:
-            many, channels, high, wide = shape
+        if rows and len(shape) > 2:
+            channels, high, wide = shape[-3:]
             column = self.take(title, wide)
-            anchors = tuple(Anchor(title, row + i * (high * channels + 1), column) for i in range(many))
-            return Block(shape, anchors, ((1, 0), (channels, 0), (0, 1)))
+            tops = (row + i * (high * channels + 1) for i in range(prod(shape[:-3])))
+            return Block(shape, tuple(Anchor(title, top, column) for top in tops), ((1, 0), (channels, 0), (0, 1)))
         lead, inner = shape[:-2], shape[-2:]
         high, wide = (*inner, 1, 1)[:2] if len(inner) == 2 else (inner[0] if inner else 1, 1)
         across = lead[-1] if len(lead) > 1 else 1
-        count = 1
-        for size in lead:
-            count *= size
         column = self.take(title, across * (wide + 1))
-        anchors = tuple(
-            Anchor(title, row + (i // across) * (high + 1), column + (i % across) * (wide + 1)) for i in range(count)
-        )
+        places = (divmod(i, across) for i in range(prod(lead)))
+        anchors = tuple(Anchor(title, row + y * (high + 1), column + x * (wide + 1)) for y, x in places)
         return Block(shape, anchors, ((1, 0), (0, 1))[: len(inner)])
