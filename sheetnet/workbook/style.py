@@ -166,6 +166,8 @@ def _plain_styles(name: str) -> dict[str, Style]:
         "map": number(size=8, format="0.00", align="center"),
         "map.general": number(size=8, align="center"),
         "map.fine": number(size=8, format="0.0000", align="center"),
+        "map.tiny": number(size=8, format="0E+00", align="center"),
+        "number.tiny": number(format="0.0E+00", align="right"),
         "sum": number(size=9, bold=True, format="0.0000", align="center"),
         "sum.general": number(size=9, bold=True, align="center"),
         "sign": Style(quiet, size=12, align="center"),

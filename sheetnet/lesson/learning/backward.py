@@ -165,7 +165,7 @@ class Backward:
         at = block.cell(*first)
         shape = times(plan.blocks[f"{node.name}.out"].shape)
         head = Head(
-            words("learning.back_title", name=self.lesson.named[node.name], shape=shape),
+            words("learning.back_title", name=plan.sheets[node.name], shape=shape),
             words("learning.back_lead", title=plan.sheets[node.name]),
             in_words=self._in_words(node),
             in_cells=f"{a1(at.row, at.column)} = {self.lesson.step(plan.looks[name]).rules[own](*first)}",

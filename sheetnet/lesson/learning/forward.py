@@ -82,7 +82,7 @@ def _new_sheet(lesson: Lesson, title: str, node: Node) -> Sheet:
 def _head(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     words, plan = lesson.words, lesson.plan
     block = plan.blocks[f"{node.name}.out"]
-    title = words("learning.after_title", name=lesson.named[node.name], shape=times(block.shape))
+    title = words("learning.after_title", name=plan.sheets[node.name], shape=times(block.shape))
     draw_head(
         lesson,
         sheet,

@@ -15,6 +15,7 @@ from sheetnet.workbook.book import Sheet
 
 GAP = 2  # columns
 FINE, LARGE = 10.0, 100.0  # where a square has room for four decimals, and for two
+TINY = 0.005  # numbers of which four decimals would say next to nothing
 FINE_WIDTH = 6.4  # characters of a column that has room for -0.1234, at every zoom
 
 
@@ -60,10 +61,12 @@ def own_name(lesson: Lesson, own: str) -> str:
 
 
 def style_of(pictures: bool, values: Array) -> str:
-    """The style of gradients and of what follows from them: four decimals, as far as they have room."""
+    """The style of gradients and new weights: four decimals, as far as they have room; powers of ten where tiny."""
+    most = float(abs(values).max(initial=0.0))
+    if 0 < most < TINY:
+        return "map.tiny" if pictures else "number.tiny"
     if not pictures:
         return "number"
-    most = float(abs(values).max(initial=0.0))
     return "map.fine" if most < FINE else "map" if most < LARGE else "map.general"
 
 
