@@ -61,6 +61,10 @@ def build(request: Request) -> Built:
         SheetnetError: one line that says what is wrong, where, and how to mend it. Nothing is left half-written.
 
     """
+    from sheetnet.case.lessons import lesson_of
+
+    if (lesson := lesson_of(request)) is not None:
+        return _built_lesson(request, lesson)
     from sheetnet.case.prepare import prepare
     from sheetnet.case.verdict import verdict_of
     from sheetnet.lesson.build import write
@@ -73,6 +77,18 @@ def build(request: Request) -> Built:
     found = None if case.photo is None else case.photo.found
     told = case.done, case.trained_for, case.notes, verdict_of(case), found, case.sought
     return Built(request.path, formulas, report, *told)
+
+
+def _built_lesson(request: Request, lesson: str | Path) -> Built:
+    """The workbook of a lesson, and its proof."""
+    from sheetnet.case.lessons import request_of
+    from sheetnet.lesson.shelves.build import write_lesson
+
+    told, progress = request_of(request, lesson), request.progress
+    writing = None if progress is None else partial(progress, "writing")
+    formulas = write_lesson(told, request.path, force=request.force, progress=writing)
+    report = None if request.engine is None else _proven(request.path, request.engine, progress)
+    return Built(request.path, formulas, report, () if told.photo is None else told.photo.done)
 
 
 def _proven(path: Path, engine: str, progress: Progress | None) -> Report:

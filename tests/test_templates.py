@@ -67,8 +67,10 @@ def test_a_wheel_brings_every_template_and_not_the_script(tmp_path: Path) -> Non
     [made] = builders.WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
     with zipfile.ZipFile(made) as opened:
         packed = {name.removeprefix("sheetnet/templates/") for name in opened.namelist() if "/templates/" in name}
-    assert {name.partition("/")[0] for name in packed} == set(template.names())
+    lessons = template.names(template.LESSON)
+    assert {name.partition("/")[0] for name in packed} == {*template.names(), *lessons}
     assert {f"{name}/network.toml" for name in template.names()} <= packed
+    assert {f"{name}/{template.LESSON}" for name in lessons} <= packed
     weights = {path.parent.name for path in (ROOT / "templates").glob(f"*/{template.WEIGHTS}")}
     assert {name.partition("/")[0] for name in packed if name.endswith(template.WEIGHTS)} == weights
 

@@ -19,6 +19,8 @@ from sheetnet.tables import MAX_TOML, from_toml
 from sheetnet.words import ENGLISH
 
 WEIGHTS = "weights.safetensors"
+LESSON = "lesson.toml"
+GROUP = "networks"
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -32,6 +34,7 @@ class Template:
     ``pixels``: a picture (C, H, W), or None where the reader brings a photo. ``label``: the true class of the
     picture, or None. ``classes``: the names of classes in the language of the prose, where they are others.
     ``drawing``: what the reader draws on and with, or None. ``find``: the class that a photo is searched for, or "".
+    ``group``: under which ``sheetnet templates`` lists it.
     """
 
     network: Network
@@ -44,6 +47,7 @@ class Template:
     classes: Mapping[str, str] = field(default_factory=dict)
     drawing: Drawing | None = None
     find: str = ""
+    group: str = GROUP
 
 
 def home() -> Path:
@@ -52,9 +56,9 @@ def home() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / "templates"
 
 
-def names() -> list[str]:
-    """The templates that come with sheetnet."""
-    return sorted(path.parent.name for path in home().glob("*/network.toml"))
+def names(file: str = "network.toml") -> list[str]:
+    """The templates that come with sheetnet, whose folder has this ``file``: networks, or with LESSON lessons."""
+    return sorted(path.parent.name for path in home().glob(f"*/{file}"))
 
 
 def load(which: str | Path, language: str = ENGLISH) -> Template:
@@ -63,7 +67,7 @@ def load(which: str | Path, language: str = ENGLISH) -> Template:
     spec = _toml(path)
     table, draw = spec.pop("picture", {}), _draw(spec.pop("draw", None), path)
     prose, classes = _prose(path, language)
-    find = spec.pop("find", "")
+    find, group = spec.pop("find", ""), spec.pop("group", GROUP)
     try:
         network = Network.from_spec(spec)
         fixed = given_parameters(spec)
@@ -74,7 +78,7 @@ def load(which: str | Path, language: str = ENGLISH) -> Template:
     except NetworkError as error:
         raise NetworkError(f"{path}: {error}") from error
     found = Template(
-        network, {"title": network.name, **prose}, fixed, fixed, {}, pixels, label, classes, drawing, find
+        network, {"title": network.name, **prose}, fixed, fixed, {}, pixels, label, classes, drawing, find, str(group)
     )
     weights = path.with_name(WEIGHTS)
     return _trained(found, weights) if is_there(weights) else found
@@ -124,8 +128,8 @@ def _find(which: str | Path) -> Path:
     if is_folder(path):
         path = path / "network.toml"
     if not is_there(path):
-        known = ", ".join(names())
-        raise NetworkError(f"{which}: no such template; use {known}, or a folder that has a network.toml")
+        known = ", ".join([*names(), *names(LESSON)])
+        raise NetworkError(f"{which}: no such template; use {known}, or a folder with network.toml or {LESSON}")
     return path
 
 

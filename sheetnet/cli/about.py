@@ -13,7 +13,7 @@ from sheetnet.cli.told import refused_as_json, tell_json
 
 @click.command(context_settings=SETTINGS)
 def templates() -> None:
-    """List the templates.
+    """List the templates, in groups: networks, learning, lessons.
 
     \b
     Example:
@@ -21,10 +21,17 @@ def templates() -> None:
 
     Exit status: 0.
     """
-    from sheetnet.case import template
+    from sheetnet.case import lessons, template
 
+    groups: dict[str, list[str]] = {}
     for name in template.names():
-        click.echo(f"{name:14}{template.load(name).prose['summary']}")
+        found = template.load(name)
+        groups.setdefault(found.group, []).append(f"  {name:18}{found.prose['summary']}")
+    for name in lessons.lesson_names():
+        lesson = lessons.load_lesson(name)
+        groups.setdefault(lesson.group, []).append(f"  {name:18}{lesson.prose('summary')}")
+    for group, lines in groups.items():
+        click.echo("\n".join([group, *lines]))
 
 
 @click.command(context_settings=SETTINGS)

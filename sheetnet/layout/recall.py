@@ -46,7 +46,7 @@ class _Reading:
         self.gone: dict[str, str] = {}
 
     def read(self) -> tuple[Plan, dict[str, str]]:
-        network = Network.from_spec(self.record["network"])
+        network = Network.from_spec(self.record["network"], bare=True)
         starts = dict(self._areas())
         blocks = {}
         total = 0

@@ -34,6 +34,8 @@ class Lens(Operation):
 
     # Whether it repeats what it reads: its digits may be hidden where only the colours of a map are to be seen.
     repeats: ClassVar[bool] = False
+    # Whether it says a whole sentence, which needs no name beside it.
+    says: ClassVar[bool] = False
 
 
 class Single(Lens):

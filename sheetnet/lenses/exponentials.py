@@ -91,6 +91,7 @@ class Lines(Lens):
     """
 
     kind = "lines"
+    says = True
 
     pieces: tuple[Piece, ...]
 

@@ -75,6 +75,7 @@ class Sentence(Single):
     """
 
     kind = "sentence"
+    says = True
 
     pieces: tuple[Piece, ...]
 
@@ -131,6 +132,7 @@ class When(Single):
     """
 
     kind = "when"
+    says = True
 
     limit: float
     yes: Piece
@@ -157,6 +159,7 @@ class Same(Single):
     """out (): ``yes`` where the texts a and b are the same, letter by letter, else ``no``."""
 
     kind = "same"
+    says = True
 
     yes: str
     no: str

@@ -11,13 +11,14 @@ import numpy as np
 
 from sheetnet import layout, modelfile
 from sheetnet.case import template as templates
+from sheetnet.case.lessons import is_lesson, load_lesson
 from sheetnet.case.prepare import Case
-from sheetnet.errors import ModelFileError
+from sheetnet.errors import ModelFileError, NetworkError
 from sheetnet.folding import folded
 from sheetnet.layers import Array
 from sheetnet.layout.titles import layout_check
 from sheetnet.lesson.build import describe
-from sheetnet.lesson.summary import LayerSummary, Summary
+from sheetnet.lesson.summary import LayerSummary, LessonSummary, Summary
 from sheetnet.network import Network, Node
 from sheetnet.photo import Photo
 
@@ -112,8 +113,23 @@ def _layer(network: Network, node: Node) -> LayerSummary:
     )
 
 
+def _inspect_lesson(which: str, **options: Any) -> LessonSummary:
+    if asked := [name for name, value in options.items() if value]:
+        raise NetworkError(f"{which} is a lesson, about no network; leave --{asked[0].removesuffix('_name')} out")
+    script = load_lesson(which)
+    inputs = tuple(name for name, given in script.givens.items() if given.open)
+    formulas = sum(prod(script.shapes[full]) for full in script.shapes if full.partition(".")[0] not in script.givens)
+    kinds = tuple(step.operation.kind for step in script.steps)
+    sheets = tuple(page.title for page in script.pages)
+    return LessonSummary(
+        script.name, script.prose("title"), inputs, kinds, sheets, script.photo is not None, formulas
+    )
+
+
 def apart(seconds: float, progress: object, reading: dict[str, Any], **asked: Any) -> tuple[dict[str, Any], bytes]:
     """``inspect`` for the process that ``summary.inspect`` starts: the summary as JSON."""
+    if is_lesson(asked["which"]):
+        return _inspect_lesson(**asked).to_json(), b""
     more: dict[str, Any] = reading | {"classes": None if reading["classes"] is None else Path(reading["classes"])}
     size = asked.pop("size")
     size = None if size is None else (int(size[0]), int(size[1]))

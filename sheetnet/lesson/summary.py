@@ -65,6 +65,36 @@ class Summary:
         yield f"{self.parameters:,} parameters, {self.formulas:,} formulas, about {_bytes(self.expected_bytes)}"
 
 
+@dataclass(frozen=True, slots=True)
+class LessonSummary:
+    """A lesson as ``sheetnet inspect`` shows it: what the reader may change, the kinds of its steps, its sheets."""
+
+    lesson: str
+    title: str
+    inputs: tuple[str, ...]
+    kinds: tuple[str, ...]
+    sheets: tuple[str, ...]
+    takes_photo: bool
+    formulas: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything, for ``json``."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> LessonSummary:
+        """The summary that ``to_json`` told."""
+        lists: dict[str, Any] = {key: tuple(value) for key, value in told.items() if isinstance(value, list)}
+        return cls(**(told | lists))
+
+    def lines(self) -> Iterator[str]:
+        """A few lines."""
+        yield f"{self.lesson}: a lesson, {self.title}; {'a photo' if self.takes_photo else 'no photo'}"
+        yield f"to change: {', '.join(self.inputs)}"
+        yield f"computed by: {', '.join(dict.fromkeys(self.kinds))}"
+        yield f"{len(self.sheets)} sheets, {len(self.kinds)} steps, {self.formulas:,} formulas"
+
+
 def inspect(
     which: str,
     *,
@@ -75,7 +105,7 @@ def inspect(
     layout_name: str | None = None,
     until: str | None = None,
     fold: bool = False,
-) -> Summary:
+) -> Summary | LessonSummary:
     """The summary of a template, a model file or a workbook. Errors say why it cannot be read or does not fit.
 
     LimitError where that takes more than ``timeout`` seconds, or ``memory`` MB; None: ``limits.MEMORY``.
@@ -84,7 +114,7 @@ def inspect(
     told = {name: str(value) if name == "classes" and value is not None else value for name, value in given.items()}
     asked = {"size": size, "layout_name": layout_name, "until": until, "fold": fold}
     found, _ = apart(_THERE, which, timeout, megabytes(memory, MEMORY), which=which, reading=told, **asked)
-    return Summary.from_json(found)
+    return LessonSummary.from_json(found) if "lesson" in found else Summary.from_json(found)
 
 
 def _bytes(count: int) -> str:

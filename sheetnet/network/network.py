@@ -46,6 +46,8 @@ class Network:
     extra: tuple[tuple[str, Shape], ...] = ()
 
     def __post_init__(self) -> None:
+        if self.bare:
+            return
         check_input(self.name, self.shape, self.extra, self.levels, self.ink)
         if self.layout not in LAYOUTS:
             raise NetworkError(f"{self.name!r}: layout is {shown(self.layout)}; use one of {', '.join(LAYOUTS)}")
@@ -65,6 +67,11 @@ class Network:
                 )
         if not prod(last):
             raise NetworkError(f"{self.name!r}: the last layer is empty")
+
+    @property
+    def bare(self) -> bool:
+        """Whether there is nothing in it: a lesson is about no network, and its workbook says so."""
+        return not (self.nodes or self.shape or self.extra or self.classes)
 
     # Shapes and names
 
@@ -236,9 +243,15 @@ class Network:
     # Specs
 
     @classmethod
-    def from_spec(cls, spec: Mapping[str, Any]) -> Network:
-        """The network that a template, a model file or a workbook describes. NetworkError says what is wrong."""
-        return cls(**fields_of(spec))
+    def from_spec(cls, spec: Mapping[str, Any], *, bare: bool = False) -> Network:
+        """The network that a template, a model file or a workbook describes. NetworkError says what is wrong.
+
+        ``bare``: whether it may be empty.
+        """
+        made = cls(**fields_of(spec))
+        if made.bare and not bare:
+            raise NetworkError(f"{made.name!r}: the network has no layers; add at least one [[layers]] entry")
+        return made
 
     def to_spec(self) -> dict[str, Any]:
         """The complete spec: it names every input, and leaves out the options that are at their default."""

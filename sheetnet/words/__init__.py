@@ -60,11 +60,12 @@ def load(language: str = ENGLISH) -> Words:
 
 def _read(language: str) -> dict[str, str]:
     with (_FOLDER / f"{language}.toml").open("rb") as file:
-        return _flat(tomllib.load(file))
+        return flat(tomllib.load(file))
 
 
-def _flat(table: Mapping[str, Any], before: str = "") -> dict[str, str]:
-    flat: dict[str, str] = {}
+def flat(table: Mapping[str, Any], before: str = "") -> dict[str, str]:
+    """A table of tables as one table of dotted keys."""
+    made: dict[str, str] = {}
     for key, value in table.items():
-        flat |= _flat(value, f"{before}{key}.") if isinstance(value, Mapping) else {f"{before}{key}": value}
-    return flat
+        made |= flat(value, f"{before}{key}.") if isinstance(value, Mapping) else {f"{before}{key}": value}
+    return made

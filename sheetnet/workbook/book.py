@@ -85,6 +85,7 @@ class Sheet:
     links: list[tuple[str, str]] = field(default_factory=list)  # address, where to
     choices: list[tuple[str, str]] = field(default_factory=list)  # address, list source
     limits: list[tuple[str, int, int, str]] = field(default_factory=list)  # range, least, most whole number, message
+    spans: list[tuple[str, float, float, str]] = field(default_factory=list)  # the same for numbers with decimals
     pictures: list[tuple[str, bytes, str, int]] = field(default_factory=list)  # address, PNG, alt text, pixels
     charts: list[Chart] = field(default_factory=list)
     repeat_rows: str | None = None
@@ -97,6 +98,7 @@ class Sheet:
     tab_color: str | None = None
     merges: list[str] = field(default_factory=list)  # ranges; the first cell of each takes all of its room
     grounds: dict[int, str] = field(default_factory=dict)  # style of the cells of a row that have none of their own
+    folded: range = range(0)  # rows that are hidden until the reader unfolds them, at the row behind them
     headings: bool = True  # whether the letters of columns and the numbers of rows are shown
 
     def text(self, row: int, column: int, text: str, style: str = "text") -> None:

@@ -124,6 +124,13 @@ def _make_sheet(ws: Any, sheet: Sheet, *, letter: bool) -> None:
         limit = DataValidation("whole", str(least), str(most), showErrorMessage=True, allow_blank=True, error=message)
         limit.add(where)
         ws.add_data_validation(limit)
+    for where, lowest, highest, message in sheet.spans:
+        ends = literal(lowest), literal(highest)
+        span = DataValidation("decimal", *ends, showErrorMessage=True, allow_blank=True, error=message)
+        span.add(where)
+        ws.add_data_validation(span)
+    if sheet.folded:
+        ws.sheet_format.outlineLevelRow = 1
     for where, png, alt, pixels in sheet.pictures:
         _add_picture(ws, where, png, alt, pixels)
     set_page(ws, sheet, letter=letter)

@@ -120,6 +120,8 @@ def _stream(
             attributes = f' ht="{height:g}" customHeight="1"' if height else ""
             ground = sheet.grounds.get(row)
             attributes += f' s="{styles[ground]}" customFormat="1"' if ground else ""
+            attributes += ' outlineLevel="1" hidden="1"' if row in sheet.folded else ""
+            attributes += ' collapsed="1"' if sheet.folded and row == sheet.folded.stop else ""
             cells = [
                 _cell(sheet, row, e, styles) if isinstance(e, Cell) else _line(sheet, row, e, styles) for e in entries
             ]

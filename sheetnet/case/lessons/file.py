@@ -1,0 +1,156 @@
+"""A lesson by its name or folder: lesson.toml and the words beside it -> a script, or one line: what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sheetnet.case.lessons.givens import givens_of, photo_given, photo_shape
+from sheetnet.case.lessons.prose import prose_of
+from sheetnet.case.lessons.script import PHOTO, Script, Try
+from sheetnet.case.lessons.shelves import Shelves
+from sheetnet.case.lessons.steps import Steps
+from sheetnet.case.template import LESSON, home, names
+from sheetnet.errors import NetworkError, shown
+from sheetnet.files import contents, is_there
+from sheetnet.lenses.elements import words as listed
+from sheetnet.tables import MAX_TOML, from_toml, get, refuse_huge, refuse_unknown
+from sheetnet.words import ENGLISH
+
+KNOWN = {
+    *("group", "age", "minutes", "change", "see", "photo"),
+    *("inputs", "constants", "steps", "sheets", "tries"),
+}
+GROUP = "lessons"
+WITHIN = 5e-5  # how far a number may be from one that was worked by hand, to four decimals
+Pixels = np.ndarray[Any, Any]
+
+
+def lesson_names() -> list[str]:
+    """The lessons that come with sheetnet."""
+    return names(LESSON)
+
+
+def is_lesson(which: str | Path) -> bool:
+    """Whether a template is a lesson: by its name, its folder, or its lesson.toml."""
+    return _path(which) is not None
+
+
+def _path(which: str | Path) -> Path | None:
+    path = Path(which)
+    if isinstance(which, str) and which in lesson_names():
+        return home() / which / LESSON
+    if path.name == LESSON and is_there(path):
+        return path
+    if isinstance(which, str) and which in names():
+        return None
+    return path / LESSON if is_there(path / LESSON) else None
+
+
+def load_lesson(which: str | Path, language: str = ENGLISH, photo: Pixels | None = None) -> Script:
+    """The script of a lesson. NetworkError names the file, the entry, and how to mend it.
+
+    ``photo``: its pixels (C, H, W), where the lesson takes one; black where they are not known.
+    """
+    path = _path(which)
+    if path is None:
+        raise NetworkError(f"{which}: no such lesson; use {', '.join(lesson_names())}, or a folder with {LESSON}")
+    spec = _toml(path)
+    prose = prose_of(path.parent, language)
+    try:
+        return _script(spec, path, prose, photo)
+    except NetworkError as error:
+        text = str(error)
+        raise error if text.startswith(str(path.parent)) else NetworkError(f"{path}: {text}") from error
+
+
+def photo_of(which: str | Path) -> tuple[tuple[int, int, int] | None, Path | None]:
+    """The shape of the photo that a lesson takes, and the picture that comes with it; None where there is none."""
+    path = _path(which)
+    if path is None:
+        return None, None
+    spec = _toml(path)
+    try:
+        shape = photo_shape(spec)
+    except NetworkError as error:
+        raise NetworkError(f"{path}: {error}") from error
+    if shape is None:
+        return None, None
+    picture = spec["photo"].get("picture")
+    return (shape[0], shape[1], shape[2]), None if picture is None else path.parent / str(picture)
+
+
+def _script(spec: Mapping[str, Any], path: Path, prose: Any, photo: Pixels | None) -> Script:
+    refuse_unknown(spec, KNOWN, "lesson")
+    refuse_huge(spec, "lesson")
+    givens = givens_of(spec, prose)
+    shape = photo_shape(spec)
+    if shape is not None:
+        if PHOTO in givens:
+            raise NetworkError(f"[inputs.{PHOTO}]: the lesson takes a photo of that name; choose another")
+        givens[PHOTO] = photo_given(np.zeros(shape) if photo is None else photo)
+    steps = Steps(givens, prose)
+    for entry in get(spec, "steps", list, "lesson"):
+        steps.add(entry)
+    shelves = Shelves(steps, prose)
+    pages = tuple(shelves.page(entry) for entry in get(spec, "sheets", list, "lesson"))
+    if not pages:
+        raise NetworkError("[[sheets]] is missing; a lesson has at least one sheet")
+    for full in steps.shapes:
+        if full not in shelves.placed:
+            raise NetworkError(f'{full} has no place; put "{full.removesuffix(".out")}" on one of the [[sheets]]')
+    change, see = (steps.full(get(spec, key, str, "lesson"), key) for key in ("change", "see"))
+    if change.removesuffix(".out") not in givens:
+        raise NetworkError(f"change is {shown(change)}; name one of the [inputs]")
+    return Script(
+        path.parent.name,
+        path,
+        get(spec, "group", str, "lesson", GROUP),
+        get(spec, "age", int, "lesson"),
+        get(spec, "minutes", int, "lesson"),
+        change,
+        see,
+        prose,
+        givens,
+        tuple(steps.made),
+        pages,
+        dict(steps.shapes),
+        tuple(_try(entry, steps, givens) for entry in get(spec, "tries", list, "lesson", [])),
+        shape,
+    )
+
+
+def _try(entry: Any, steps: Steps, givens: Mapping[str, Any]) -> Try:
+    where = "[[tries]]"
+    if not isinstance(entry, Mapping):
+        raise NetworkError(f"{where}: an entry is no table; write set = {{ ... }} and expect = {{ ... }}")
+    refuse_unknown(entry, {"set", "expect", "within"}, where)
+    given = {}
+    for name, value in get(entry, "set", Mapping, where, {}).items():
+        if name not in givens:
+            raise NetworkError(f"{where}: {shown(name)} is no input; use one of {', '.join(givens)}")
+        given[name] = _elements(value)
+        if given[name].shape != givens[name].value.shape:
+            raise NetworkError(f"{where}: {name} has the shape {list(givens[name].value.shape)}; give as many")
+    expect = {steps.full(name, where): _elements(v) for name, v in get(entry, "expect", Mapping, where).items()}
+    within = entry.get("within", WITHIN)
+    return Try(given, expect, float(within))
+
+
+def _elements(value: Any) -> Pixels:
+    """Numbers as float64, words as objects."""
+    flat = np.asarray(value, dtype=object)
+    if any(isinstance(one, str) for one in flat.ravel().tolist()):
+        return listed(flat.ravel().tolist()).reshape(flat.shape)
+    return np.asarray(value, dtype=np.float64)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    data = contents(path, MAX_TOML, NetworkError, "give a lesson's TOML file")
+    try:
+        return from_toml(data)
+    except (ValueError, RecursionError) as error:
+        raise NetworkError(f"{path}: cannot be read as TOML ({' '.join(str(error).split())})") from error

@@ -1,0 +1,117 @@
+"""What a lesson is given: [inputs.<name>], which the reader may change, and [constants.<name>], which nobody changes.
+
+value = 2, or a list, or a table; words = a key of the words, or a list of keys; from, to, count = even steps
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from sheetnet.case.lessons.prose import Prose
+from sheetnet.case.lessons.script import PHOTO, Given
+from sheetnet.errors import NetworkError, shown
+from sheetnet.grid import Shape
+from sheetnet.tables import get, numbers, refuse_unknown
+
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}")
+MOST = 40_000  # elements of a given
+MOST_PHOTO = 96  # pixels of a side
+LEVELS = 255.0
+
+
+def givens_of(spec: Mapping[str, Any], prose: Prose) -> dict[str, Given]:
+    """All givens of a lesson by name. NetworkError says which entry is wrong."""
+    found: dict[str, Given] = {}
+    for table, known in (
+        ("inputs", {"value", "words", "choices", "range"}),
+        ("constants", {"value", "words", "from", "to", "count"}),
+    ):
+        entries = get(spec, table, Mapping, "lesson", {})
+        for name, entry in entries.items():
+            where = f"[{table}.{name}]"
+            if not NAME.fullmatch(name) or name in found:
+                raise NetworkError(f"{where}: the name is taken, or none; use letters, digits and _, a letter first")
+            if not isinstance(entry, Mapping):
+                raise NetworkError(f"{where}: is no table; write value = ... into it")
+            refuse_unknown(entry, known, where)
+            found[name] = _given(name, entry, prose, where, table == "inputs")
+    return found
+
+
+def _given(name: str, entry: Mapping[str, Any], prose: Prose, where: str, is_open: bool) -> Given:
+    if len(entry.keys() & {"value", "words", "from"}) != 1:
+        raise NetworkError(f"{where}: needs one of value = ... and words = ...")
+    if "words" in entry:
+        return Given(name, _texts(entry["words"], prose, where), is_open, _choices(entry, prose, where, words=True))
+    value = _steps(entry, where) if "from" in entry else numbers(entry["value"], f"{where} value")
+    if not 1 <= value.size <= MOST or not np.isfinite(value).all() or value.ndim > 4:
+        raise NetworkError(f"{where}: value has {value.size:,} numbers; use 1 to {MOST:,} finite ones")
+    least, most = _range(entry, where)
+    choices = _choices(entry, prose, where, words=False)
+    if (value < least).any() or (value > most).any():
+        raise NetworkError(f"{where}: value lies outside of range = [{least:g}, {most:g}]; change one of them")
+    if choices and (value.shape or float(value) not in choices):
+        raise NetworkError(f"{where}: value must be one of its choices")
+    return Given(
+        name,
+        value,
+        is_open,
+        choices,
+        None if least == -np.inf else least,
+        None if most == np.inf else most,
+    )
+
+
+def _steps(entry: Mapping[str, Any], where: str) -> np.ndarray[Any, Any]:
+    """Even steps. The last digits are cut, so that a cell holds 0.3 and not 0.30000000000000004."""
+    count = get(entry, "count", int, where)
+    if not 2 <= count <= MOST:
+        raise NetworkError(f"{where}: count is {shown(count)}; use 2 to {MOST:,}")
+    ends = [numbers(entry.get(key), f"{where} {key}") for key in ("from", "to")]
+    return np.linspace(float(ends[0]), float(ends[1]), count).round(12)
+
+
+def _texts(keys: Any, prose: Prose, where: str) -> np.ndarray[Any, Any]:
+    listed = keys if isinstance(keys, list) else [keys]
+    if not listed or not all(isinstance(key, str) for key in listed):
+        raise NetworkError(f'{where}: words is {shown(keys)}; write the keys of words, such as "names.cat"')
+    made = np.empty(len(listed), dtype=object)
+    made[:] = [prose(key) for key in listed]
+    return made if isinstance(keys, list) else made.reshape(-1)[0:1].reshape(())
+
+
+def _choices(entry: Mapping[str, Any], prose: Prose, where: str, *, words: bool) -> tuple[float | str, ...]:
+    choices = get(entry, "choices", list, where, [])
+    kind: tuple[type, ...] = (str,) if words else (int, float)
+    if not all(isinstance(one, kind) and not isinstance(one, bool) for one in choices):
+        raise NetworkError(f"{where}: choices is {shown(choices)}; use {'keys of words' if words else 'numbers'}")
+    return tuple(prose(one) if words else float(one) for one in choices)
+
+
+def _range(entry: Mapping[str, Any], where: str) -> tuple[float, float]:
+    span = get(entry, "range", list, where, [-np.inf, np.inf])
+    if len(span) != 2 or not all(isinstance(end, int | float) for end in span) or span[0] >= span[1]:
+        raise NetworkError(f"{where}: range is {shown(span)}; use [least, most]")
+    return float(span[0]), float(span[1])
+
+
+def photo_shape(spec: Mapping[str, Any]) -> Shape | None:
+    """The shape (C, H, W) of the photo that a lesson takes, or None."""
+    if "photo" not in spec:
+        return None
+    table = get(spec, "photo", Mapping, "lesson")
+    refuse_unknown(table, {"shape", "picture"}, "[photo]")
+    shape = tuple(get(table, "shape", list, "[photo]"))
+    sides = all(type(side) is int and 1 <= side <= MOST_PHOTO for side in shape[1:])
+    if len(shape) != 3 or shape[0] not in (1, 3) or not sides:
+        raise NetworkError(f"[photo]: shape is {shown(list(shape))}; use [1 or 3, height, width], up to {MOST_PHOTO}")
+    return shape
+
+
+def photo_given(pixels: np.ndarray[Any, Any]) -> Given:
+    """The photo as a given (C, H, W), whole numbers from 0 to 255."""
+    return Given(PHOTO, pixels, True, (), 0.0, LEVELS)

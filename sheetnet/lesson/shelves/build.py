@@ -1,0 +1,160 @@
+"""A lesson of lesson.toml -> the finished workbook, by the same plan, record and looks as every other one.
+
+script -> blocks in their places -> what is given, and a look for every step -> words and charts -> record -> file
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sheetnet import words
+from sheetnet.case.lessons.request import Told
+from sheetnet.case.lessons.script import Cells, Reading, Script, Shown, Step
+from sheetnet.errors import NetworkError
+from sheetnet.grid import a1
+from sheetnet.layers import Array, Layer
+from sheetnet.layers.window import Pads
+from sheetnet.layout import CHOICE, NUMBER, WORDS, Planner
+from sheetnet.layout.addresses import areas
+from sheetnet.lenses import Area, Look, Source, element
+from sheetnet.lesson.cells import write_cells
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import BELOW
+from sheetnet.lesson.frame.measure import fit_print
+from sheetnet.lesson.remember import remember
+from sheetnet.lesson.shelves.arrange import Arranger
+from sheetnet.lesson.shelves.draw import draw_page
+from sheetnet.lesson.shelves.look import set_widths, style_of
+from sheetnet.network import Network
+from sheetnet.target import refuse_target
+from sheetnet.workbook.book import Book
+from sheetnet.workbook.style import FONT, FONTS, MINI
+from sheetnet.workbook.write import save
+
+
+def write_lesson(
+    told: Told,
+    path: Path,
+    *,
+    given: Mapping[str, Array] | None = None,
+    force: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Build the workbook of a lesson at ``path``; returns how many formulas it has. WorkbookError where it fails.
+
+    ``given``: other values of its givens, by name.
+    """
+    refuse_target(path, force=force)  # before the work, not after it
+    lesson = describe_lesson(told, given)
+    write_cells(lesson)
+    remember(lesson)
+    for sheet in lesson.book.sheets:
+        if not sheet.hidden:
+            fit_print(sheet)
+    save(lesson.book, path, force=force, progress=progress)
+    return lesson.book.formula_count()
+
+
+def describe_lesson(told: Told, given: Mapping[str, Array] | None = None) -> Lesson:
+    """All sheets of a lesson. ``given``: other values of its givens. NetworkError where a step has no value."""
+    script = told.script
+    trail = tuple(page.title for page in script.pages)
+    book = Book(
+        script.prose("title"),
+        theme=told.theme,
+        font=FONTS.get(told.language, FONT),
+        language=told.language,
+        letter=told.letter,
+    )
+    planner = Planner(Network(script.name, (), (), ()), {}, ())
+    lesson = Lesson(planner, {}, words.load(told.language), book, trail, {})
+    margins = _margins(script)
+    arranged = [Arranger(page, script.shapes, margins, charts=not told.plain).arrange() for page in script.pages]
+    cells = {full: block for page in arranged for full, block in page.cells.items()}
+    pieces = {p.piece.of: p.piece for page in arranged for p in page.blocks if isinstance(p.piece, Shown)}
+    beside = {full: piece for piece in pieces.values() for full in (piece.top, piece.left) if full}
+    sheets = [book.add(title, freeze=BELOW, one_page=True) for title in trail]
+    for name, one in script.givens.items():
+        value = (given or {}).get(name, one.value)
+        if one.open:
+            kind = (CHOICE if one.choices else WORDS) if one.words else NUMBER
+            lesson.put(one.full, kind, cells[one.full], value, "input")
+        else:
+            lesson.constant(one.full, cells[one.full], value)
+    for step in script.steps:
+        own = {full.partition(".")[2]: full for full in script.shapes if full.partition(".")[0] == step.name}
+        reads = {key: _source(source, cells) for key, source in step.reads.items()}
+        lesson.look(step.name, step.operation, reads, "number", **{key: cells[full] for key, full in own.items()})
+        if all(pieces[full].style == MINI for full in own.values() if full in pieces):
+            planner.hide(step.name)
+        _refuse_lost(lesson, script, step, own)
+    for full in script.shapes:
+        piece = pieces.get(full) or beside[full]
+        lesson.styles[full] = style_of(piece, lesson.value(full), script.givens.get(full.partition(".")[0]))
+    for sheet, page in zip(sheets, arranged, strict=True):
+        set_widths(lesson, sheet, page, script)
+        _write_constants(lesson, sheet.title, script)
+        draw_page(lesson, sheet, page, script, first=sheet is sheets[0])
+        _limit(lesson, script, sheet.title)
+    at = cells[script.change].anchors[0]
+    book.sheet(at.sheet).selected = a1(at.row, at.column)
+    return lesson
+
+
+def _margins(script: Script) -> dict[str, Pads]:
+    """The blank cells that convolutions and poolings need around what they read."""
+    found: dict[str, Pads] = {}
+    for step in script.steps:
+        source = step.reads.get("x")
+        if isinstance(step.operation, Layer) and isinstance(source, str):
+            of = {own: script.shapes[full] for own, full in step.reads.items() if isinstance(full, str)}
+            pads = step.operation.padding_of(of)
+            before = found.get(source, (0, 0, 0, 0))
+            found[source] = tuple(max(pair) for pair in zip(before, pads, strict=True))  # type: ignore[assignment]
+    return {full: pads for full, pads in found.items() if any(pads)}
+
+
+def _source(source: Reading, cells: Mapping[str, object]) -> Source:
+    """What a step reads, as a look reads it."""
+    if isinstance(source, str):
+        return source
+    if isinstance(source, Cells):
+        first = element(source.of, cells[source.of], *source.at)  # type: ignore[arg-type]
+        return Area(first.of, first.anchor, first.row, first.column, source.shape)
+    return Look("", source.operation, {own: _source(one, cells) for own, one in source.reads.items()})
+
+
+def _refuse_lost(lesson: Lesson, script: Script, step: Step, own: Mapping[str, str]) -> None:
+    for full in own.values():
+        if any(isinstance(one, float) and one != one for one in lesson.value(full).ravel().tolist()):
+            raise NetworkError(
+                f"{script.path}: [[steps]] {step.name!r}: {full} has no value with these inputs; change what it reads"
+            )
+
+
+def _write_constants(lesson: Lesson, title: str, script: Script) -> None:
+    """The numbers and words that nobody changes: the sheet itself writes them."""
+    sheet = lesson.book.sheet(title)
+    for given in script.givens.values():
+        block = lesson.plan.blocks[given.full]
+        if given.open or block.anchors[0].sheet != title:
+            continue
+        for index, _, row, column in block.walk():
+            value = lesson.values[given.full][index]
+            if isinstance(value, str):
+                sheet.text(row, column, value, "text")
+            else:
+                sheet.number(row, column, float(value), lesson.styles[given.full])
+
+
+def _limit(lesson: Lesson, script: Script, title: str) -> None:
+    """What the reader may type: a number in its range."""
+    sheet = lesson.book.sheet(title)
+    for given in script.givens.values():
+        block = lesson.plan.blocks[given.full]
+        if not given.open or given.choices or given.least is None or given.most is None:
+            continue
+        message = lesson.words("lesson.range", least=f"{given.least:g}", most=f"{given.most:g}")
+        for where in areas(block, title):
+            sheet.spans.append((where, given.least, given.most, message))

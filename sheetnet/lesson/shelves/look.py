@@ -1,0 +1,116 @@
+"""How the cells of a lesson look: the style of each tensor, its colours, the widths of columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sheetnet.case.lessons.script import Given, Script, Shown
+from sheetnet.grid import Block, a1
+from sheetnet.layout.addresses import area, areas
+from sheetnet.lenses.elements import numbers
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.looks import number_style, signed_stops
+from sheetnet.lesson.frame.measure import characters
+from sheetnet.lesson.shelves.arrange import Arranged, Placed
+from sheetnet.workbook.book import Sheet
+from sheetnet.workbook.look import Mark, Scale
+
+# The style of cells by the name that a lesson.toml gives it.
+STYLES = {
+    "general": "number.general",
+    "percent": "percent",
+    "count": "count",
+    "small": "small",
+    "text": "text",
+    "answer": "answer",
+    "big": "verdict",
+    "mini": "mini",
+}
+BRIGHTEST = 255.0
+NUMBER_WIDTH, MAP_WIDTH, WIDEST = 11.0, 7.0, 60.0  # characters
+FIRST_WIDTH = 10.0
+
+
+def style_of(piece: Shown, value: Any, given: Given | None) -> str:
+    """The style of the cells of a tensor. ``value``: its elements; ``given``: where the reader may change them."""
+    words = any(isinstance(one, str) for one in np.asarray(value, dtype=object).ravel().tolist())
+    if given is not None and given.open:
+        if words:
+            return "choice.text" if given.choices else "sample"
+        return "pixel" if len(given.value.shape) > 1 and (piece.colors or piece.style == "map") else "input"
+    if piece.style == "map" or (not piece.style and piece.colors and len(np.shape(value)) > 1):
+        return number_style("map", numbers(value))
+    if piece.style == "answer" and not words:
+        return "answer.number"
+    if piece.style in STYLES:
+        return STYLES[piece.style]
+    return "text" if words else "origin" if given is not None else number_style("number", numbers(value))
+
+
+def color(lesson: Lesson, sheet: Sheet, piece: Shown) -> None:
+    """The colour scale of a tensor, and frames where its mask is not blank."""
+    block, theme = lesson.plan.blocks[piece.of], lesson.theme
+    if piece.colors:
+        ranges = [one for full in (piece.of, *piece.like) for one in areas(lesson.plan.blocks[full], sheet.title)]
+        values = [numbers(lesson.value(full)).ravel() for full in (piece.of, *piece.like)]
+        stops: dict[str, list[tuple[str, float | None]]] = {
+            "signed": signed_stops(lesson, np.concatenate(values)),
+            "warm": [(theme.paper, None), (theme.warm, None)],
+            "grey": [("FF000000", 0.0), ("FFFFFFFF", BRIGHTEST)],
+        }
+        sheet.scales.append(Scale(ranges, stops[piece.colors]))
+    if piece.framed:
+        first = lesson.plan.blocks[piece.framed].anchors[0]
+        mark = f'{a1(first.row, first.column)}<>""'
+        sheet.marks.append(
+            Mark([area(block)], mark, font=theme.mark_line, bold=True, border=theme.mark_line, stop=False)
+        )
+
+
+def set_widths(lesson: Lesson, sheet: Sheet, arranged: Arranged, script: Script) -> None:
+    """Make each column as wide as what stands in it needs."""
+    for placed in arranged.blocks:
+        if isinstance(placed.piece, Shown):
+            _widen(lesson, sheet, placed, script)
+    sheet.default_width = 9.0
+
+
+def _widen(lesson: Lesson, sheet: Sheet, placed: Placed, script: Script) -> None:
+    piece, shape = placed.piece, script.shapes[placed.piece.of] if isinstance(placed.piece, Shown) else ()
+    if not isinstance(piece, Shown):
+        return
+    own = piece.width or (MAP_WIDTH if len(shape) > 1 else _needs(lesson.value(piece.of), piece, shape))
+    block = lesson.plan.blocks[piece.of]
+    for column in _columns(block, sheet.title):
+        _at_least(sheet, column, own)
+    if piece.left:
+        _at_least(sheet, placed.column, NUMBER_WIDTH if not piece.width else piece.width)
+    _at_least(sheet, 1, FIRST_WIDTH)
+    if piece.label and (not shape or (len(shape) == 1 and not piece.across)):
+        _at_least(sheet, placed.column, min(characters(piece.label, bold=bool(shape)), WIDEST))
+
+
+def _needs(value: Any, piece: Shown, shape: tuple[int, ...]) -> float:
+    """The width that the elements of a column need; a single text may run on into the columns behind it."""
+    texts = [one for one in np.asarray(value, dtype=object).ravel().tolist() if isinstance(one, str)]
+    if texts and not shape:
+        return 0.0
+    return min(max([characters(one) for one in texts], default=NUMBER_WIDTH), WIDEST)
+
+
+def _columns(block: Block, title: str) -> list[int]:
+    return sorted(
+        {
+            column
+            for first, last in block.rectangles()
+            if first.sheet == title
+            for column in range(first.column, last.column + 1)
+        }
+    )
+
+
+def _at_least(sheet: Sheet, column: int, width: float) -> None:
+    if width:
+        sheet.widths[column] = max(sheet.widths.get(column, 0.0), width)
