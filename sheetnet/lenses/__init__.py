@@ -5,6 +5,7 @@ from __future__ import annotations
 from sheetnet.lenses.agreement import Agreeing, Deviation, Mismatch
 from sheetnet.lenses.arithmetic import Depth, Factors, Power, SquaredDifferences
 from sheetnet.lenses.base import Area, Inline, Lens, Look, Source, decimal, element, inline
+from sheetnet.lenses.chains import Bowl, Chain, Descent, Trail
 from sheetnet.lenses.choices import Begins, Chosen, Count, IfAny, OneHot, Shift, Within
 from sheetnet.lenses.copies import Copy, Part
 from sheetnet.lenses.curves import ExpCurve, LogCurve, Points, ReLUCurve
@@ -16,6 +17,7 @@ from sheetnet.lenses.histograms import AtMost, Bins, Histogram
 from sheetnet.lenses.measures import Measure, SumIf, SumProduct
 from sheetnet.lenses.products import Beside, Labels, OfLayer, Products, Tick
 from sheetnet.lenses.rankings import Alike, Origin, Picked, Ranking, Standing
+from sheetnet.lenses.scores import Exp, Rank
 from sheetnet.lenses.sentences import Bar, NameOf, Same, Sentence, When, number_piece
 from sheetnet.lenses.shares import Change, Percent
 from sheetnet.lenses.windows import OutputSize, Slope, Windows
@@ -45,6 +47,12 @@ LENSES: tuple[type[Lens], ...] = (
     Same,
     NameOf,
     Bar,
+    Exp,
+    Rank,
+    Bowl,
+    Descent,
+    Trail,
+    Chain,
     HardMax,
     ExpTable,
     Lines,
@@ -91,12 +99,16 @@ __all__ = [
     "Begins",
     "Beside",
     "Bins",
+    "Bowl",
+    "Chain",
     "Change",
     "Chosen",
     "Copy",
     "Count",
     "Depth",
+    "Descent",
     "Deviation",
+    "Exp",
     "ExpCurve",
     "ExpTable",
     "Factors",
@@ -127,6 +139,7 @@ __all__ = [
     "Points",
     "Power",
     "Products",
+    "Rank",
     "Ranking",
     "ReLUCurve",
     "Same",
@@ -140,6 +153,7 @@ __all__ = [
     "SumIf",
     "SumProduct",
     "Tick",
+    "Trail",
     "Update",
     "When",
     "Windows",
