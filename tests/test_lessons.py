@@ -3,6 +3,7 @@ every list, and what a reader sees first. The lessons are taken from their folde
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -19,6 +20,8 @@ from sheetnet.case.lessons import lesson_names, load_lesson
 from sheetnet.case.lessons.file import photo_of
 from sheetnet.case.lessons.request import Told
 from sheetnet.case.lessons.script import Script, Try
+from sheetnet.grid import column_number
+from sheetnet.layout.addresses import areas, at
 from sheetnet.lenses import Agreeing, Tick
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import column_pixels
@@ -165,6 +168,27 @@ def test_what_to_change_and_what_to_see_lie_on_the_first_screen(name: str, langu
         text = prefix[key] + script.prose(key)
         assert pixels(text, size, bold=bold) <= WIDTH, f"{script.prose.path.name}: {key} is too long for a line"
     assert column_pixels(sheet.widths[1]) > 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_choice_has_a_list_and_every_number_its_range(name: str) -> None:
+    lesson = described(name)
+    for given in told(name).script.givens.values():
+        if not given.open:
+            continue
+        block = lesson.plan.blocks[given.full]
+        sheet = lesson.book.sheet(block.anchors[0].sheet)
+        assert given.choices or given.words or given.least is not None, f"{given.name} takes any number"
+        if given.choices:
+            [source] = [source for where, source in sheet.choices if where == at(block)]
+            first, last = (re.fullmatch(r"\$([A-Z]+)\$(\d+)", end) for end in source.split(":"))
+            assert first is not None
+            assert last is not None
+            rows, column = range(int(first[2]), int(last[2]) + 1), column_number(first[1])
+            assert [sheet.value(row, column) for row in rows] == list(given.choices)
+        elif not given.words:
+            spans = [span[1:3] for span in sheet.spans if span[0] in areas(block, sheet.title)]
+            assert spans == [(given.least, given.most)]
 
 
 @pytest.mark.parametrize("name", NAMES)

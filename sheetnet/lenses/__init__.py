@@ -20,6 +20,7 @@ from sheetnet.lenses.rankings import Alike, Origin, Picked, Ranking, Standing
 from sheetnet.lenses.scores import Exp, Rank
 from sheetnet.lenses.sentences import Bar, NameOf, Same, Sentence, When, number_piece
 from sheetnet.lenses.shares import Change, Percent
+from sheetnet.lenses.stages import Stage
 from sheetnet.lenses.windows import OutputSize, Slope, Windows
 
 LENSES: tuple[type[Lens], ...] = (
@@ -47,6 +48,7 @@ LENSES: tuple[type[Lens], ...] = (
     Same,
     NameOf,
     Bar,
+    Stage,
     Exp,
     Rank,
     Bowl,
@@ -149,6 +151,7 @@ __all__ = [
     "Slope",
     "Source",
     "SquaredDifferences",
+    "Stage",
     "Standing",
     "SumIf",
     "SumProduct",

@@ -68,7 +68,7 @@ class Descent(Lens):
     """Gradient descent in a bowl, ``steps`` steps from ``start`` with a ``rate`` (), as a list of steps + 1 rows.
 
     ``start``, ``curvature``, ``best`` are all () for one weight, or (2,). w: (steps + 1,) or, of two weights,
-    (2, steps + 1); slope has that shape; out (steps + 1,): the loss.
+    (steps + 1, 2); slope has that shape; out (steps + 1,): the loss.
     """
 
     kind = "descent"
@@ -86,38 +86,36 @@ class Descent(Lens):
             raise NetworkError(
                 "descent: start, curvature and best must be all single or all (2,), and the rate single"
             )
-        path = (*shape, self.steps + 1)
+        path = (self.steps + 1, *shape)
         return {"w": path, "slope": path, "out": (self.steps + 1,)}
 
     def forward(self, v: Values) -> None:
         """The whole path first; then each number from those before it, as they are there."""
-        curvature, best = numbers(v["curvature"])[..., None], numbers(v["best"])[..., None]
-        start, rate = numbers(v["start"])[..., None], numbers(v["rate"])
-        shrink = (1 - rate * curvature) ** np.arange(self.steps + 1)
-        v["w"] = best + (start - best) * shrink
+        curvature, best, start = (numbers(v[own]) for own in ("curvature", "best", "start"))
+        rate, count = numbers(v["rate"]), np.arange(self.steps + 1).reshape(-1, *[1] * start.ndim)
+        v["w"] = best + (start - best) * (1 - rate * curvature) ** count
         here = numbers(v["w"])
         v["slope"] = curvature * (here - best)
-        v["w"] = np.concatenate([start, here[..., :-1] - rate * numbers(v["slope"])[..., :-1]], -1)
+        v["w"] = np.concatenate([start[None], here[:-1] - rate * numbers(v["slope"])[:-1]])
         loss = curvature * (numbers(v["w"]) - best) ** 2 / 2
-        v["out"] = loss if loss.ndim == 1 else loss.sum(0)
+        v["out"] = loss if loss.ndim == 1 else loss.sum(-1)
 
     def forward_cells(self, at: Blocks) -> Rules:
         """w-rate*slope of the step before; curvature*(w-best)."""
         w, slope, rate = at["w"], at["slope"], at["rate"][()]
         start, curvature, best = at["start"], at["curvature"], at["best"]
 
-        def next_weight(*index: int) -> str:
-            *lead, k = index
-            before = (*lead, k - 1)
-            return f"{w[before]}-{rate}*{slope[before]}" if k else start[tuple(lead)]
+        def next_weight(k: int, *which: int) -> str:
+            before = (k - 1, *which)
+            return f"{w[before]}-{rate}*{slope[before]}" if k else start[which]
 
         def loss(k: int) -> str:
             each: list[tuple[int, ...]] = [(0,), (1,)] if start.shape else [()]
-            return "+".join(f"{curvature[one]}*({w[(*one, k)]}-{best[one]})^2/2" for one in each)
+            return "+".join(f"{curvature[one]}*({w[(k, *one)]}-{best[one]})^2/2" for one in each)
 
         return {
             "w": next_weight,
-            "slope": lambda *i: f"{curvature[i[:-1]]}*({w[i]}-{best[i[:-1]]})",
+            "slope": lambda *i: f"{curvature[i[1:]]}*({w[i]}-{best[i[1:]]})",
             "out": loss,
         }
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sheetnet.case.lessons.givens import givens_of, photo_given, photo_shape
-from sheetnet.case.lessons.prose import prose_of
+from sheetnet.case.lessons.prose import Prose, prose_of
 from sheetnet.case.lessons.script import PHOTO, Script, Try
 from sheetnet.case.lessons.shelves import Shelves
 from sheetnet.case.lessons.steps import Steps
@@ -118,12 +118,12 @@ def _script(spec: Mapping[str, Any], path: Path, prose: Any, photo: Pixels | Non
         tuple(steps.made),
         pages,
         dict(steps.shapes),
-        tuple(_try(entry, steps, givens) for entry in get(spec, "tries", list, "lesson", [])),
+        tuple(_try(entry, steps, givens, prose) for entry in get(spec, "tries", list, "lesson", [])),
         shape,
     )
 
 
-def _try(entry: Any, steps: Steps, givens: Mapping[str, Any]) -> Try:
+def _try(entry: Any, steps: Steps, givens: Mapping[str, Any], prose: Prose) -> Try:
     where = "[[tries]]"
     if not isinstance(entry, Mapping):
         raise NetworkError(f"{where}: an entry is no table; write set = {{ ... }} and expect = {{ ... }}")
@@ -132,19 +132,22 @@ def _try(entry: Any, steps: Steps, givens: Mapping[str, Any]) -> Try:
     for name, value in get(entry, "set", Mapping, where, {}).items():
         if name not in givens:
             raise NetworkError(f"{where}: {shown(name)} is no input; use one of {', '.join(givens)}")
-        given[name] = _elements(value)
+        given[name] = _elements(value, prose)
         if given[name].shape != givens[name].value.shape:
             raise NetworkError(f"{where}: {name} has the shape {list(givens[name].value.shape)}; give as many")
-    expect = {steps.full(name, where): _elements(v) for name, v in get(entry, "expect", Mapping, where).items()}
+    expect = {
+        steps.full(name, where): _elements(v, prose) for name, v in get(entry, "expect", Mapping, where).items()
+    }
     within = entry.get("within", WITHIN)
     return Try(given, expect, float(within))
 
 
-def _elements(value: Any) -> Pixels:
-    """Numbers as float64, words as objects."""
+def _elements(value: Any, prose: Prose) -> Pixels:
+    """Numbers as float64, words as objects; "@key" stands for the words of that key."""
     flat = np.asarray(value, dtype=object)
-    if any(isinstance(one, str) for one in flat.ravel().tolist()):
-        return listed(flat.ravel().tolist()).reshape(flat.shape)
+    told = [prose(x[1:]) if isinstance(x, str) and x.startswith("@") else x for x in flat.ravel().tolist()]
+    if any(isinstance(one, str) for one in told):
+        return listed(told).reshape(flat.shape)
     return np.asarray(value, dtype=np.float64)
 
 

@@ -116,7 +116,8 @@ class Steps:
         full = self.full(source.get("of"), where)
         shape, at = self.shapes[full], get(source, "at", list, where)
         size = tuple(get(source, "shape", list, where, []))
-        span = (*(1,) * (len(shape) - len(size)), *size)
+        part = (*size, 1) if len(size) == 1 and len(shape) > 1 else size  # n cells below each other
+        span = (*(1,) * (len(shape) - len(part)), *part)
         whole = all(type(n) is int and n >= 0 for n in (*at, *size))
         if (
             not whole

@@ -12,7 +12,7 @@ from sheetnet import words
 from sheetnet.case.lessons.request import Told
 from sheetnet.case.lessons.script import Cells, Reading, Script, Shown, Step
 from sheetnet.errors import NetworkError
-from sheetnet.grid import a1
+from sheetnet.grid import Block, a1
 from sheetnet.layers import Array, Layer
 from sheetnet.layers.window import Pads
 from sheetnet.layout import CHOICE, NUMBER, WORDS, Planner
@@ -73,7 +73,7 @@ def describe_lesson(told: Told, given: Mapping[str, Array] | None = None) -> Les
     arranged = [Arranger(page, script.shapes, margins, charts=not told.plain).arrange() for page in script.pages]
     cells = {full: block for page in arranged for full, block in page.cells.items()}
     pieces = {p.piece.of: p.piece for page in arranged for p in page.blocks if isinstance(p.piece, Shown)}
-    beside = {full: piece for piece in pieces.values() for full in (piece.top, piece.left) if full}
+    _refuse_apart(script, list(pieces.values()), cells)
     sheets = [book.add(title, freeze=BELOW, one_page=True) for title in trail]
     for name, one in script.givens.items():
         value = (given or {}).get(name, one.value)
@@ -90,16 +90,27 @@ def describe_lesson(told: Told, given: Mapping[str, Array] | None = None) -> Les
             planner.hide(step.name)
         _refuse_lost(lesson, script, step, own)
     for full in script.shapes:
-        piece = pieces.get(full) or beside[full]
-        lesson.styles[full] = style_of(piece, lesson.value(full), script.givens.get(full.partition(".")[0]))
+        source = script.givens.get(full.partition(".")[0])
+        if full in pieces:
+            lesson.styles[full] = style_of(pieces[full], lesson.value(full), source)
+        else:  # above a matrix, or before it
+            lesson.styles[full] = "origin" if source is None or not source.open else "input"
     for sheet, page in zip(sheets, arranged, strict=True):
         set_widths(lesson, sheet, page, script)
         _write_constants(lesson, sheet.title, script)
         draw_page(lesson, sheet, page, script, first=sheet is sheets[0])
         _limit(lesson, script, sheet.title)
-    at = cells[script.change].anchors[0]
-    book.sheet(at.sheet).selected = a1(at.row, at.column)
+    for full in (*(one.full for one in reversed(list(script.givens.values())) if one.open), script.change):
+        at = cells[full].anchors[0]  # what is to be changed is selected, on other sheets the first input
+        book.sheet(at.sheet).selected = a1(at.row, at.column)
     return lesson
+
+
+def _refuse_apart(script: Script, pieces: list[Shown], cells: Mapping[str, Block]) -> None:
+    """NetworkError where cells are to be framed by a mask on another sheet, which a spreadsheet does not take."""
+    for piece in pieces:
+        if piece.framed and cells[piece.framed].anchors[0].sheet != cells[piece.of].anchors[0].sheet:
+            raise NetworkError(f"{script.path}: {piece.framed} frames {piece.of}; put both on one sheet")
 
 
 def _margins(script: Script) -> dict[str, Pads]:
@@ -115,12 +126,12 @@ def _margins(script: Script) -> dict[str, Pads]:
     return {full: pads for full, pads in found.items() if any(pads)}
 
 
-def _source(source: Reading, cells: Mapping[str, object]) -> Source:
+def _source(source: Reading, cells: Mapping[str, Block]) -> Source:
     """What a step reads, as a look reads it."""
     if isinstance(source, str):
         return source
     if isinstance(source, Cells):
-        first = element(source.of, cells[source.of], *source.at)  # type: ignore[arg-type]
+        first = element(source.of, cells[source.of], *source.at)
         return Area(first.of, first.anchor, first.row, first.column, source.shape)
     return Look("", source.operation, {own: _source(one, cells) for own, one in source.reads.items()})
 

@@ -44,8 +44,10 @@ def draw_page(lesson: Lesson, sheet: Sheet, arranged: Arranged, script: Script, 
         sheet.text(row, 1, text, "heading.plain")
     for placed in arranged.blocks:
         _draw_block(lesson, sheet, placed)
+    end = arranged.end + 2
     if first:
-        _draw_foot(lesson, sheet, script, arranged.end + 2, suits)
+        end = _draw_foot(lesson, sheet, script, end, suits)
+    _draw_lists(lesson, sheet, script, end)
 
 
 def _draw_block(lesson: Lesson, sheet: Sheet, placed: Placed) -> None:
@@ -109,8 +111,11 @@ def _chart(lesson: Lesson, sheet: Sheet, placed: Placed, piece: ChartBlock) -> C
     return Chart("column" if piece.bars else "scatter", piece.title, made, at, size, piece.alt, *told)
 
 
-def _draw_foot(lesson: Lesson, sheet: Sheet, script: Script, row: int, suits: str) -> None:
-    """Where this happens in a real network, the question, and below it the answer, in rows that are folded away."""
+def _draw_foot(lesson: Lesson, sheet: Sheet, script: Script, row: int, suits: str) -> int:
+    """Where this happens in a real network, the question, and below it the answer, in rows that are folded away.
+
+    Returns the first row behind all of it.
+    """
     words, prose = lesson.words, script.prose
     for line in lines_of(words("lesson.real", what=prose("real")), ROOM):
         sheet.text(row, 1, line, "text")
@@ -127,7 +132,7 @@ def _draw_foot(lesson: Lesson, sheet: Sheet, script: Script, row: int, suits: st
     sheet.text(row, 1, words("lesson.unfold"), "note")
     row += 1
     sheet.text(row, 1, suits, "note")
-    _draw_lists(lesson, sheet, script, row + 2)
+    return row + 2
 
 
 def _draw_lists(lesson: Lesson, sheet: Sheet, script: Script, row: int) -> None:

@@ -46,7 +46,9 @@ def style_of(piece: Shown, value: Any, given: Given | None) -> str:
         return "answer.number"
     if piece.style in STYLES:
         return STYLES[piece.style]
-    return "text" if words else "origin" if given is not None else number_style("number", numbers(value))
+    if given is not None:
+        return "text" if words else "number.general"
+    return "text" if words else number_style("number", numbers(value))
 
 
 def color(lesson: Lesson, sheet: Sheet, piece: Shown) -> None:
