@@ -111,6 +111,13 @@ def insert_cell(content: dict[str, bytes], title: str, address: str, new: str) -
     content[part] = (text[: line.start()] + f"{line[1]}>{inside}</row>" + text[line.end() :]).encode()
 
 
+def styles(text: str) -> list[str]:
+    """The styles of cells that styles.xml lists, in order."""
+    inside = re.search(r"<cellXfs[^>]*>(.*?)</cellXfs>", text, re.DOTALL)
+    assert inside is not None
+    return re.findall(r"<xf ", inside[1])
+
+
 def add_sheet(content: dict[str, bytes], title: str, rows: list[str]) -> None:
     """A sheet of the reader's own, at the end."""
     number = len(titles(content)) + 1

@@ -6,7 +6,7 @@ import pytest
 from packed import pack, parts
 
 from sheetnet.workbook.read import Grid, read
-from sheetnet.workbook.reading.formats import hides_number, hides_text
+from sheetnet.workbook.reading.formats import hides_number, hides_text, is_moment
 from sheetnet.workbook.style import MINI, THEMES, styles
 
 HONEST = (
@@ -51,6 +51,19 @@ def test_a_text_is_shown_where_no_section_is_for_texts(code: str) -> None:
 def test_none_of_our_own_looks_hides_a_number_but_those_of_chosen_texts_and_of_colours(theme: str) -> None:
     assert {name for name, style in styles(theme).items() if hides_number(style.format)} == {"choice.text", MINI}
     assert {name for name, style in styles(theme).items() if hides_text(style.format)} == {MINI}
+
+
+@pytest.mark.parametrize(
+    "code", ["d/m/y", "yyyy-mm-dd", "[h]:mm", "[hh]:mm:ss.00", r"[$-409]d\-mmm;@", "h:mm AM/PM", 'yyyy"年"m"月"d"日"']
+)
+def test_a_format_of_dates_and_times_is_one(code: str) -> None:
+    assert hides_number(code)
+    assert is_moment(code)
+
+
+@pytest.mark.parametrize("code", ["0.00", "General", "@", ";;;", 'd"97"', "[>1]d", "#", '"ok"', "yyyy;0"])
+def test_any_other_format_is_none_of_dates(code: str) -> None:
+    assert not is_moment(code)
 
 
 STYLES = (

@@ -11,8 +11,10 @@ from sheetnet.grid import a1
 from sheetnet.layout import PREFIX
 from sheetnet.proof.boxes import Box, Boxes, boxes_of
 from sheetnet.proof.found import Findings, described
+from sheetnet.proof.moments import Place, passed_on
 from sheetnet.proof.report import Wrong
 from sheetnet.steps import Step
+from sheetnet.workbook.reading.formats import is_moment
 from sheetnet.workbook.reading.grid import Grid
 from sheetnet.workbook.reading.references import parse_reference
 from sheetnet.workbook.style import HIDDEN
@@ -37,14 +39,15 @@ def _faults(findings: Findings, steps: list[Step]) -> Iterator[Wrong]:
     # Maps alone: the digits of a single number, or of a list, are what a reader looks at.
     maps = (block for step in steps if step.hidden for block in step.writes.values() if len(block.shape) > 1)
     colored = {place[1:] for block in maps for place in block.walk()}
+    dated = passed_on(findings, steps)
     for title, grid in findings.contents.grids.items():
         if title in computed:
-            yield from _sheet_faults(title, grid, computed[title], colored, findings.check_time)
+            yield from _sheet_faults(title, grid, computed[title], colored, dated, findings.check_time)
     yield from _chart_faults(findings)
 
 
 def _sheet_faults(
-    title: str, grid: Grid, here: Boxes, colored: set[tuple[str, int, int]], check_time: Callable[[], None]
+    title: str, grid: Grid, here: Boxes, colored: set[Place], dated: set[Place], check_time: Callable[[], None]
 ) -> Iterator[Wrong]:
     for (row, column), kind in grid.arrays.items():
         if here.holds(row, column):
@@ -60,6 +63,8 @@ def _sheet_faults(
     for (row, column), code in grid.hiding.items():
         if code == HIDDEN and (title, row, column) in colored:
             continue  # that is how the sheet was built: small cells, of which only the colour is seen
+        if (title, row, column) in dated and is_moment(code):
+            continue
         if here.holds(row, column):
             why = "its number format shows something else than its value"
             yield Wrong(title, a1(row, column), "a format that shows it", code, why)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import time
 from collections.abc import Iterable, Mapping
 from types import NoneType
@@ -23,8 +22,7 @@ LIMITS = {
 }
 _AS_THEY_ARE = frozenset({float, str, bool, NoneType})
 _ERRORS = {"Div": "#DIV/0!", "Na": "#N/A", "Name": "#NAME?"}  # the others are written as they are called
-_DAY_0 = datetime.datetime(1899, 12, 30)
-_NO_29TH = datetime.datetime(1899, 12, 31), datetime.datetime(1900, 3, 1)
+_SERIAL = "serial"  # dates, times and durations as numbers of days, as cells hold them
 
 
 class Session:
@@ -43,6 +41,7 @@ class Session:
             raise EngineError(
                 f"formualizer cannot load the workbook ({_one_line(error)}); try --engine libreoffice"
             ) from error
+        self._book.set_temporal_egress(_SERIAL)
         self.sheets: list[str] = list(self._book.sheet_names)
 
     def _milliseconds(self) -> int:
@@ -78,6 +77,7 @@ def compute(
     ``known``: what other cells hold, in rectangles: sheet, first row, first column, rows of values.
     """
     book = formualizer.Workbook()
+    book.set_temporal_egress(_SERIAL)
     book.set_changelog_enabled(False)
     sheets: set[str] = set()
 
@@ -111,16 +111,7 @@ def _plain(value: Any) -> Any:
         return ErrorValue(_ERRORS.get(kind, f"#{kind.upper()}!"))
     if isinstance(value, int) and not isinstance(value, bool):
         return float(value)
-    if isinstance(value, datetime.time):
-        return _days(datetime.datetime.combine(_DAY_0, value))
-    if isinstance(value, datetime.date):
-        return _days(datetime.datetime(*value.timetuple()[:6], getattr(value, "microsecond", 0)))
     return value
-
-
-def _days(moment: datetime.datetime) -> float:
-    """The number that other spreadsheets have for a date: days since 1900, which to them had a 29th of February."""
-    return (moment - _DAY_0) / datetime.timedelta(days=1) - (_NO_29TH[0] <= moment < _NO_29TH[1])
 
 
 def _one_line(error: BaseException) -> str:

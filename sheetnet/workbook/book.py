@@ -105,9 +105,9 @@ class Sheet:
         """A text, never taken for a number or a formula, whatever it begins with."""
         self._add(row, Cell(column, style, text))
 
-    def number(self, row: int, column: int, value: float, style: str = "number") -> None:
-        """A constant number."""
-        self._add(row, Cell(column, style, float(value)))
+    def number(self, row: int, column: int, value: float, style: str = "number", *, given: bool = False) -> None:
+        """A constant number. ``given``: it is an element of an input, which the reader fills."""
+        self._add(row, Cell(column, style, float(value), given=given))
 
     def blank(self, row: int, column: int, style: str) -> None:
         """A cell with a style and nothing in it."""

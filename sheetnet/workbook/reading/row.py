@@ -23,6 +23,7 @@ from sheetnet.workbook.reading.shared import LONGEST, MAX_ARRAY, Shared, array_c
 from sheetnet.workbook.reading.styles import Looks
 
 OTHER = object()
+MOST_MOMENTS = 100_000  # cells of a sheet that are known to show a date; a reader types a few
 _BEYOND = (None,) * 8  # added after the last event, so that eight events can be read at once
 _TEXTS = ("str", "inlineStr")
 _KINDS = ("normal", "shared", "array", "dataTable")  # of formulas
@@ -60,7 +61,7 @@ class Rows:
 
     def read(self, row: int, tokens: list[Any]) -> tuple[int, int]:
         """Put a row into the grid; returns how many cells it has, and how many characters are kept of them."""
-        tags, names, marked = self._tags, _names(), self._marked
+        tags, names, marked, moments = self._tags, _names(), self._marked, self._looks.moments
         row_tag, cell_tag, formula_tag, value_tag, _ = tags
         columns: list[int] = []
         formulas: list[str | None] = []
@@ -112,6 +113,8 @@ class Rows:
                 characters += weight(formula)
                 if attributes.get("s", "0") in marked:
                     self._mark(row, column, attributes.get("s", "0"), value)
+            if moments and type(value) is float and attributes.get("s") in moments:
+                self._add_moment(row, column)
             if not plain and isinstance(value, str) and kind != "s":
                 characters += weight(value)
         if any(type(rest) is dict for rest in tokens[at:]):
@@ -206,6 +209,10 @@ class Rows:
         raise _unclear(
             row, column, f"says {text[:40]!r}, which is nothing that a cell of type {str(kind)[:40]!r} holds"
         )
+
+    def _add_moment(self, row: int, column: int) -> None:
+        if len(self._grid.moments) < MOST_MOMENTS:
+            self._grid.moments.add((row, column))
 
     def _mark(self, row: int, column: int, style: str, value: Value) -> None:
         hiding = self._looks.texts if isinstance(value, str) else self._looks.numbers

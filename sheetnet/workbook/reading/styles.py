@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sheetnet.workbook.reading.formats import hides_number, hides_text
+from sheetnet.workbook.reading.formats import hides_number, hides_text, is_moment
 from sheetnet.workbook.reading.package import Package
 from sheetnet.workbook.reading.tree import Attributes, Tree
 
@@ -23,11 +23,13 @@ _NEWER = "http://schemas.microsoft.com/office/spreadsheetml/2015/02/main}formatC
 class Looks:
     """The formats that hide something. ``numbers``, ``texts``: by the number of the style, as a cell spells it.
 
-    ``conditional``: those of conditional formats, by the number of their dxf.
+    ``moments``: the styles that show a number as a date or a time. ``conditional``: the formats of conditional
+    formats, by the number of their dxf.
     """
 
     numbers: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+    moments: set[str] = field(default_factory=set)
     conditional: dict[str, str] = field(default_factory=dict)
 
 
@@ -69,6 +71,7 @@ class Styles(Tree):
             for code in self._codes.get(one) or [BUILT_IN.get(one, GENERAL)]:
                 if hides_number(code):
                     found.numbers[str(number)] = code
+                    found.moments |= {str(number)} if is_moment(code) else set()
                 if hides_text(code):
                     found.texts[str(number)] = code
         found.conditional = {look: several[0] for look, several in self._conditional.items() if several}

@@ -35,7 +35,7 @@ def draw_pictures(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing
         for y, x in np.ndindex(canvas.height, canvas.width):
             values[k, y, x] = float(picture[y, x]) if picture[y, x] else ""
             if picture[y, x]:
-                sheet.number(top + y, LEFT + x, float(picture[y, x]), "canvas")
+                sheet.number(top + y, LEFT + x, float(picture[y, x]), "canvas", given=True)
             else:
                 sheet.blank(top + y, LEFT + x, "canvas")
         sheet.heights |= {top + y: tall for y in range(canvas.height)}

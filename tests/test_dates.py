@@ -1,0 +1,115 @@
+"""Dates, times and durations that a reader types: to every engine a cell with one holds the number of its days."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from html import escape
+from itertools import cycle, islice
+from pathlib import Path
+
+import pytest
+import surgery
+
+import sheetnet
+from sheetnet.grid import a1
+from sheetnet.layout import PICTURES, read_record
+from sheetnet.network import PHOTO
+from sheetnet.recalc import EMBEDDED, FORMULON, STORED
+from sheetnet.recalc.office import recalculate
+from sheetnet.workbook.read import find_record, read
+
+Place = tuple[str, str]  # sheet and address
+# Number formats as Excel writes them, by number alone or spelled out, and as LibreOffice writes them.
+BUILT_IN = [*range(14, 23), 45, 46, 47]
+SPELLED = [
+    r"[$-409]d\-mmm;@",
+    r"[$-F400]h:mm:ss\ AM/PM",
+    r"m/d/yy\ h:mm;@",
+    "[h]:mm",
+    r"yyyy\-mm\-dd",
+    "dd/mm/yy",
+    "[hh]:mm:ss.00",
+    "[$-407]d. mmm. yyyy",
+    'yyyy"年"m"月"d"日"',
+]
+SERIALS = ["46024", "1", "60", "0.25", "0.0102083333333333", "2.5", "46023.7512345678", "59", "-5", "0"]
+FORMULAS = ["NOW()", "TODAY()", "DATE(1900,1,1)+0.123456789", "TIME(6,0,0)"]
+INSIDE = (EMBEDDED, FORMULON)
+
+
+def add_styles(content: dict[str, bytes]) -> list[int]:
+    """Give a workbook a style for each of the formats; returns their numbers."""
+    text = content["xl/styles.xml"].decode()
+    first = len(surgery.styles(text))
+    formats = [*map(str, BUILT_IN), *(str(500 + k) for k in range(len(SPELLED)))]
+    xfs = "".join(f'<xf numFmtId="{one}" fontId="0" fillId="0" borderId="0" xfId="0"/>' for one in formats)
+    codes = "".join(f'<numFmt numFmtId="{500 + k}" formatCode="{escape(code)}"/>' for k, code in enumerate(SPELLED))
+    content["xl/styles.xml"] = text.replace("</cellXfs>", f"{xfs}</cellXfs>").encode()
+    surgery.swapped(content, "xl/styles.xml", "</numFmts>", f"{codes}</numFmts>")
+    return list(range(first, first + len(formats)))
+
+
+def typed(content: dict[str, bytes], places: list[Place], formulas: list[str]) -> list[Place]:
+    """Type a date into each of these cells, and formulas that give one into the last of them."""
+    styles = add_styles(content)
+    for (sheet, address), style, serial in zip(places, cycle(styles), cycle(SERIALS), strict=False):
+        surgery.replace_cell(content, sheet, address, f'<c r="{address}" s="{style}"><v>{serial}</v></c>')
+    for (sheet, address), formula, style in zip(reversed(places), formulas, styles, strict=False):
+        surgery.replace_cell(content, sheet, address, f'<c r="{address}" s="{style}"><f>{formula}</f><v>1</v></c>')
+    return places
+
+
+def places_of(path: Path, full: str) -> Iterator[Place]:
+    """The cells of a tensor."""
+    contents = read(path.read_bytes(), "a workbook")
+    plan, _ = read_record(find_record(contents, "a workbook"), contents.names, contents.lost, "a workbook")
+    return ((sheet, a1(row, column)) for _, sheet, row, column in plan.blocks[full].walk())
+
+
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A workbook with dates for pixels and weights, and one with dates on its pad."""
+    home, made = tmp_path_factory.mktemp("dates"), {}
+    for name, tensors in (("by-hand", (f"{PHOTO}.out", "dense.weight")), ("digits", (PICTURES,))):
+        path = sheetnet.build(None, home / f"{name}.xlsx", template=name, engine=None).path
+        content = surgery.parts(path)
+        styles = len(BUILT_IN) + len(SPELLED)
+        places = [place for full in tensors for place in islice(places_of(path, full), styles)]
+        typed(content, places, FORMULAS)
+        made[name] = surgery.save(home / f"{name} with dates.xlsx", content)
+    return made
+
+
+@pytest.mark.parametrize("name", ["by-hand", "digits"])
+@pytest.mark.parametrize("engine", INSIDE)
+def test_a_date_is_the_number_of_its_days(dated: dict[str, Path], name: str, engine: str) -> None:
+    report = sheetnet.verify(dated[name], engine=engine)
+    assert report.proven, "\n".join(report.lines())
+    assert len(report.fed) == len(FORMULAS)
+    assert [edit.what for edit in report.edits] == (["pixels", "weights"] if name == "by-hand" else ["pixels"])
+
+
+@pytest.mark.parametrize("office", ["libreoffice", "gnumeric"])
+def test_a_date_that_an_office_has_saved_is_still_a_number(
+    dated: dict[str, Path], tmp_path: Path, needs: Callable[[str], None], office: str
+) -> None:
+    needs(office)
+    saved = recalculate(office, [path.read_bytes() for path in dated.values()], time.monotonic() + 120)
+    for name, data in zip(dated, saved, strict=True):
+        path = tmp_path / f"{name}.xlsx"
+        path.write_bytes(data)
+        for engine in (STORED, EMBEDDED):  # LibreOffice gives computed cells the format of a date that they read
+            report = sheetnet.verify(path, engine=engine)
+            assert report.proven, "\n".join(report.lines())
+
+
+def test_a_computed_cell_that_reads_no_date_must_not_show_one(dated: dict[str, Path], tmp_path: Path) -> None:
+    content = surgery.parts(dated["by-hand"])
+    style = len(surgery.styles(content["xl/styles.xml"].decode())) - 1
+    for title, address in (("Photo", "C11"), ("Softmax", "D10")):  # the one reads pixels, the other does not
+        attributes, formula, value = surgery.cell_of(content, title, address)
+        assert " s=" in attributes
+        surgery.replace_cell(content, title, address, surgery.cell_xml(address, formula, value, f' s="{style}"'))
+    report = sheetnet.verify(surgery.save(tmp_path / "hidden.xlsx", content))
+    assert [(wrong.sheet, wrong.address) for wrong in report.wrong] == [("Softmax", "D10")]
