@@ -215,7 +215,8 @@ class Block:
 
         All channels, one, or some that follow each other. The order of the strips is the order of ``pieces``. In
         ``rows``, all channels of a window are one strip; one or some are a strip per pixel row. ``columns`` are
-        letters, or what stands for them in a template, see ``layers.line``.
+        letters of the first channel, or what stands for them in a template, see ``layers.line``; a template only
+        where the block is ``upright``.
         """
         channels = range(self.shape[0]) if channel is None else channel
         if isinstance(channels, int):
@@ -226,11 +227,20 @@ class Block:
             spans = [(self.cell(0, top, 0), self.cell(self.shape[0] - 1, bottom - 1, 0))]
         else:
             spans = [(self.cell(channels[0], y, 0), self.cell(channels[-1], y, 0)) for y in range(top, bottom)]
-        first, last = columns
-        return [f"{self.prefix(a.sheet)}{first}{a.row}:{last}{b.row}" for a, b in spans]
+        start = self.anchors[0].column
+        return [
+            f"{self.prefix(a.sheet)}{first}{a.row}:{last}{b.row}"
+            for a, b in spans
+            for first, last in [columns if a.column == start else _further(columns, a.column - start)]
+        ]
+
+    @property
+    def upright(self) -> bool:
+        """Whether all anchors stand in one column. A reader may insert a column on the sheet of one channel."""
+        return all(at.column == self.anchors[0].column for at in self.anchors)
 
     def columns(self, left: int, right: int) -> tuple[str, str]:
-        """The column letters of a window from ``left`` to ``right`` (excluded), the same for every channel."""
+        """The column letters of a window from ``left`` to ``right`` (excluded), in the first channel."""
         start = self.anchors[0].column
         return letters(start + left), letters(start + right - 1)
 
@@ -262,6 +272,12 @@ class Block:
             for k in (0, 1)
         )
         return [(a, Anchor(a.sheet, a.row + rows, a.column + columns)) for a in self.anchors]
+
+
+def _further(columns: tuple[str, str], by: int) -> tuple[str, str]:
+    """The letters of columns further to the right."""
+    first, last = columns
+    return letters(column_number(first) + by), letters(column_number(last) + by)
 
 
 Blocks = Mapping[str, Block]

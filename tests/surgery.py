@@ -11,7 +11,7 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
-from sheetnet.grid import a1, column_number, sheet_prefix
+from sheetnet.grid import a1, column_number, letters, sheet_prefix
 
 # A reference in a formula, with the sheet it names.
 _REFERENCE = re.compile(r"((?:'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?(\$?)([A-Z]{1,3})(\$?)(\d+)(?![\w(])")
@@ -217,13 +217,32 @@ def _swap(old: re.Pattern[str], new: str, formula: re.Match[str]) -> str:
 
 def insert_row(content: dict[str, bytes], title: str, at: int) -> None:
     """As a spreadsheet does it: rows from ``at`` on move down, and all references to them follow."""
+    _moved(content, title, lambda row, column: (row + (row >= at), column))
+
+
+def insert_column(content: dict[str, bytes], title: str, at: int) -> None:
+    """As a spreadsheet does it: columns from ``at`` on move right, and all references to them follow."""
+    _moved(content, title, lambda row, column: (row, column + (column >= at)))
+
+
+def delete_column(content: dict[str, bytes], title: str, at: int) -> None:
+    """As a spreadsheet does it, of a column without cells that anything reads: those behind it move left."""
+    name = letters(at)
+    part = part_of(content, title)
+    content[part] = re.sub(rf'<c r="{name}\d+"[^>]*?(?:/>|>.*?</c>)', "", content[part].decode()).encode()
+    _moved(content, title, lambda row, column: (row, column - (column > at)))
+
+
+def _moved(content: dict[str, bytes], title: str, place: Callable[[int, int], tuple[int, int]]) -> None:
+    """Move the cells of a sheet, and let all references to them follow: (row, column) -> (row, column)."""
 
     def moved(text: str, home: str) -> str:
         def shift(match: re.Match[str]) -> str:
             sheet, d1, column, d2, row = match.groups()
             named = home if sheet is None else sheet[:-1].strip("'").replace("''", "'")
-            number = int(row) + (1 if named == title and int(row) >= at else 0)
-            return f"{sheet or ''}{d1}{column}{d2}{number}"
+            at = int(row), column_number(column)
+            row_now, column_now = place(*at) if named == title else at
+            return f"{sheet or ''}{d1}{letters(column_now)}{d2}{row_now}"
 
         # A range names its sheet once; both its ends follow it.
         def span(match: re.Match[str]) -> str:
@@ -248,10 +267,9 @@ def insert_row(content: dict[str, bytes], title: str, at: int) -> None:
         part = f"xl/worksheets/sheet{number}.xml"
         text = re.sub(r"<f>(.*?)</f>", lambda m, home=home: f"<f>{moved(m[1], home)}</f>", content[part].decode())
         if home == title:
+            text = re.sub(r'<row r="(\d+)"', lambda m: f'<row r="{place(int(m[1]), 1)[0]}"', text)
             text = re.sub(
-                r'(<row r="|<c r="[A-Z]+)(\d+)"',
-                lambda m: f'{m[1]}{int(m[2]) + (int(m[2]) >= at)}"',
-                text,
+                r'<c r="([A-Z]+)(\d+)"', lambda m: f'<c r="{a1(*place(int(m[2]), column_number(m[1])))}"', text
             )
         content[part] = text.encode()
     workbook = content["xl/workbook.xml"].decode()

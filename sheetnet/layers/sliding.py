@@ -37,7 +37,7 @@ class Sliding:
         _, left, _, _ = layer.padding_of({"x": x.shape})
         width, starts = layer.reach[1], [layer.stride[1] * i - left for i in range(count)]
         self._columns = [x.columns(k, k + width) if -width < k < x.shape[2] else None for k in starts]
-        self._text, self._blank, self._regular = text, blank, not has_brackets(x, *given)
+        self._text, self._blank, self._regular = text, blank, x.upright and not has_brackets(x, *given)
 
     def __call__(self, *index: int) -> str:
         """The formula of one element."""

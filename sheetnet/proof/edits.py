@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from sheetnet.errors import WorkbookError
 from sheetnet.fingerprints import changed
@@ -37,7 +38,9 @@ def edits(findings: Findings) -> list[Edit]:
 
 
 def _named(cells: list[Anchor]) -> Iterator[str]:
-    return (f"{at.sheet}!{address(at)}" for at in cells[:MOST_NAMED])
+    """The first cells; of those that are gone with their row or column, the sheet."""
+    there = (f"{at.sheet}!{address(at)}" if at.row and at.column else at.sheet for at in cells)
+    return islice(dict.fromkeys(there), MOST_NAMED)
 
 
 def _what(full: str, kind: str, findings: Findings) -> str:

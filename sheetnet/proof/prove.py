@@ -18,6 +18,7 @@ from sheetnet.proof.faults import input_faults, padding_faults
 from sheetnet.proof.formulas import Differing, differing
 from sheetnet.proof.found import Findings, as_numbers, described
 from sheetnet.proof.judge import Judge
+from sheetnet.proof.moved import moved
 from sheetnet.proof.report import Report, Tensor
 from sheetnet.proof.settings import setting_faults
 from sheetnet.proof.strangers import strangers
@@ -56,6 +57,7 @@ def _judged(findings: Findings, engine_name: str, progress: Progress) -> Report:
     steps, torn, gone = standing(findings)
     pairs = [(step, _differing(step, findings)) for step in steps]
     stray = strangers(findings, _computed(pairs))
+    shifted = moved(findings, (one for _, found in pairs for one in found))
     progress("calculating", 0, 1)
     findings.calculate(engine_name, [one.at for _, found in pairs for one in found if one.found is not None])
     judge = Judge(findings, _reference(findings))
@@ -85,6 +87,7 @@ def _judged(findings: Findings, engine_name: str, progress: Progress) -> Report:
         tuple(stale.first),
         stale.stored,
         tuple(gone),
+        tuple(shifted),
     )
 
 

@@ -71,7 +71,8 @@ class Report:
     was edited since it was built.
     ``own``: formulas of the reader's own, not judged; ``fed``: formulas in the place of inputs. ``stale``: stored
     values that are not what the formulas give, the first of them in ``stale_first``; ``stored``: how many cells have
-    a stored value. ``gone``: sheets that were deleted.
+    a stored value. ``gone``: sheets that were deleted. ``moved``: cells that were cut and pasted elsewhere, so
+    that some formulas read the old place and some the new one.
     """
 
     file: str
@@ -87,6 +88,7 @@ class Report:
     stale_first: tuple[str, ...] = ()
     stored: int = 0
     gone: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
 
     @property
     def proven(self) -> bool:
@@ -171,6 +173,9 @@ class Report:
             yield f"{_count(len(self.own), 'formula')} of the reader's own: {_listed(self.own)}; not judged"
         if self.gone:
             yield f"deleted since it was built: {', '.join(self.gone)}"
+        if self.moved:
+            where = f"{', '.join(self.moved)}; some formulas read the old place. Cut and paste them back"
+            yield f"cut and pasted elsewhere since it was built: {where}"
         if self.tensors and self.stored == 0:
             yield "no values are stored; a viewer that does not calculate shows none. Save it once in a spreadsheet"
         elif self.stale:
