@@ -52,6 +52,7 @@ def test_the_parameters_are_pinned() -> None:
         "smoothing",
         "balance",
         "patience",
+        "history",
         "loss",
         "data",
         "template",

@@ -17,6 +17,7 @@ from sheetnet import engine, words
 from sheetnet import photo as photos
 from sheetnet.case.drawing import Drawing
 from sheetnet.case.find import likeness, work
+from sheetnet.case.history import History, history_of
 from sheetnet.case.request import Request
 from sheetnet.case.source import Source, source_of, template_of, weights_of
 from sheetnet.case.template import Template
@@ -74,6 +75,11 @@ class Case:
             if not np.isfinite(array).all():
                 raise NetworkError(f"{name}: the numbers grow too large for a spreadsheet; use smaller weights")
         return values
+
+    @cached_property
+    def history(self) -> History | None:
+        """How the network learned, where its card tells that."""
+        return history_of(self.card, self.network)
 
     def forward(self, x: Array | None) -> Mapping[str, Array]:
         """Every tensor of the network, where it sees the picture x (C, H, W), or none."""

@@ -30,7 +30,7 @@ class CrossEntropy(Layer):
     kind = "crossentropy"
     role = "decides"
     gives = "loss"
-    near = ("checks", "update")
+    near = ("checks", "history", "update")
     exportable = False
     gives_back = ("log",)
     reads: ClassVar = {"log": "log", "truth": "out"}

@@ -19,6 +19,7 @@ from sheetnet.lesson.beside import charts
 from sheetnet.lesson.beside.canvas.sheet import begin_canvas, draw_canvas
 from sheetnet.lesson.beside.checks.sheet import draw_checks
 from sheetnet.lesson.beside.closeup import conv, logit, pool
+from sheetnet.lesson.beside.history import HISTORY, draw_history
 from sheetnet.lesson.beside.network.sheet import draw_network
 from sheetnet.lesson.beside.network.strips import OVERVIEW, offered
 from sheetnet.lesson.beside.shortcuts import sheet as shortcuts
@@ -53,6 +54,7 @@ EXTRAS: dict[str, tuple[Callable[[Network], object], Callable[[Lesson, str], Non
     "weights": (laid_back, draw_weights),
     "charts": (charts.offered, charts.draw_charts),
     "residual": (shortcuts.offered, shortcuts.draw_shortcuts),
+    HISTORY: (lambda network: True, draw_history),  # where the case knows it
     "checks": (lambda network: True, draw_checks),
 }
 
@@ -141,7 +143,11 @@ def _begin(case: Case, values: Mapping[str, Array], step: LearningStep | None) -
     extra = (sheets[layout.EXTRA],) if network.extra else ()
     steps = (*photo, *extra, *dict.fromkeys(sheets[node.name] for node in network.nodes))
     front = () if case.plain or not offered(network) else (OVERVIEW,)  # it stands in front of the steps
-    beside = () if case.plain else tuple(key for key in EXTRAS if EXTRAS[key][0](network))
+    beside = (
+        ()
+        if case.plain
+        else tuple(key for key in EXTRAS if EXTRAS[key][0](network) and (key != HISTORY or case.history))
+    )
     extras = {key: vocabulary(f"sheets.{key}") for key in (*front, *beside)}
     before, behind = ([vocabulary(f"sheets.{key}") for key in keys] for keys in ((*around, *front), beside))
     learning = () if step is None else step.titles(sheets, vocabulary)
@@ -150,4 +156,6 @@ def _begin(case: Case, values: Mapping[str, Array], step: LearningStep | None) -
     known = {**values, layout.CLASSES: listed(list(network.classes))}
     named = layer_names(network, vocabulary)
     thread = follow(network, values)
-    return Lesson(planner, known, vocabulary, book, trail, extras, case.done, named, thread=thread)
+    return Lesson(
+        planner, known, vocabulary, book, trail, extras, case.done, named, thread=thread, history=case.history
+    )

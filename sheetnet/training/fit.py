@@ -12,11 +12,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from sheetnet.case.history import History
 from sheetnet.errors import TrainingError
 from sheetnet.layers import Array
 from sheetnet.network import Network, Parameters
 from sheetnet.training.calibration import Calibration, calibrate
 from sheetnet.training.course import Course, Progress
+from sheetnet.training.growth import Growth
 from sheetnet.training.losses import head_of
 from sheetnet.training.pictures import Pictures
 from sheetnet.training.quick import quick
@@ -35,7 +37,8 @@ class Trained:
     ``train``, ``held``: the scores on the pictures that it learned from, and on those held out. ``epoch``: the one
     whose weights these are; ``epochs``: how many were run. ``doubts``: reasons not to believe the accuracy.
     ``skipped``: pictures that could not be read, a line each. ``history``: the end of each epoch.
-    ``calibration``: how sure it is of what it does not know; None where it gives no probabilities.
+    ``calibration``: how sure it is of what it does not know; None where it gives no probabilities. ``grown``: the
+    history as a model card keeps it, with filters; None where nobody asked for it, and where no epoch was finished.
     """
 
     network: Network
@@ -51,6 +54,7 @@ class Trained:
     skipped: tuple[str, ...] = ()
     history: tuple[Progress, ...] = ()
     calibration: Calibration | None = None
+    grown: History | None = None
 
 
 @dataclass(eq=False)
@@ -82,11 +86,14 @@ def fit(
     refuse_untrainable(runner)
     course = Course(runner, head, network.fill(given or {}, settings.seed), pictures, parts, settings)
     _, patience = settings.lasting(len(parts.train))
+    growth = Growth(network, course.parameters) if settings.history else None
     best, interrupted = _Best(course.weights.copy()), False
     try:
         for done in course.epochs(progress):
             reached = done.held.loss if done.held else done.loss
             best.history.append(done)
+            if growth is not None:
+                growth.look(done.epoch)
             if reached < best.loss:
                 best.weights[:], best.loss, best.epoch = course.weights, reached, done.epoch
             if done.epoch - best.epoch >= patience:
@@ -113,6 +120,7 @@ def fit(
         skipped=pictures.skipped,
         history=tuple(best.history),
         calibration=calibrate(runner, final, pictures, parts.held, settings.seed),
+        grown=growth.history(best.history, best.epoch) if growth is not None and best.history else None,
     )
 
 

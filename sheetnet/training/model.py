@@ -29,7 +29,8 @@ from sheetnet.training.settings import SUFFIX
 
 def card_of(trained: Trained, pictures: Pictures) -> dict[str, Any]:
     """The card: everything worth knowing, as plain numbers and texts."""
-    settings = trained.settings
+    settings, grown = trained.settings, trained.grown
+    history = {} if grown is None else {"history": grown.to_json()}
     return {
         "data": pictures.name,
         "pictures": dict(zip(pictures.classes, pictures.counts(), strict=True)),
@@ -50,6 +51,7 @@ def card_of(trained: Trained, pictures: Pictures) -> dict[str, Any]:
         "held_out": None if trained.held is None else _rounded(trained.held),
         "calibration": None if trained.calibration is None else trained.calibration.to_json(),
         "doubts": [asdict(doubt) for doubt in trained.doubts],
+        **history,
     }
 
 

@@ -58,6 +58,11 @@ class Settings:
     patience: int | None = option(
         None, "Stop after so many epochs without a better one.", none="a quarter of all epochs, at least 10"
     )
+    history: bool = option(
+        False,
+        "Keep in the model how it learned: loss and accuracy of each epoch, and the first filters as they grew. A "
+        "workbook of the model then has a sheet of it.",
+    )
     loss: Loss = option("crossentropy", 'What is made small; "squared" is half the squared error.')
 
     def __post_init__(self) -> None:

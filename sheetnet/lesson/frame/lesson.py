@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from sheetnet.case.history import History
 from sheetnet.grid import Block
 from sheetnet.layout import Plan, Planner
 from sheetnet.lenses import Area, Look, Source
@@ -35,6 +36,7 @@ class Lesson:
     ("closeup", "checks", ...). ``done``: what was done to a drawing, see ``photo``. ``named``: what each layer is
     called, which is the title of its sheet unless it shares that with others. ``styles``: the style of the cells of
     a tensor, by its full name. ``thread``: the number that the sheets follow from pixel to verdict.
+    ``history``: how the network learned, where that is known.
     """
 
     planner: Planner
@@ -47,6 +49,7 @@ class Lesson:
     named: Mapping[str, str] = field(default_factory=dict)
     styles: dict[str, str] = field(default_factory=dict)
     thread: Thread = field(default_factory=Thread)
+    history: History | None = None
     _steps: dict[str, Step] = field(default_factory=dict)
 
     @property
