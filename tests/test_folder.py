@@ -113,12 +113,6 @@ def test_what_is_no_folder_of_classes_is_refused_in_one_line(tmp_path, coloured)
     assert "none of the files of 'zebra' is a picture" in refusal(lambda: folders.read(coloured, SHAPE))
 
 
-def test_names_that_a_spreadsheet_takes_for_one_are_refused(tmp_path):
-    made = fill(tmp_path / "case", {"Cat": (1, 2, 3), "cat": (3, 2, 1)})
-    if len(list(made.iterdir())) == 2:  # some disks take them for one as well
-        assert "'Cat' and 'cat' are the same to a spreadsheet" in refusal(lambda: folders.read(made, SHAPE))
-
-
 def test_more_pictures_than_memory_are_refused(coloured, monkeypatch):
     monkeypatch.setattr(folders, "MAX_BYTES", 24 * 192 - 1)
     assert "24 pictures of 3x8x8" in refusal(lambda: folders.read(coloured, SHAPE))

@@ -24,6 +24,7 @@ from sheetnet.case.template import Template
 from sheetnet.errors import NetworkError, PhotoError, shown
 from sheetnet.grid import Shape
 from sheetnet.layers import Array
+from sheetnet.names import key
 from sheetnet.network import PHOTO, TRUTH, Network, Parameters
 from sheetnet.photo import Photo
 from sheetnet.workbook.style import PLAIN
@@ -178,7 +179,7 @@ def _class_of(label: str | None, network: Network, translated: Mapping[str, str]
         other: name for name, other in translated.items() if name in network.classes
     }
     found = [names[name] for name in names if name == label] or [
-        names[name] for name in names if name.casefold() == label.strip().casefold()
+        names[name] for name in names if key(name) == key(label)
     ]
     if not found:
         raise NetworkError(f"--label: {shown(label)} is no class; use one of {', '.join(network.classes[:20])}")

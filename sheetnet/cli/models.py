@@ -52,6 +52,8 @@ def train(folder: Path | None, out: Path | None, data: Any, quiet: bool, **asked
             **asked,
         )
     lines = tell.trained_lines(trained, path)
+    for one in () if quiet else trained.notes:
+        click.echo(one, err=True)
     for one in trained.skipped:
         click.echo(f"skipped: {one}", err=True)
     if trained.skipped:
@@ -105,8 +107,8 @@ def evaluate(model: Path, folder: Path, fit: Any, as_json: bool) -> None:
 
     with refused_as_json(model, as_json), progress(as_json) as shown:
         result = sheetnet.evaluate(model, folder, fit=fit, progress=shown)
-    for one in result.skipped:
-        click.echo(f"skipped: {one}", err=True)
+    for one in (*result.notes, *(f"skipped: {one}" for one in result.skipped)):
+        click.echo(one, err=True)
     if as_json:
         tell_json(result.to_json())
     else:

@@ -6,6 +6,7 @@ from collections import Counter
 from math import isfinite
 from pathlib import Path
 
+from sheetnet import names as forms
 from sheetnet.errors import ModelFileError, shown
 from sheetnet.files import contents
 from sheetnet.network import MAX_CLASSES
@@ -21,8 +22,9 @@ def labels(path: Path) -> list[str]:
         lines = data.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         raise ModelFileError(f"{path}: cannot be read as text; {_ADVICE}") from error
-    names = [" ".join(line.split()) for line in lines if line.strip()]
-    if twice := [name for name, count in Counter(names).items() if count > 1]:
+    names = [forms.composed(" ".join(line.split())) for line in lines if line.strip()]
+    count_of = Counter(map(forms.key, names))
+    if twice := [name for name in names if count_of[forms.key(name)] > 1]:
         raise ModelFileError(f"{path}: {shown(twice[0])} is there twice; each class needs a name of its own")
     if not 1 <= len(names) <= MAX_CLASSES or max(map(len, names)) > 255:
         raise ModelFileError(f"{path}: {len(names):,} names; write 1 to {MAX_CLASSES}, of up to 255 characters each")

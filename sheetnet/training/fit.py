@@ -36,7 +36,8 @@ class Trained:
 
     ``train``, ``held``: the scores on the pictures that it learned from, and on those held out. ``epoch``: the one
     whose weights these are; ``epochs``: how many were run. ``doubts``: reasons not to believe the accuracy.
-    ``skipped``: pictures that could not be read, a line each. ``history``: the end of each epoch.
+    ``skipped``: pictures that could not be read, a line each; ``notes``: what else is to be known of the pictures.
+    ``history``: the end of each epoch.
     ``calibration``: how sure it is of what it does not know; None where it gives no probabilities. ``grown``: the
     history as a model card keeps it, with filters; None where nobody asked for it, and where no epoch was finished.
     """
@@ -52,6 +53,7 @@ class Trained:
     interrupted: bool = False
     doubts: tuple[Doubt, ...] = ()
     skipped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     history: tuple[Progress, ...] = ()
     calibration: Calibration | None = None
     grown: History | None = None
@@ -118,6 +120,7 @@ def fit(
         interrupted=interrupted,
         doubts=(*doubts(pictures, parts), *_learned_nothing(held or train, settings)),
         skipped=pictures.skipped,
+        notes=pictures.notes,
         history=tuple(best.history),
         calibration=calibrate(runner, final, pictures, parts.held, settings.seed),
         grown=growth.history(best.history, best.epoch) if growth is not None and best.history else None,

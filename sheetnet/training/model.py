@@ -77,7 +77,7 @@ def measure(network: Network, parameters: Mapping[str, Array], pictures: Picture
     found = score(runner, head, needed, pictures, np.arange(len(pictures)), loss)
     if not isfinite(found.loss):
         raise TrainingError(f"{network.name!r}: its numbers grow too large to be measured; train it again")
-    return Evaluation(found, network.classes, pictures.skipped)
+    return Evaluation(found, network.classes, pictures.skipped, pictures.notes)
 
 
 def save(path: Path, trained: Trained, pictures: Pictures, force: bool) -> None:

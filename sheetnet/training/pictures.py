@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,9 @@ class Pictures:
     ``skipped``: one line for each picture that could not be read. ``photos``: whether a turned or mirrored picture
     is still of its class, which is not so for digits. ``others``, ``foreign``: pictures (M, C, H, W) that show none
     of the classes, so that a network may learn to doubt; foreign ones are never learned from, only measured.
-    ``none``: the number of the class that is right for such pictures, where there is one.
+    ``none``: the number of the class that is right for such pictures, where there is one. ``validating``: how many
+    of the last ones are held out because somebody said so; 0 where that is left to chance. ``notes``: what was left
+    out or taken for something else, a line each. ``files``: where each is from, where it is from a file.
     """
 
     name: str
@@ -33,6 +36,9 @@ class Pictures:
     others: Bytes = field(default_factory=lambda: np.empty((0, 1, 1, 1), dtype=np.uint8))
     foreign: Bytes = field(default_factory=lambda: np.empty((0, 1, 1, 1), dtype=np.uint8))
     none: int | None = None
+    validating: int = 0
+    notes: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         if self.x.ndim != 4 or self.x.dtype != np.uint8 or self.labels.shape != self.x.shape[:1]:

@@ -43,11 +43,15 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A score with the names of the classes; ``skipped``: a line for each picture that could not be read."""
+    """A score with the names of the classes; ``skipped``: a line for each picture that could not be read.
+
+    ``notes``: what else is to be known of the pictures, a line each.
+    """
 
     score: Score
     classes: tuple[str, ...]
     skipped: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Everything, for ``json``."""
@@ -56,6 +60,7 @@ class Evaluation:
             "loss": self.score.loss,
             "pictures": self.score.count,
             "skipped": len(self.skipped),
+            "notes": list(self.notes),
             "classes": list(self.classes),
             "confusion": [list(row) for row in self.score.confusion],
         }

@@ -44,7 +44,10 @@ class Doubt:
 
 
 def split(pictures: Pictures, share: float, rng: np.random.RandomState) -> Split:
-    """Hold out ``share`` (0 to below 1) of every class at random; 0 holds out none."""
+    """Hold out what is validating, or else ``share`` (0 to below 1) of every class at random; 0 holds out none."""
+    if pictures.validating:
+        numbers = np.arange(len(pictures))
+        return Split(numbers[: -pictures.validating], numbers[-pictures.validating :])
     held: list[Labels] = []
     for k in range(len(pictures.classes)):
         members = np.flatnonzero(pictures.labels == k)
