@@ -10,74 +10,18 @@ from typing import Any
 import numpy as np
 import pytest
 import surgery
+from learners import CAT, NETWORKS, TAIL, described, network, request
 
 import sheetnet
 from sheetnet import engine, words
-from sheetnet.case.prepare import prepare
-from sheetnet.case.request import Request
 from sheetnet.errors import NetworkError
 from sheetnet.layers import LAYERS
-from sheetnet.lesson.build import describe
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.learning import rates
+from sheetnet.lesson.learning import again, rates
 from sheetnet.lesson.learning.passes import Passes
 from sheetnet.network import Network
 from sheetnet.proof.prove import prove
 from sheetnet.recalc import EMBEDDED, Session, open_engine
-
-CAT = Path(__file__).parents[1] / "samples" / "coffee.png"
-TAIL = [
-    {"name": "flatten", "kind": "flatten"},
-    {"name": "dense", "kind": "dense", "units": 2},
-    {"name": "softmax", "kind": "softmax"},
-    {"name": "loss", "kind": "crossentropy"},
-]
-NETWORKS: dict[str, list[dict[str, Any]]] = {
-    "stride and padding": [
-        {"name": "c", "kind": "conv2d", "filters": 3, "size": 3, "stride": 2, "padding": "same"},
-        {"name": "t", "kind": "tanh"},
-        {"name": "d", "kind": "conv2d", "filters": 2, "size": 2},
-        *TAIL,
-    ],
-    "overlapping pools": [
-        {"name": "c", "kind": "conv2d", "filters": 2, "size": 3},
-        {"name": "r", "kind": "leakyrelu"},
-        {"name": "p", "kind": "maxpool2d", "size": 3, "stride": 2},
-        {"name": "d", "kind": "conv2d", "filters": 2, "size": 2},
-        {"name": "a", "kind": "avgpool2d", "size": 2},
-        *TAIL,
-    ],
-    "a leak that is learned": [
-        {"name": "c", "kind": "conv2d", "filters": 2, "size": 3, "groups": 1, "dilation": 2},
-        {"name": "r", "kind": "prelu"},
-        {"name": "p", "kind": "maxpool2d", "size": 2},
-        *TAIL,
-    ],
-    "a shortcut": [
-        {"name": "c", "kind": "conv2d", "filters": 3, "size": 3, "padding": "same"},
-        {"name": "n", "kind": "batchnorm"},
-        {"name": "r", "kind": "relu"},
-        {"name": "d", "kind": "conv2d", "filters": 3, "size": 3, "padding": "same"},
-        {"name": "plus", "kind": "add", "inputs": ["d", "c"]},
-        {"name": "s", "kind": "sigmoid"},
-        {"name": "g", "kind": "globalavgpool"},
-        *TAIL,
-    ],
-}
-
-
-def network(name: str, layout: str = "auto") -> Network:
-    head = {"name": "tiny", "classes": ["a", "b"], "input": {"shape": [3, 9, 9]}, "layout": layout}
-    return Network.from_spec({**head, "layers": NETWORKS[name]})
-
-
-def request(name: str, layout: str = "auto", **more: Any) -> Request:
-    return Request(CAT, template=network(name, layout), label="a", backward=True, engine=None, **more)
-
-
-def described(asked: Request) -> Lesson:
-    case = prepare(asked)
-    return describe(case, case.values)
 
 
 def gradients_of(lesson: Lesson) -> dict[str, str]:
@@ -238,4 +182,4 @@ def test_only_a_small_network_has_a_chart_of_rates() -> None:
         ([3, 40, 40], NETWORKS["stride and padding"], False),
     ):
         spec = {**head, "input": {"shape": shape}, "layers": layers}
-        assert rates.offered(Passes(Network.from_spec(spec))) == offered
+        assert again.offered(Passes(Network.from_spec(spec))) == offered

@@ -26,7 +26,7 @@ class Conv2d(Convolution):
     kind = "conv2d"
     pictures = True
     filter_axis = 0
-    near = ("closeup",)
+    near = ("closeup", "closeup_weight")
 
     filters: int
     size: Any

@@ -15,6 +15,7 @@ from sheetnet.lenses.fingerprints import Apart, Fingerprint, Seal
 from sheetnet.lenses.gradient import Gradient, PairGradient, Update
 from sheetnet.lenses.histograms import AtMost, Bins, Histogram
 from sheetnet.lenses.measures import Measure, SumIf, SumProduct
+from sheetnet.lenses.nudges import AtLeast, CentralDifference, Nudge
 from sheetnet.lenses.products import Beside, Labels, OfLayer, Products, Tick
 from sheetnet.lenses.rankings import Alike, Origin, Picked, Ranking, Standing
 from sheetnet.lenses.scores import Exp, Rank
@@ -88,6 +89,9 @@ LENSES: tuple[type[Lens], ...] = (
     Gradient,
     PairGradient,
     Update,
+    AtLeast,
+    Nudge,
+    CentralDifference,
 )
 
 __all__ = [
@@ -96,6 +100,7 @@ __all__ = [
     "Alike",
     "Apart",
     "Area",
+    "AtLeast",
     "AtMost",
     "Bar",
     "Begins",
@@ -103,6 +108,7 @@ __all__ = [
     "Bins",
     "Bowl",
     "Chain",
+    "CentralDifference",
     "Change",
     "Chosen",
     "Copy",
@@ -128,6 +134,7 @@ __all__ = [
     "Measure",
     "Mismatch",
     "NameOf",
+    "Nudge",
     "OfLayer",
     "OneHot",
     "Origin",

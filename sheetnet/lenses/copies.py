@@ -1,7 +1,7 @@
 """Lenses that repeat a tensor: all of it, perhaps in another shape, or the part that the reader has chosen.
 
 copy      out[i] = x[i]
-part      out[i, j] = x[chosen filter, top + i, left + j]     of the chosen layer's x
+part      out[i, j] = x[chosen filter, top + s i, left + s j]     of the chosen layer's x, in steps s
 """
 
 from __future__ import annotations
@@ -67,15 +67,18 @@ class Part(Lens):
     "" for the first element, else the own name of a number, from 1 on, that the lens reads; "=name" takes this one
     element, and out does not have the axis. ``rooms``: how far a part may reach beyond each x: top, left, bottom,
     right. ``beyond``: what a cell there shows: 0 ("zero"), as a convolution counts padding, or nothing ("blank"), as
-    a maximum does.
+    a maximum does. ``steps``: how far the elements of the part lie apart in each x, along each axis of out; 1 where
+    nothing is said.
     """
 
     kind = "part"
+    repeats = True
 
     sizes: tuple[Shape, ...]
     along: tuple[str, ...]
     rooms: tuple[Pads, ...] = ()
     beyond: str = "zero"
+    steps: tuple[Shape, ...] = ()
 
     def tensors(self, of: Shapes) -> Shapes:
         """The largest size along each axis."""
@@ -95,14 +98,15 @@ class Part(Lens):
             padding = [(0, 0)] * (x.ndim - 2) + [(top, bottom), (left, right)]
             x = np.pad(x.astype(object), padding, constant_values=0.0 if self.beyond == "zero" else "")
         before = ([0] * (x.ndim - 2) + [top, left])[-x.ndim :] if x.ndim > 1 else [0]
-        sizes, take = iter(self.sizes[k]), []
+        running, take = zip(self.sizes[k], self._steps(k), strict=True), []
         for axis, (name, room) in enumerate(zip(self.along, before, strict=True)):
             start = number(v[name.removeprefix("=")]) - 1 if name else 0.0
-            size = 1 if name.startswith("=") else next(sizes)
+            size, step = (1, 1) if name.startswith("=") else next(running)
+            reach = (size - 1) * step + 1
             first = floor(start) + room if is_number(start) else -1
-            if not 0 <= first <= x.shape[axis] - size:
+            if not 0 <= first <= x.shape[axis] - reach:
                 return
-            take.append(first if name.startswith("=") else slice(first, first + size))
+            take.append(first if name.startswith("=") else slice(first, first + reach, step))
         if self.sizes[k] == shape and x.dtype != object:
             v["out"] = np.asarray(x[tuple(take)])
             return
@@ -118,7 +122,7 @@ class Part(Lens):
         """The formula of one element, where the layer with number ``k``, from 0 on, is chosen."""
         if any(i >= n for i, n in zip(index, self.sizes[k], strict=True)):
             return '""'
-        x, places = at[f"x{k + 1}"], self.places(at, index)
+        x, places = at[f"x{k + 1}"], self.places(at, index, k)
         value = entry(x, places, self._room(k))
         if not self._has_room(k):
             return value
@@ -130,9 +134,9 @@ class Part(Lens):
         inside = f"{down}+{i}>0,{down}+{i}<={height},{across}+{j}>0,{across}+{j}<={width}"
         return f'IF(AND({inside}),{value},"")'
 
-    def places(self, at: Blocks, index: tuple[int, ...]) -> list[Place]:
-        """Where an element of the part lies in x, axis by axis."""
-        running = iter(index)
+    def places(self, at: Blocks, index: tuple[int, ...], k: int = 0) -> list[Place]:
+        """Where an element of the part lies in the x with number ``k``, axis by axis."""
+        running = iter([i * step for i, step in zip(index, self._steps(k), strict=True)])
         places: list[Place] = []
         for name in self.along:
             i = 0 if name.startswith("=") else next(running)
@@ -141,6 +145,9 @@ class Part(Lens):
 
     def _room(self, k: int) -> Pads:
         return self.rooms[k] if self.rooms else (0, 0, 0, 0)
+
+    def _steps(self, k: int) -> Shape:
+        return self.steps[k] if self.steps else (1,) * len(self.sizes[k])
 
     def _has_room(self, k: int) -> bool:
         return any(self._room(k))
@@ -153,7 +160,7 @@ class _PartRule:
         self._part, self._at = part, at
         self._layer = layer_cell(at)
         x = at["x1"]
-        plain = len(part.sizes) == 1 and not any(map(any, part.rooms)) and part.along[-1] == ""
+        plain = len(part.sizes) == 1 and not any(map(any, part.rooms)) and part.along[-1] == "" and not part.steps
         lies = bool(x.steps) and x.steps[-1] == (0, 1) and len({anchor.sheet for anchor in x.anchors}) == 1
         self._regular = plain and lies
 

@@ -147,6 +147,7 @@ def _plain_styles(name: str) -> dict[str, Style]:
         "link": Style(t.link, underline=True),
         "number": number(format="0.0000", align="right"),
         "number.general": number(align="right"),
+        "number.long": number(format="0.00000000", align="right"),
         "count": number(format="#,##0", align="right"),
         "small": number(format="0.0E+00", align="right"),
         "short": number(format="0.0E+00", align="center"),

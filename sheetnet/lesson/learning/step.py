@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from sheetnet.layers import Array
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.learning.passes import Passes, refuse_too_many
-from sheetnet.lesson.learning.rates import RATES, offered
-from sheetnet.lesson.learning.update import UPDATE, draw_learning, learning_titles
+from sheetnet.lesson.learning.update import UPDATE, draw_learning, extra_keys, learning_titles
 from sheetnet.network import Network
 from sheetnet.words import Words
 
@@ -23,8 +22,7 @@ class LearningStep:
 
     def extras(self, words: Words) -> dict[str, str]:
         """The titles of its sheets that belong to no layer, by their key."""
-        keys = (UPDATE, RATES) if offered(self._passes) else (UPDATE,)
-        return {key: words(f"sheets.{key}") for key in keys}
+        return {key: words(f"sheets.{key}") for key in extra_keys(self._passes)}
 
     def titles(self, sheets: Mapping[str, str], words: Words) -> tuple[str, ...]:
         """The titles of all its sheets in their order. ``sheets``: the title of each layer's sheet."""

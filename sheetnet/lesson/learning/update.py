@@ -16,10 +16,13 @@ from sheetnet.lenses import Copy, When
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import BELOW, draw_links
+from sheetnet.lesson.learning.again import offered
 from sheetnet.lesson.learning.backward import Backward, back_titles
 from sheetnet.lesson.learning.forward import RATE, after_titles, draw_forward
+from sheetnet.lesson.learning.nudged import NUDGED
 from sheetnet.lesson.learning.passes import Passes
-from sheetnet.lesson.learning.rates import RATES, draw_rates, offered
+from sheetnet.lesson.learning.rates import RATES, draw_rates
+from sheetnet.lesson.learning.weight import WEIGHT, draw_weight, weighty
 from sheetnet.words import Words
 
 UPDATE = "update"  # as layers name the sheet
@@ -33,8 +36,20 @@ TRIED = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0001)
 def learning_titles(sheets: Mapping[str, str], passes: Passes, words: Words) -> tuple[str, ...]:
     """The titles of the sheets of a step of learning, in their order."""
     back, after = back_titles(sheets, passes, words), after_titles(sheets, passes, words)
-    last = (UPDATE, RATES) if offered(passes) else (UPDATE,)
-    return (*back.values(), *after.values(), *(words(f"sheets.{key}") for key in last))
+    near, last = ([words(f"sheets.{key}") for key in keys] for keys in _beside(passes))
+    return (*back.values(), *near, *after.values(), *last)
+
+
+def extra_keys(passes: Passes) -> tuple[str, ...]:
+    """The keys of the sheets that belong to no layer."""
+    near, last = _beside(passes)
+    return (*near, *last)
+
+
+def _beside(passes: Passes) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The keys of the sheets behind those of the gradients, and of those behind the new weights."""
+    near = (WEIGHT, NUDGED) if offered(passes) else (WEIGHT,)
+    return near if weighty(passes) else (), (UPDATE, RATES) if offered(passes) else (UPDATE,)
 
 
 def draw_learning(lesson: Lesson, passes: Passes, title: str) -> None:
@@ -42,6 +57,8 @@ def draw_learning(lesson: Lesson, passes: Passes, title: str) -> None:
     words = lesson.words
     back = Backward(lesson, passes)
     back.draw()
+    if WEIGHT in lesson.extras:
+        draw_weight(lesson, passes, back.gradients)
     lesson.put(
         RATE, NUMBER, cell(title, RATE_ROW, VALUE), falling_rate(lesson, passes, back.gradients), "weight.wide"
     )

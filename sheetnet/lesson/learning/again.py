@@ -1,0 +1,71 @@
+"""The forward pass once more, with weights that a look has changed, its tensors side by side on one sheet.
+
+It is offered for a small network only, and where no convolution needs blank cells around maps that lie there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import prod
+
+from sheetnet.grid import Block
+from sheetnet.lenses import Source
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.learning.mirror import Beside, label, own_name
+from sheetnet.lesson.learning.passes import Passes
+from sheetnet.operation import Operation
+from sheetnet.workbook.book import Sheet
+
+MOST = 1_000  # formulas of a forward pass
+LEFT = 4  # the first column of a pass; what stands to the left says which one it is
+
+Changes = Mapping[str, tuple[Operation, Mapping[str, Source]]]  # full name of a weight -> the look that changes it
+
+
+def offered(passes: Passes) -> bool:
+    """Whether there is room for several forward passes."""
+    network = passes.network
+    tensors = (node.layer.tensors(network.input_shapes(node)) for node in passes.nodes)
+    formulas = sum(prod(shape) for told in tensors for shape in told.values())
+    padded = (
+        any(node.layer.padding_of(network.input_shapes(node)))
+        for node in passes.nodes
+        if any(passes.takes_part(name) for name in node.inputs)
+    )
+    return formulas <= MOST and not any(padded)
+
+
+def draw_pass(lesson: Lesson, passes: Passes, sheet: Sheet, name: str, changes: Changes, row: int) -> tuple[int, str]:
+    """A forward pass with changed weights; the row behind it, and the full name of its loss.
+
+    ``name``: of its looks, which begin with it.
+    """
+    network, beside, last = passes.network, Beside({}, {}), row
+    beside.take(sheet.title, LEFT)
+    loss = ""
+    for node in passes.nodes:
+        of, reads = network.input_shapes(node), dict(network.names(node))
+        tensors = node.layer.tensors(of)
+        for own in node.layer.params(of):
+            full = f"{node.name}.{own}"
+            if full in changes:
+                block = beside.like(sheet.title, lesson.plan.blocks[full], row + 1)
+                lesson.look(f"{name}.new.{full}", *changes[full], "number", out=block)
+                reads[own], last = f"{name}.new.{full}.out", max(last, _bottom(block))
+                label(sheet, block, f"{lesson.named[node.name]}: {own_name(lesson, own)}", above=True)
+        for own, full in network.sources(node).items():
+            source, _, part = full.rpartition(".")
+            if passes.takes_part(source):
+                reads[own] = f"{name}.{source}.{part}"
+        lies_as = {own: lesson.plan.blocks[f"{node.name}.{own}"] for own in tensors}
+        blocks = {own: beside.like(sheet.title, block, row + 1) for own, block in lies_as.items()}
+        read = {own: full for own, full in reads.items() if own not in tensors}
+        lesson.look(f"{name}.{node.name}", node.layer, read, "number", **blocks)
+        for own, block in blocks.items():
+            label(sheet, block, f"{lesson.named[node.name]}: {own_name(lesson, own)}", above=True)
+        last, loss = max(last, *map(_bottom, blocks.values())), f"{name}.{node.name}.out"
+    return last + 2, loss
+
+
+def _bottom(block: Block) -> int:
+    return max(last.row for _, last in block.rectangles())
