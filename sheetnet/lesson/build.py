@@ -108,12 +108,11 @@ def describe(case: Case, values: Mapping[str, Array], least: float = LEAST) -> L
     for key, (_, draw) in EXTRAS.items():
         if key in lesson.extras:
             draw(lesson, lesson.extras[key])
-    if step is not None:
-        step.draw(lesson)
+    gradients = {} if step is None else step.draw(lesson)
     if drawing is not None:
         draw_canvas(lesson, draw_sheet, canvas, drawing, case.prose.get("samples", ""), move)
     if OVERVIEW in lesson.extras:
-        draw_network(lesson, lesson.extras[OVERVIEW])  # as many formulas as all other sheets allow
+        draw_network(lesson, lesson.extras[OVERVIEW], gradients)  # as many formulas as all other sheets allow
     start.one_page = True
     draw_start(lesson, start, case, list(deeds_of(trials, move)))
     return lesson

@@ -3,6 +3,8 @@
 Every cell of a map is a square of a few pixels, the same for the whole sheet, so columns and rows are as narrow as
 that. The names and shapes stand above the strips. To the right are columns of usual width, for the classes.
 
+Where a step of learning is shown, each strip may have the gradients of its numbers below it, in a second row.
+
     strip      pictures below each other, in as few columns as they need; they are spread over the height
     pitch      (rows + 1) / pictures, so maps of half the size stand at half the distance
 """
@@ -10,7 +12,7 @@ that. The names and shapes stand above the strips. To the right are columns of u
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import ceil
 
@@ -21,6 +23,7 @@ from sheetnet.layout.plan import ACROSS, DOWN, FIRST
 WIDTH, HEIGHT = 1260, 358  # pixels that strips and classes have on a screen of 1366x768 at 100 %, below the names
 WIDER = 1.13  # LibreOffice draws columns up to 13 % wider than Excel, those of three pixels as wide
 CHOICE_HEIGHT, CHOICE_WIDTH = 22, 190  # pixels of the choice, where there is one
+BACK_HEIGHT = 17  # pixels of the names above the second row
 LEAST, MOST = 3, 18  # pixels of a cell
 NUMBER_HEIGHT = 13  # pixels of the number above a map that was chosen
 MOST_PHOTO = HEIGHT - CHOICE_HEIGHT - NUMBER_HEIGHT  # rows of a photo that has room in cells of one pixel
@@ -59,6 +62,7 @@ class Placed:
     """A strip in its place. ``left``: its first column; ``room``: its columns; ``shown``: how many pictures it has.
 
     ``columns``: of pictures; ``pitch``: rows from one picture to the next; ``above``: rows of the number above each.
+    ``top``: the row of the first picture.
     """
 
     title: str
@@ -69,6 +73,7 @@ class Placed:
     columns: int
     pitch: int
     above: int
+    top: int = TOP
 
     @property
     def part(self) -> bool:
@@ -79,7 +84,7 @@ class Placed:
         """The first cell of a picture, its number included; the pictures are counted down, then across."""
         lines = ceil(self.shown / self.columns)
         across, line = (number, 0) if self.strip.beside else divmod(number, lines)
-        return TOP + line * self.pitch, self.left + across * (self.strip.width + 1)
+        return self.top + line * self.pitch, self.left + across * (self.strip.width + 1)
 
     def pictures(self, shape: Shape) -> Block:
         """The cells of a tensor whose last two axes are the matrices."""
@@ -100,7 +105,7 @@ class Screen:
     """All strips in their places.
 
     ``cell``: pixels of a cell; ``rows``: of the strips; ``table``: the first column of the classes; ``choice``:
-    whether maps are chosen.
+    whether maps are chosen; ``back``: the row of the names above the second row of strips, 0 where there is none.
     """
 
     title: str
@@ -109,6 +114,11 @@ class Screen:
     placed: tuple[Placed, ...]
     table: int
     choice: bool
+    back: int = 0
+
+    def behind(self, placed: Placed) -> Placed:
+        """The place of the gradients of what a strip shows: below it."""
+        return replace(placed, top=self.back + 1)
 
     @property
     def line(self) -> int:
@@ -123,6 +133,11 @@ class Screen:
     def lines(self, column: int, count: int) -> Block:
         """A column of the classes: 0 has their names, 1 the logits, 2 the probabilities, 3 the bars."""
         anchors = tuple(Anchor(self.title, TOP + k * self.line, self.table + column) for k in range(count))
+        return Block((count,), anchors, ())
+
+    def below_block(self, column: int, first: int, count: int) -> Block:
+        """As many cells in the lines from ``first`` on."""
+        anchors = tuple(Anchor(self.title, TOP + (first + k) * self.line, self.table + column) for k in range(count))
         return Block((count,), anchors, ())
 
     def below_lines(self, column: int, count: int) -> Block:
@@ -161,15 +176,18 @@ class Screen:
         return cell(self.title, row, self.table + 1)
 
 
-def arrange(title: str, strips: Sequence[Strip], table: int, least: int, most: int) -> Screen | None:
+def arrange(
+    title: str, strips: Sequence[Strip], table: int, least: int, most: int, *, twice: bool = False
+) -> Screen | None:
     """The strips with the largest cells with which all have room; None where they have none.
 
     ``table``: pixels of the classes. ``least``: pixels of a cell at least. ``most``: columns of pictures in a strip.
+    ``twice``: there is a second row of strips below the first one.
     """
-    some = any(_shown(strip, least, _rows(least, False), most)[0] < strip.count for strip in strips)
-    known = [_shown(strip, least, _rows(least, some), most)[0] for strip in strips]
+    some = any(_shown(strip, least, _rows(least, False, twice), most)[0] < strip.count for strip in strips)
+    known = [_shown(strip, least, _rows(least, some, twice), most)[0] for strip in strips]
     for size in range(MOST, least - 1, -1):
-        rows = _rows(size, some)
+        rows = _rows(size, some, twice)
         counted = [_shown(strip, size, rows, most) for strip in strips]
         widths = [
             max(ceil(strip.label / size), _columns(strip, one[1])) for strip, one in zip(strips, counted, strict=True)
@@ -189,12 +207,15 @@ def arrange(title: str, strips: Sequence[Strip], table: int, least: int, most: i
             lines = ceil(shown / columns)
             placed.append(Placed(title, strip, left, width, shown, columns, (rows + 1) // lines, above))
             left += width + gap
-        return Screen(title, size, rows, tuple(placed), left - gap + last, some)
+        every = 2 * rows + 1 if twice else rows
+        return Screen(title, size, every, tuple(placed), left - gap + last, some, TOP + rows if twice else 0)
     return None
 
 
-def _rows(size: int, choice: bool) -> int:
-    return (HEIGHT - CHOICE_HEIGHT * choice) // size
+def _rows(size: int, choice: bool, twice: bool) -> int:
+    """Rows of cells of a strip."""
+    height = HEIGHT - CHOICE_HEIGHT * choice
+    return (height - BACK_HEIGHT) // 2 // size if twice else height // size
 
 
 def _columns(strip: Strip, columns: int) -> int:

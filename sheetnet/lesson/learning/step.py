@@ -28,8 +28,12 @@ class LearningStep:
         """The titles of all its sheets in their order. ``sheets``: the title of each layer's sheet."""
         return learning_titles(sheets, self._passes, words)
 
-    def draw(self, lesson: Lesson) -> None:
-        """All its sheets. NetworkError where the workbook would have too many formulas."""
-        draw_learning(lesson, self._passes, lesson.extras[UPDATE])
+    def draw(self, lesson: Lesson) -> dict[str, str]:
+        """All its sheets; the full name of the gradient of each tensor.
+
+        NetworkError where the workbook would have too many formulas.
+        """
+        gradients = draw_learning(lesson, self._passes, lesson.extras[UPDATE])
         plan = lesson.plan
         refuse_too_many(plan.blocks[full].shape for full in plan.computed())
+        return gradients

@@ -52,8 +52,8 @@ def _beside(passes: Passes) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return near if weighty(passes) else (), (UPDATE, RATES) if offered(passes) else (UPDATE,)
 
 
-def draw_learning(lesson: Lesson, passes: Passes, title: str) -> None:
-    """All sheets of a step of learning. ``title``: of the sheet Update."""
+def draw_learning(lesson: Lesson, passes: Passes, title: str) -> dict[str, str]:
+    """All sheets of a step of learning; the full name of the gradient of each tensor. ``title``: of Update."""
     words = lesson.words
     back = Backward(lesson, passes)
     back.draw()
@@ -90,6 +90,7 @@ def draw_learning(lesson: Lesson, passes: Passes, title: str) -> None:
     draw_links(
         lesson, sheet, *dict.fromkeys(lesson.plan.sheets[node.name] for node in passes.nodes if node.layer.learns)
     )
+    return back.gradients
 
 
 def _draw_classes(lesson: Lesson, passes: Passes, title: str) -> int:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
+from sheetnet.grid import a1
 from sheetnet.layout import CLASSES
 from sheetnet.layout.places import down
 from sheetnet.layout.sheets.network import NAMES, SHAPES, Screen
@@ -13,6 +16,7 @@ from sheetnet.lesson.beside.network.order import draw_ranks
 from sheetnet.lesson.beside.network.strips import logits
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.looks import times
+from sheetnet.lesson.learning.mirror import own_name
 from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.measure import pixels
@@ -87,6 +91,23 @@ def _head(lesson: Lesson, sheet: Sheet, screen: Screen, node: Node, column: int)
     sheet.link(NAMES, screen.table + column, lesson.named[node.name], lesson.plan.sheets[node.name])
     shape = lesson.network.shapes[f"{node.name}.out"]
     sheet.text(SHAPES, screen.table + column, times(shape), "note")
+
+
+def draw_truth(lesson: Lesson, sheet: Sheet, screen: Screen, gradients: Mapping[str, str]) -> None:
+    """The gradients of the logits, below the loss, where each class has a line and there is room for as many."""
+    before, count = logits(lesson.network), len(lesson.network.classes)
+    full = gradients.get(f"{before.name}.out") if before is not None else None
+    if full is None or CLASSES not in lesson.plan.blocks or lesson.plan.blocks[full].shape != (count,):
+        return
+    if (2 * count + 3) * screen.line > screen.rows or screen.classes < count:
+        return
+    title, values = screen.below_lines(0, count + 2), screen.below_block(1, count + 3, count)
+    at, there = title.anchors[0], lesson.plan.blocks[full].anchors[0]
+    said = lesson.words("network.back", of=own_name(lesson, "out"))
+    sheet.link(at.row, at.column, said, there.sheet, cell=a1(there.row, there.column))
+    lesson.look("network.back.logits", Copy(), {"x": full}, "fixed", out=values)
+    merge(sheet, title, screen.line, 1)
+    merge(sheet, values, screen.line, 1)
 
 
 def draw_loss(lesson: Lesson, sheet: Sheet, screen: Screen) -> None:

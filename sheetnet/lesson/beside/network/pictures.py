@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sheetnet.grid import Block
+from collections.abc import Mapping
+from math import ceil
+
+from sheetnet.grid import Block, a1
 from sheetnet.layout.addresses import areas
 from sheetnet.layout.sheets.network import Placed, Screen
 from sheetnet.lenses import Copy, Picked
@@ -10,11 +13,15 @@ from sheetnet.lesson.beside.network.order import draw_order
 from sheetnet.lesson.beside.network.strips import FILTERS, STRIPES, Shown
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.looks import add_scale, color_of, signed_stops
+from sheetnet.lesson.learning.mirror import own_name
 from sheetnet.lesson.story.maps import map_stops
 from sheetnet.network import PHOTO
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Scale
+from sheetnet.workbook.measure import pixels
 from sheetnet.workbook.style import GLOW, MINI
+
+ARROW, SPARE = "←", 4  # what is left of a name that has no room; pixels beside a name
 
 
 def draw_strip(
@@ -35,6 +42,32 @@ def draw_strip(
         lesson.look(name, Copy(None if same else one.shape), {"x": one.full}, MINI, out=block)
     _color(lesson, sheet, one, block)
     return row
+
+
+def _back_name(lesson: Lesson, one: Shown) -> str:
+    return lesson.words("network.back", of=own_name(lesson, one.full.rpartition(".")[2]))
+
+
+def back_width(lesson: Lesson, gradients: Mapping[str, str], one: Shown) -> int:
+    """Pixels of what stands above the gradients of what a strip shows; 0 where it has none."""
+    return ceil(pixels(_back_name(lesson, one))) + SPARE if one.full in gradients else 0
+
+
+def draw_back(lesson: Lesson, sheet: Sheet, screen: Screen, one: Shown, placed: Placed, gradient: str) -> None:
+    """The gradients of what a strip shows, below it: each in the place of its number, and white where it is 0."""
+    name, below = f"network.back.{one.full}", screen.behind(placed)
+    at = lesson.plan.blocks[gradient].anchors[0]
+    text = _back_name(lesson, one) if back_width(lesson, {one.full: ""}, one) <= placed.room * screen.cell else ARROW
+    sheet.link(screen.back, placed.left, text, at.sheet, cell=a1(at.row, at.column))
+    if placed.part:
+        numbers = f"network.{one.full.removesuffix('.out')}.ranks.out"
+        block = below.pictures((placed.shown, *one.shape[1:]))
+        lesson.look(name, Picked(), {"x": gradient, "numbers": numbers}, MINI, out=block)
+    else:
+        block = below.pictures(one.shape)
+        same = lesson.plan.blocks[gradient].shape == one.shape
+        lesson.look(name, Copy(None if same else one.shape), {"x": gradient}, MINI, out=block)
+    add_scale(sheet, block, signed_stops(lesson, lesson.value(gradient)))
 
 
 def _color(lesson: Lesson, sheet: Sheet, one: Shown, block: Block) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from math import ceil, prod
 
 from sheetnet.grid import MAX_COLUMNS, a1
 from sheetnet.layout import FIRST, HEAD
-from sheetnet.layout.sheets.network import CHOICE_HEIGHT, CHOICE_ROW, NAMES, SHAPES, TABLE, TOP, Screen
-from sheetnet.lesson.beside.network.classes import TABLE_WIDTHS, draw_classes, draw_loss, names_width
+from sheetnet.layout.sheets.network import BACK_HEIGHT, CHOICE_HEIGHT, CHOICE_ROW, NAMES, SHAPES, TABLE, TOP, Screen
+from sheetnet.lesson.beside.network.classes import TABLE_WIDTHS, draw_classes, draw_loss, draw_truth, names_width
 from sheetnet.lesson.beside.network.order import draw_choice
-from sheetnet.lesson.beside.network.pictures import draw_strip
+from sheetnet.lesson.beside.network.pictures import back_width, draw_back, draw_strip
 from sheetnet.lesson.beside.network.strips import FILTERS, SHARE, STRIPES, Shown, choose
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
@@ -25,21 +27,25 @@ POINT = 0.75  # points of a pixel
 TALL = 1.3  # height of a row, in sizes of its largest font
 
 
-def draw_network(lesson: Lesson, title: str) -> None:
-    """The sheet, which stands in the workbook already; it is drawn when all other formulas are known."""
+def draw_network(lesson: Lesson, title: str, gradients: Mapping[str, str]) -> None:
+    """The sheet, which stands in the workbook already; it is drawn when all other formulas are known.
+
+    ``gradients``: the full name of the gradient of each tensor, where there is a step of learning.
+    """
     network, plan = lesson.network, lesson.plan
     sheet = lesson.book.sheet(title)
     sheet.headings, sheet.one_page = False, True
     formulas = sum(prod(plan.blocks[full].shape) for full in plan.computed())
     widths = (names_width(lesson), *TABLE_WIDTHS)
-    shown, screen = choose(network, title, sum(widths), int(SHARE * formulas), lambda one: _label_width(lesson, one))
+    most, wide = int(SHARE * formulas), partial(_label_width, lesson)
+    back = partial(back_width, lesson, gradients) if gradients else None
+    shown, screen = choose(network, title, sum(widths), most, wide, back)
     if screen is None:
         raise ValueError("not even the photo has room; ask offered before")
     sheet.default_width = _characters(screen.cell)
     sheet.widths |= {screen.table + k: _characters(width) for k, width in enumerate(widths)}
-    head = Head(
-        lesson.words("network.title"), lesson.words("network.lead"), about=" ".join(_notes(lesson, shown, screen))
-    )
+    lead = " ".join(lesson.words(f"network.{key}") for key in (("lead", "lead_back") if screen.back else ("lead",)))
+    head = Head(lesson.words("network.title"), lead, about=" ".join(_notes(lesson, shown, screen)))
     draw_head(lesson, sheet, head)
     draw_links(lesson, sheet)
     _tighten(sheet)
@@ -48,13 +54,19 @@ def draw_network(lesson: Lesson, title: str) -> None:
     sheet.heights |= dict.fromkeys(range(TOP, TOP + screen.rows), screen.cell * POINT)
     sheet.grounds = dict.fromkeys(range(1, TOP), "paper")  # on it LibreOffice draws no lines where pages would end
     sheet.grounds |= dict.fromkeys(range(TOP, TOP + screen.rows + 1), "tape")  # on it white numbers are seen
+    if screen.back:
+        sheet.heights[screen.back], sheet.grounds[screen.back] = BACK_HEIGHT * POINT, "paper"
     order = draw_choice(lesson, sheet, screen) if screen.choice else None
     row = screen.lists + 6
     for one, placed in zip(shown, screen.placed, strict=True):
         _draw_names(lesson, sheet, one, placed.left, placed.room, screen.cell)
         row = draw_strip(lesson, sheet, screen, one, placed, order, row)
+        if screen.back and one.full in gradients:
+            draw_back(lesson, sheet, screen, one, placed, gradients[one.full])
     row = draw_classes(lesson, sheet, screen, row)
     draw_loss(lesson, sheet, screen)
+    if screen.back:
+        draw_truth(lesson, sheet, screen, gradients)
     sheet.print_rows = TOP + screen.rows - 1
     sheet.print_columns = screen.table + TABLE - 1
     _widen_links(sheet)

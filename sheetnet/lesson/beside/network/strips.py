@@ -117,14 +117,28 @@ def _folded(network: Network, full: str) -> Shape:
     return (count // wide, wide) if wide else ()
 
 
+Label = Callable[[Shown], int]  # pixels of the names above a strip
+
+
 def choose(
-    network: Network, title: str, table: int, most: int, label: Callable[[Shown], int]
+    network: Network, title: str, table: int, most: int, label: Label, back: Label | None = None
 ) -> tuple[list[Shown], Screen | None]:
-    """The strips and their places. ``table``: pixels of the classes; ``most``: formulas; ``label``: of the names."""
+    """The strips and their places. ``table``: pixels of the classes; ``most``: formulas; ``label``: of the names.
+
+    ``back``: of the names in a second row of strips, if there may be one. There is one where it takes nothing from
+    the first row but a pixel of each cell, and needs few enough formulas; with its names, if these have room as well.
+    """
     least = least_of(network)
     for strips, columns in _choices(network):
-        screen = arrange(title, [one.strip(label(one)) for one in strips], table, least, columns)
+        laid = [one.strip(label(one)) for one in strips]
+        screen = arrange(title, laid, table, least, columns)
         if screen is not None and cells(screen) <= most:
+            named = [one.strip(max(label(one), back(one))) for one in strips] if back is not None else []
+            for tried in (named, laid) if named else ():
+                two = arrange(title, tried, table, max(1, least - 1), columns, twice=True)
+                same = two is not None and [one.shown for one in two.placed] == [one.shown for one in screen.placed]
+                if two is not None and same and 2 * cells(two) <= most:
+                    return strips, two
             return strips, screen
     return [], None
 
