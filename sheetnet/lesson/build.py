@@ -83,7 +83,20 @@ def describe(case: Case, values: Mapping[str, Array], least: float = LEAST) -> L
 
     ``least``: the effect that a thing to try has at least, see ``start.effects``.
     """
-    step = _step_of(case, values) if case.backward else None
+    if not case.backward:
+        return _describe(case, values, least, None)
+    from sheetnet.lesson.learning.step import LearningStep, TooManyFormulasError  # here, since it is seldom asked for
+
+    step = LearningStep(case.network, values)
+    try:
+        return _describe(case, values, least, step)
+    except TooManyFormulasError:
+        if not step.reaches_photo:
+            raise
+        return _describe(case, values, least, LearningStep(case.network, values, to_photo=False))
+
+
+def _describe(case: Case, values: Mapping[str, Array], least: float, step: LearningStep | None) -> Lesson:
     lesson = _begin(case, values, step)
     network, plan, book = lesson.network, lesson.plan, lesson.book
     trials = Trials(plan, values, case.drawing, least)
@@ -115,14 +128,9 @@ def describe(case: Case, values: Mapping[str, Array], least: float = LEAST) -> L
         draw_network(lesson, lesson.extras[OVERVIEW], gradients)  # as many formulas as all other sheets allow
     start.one_page = True
     draw_start(lesson, start, case, list(deeds_of(trials, move)))
+    if step is not None:
+        step.check(lesson)
     return lesson
-
-
-def _step_of(case: Case, values: Mapping[str, Array]) -> LearningStep:
-    """The step of learning, imported here since it is seldom asked for. NetworkError where there can be none."""
-    from sheetnet.lesson.learning.step import LearningStep
-
-    return LearningStep(case.network, values)
 
 
 def _begin(case: Case, values: Mapping[str, Array], step: LearningStep | None) -> Lesson:

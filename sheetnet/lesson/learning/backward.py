@@ -1,4 +1,4 @@
-"""The sheets of the backward pass: one for each layer, from the loss back to the first weight that is learned.
+"""The sheets of the backward pass: one for each layer, from the loss back to the first weight, or to the photo.
 
 On the sheet of a layer lies dL/dout, which its readers gave back, where its numbers lie on the sheet forwards, and
 dL/dweight and dL/dbias where its weights lie. On the right is what helps on the way: a turned filter, a mask.
@@ -19,7 +19,8 @@ from sheetnet.lesson.frame.links import draw_links
 from sheetnet.lesson.frame.looks import add_scale, signed_stops, times
 from sheetnet.lesson.learning.mirror import Beside, label, mirror_sheet, mirrored, moved, own_name, style_of
 from sheetnet.lesson.learning.passes import Passes
-from sheetnet.network import TRUTH, Node
+from sheetnet.lesson.learning.pixels import draw_pixels
+from sheetnet.network import PHOTO, TRUTH, Node
 from sheetnet.words import Words
 from sheetnet.workbook.book import Sheet
 
@@ -28,8 +29,9 @@ TOP = FIRST + 2  # the first row of what stands on the right
 
 def back_titles(sheets: Mapping[str, str], passes: Passes, words: Words) -> dict[str, str]:
     """The title of each sheet of the backward pass, by that of the sheet forwards; in the order of the pass."""
-    shown = [node for node in reversed(passes.nodes) if node not in (passes.loss, passes.softmax)]
-    titles = dict.fromkeys(sheets[node.name] for node in shown)
+    every = reversed((*passes.front, *passes.nodes))
+    titles = dict.fromkeys(sheets[node.name] for node in every if node not in (passes.loss, passes.softmax))
+    titles |= {sheets[PHOTO]: None} if passes.reaches_photo else {}
     return {title: words("sheets.back", title=title) for title in titles}
 
 
@@ -40,22 +42,24 @@ class Backward:
         self.lesson, self.passes = lesson, passes
         self.titles = back_titles(lesson.plan.sheets, passes, lesson.words)
         self.gradients: dict[str, str] = {}
-        self._beside = Beside(dict(lesson.plan.blocks), self.titles)
-        self._sheets: dict[str, Sheet] = {}
+        self.beside = Beside(dict(lesson.plan.blocks), self.titles)
+        self.sheets: dict[str, Sheet] = {}
 
     def draw(self) -> None:
         """All sheets, the last layer first."""
-        for node in reversed(self.passes.nodes):
+        for node in reversed((*self.passes.front, *self.passes.nodes)):
             if node not in (self.passes.loss, self.passes.softmax):
                 self._draw(node)
-        for sheet in self._sheets.values():
+        if self.passes.reaches_photo:
+            draw_pixels(self)
+        for sheet in self.sheets.values():
             draw_links(self.lesson, sheet, *(of for of, title in self.titles.items() if title == sheet.title))
 
     def _draw(self, node: Node) -> None:
         title = self.titles[self.lesson.plan.sheets[node.name]]
-        is_new = title not in self._sheets
+        is_new = title not in self.sheets
         if is_new:
-            self._sheets[title] = self._new_sheet(title, node)
+            self.sheets[title] = self._new_sheet(title, node)
         shown = self._came_back(node)
         learned = [own for own in node.layer.learns if own in node.layer.gives_back]
         if learned:
@@ -64,25 +68,31 @@ class Backward:
             self.gradients |= {f"{node.name}.{own}": f"grad.{node.name}.weights.d{own}" for own in learned}
             shown = self.gradients[f"{node.name}.{learned[0]}"]
         if is_new:
-            self._head(node, self._sheets[title], shown)
+            self._head(node, self.sheets[title], shown)
 
     def _came_back(self, node: Node) -> str:
-        """dL/dout: what each reader gives back, and their sum where there are several."""
-        readers = self.passes.readers(node.name)
-        full = f"{node.name}.out"
-        home = mirrored(self.lesson.plan.blocks[full], self.titles)
+        """The gradient of what a layer gives, in the place of its numbers."""
+        home = mirrored(self.lesson.plan.blocks[f"{node.name}.out"], self.titles)
+        return self.gathered(node.name, home, pictures=self._pictures(node))
+
+    def gathered(self, name: str, home: Block, *, pictures: bool) -> str:
+        """What each reader of a layer or of the photo gives back, and their sum where there are several.
+
+        Returns the full name of the gradient, which lies in ``home``.
+        """
+        readers = self.passes.readers(name)
         parts = []
         for reader, own in readers:
             place = home if len(readers) == 1 else self._aside(home)
-            parts.append(self._given(reader, own, place, node))
+            parts.append(self._given(reader, own, place, pictures))
         total = parts[0]
         for number, part in enumerate(parts[1:], 2):
-            name = f"grad.{node.name}" if number == len(parts) else f"grad.{node.name}.{number}"
+            look = f"grad.{name}" if number == len(parts) else f"grad.{name}.{number}"
             place = home if number == len(parts) else self._aside(home)
-            self.lesson.look(name, Add(), {"x": total, "y": part}, "number", out=place)
-            total = f"{name}.out"
-            self._show(name, {"out": place}, node.layer, self._pictures(node))
-        self.gradients[full] = total
+            self.lesson.look(look, Add(), {"x": total, "y": part}, "number", out=place)
+            total = f"{look}.out"
+            self._show(look, {"out": place}, Add(), pictures)
+        self.gradients[f"{name}.out"] = total
         return total
 
     def _aside(self, home: Block) -> Block:
@@ -90,17 +100,17 @@ class Backward:
         title = home.anchors[0].sheet
         first = min(at.column for at, _ in home.rectangles())
         last = max(at.column for _, at in home.rectangles())
-        return moved(home, self._beside.take(title, last - first + 1) - first)
+        return moved(home, self.beside.take(title, last - first + 1) - first)
 
-    def _given(self, reader: Node, own: str, place: Block, home: Node) -> str:
-        """What a reader gives back to ``home``, one of its inputs; the full name of it."""
+    def _given(self, reader: Node, own: str, place: Block, pictures: bool) -> str:
+        """What a reader gives back to one of its inputs; the full name of it. ``pictures``: how that input lies."""
         name = f"grad.{reader.name}.{own}"
         if reader is self.passes.softmax and self.passes.loss is not None:
             reads = {"p": f"{reader.name}.out", TRUTH: self.lesson.network.sources(self.passes.loss)[TRUTH]}
             self.lesson.look(name, PairGradient(), reads, "number", dx=place)
             self._show(name, {"dx": place}, reader.layer, False)
             return f"{name}.dx"
-        self._look(reader, name, (own,), {}, {f"d{own}": place}, home)
+        self._look(reader, name, (own,), {}, {f"d{own}": place}, pictures)
         return f"{name}.d{own}"
 
     def _look(
@@ -110,7 +120,7 @@ class Backward:
         wants: tuple[str, ...],
         mirrors: Mapping[str, str],
         places: Mapping[str, Block] | None = None,
-        home: Node | None = None,
+        pictures: bool | None = None,
     ) -> None:
         """A look at some gradients of a layer. ``mirrors``: own name -> what it lies as; ``places``: or where."""
         plan, network = self.lesson.plan, self.lesson.network
@@ -125,14 +135,14 @@ class Backward:
             if own not in blocks:
                 blocks[own] = self._helper(node, title, own, shape)
         self.lesson.look(name, lens, reads, "number", **blocks)
-        self._show(name, blocks, node.layer, self._pictures(home or node))
+        self._show(name, blocks, node.layer, self._pictures(node) if pictures is None else pictures)
 
     def _helper(self, node: Node, title: str, own: str, shape: Shape) -> Block:
         """Where something that helps on the way lies."""
         rows = in_rows(self.lesson.network, self.lesson.network.shapes[f"{node.name}.out"])
-        block = self._beside.tiles(title, shape, TOP, rows=rows)
+        block = self.beside.tiles(title, shape, TOP, rows=rows)
         said = self.lesson.words(f"learning.{own}", title=self.lesson.plan.sheets[node.name])
-        label(self._sheets[title], block, said, above=True)
+        label(self.sheets[title], block, said, above=True)
         return block
 
     def _show(self, name: str, blocks: Mapping[str, Block], layer: Layer, pictures: bool) -> None:
@@ -140,11 +150,11 @@ class Backward:
         lesson, styles = self.lesson, {}
         for own, block in blocks.items():
             values = lesson.value(f"{name}.{own}")
-            sheet = self._sheets[block.anchors[0].sheet]
+            sheet = self.sheets[block.anchors[0].sheet]
             styles[own] = style_of(pictures, values)
             if values.size > 1:
                 add_scale(sheet, block, signed_stops(lesson, values))
-            if own not in layer.serves:
+            if own not in layer.serves and sheet.title != self.titles.get(lesson.plan.sheets.get(PHOTO, "")):
                 of = own[1:] if own[1:] in layer.learns else "out"
                 label(sheet, block, lesson.words("learning.gradient", of=own_name(lesson, of)))
         lesson.show(name, styles)
@@ -177,14 +187,14 @@ class Backward:
         words, named = self.lesson.words, self.lesson.named
         said = []
         for reader, _ in self.passes.readers(node.name):
-            formula = self._told(reader, "back")
+            formula = self.told(reader, "back")
             reads = {"name": named[node.name], "reader": named[reader.name], "formula": formula}
             said.append(words("learning.came", **reads))
         if f"{node.name}.{next(iter(node.layer.learns), '')}" in self.gradients:
-            said.append(words("learning.of_weight", formula=self._told(node, "back_weight")))
+            said.append(words("learning.of_weight", formula=self.told(node, "back_weight")))
         return ";  ".join(said)
 
-    def _told(self, node: Node, key: str) -> str:
+    def told(self, node: Node, key: str) -> str:
         """What the words of a kind say, or those for all kinds."""
         own = f"kinds.{node.layer.kind}.{key}"
         return self.lesson.words(own if own in self.lesson.words else f"learning.{key}")

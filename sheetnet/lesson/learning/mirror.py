@@ -85,6 +85,10 @@ class Beside:
         """The first free column."""
         return self._next.get(title, 1)
 
+    def begin(self, title: str, column: int) -> None:
+        """Let the free columns of a sheet begin at a column."""
+        self._next[title] = column
+
     def take(self, title: str, columns: int) -> int:
         """The first of so many free columns, which are taken."""
         first = self.width(title)

@@ -1,7 +1,8 @@
 """Which layers of a network take part in a step of learning, and what is refused.
 
-Only what lies between a weight that is learned and the loss takes part. Softmax and cross-entropy give back together:
-the gradient of the logits is p - truth.
+Only what lies between a weight that is learned and the loss takes part; and, if all layers in front of it can give
+back, what lies between the photo and that weight. Softmax and cross-entropy give back together: the gradient of the
+logits is p - truth.
 """
 
 from __future__ import annotations
@@ -16,16 +17,20 @@ import numpy as np
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Shape
 from sheetnet.layers import Array
-from sheetnet.network import TRUTH, Network, Node
+from sheetnet.network import PHOTO, TRUTH, Network, Node
 
 MOST_FORMULAS = 300_000  # of a workbook with a step of learning; that of detective has 64,933
 
 
 @dataclass(frozen=True)
 class Passes:
-    """The layers of a step of learning. NetworkError where it cannot be shown."""
+    """The layers of a step of learning. NetworkError where it cannot be shown.
+
+    ``to_photo``: whether the gradients are to go back to the photo, where they can.
+    """
 
     network: Network
+    to_photo: bool = True
 
     def __post_init__(self) -> None:
         if self.loss is None:
@@ -72,6 +77,34 @@ class Passes:
             raise NetworkError(f"--backward: {network.name!r} has no weights that are learned")
         return tuple(reversed(found))
 
+    @cached_property
+    def front(self) -> tuple[Node, ...]:
+        """The layers between the photo and the first layer that learns; none where no gradient goes back so far."""
+        return self._front or ()
+
+    @property
+    def reaches_photo(self) -> bool:
+        """Whether a gradient goes back to the photo."""
+        return self._front is not None
+
+    @cached_property
+    def _front(self) -> tuple[Node, ...] | None:
+        fed = {PHOTO} if self.to_photo and self.network.shape else set()
+        before = [node for node in self.network.nodes if node not in self.nodes]
+        for node in before:
+            fed |= {node.name} if fed.intersection(node.inputs) else set()
+        wanted = {name for node in self.nodes for name in node.inputs if name in fed}
+        found: list[Node] = []
+        for node in reversed(before):
+            if node.name in wanted:
+                found.insert(0, node)
+                wanted |= fed.intersection(node.inputs)
+        for node in (*found, *self.nodes):
+            pairs = zip(node.layer.reads, node.inputs, strict=True)
+            if any(source in fed and own not in node.layer.gives_back for own, source in pairs):
+                return None
+        return tuple(found) if PHOTO in wanted else None
+
     def takes_part(self, name: str) -> bool:
         """Whether a gradient goes back to the layer of this name."""
         return any(node.name == name for node in self.nodes)
@@ -80,7 +113,7 @@ class Passes:
         """Who gives back to a layer: the layers that read it, with their own names of it, the last first."""
         found = [
             (node, own)
-            for node in reversed(self.nodes)
+            for node in reversed((*self.front, *self.nodes))
             for own, source in zip(node.layer.reads, node.inputs, strict=True)
             if source == name and node is not self.softmax
         ]
@@ -95,11 +128,15 @@ class Passes:
             raise NetworkError("--backward: choose the true class: --label NAME")
 
 
+class TooManyFormulasError(NetworkError):
+    """A workbook with a step of learning that would be too large."""
+
+
 def refuse_too_many(shapes: Iterable[Shape]) -> None:
-    """NetworkError where the workbook would have too many formulas."""
+    """TooManyFormulasError where the workbook would have too many."""
     count = sum(map(prod, shapes))
     if count > MOST_FORMULAS:
-        raise NetworkError(
+        raise TooManyFormulasError(
             f"--backward: the workbook would have {count:,} formulas, and {MOST_FORMULAS:,} are the most; use a "
             "smaller --size, or a smaller network"
         )

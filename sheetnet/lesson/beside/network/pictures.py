@@ -21,7 +21,7 @@ from sheetnet.workbook.look import Scale
 from sheetnet.workbook.measure import pixels
 from sheetnet.workbook.style import GLOW, MINI
 
-ARROW, SPARE = "←", 4  # what is left of a name that has no room; pixels beside a name
+ARROW, SPARE = "←", 8  # what is left of a name that has no room; pixels beside a name
 
 
 def draw_strip(
