@@ -31,7 +31,7 @@ def load(
     """Read the network of an .onnx file; it is named after the file.
 
     Args:
-        path: An .onnx file, opset 6 to the newest that the installed onnx knows, all of it in one file.
+        path: An .onnx file, opset 6 to the newest that the installed onnx knows; its weights may lie beside it.
         picture: True: it must take one picture; False: read it as a bare network; None: whichever suits it.
         values: Numbers for inputs of the graph, by name.
         sizes: Shapes for inputs whose sizes have only names, by input; "" for the only one.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sheetnet.errors import ModelFileError, shown
 from sheetnet.files import contents
 from sheetnet.modelfile.onnx.package import package
+from sheetnet.modelfile.onnx.reading.external import Beside
 from sheetnet.modelfile.onnx.reading.graph import Graph, Op, Room
 from sheetnet.modelfile.onnx.reading.order import check_names, ordered
 from sheetnet.modelfile.onnx.reading.protos import constants_of, input_of, op_of
@@ -27,11 +28,12 @@ MAX_OPERATORS = 20_000
 
 def read(path: Path) -> Graph:
     """Read the graph of a file. ModelFileError says what is wrong with it."""
-    return parse(contents(path, MAX_FILE, ModelFileError, "give an .onnx file of a small network"), str(path))
+    data = contents(path, MAX_FILE, ModelFileError, "give an .onnx file of a small network")
+    return parse(data, str(path), path.parent)
 
 
-def parse(data: bytes, path: str) -> Graph:
-    """Read the graph of a file's bytes; ``path`` is for messages."""
+def parse(data: bytes, path: str, folder: Path | None = None) -> Graph:
+    """Read the graph of a file's bytes; ``path`` is for messages. ``folder``: where weights beside it would lie."""
     onnx = package()
     refuse_swollen(data, onnx.ModelProto.DESCRIPTOR, path)
     try:
@@ -40,11 +42,11 @@ def parse(data: bytes, path: str) -> Graph:
         raise ModelFileError(f"{path}: not a readable .onnx file, or cut short; export it again") from error
     if not model.graph.node and not model.graph.output:
         raise ModelFileError(f"{path}: not a readable .onnx file: it has no graph; export it again")
-    return check(model, path)
+    return check(model, path, folder)
 
 
-def check(model: onnx.ModelProto, path: str) -> Graph:
-    """Check a model in memory, and read its graph; ``path`` is for messages."""
+def check(model: onnx.ModelProto, path: str, folder: Path | None = None) -> Graph:
+    """Check a model in memory, and read its graph; ``path`` and ``folder`` as for ``parse``."""
     model = _inlined(model, path)
     opset = _opset(model, path)
     graph = model.graph
@@ -53,10 +55,10 @@ def check(model: onnx.ModelProto, path: str) -> Graph:
     if graph.sparse_initializer:
         names = ", ".join(shown(s.values.name) for s in graph.sparse_initializer[:5])
         raise ModelFileError(f"{path}: sparse weights ({names}); save the model with dense weights")
-    room = Room()
-    constants = constants_of(graph, path, room)
+    room, beside = Room(), Beside(folder)
+    constants = constants_of(graph, path, room, beside)
     refused: list[tuple[Op, str]] = []
-    ops = tuple(op_of(node, number, refused, room) for number, node in enumerate(graph.node))
+    ops = tuple(op_of(node, number, refused, room, beside) for number, node in enumerate(graph.node))
     inputs = tuple(input_of(one, path) for one in graph.input if one.name not in constants)
     outputs = tuple(one.name for one in graph.output)
     check_names(path, inputs, outputs, constants, ops)

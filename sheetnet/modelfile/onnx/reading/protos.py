@@ -9,6 +9,7 @@ import numpy as np
 
 from sheetnet.errors import ModelFileError, shown
 from sheetnet.modelfile.onnx.package import package
+from sheetnet.modelfile.onnx.reading.external import Beside
 from sheetnet.modelfile.onnx.reading.graph import MAX_ELEMENTS, MOST_AXES, Constant, Input, Op, Refused, Room
 from sheetnet.modelfile.onnx.reading.refusals import CUT
 
@@ -16,41 +17,28 @@ if TYPE_CHECKING:
     import onnx
 
 
-def constants_of(graph: onnx.GraphProto, path: str, room: Room) -> dict[str, Constant]:
-    """The weights in the file, by name. ModelFileError where they lie elsewhere, are damaged, or are too many."""
+def constants_of(graph: onnx.GraphProto, path: str, room: Room, beside: Beside) -> dict[str, Constant]:
+    """The weights of the model, by name. ModelFileError where they are missing, are damaged, or are too many."""
     constants: dict[str, Constant] = {}
-    outside = [one.name for one in graph.initializer if _is_external(one)]
-    if outside:
-        names = ", ".join(shown(n) for n in outside[:5])
-        raise ModelFileError(
-            f"{path}: keeps weights in another file ({names}); save it in one file: "
-            "onnx.save(onnx.load(model), new, save_as_external_data=False)"
-        )
     for one in graph.initializer:
         if one.name in constants:
             raise ModelFileError(f"{path}: two weights are called {shown(one.name)}; export it again")
         try:
-            constants[one.name] = _array(one, room)
+            constants[one.name] = _array(one, room, beside)
         except Refused as error:
             raise ModelFileError(f"{path}: weight {shown(one.name)}: {error}") from error
     return constants
 
 
-def _is_external(tensor: onnx.TensorProto) -> bool:
-    """Whether the numbers lie in another file."""
-    return bool(tensor.data_location == package().TensorProto.EXTERNAL)
-
-
-def _array(tensor: onnx.TensorProto, room: Room) -> Constant:
+def _array(tensor: onnx.TensorProto, room: Room, beside: Beside) -> Constant:
     """The numbers of a tensor. Refused where they are none, fewer than its shape says, or too many."""
     from onnx import numpy_helper
 
-    if _is_external(tensor):
-        raise Refused("keeps its numbers in another file; save the model in one file")
     dims = tuple(tensor.dims)
     if len(dims) > MOST_AXES or any(n < 0 for n in dims) or prod(dims) > MAX_ELEMENTS:
         raise Refused(f"shape {shown(list(dims))} is not possible here; export the model again")
     room.take(prod(dims))
+    tensor = beside.whole(tensor)
     try:
         values = np.asarray(numpy_helper.to_array(tensor))
     except Exception as error:  # the kinds differ between versions of onnx
@@ -67,7 +55,7 @@ def _array(tensor: onnx.TensorProto, room: Room) -> Constant:
         raise Refused("holds no plain numbers; export the model with float32") from error
 
 
-def op_of(node: onnx.NodeProto, number: int, refused: list[tuple[Op, str]], room: Room) -> Op:
+def op_of(node: onnx.NodeProto, number: int, refused: list[tuple[Op, str]], room: Room, beside: Beside) -> Op:
     """An operator with plain attributes. One that cannot be imported whatever it reads goes into ``refused``."""
     proto = package().AttributeProto
     name = node.name or (node.output[0] if node.output and node.output[0] else f"number {number + 1}")
@@ -81,7 +69,7 @@ def op_of(node: onnx.NodeProto, number: int, refused: list[tuple[Op, str]], room
             refused.append((bare, f"control flow is not supported; {CUT}"))
         elif one.type == proto.TENSOR:
             try:
-                attributes[one.name] = _array(one.t, room)
+                attributes[one.name] = _array(one.t, room, beside)
             except Refused as error:
                 refused.append((bare, f"attribute {shown(one.name)}: {error}"))
         elif one.type == proto.FLOAT:
