@@ -217,14 +217,16 @@ def evaluate(
     folder: str | Path,
     *,
     fit: Fit = "crop",
+    reading: Reading | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Measure a model file on pictures that it has not seen: one sub-folder per class, named as its classes.
 
     Args:
-        model: A .safetensors file made by ``train``.
+        model: A .safetensors file made by ``train``, or an .onnx file that takes one picture.
         folder: Has a sub-folder for some or all of the classes.
         fit: As for ``build``; what was used for training.
+        reading: How an .onnx file is to be read: classes, sizes, preprocessing.
         progress: As for ``build``.
 
     Returns:
@@ -236,4 +238,4 @@ def evaluate(
     """
     from sheetnet.training.train import evaluate as work
 
-    return work(Path(model), Path(folder), fit, progress)
+    return work(Path(model), Path(folder), fit, progress, reading)

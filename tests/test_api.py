@@ -62,7 +62,7 @@ def test_the_parameters_are_pinned() -> None:
         "progress",
     ]
     assert list(inspect.signature(sheetnet.train).parameters) == named
-    assert list(inspect.signature(sheetnet.evaluate).parameters) == ["model", "folder", "fit", "progress"]
+    assert list(inspect.signature(sheetnet.evaluate).parameters) == ["model", "folder", "fit", "reading", "progress"]
     assert list(inspect.signature(sheetnet.export).parameters) == [
         "path",
         "out",

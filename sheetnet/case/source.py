@@ -17,7 +17,6 @@ from sheetnet import folding, modelfile
 from sheetnet.case import template as templates
 from sheetnet.case.request import Request
 from sheetnet.case.template import Template
-from sheetnet.errors import ModelFileError
 from sheetnet.grid import Shape
 from sheetnet.layers import Array
 from sheetnet.layout.titles import layout_check
@@ -94,20 +93,8 @@ def _from_model(path: Path, request: Request, template: Template) -> Source:
         prose = {key: text for key, text in template.prose.items() if key not in OF_WEIGHTS}
     else:
         prose = _prose_of(network)
-    _refuse_incomplete(path, network, given)
+    modelfile.refuse_incomplete(path, network, given)
     return Source(network, given, prose, model.card, model.notes)
-
-
-def _refuse_incomplete(path: Path, network: Network, given: Mapping[str, Array]) -> None:
-    """ModelFileError where a model lacks weights, or has an input that is no photo and comes with no numbers."""
-    if (unseen := [name for name in network.outside if name not in given]) and not network.shape:
-        inputs = ", ".join(f"{name.removesuffix('.out')} {list(network.outside[name])}" for name in unseen)
-        raise ModelFileError(
-            f"{path}: takes no photo: it needs one input of [1, channels, height, width] with 1 or 3 channels, "
-            f"and has {inputs}; export it with such an input and a batch of 1"
-        )
-    if missing := network.untaught(given):
-        raise ModelFileError(f"{path}: lacks {', '.join(missing[:5])}; it has {', '.join(sorted(given)[:10])}")
 
 
 def _untrained(source: Source, template: Template, trained_for: Shape | None) -> Source:

@@ -90,12 +90,14 @@ def convert(source: Path, target: Path, quiet: bool, **options: Any) -> None:
 @click.command(context_settings=SETTINGS)
 @click.argument("model", type=PATH)
 @click.argument("folder", type=PATH)
+@reading
 @requested(Request, "fit")
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
-def evaluate(model: Path, folder: Path, fit: Any, as_json: bool) -> None:
+def evaluate(model: Path, folder: Path, as_json: bool, **options: Any) -> None:
     """Measure MODEL on the pictures in FOLDER, which it should not have seen.
 
-    MODEL is a file that train wrote. FOLDER has one folder of pictures for some or all of its classes.
+    MODEL is a file that train wrote, or an .onnx file. FOLDER has one folder of pictures for some or all of its
+    classes.
 
     \b
     Example:
@@ -106,7 +108,7 @@ def evaluate(model: Path, folder: Path, fit: Any, as_json: bool) -> None:
     from sheetnet.training import tell
 
     with refused_as_json(model, as_json), progress(as_json) as shown:
-        result = sheetnet.evaluate(model, folder, fit=fit, progress=shown)
+        result = sheetnet.evaluate(model, folder, progress=shown, **options)
     for one in (*result.notes, *(f"skipped: {one}" for one in result.skipped)):
         click.echo(one, err=True)
     if as_json:

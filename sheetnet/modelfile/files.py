@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -80,3 +81,26 @@ def convert(
         return [*found.notes, *write.save(target, network, parameters)]
     safetensors.save(target, network, parameters, found.card or None)
     return list(found.notes)
+
+
+def refuse_incomplete(path: Path, network: Network, given: Mapping[str, Array]) -> None:
+    """ModelFileError where a model lacks weights, or has an input that is no photo and comes with no numbers."""
+    unseen = {name: network.outside[name] for name in network.outside if name not in given}
+    if unseen and not network.shape:
+        inputs = ", ".join(f"{name.removesuffix('.out')} {list(shape)}" for name, shape in unseen.items())
+        rows = [shape[1] for shape in unseen.values() if len(shape) == 2]
+        how = _which_picture(rows[0]) if len(rows) == len(unseen) == 1 else "export it with such an input"
+        raise ModelFileError(
+            f"{path}: takes no photo: it needs one input of [1, channels, height, width] with 1 or 3 channels, "
+            f"and has {inputs}; {how}"
+        )
+    if missing := network.untaught(given):
+        raise ModelFileError(f"{path}: lacks {', '.join(missing[:5])}; it has {', '.join(sorted(given)[:10])}")
+
+
+def _which_picture(count: int) -> str:
+    """How to say which picture a row of numbers is, with an example that fits it where it is square."""
+    sides = [(channels, round((count / channels) ** 0.5)) for channels in (1, 3)]
+    fits = [f"{channels},{side},{side}" for channels, side in sides if channels * side * side == count]
+    like = f", such as --input-shape {fits[0]}" if fits else ": --input-shape channels,height,width"
+    return f"say which picture its {count:,} numbers are{like}"

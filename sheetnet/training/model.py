@@ -55,15 +55,15 @@ def card_of(trained: Trained, pictures: Pictures) -> dict[str, Any]:
     }
 
 
-def load(path: Path) -> tuple[Network, Parameters]:
+def load(path: Path, reading: modelfile.Reading | None = None) -> tuple[Network, Parameters]:
     """Read the network and the parameters of a model file. ModelFileError where something is missing."""
-    network, given = modelfile.load(path)
+    found = modelfile.open_model(path, reading)
+    network = found.network
     if network is None:
         raise ModelFileError(f"{path}: holds weights but no network; use a file made by sheetnet train")
-    if missing := network.untaught(given):
-        raise ModelFileError(f"{path}: {missing[0]} is missing; use a file made by sheetnet train")
+    modelfile.refuse_incomplete(path, network, found.parameters)
     try:
-        return network, network.fill(given, 0)
+        return network, network.fill(found.parameters, 0)
     except NetworkError as error:
         raise ModelFileError(f"{path}: {error}") from error
 

@@ -15,6 +15,7 @@ from sheetnet.case.request import DEFAULT, Fit, Progress
 from sheetnet.case.template import load
 from sheetnet.layers import Array
 from sheetnet.network import Network
+from sheetnet.reading import Reading
 from sheetnet.target import refuse_target
 from sheetnet.training import datasets, folder, model, suit
 from sheetnet.training.fit import Trained, fit
@@ -39,9 +40,15 @@ def train(request: Request) -> Trained:
     return trained
 
 
-def evaluate(path: Path, pictures_in: Path, fit: Fit = "crop", progress: Progress | None = None) -> Evaluation:
+def evaluate(
+    path: Path,
+    pictures_in: Path,
+    fit: Fit = "crop",
+    progress: Progress | None = None,
+    reading: Reading | None = None,
+) -> Evaluation:
     """Measure a model file on the pictures of a folder. A SheetnetError says what does not fit."""
-    network, parameters = model.load(path)
+    network, parameters = model.load(path, reading)
     pictures = _read(pictures_in, network, fit, progress, known=network.classes)
     return model.measure(network, parameters, pictures)
 

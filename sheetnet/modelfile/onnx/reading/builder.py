@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,7 @@ class Builder:
         self.notes: list[str] = []
         self.names = Names()
         self.op: Op | None = None
+        self.batch = 1  # pictures that the model takes at once; here it is one
         self._made: dict[Any, str] = {}
         self._read: Counter[str] = Counter()  # tensor -> how often layers read it
 
@@ -111,6 +113,13 @@ class Builder:
             self.kept.take(value.size)
             self.parameters[f"{name}.out"] = value
         return f"{name}.out"
+
+    def per_picture(self, wanted: Sequence[int], count: int) -> list[int]:
+        """A shape as the model has it for its batch, for one picture of it, which has ``count`` numbers."""
+        shape = list(wanted)
+        if self.batch > 1 and shape[:1] == [self.batch] and (-1 in shape or prod(shape) == self.batch * count):
+            shape[0] = 1
+        return shape
 
     # Layers
 

@@ -16,8 +16,9 @@ from sheetnet.modelfile.onnx.reading import passes
 from sheetnet.modelfile.onnx.reading.builder import Builder
 from sheetnet.modelfile.onnx.reading.front import Preprocessing, put_in_front
 from sheetnet.modelfile.onnx.reading.graph import Constant, Graph
-from sheetnet.modelfile.onnx.reading.inputs import PhotoInput, photo_of, place_inputs, shapes_of
+from sheetnet.modelfile.onnx.reading.inputs import place_inputs, shapes_of
 from sheetnet.modelfile.onnx.reading.outputs import drop_unneeded, outputs_of, predict
+from sheetnet.modelfile.onnx.reading.picture import PhotoInput, photo_of
 from sheetnet.modelfile.onnx.reading.walk import walk
 from sheetnet.network import PHOTO, TRUTH, Network
 
@@ -58,7 +59,7 @@ def imported(
     given = dict(values or {})
     known = shapes_of(graph, path, given, dict(sizes or {}))
     graph, notes = passes.simplified(graph)
-    photo = None if picture is False else photo_of(graph, known, given)
+    photo = None if picture is False else photo_of(graph, known, given, dict(sizes or {}))
     if picture and photo is None:
         takes = ", ".join(f"{one.name} {list(known[one.name])}" for one in graph.inputs)
         raise ModelFileError(

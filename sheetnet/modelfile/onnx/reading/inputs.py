@@ -1,26 +1,18 @@
-"""What goes in: the shape of every input, which of them is the photo, and where each lies on a sheet."""
+"""What goes in: the shape of every input, and where each lies on a sheet."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from math import prod
 
 from sheetnet.errors import ModelFileError, shown
 from sheetnet.grid import Shape
 from sheetnet.modelfile.onnx.reading.builder import Builder
 from sheetnet.modelfile.onnx.reading.graph import Constant, Graph, Input
-from sheetnet.modelfile.onnx.reading.values import Live, Outside
-from sheetnet.network import PHOTO
+from sheetnet.modelfile.onnx.reading.picture import PhotoInput, picture_sides, place_photo
+from sheetnet.modelfile.onnx.reading.values import Outside
 
 _MAX_SIDE = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoInput:
-    """The input that is the photo. ``channels_last``: its axes are (batch, height, width, channels)."""
-
-    input: Input
-    channels_last: bool
 
 
 def shapes_of(
@@ -82,6 +74,10 @@ def _shape(one: Input, path: str, given: Constant | None, size: Sequence[int] | 
 def _shape_as_asked(one: Input, path: str, size: Sequence[int]) -> Shape:
     """The shape that the command line gives, with or without the batch axis."""
     full = tuple(size)
+    if one.shape is not None and len(one.shape) == 2:
+        count = one.shape[1] if isinstance(one.shape[1], int) else None
+        if (sides := picture_sides(size, count)) is not None:  # of a row that is a picture
+            return (one.shape[0] if isinstance(one.shape[0], int) else 1, prod(sides))
     if one.shape is not None and len(full) == len(one.shape) - 1:
         full = (1, *full)
     fits = one.shape is None or (
@@ -95,33 +91,12 @@ def _shape_as_asked(one: Input, path: str, size: Sequence[int]) -> Shape:
     return full
 
 
-def photo_of(graph: Graph, known: Mapping[str, Shape], given: Mapping[str, Constant]) -> PhotoInput | None:
-    """The input that is the photo: the only one, (1, C, H, W) or (1, H, W, C) with 1 or 3 channels."""
-    free = [one for one in graph.inputs if one.name not in given]
-    if len(free) != 1 or free[0].kind == "bool" or len(known[free[0].name]) != 4 or known[free[0].name][0] != 1:
-        return None
-    one, shape = free[0], known[free[0].name]
-    turns = [op.attributes.get("perm") for op in graph.ops if op.kind == "Transpose" and one.name in op.inputs]
-    to_front = any(isinstance(perm, list) and perm == [0, 3, 1, 2] for perm in turns)
-    if shape[3] in (1, 3) and (shape[1] not in (1, 3) or to_front):
-        return PhotoInput(one, channels_last=True)
-    return PhotoInput(one, channels_last=False) if shape[1] in (1, 3) else None
-
-
 def place_inputs(
     b: Builder, known: Mapping[str, Shape], given: Mapping[str, Constant], photo: PhotoInput | None
 ) -> None:
     """Give the builder a value for every input."""
     for one in b.graph.inputs:
-        shape = known[one.name]
         if photo is None or one.name != photo.input.name:
-            b.values[one.name] = Outside(one.name, one.kind, shape, given.get(one.name))
-            continue
-        last = photo.channels_last
-        b.shapes[f"{PHOTO}.out"] = (shape[3], shape[1], shape[2]) if last else shape[1:]
-        b.inputs[one.name] = f"{PHOTO}.out"
-        b.values[one.name] = Live(f"{PHOTO}.out", shape, (1, 2, 0) if last else (0, 1, 2), True, one.kind)
-        if one.shape is not None and isinstance(one.shape[0], str):
-            b.note("any number of pictures at once: read as one")
-        if last:
-            b.note("the channels come last in the model; here they come first, without its transposes")
+            b.values[one.name] = Outside(one.name, one.kind, known[one.name], given.get(one.name))
+        else:
+            place_photo(b, photo)

@@ -15,6 +15,7 @@ from sheetnet.modelfile.onnx.reading.operators import NOT_FLOAT, TABLE
 from sheetnet.modelfile.onnx.reading.refusals import CUT, Refusals
 from sheetnet.modelfile.onnx.reading.values import Live, Outside, Value
 
+_AXES_BEHIND = {"Slice": 3, "Squeeze": 1, "Unsqueeze": 1, "ReduceMean": 1, "ReduceMax": 1, "ReduceSum": 1}
 _NO_LAYER = f"there is no layer for it; {CUT}"
 
 
@@ -87,4 +88,24 @@ def _results(b: Builder, op: Op, values: list[Value]) -> Sequence[Value]:
         values = [b.live(values[0]), *values[1:]]
     if not row.moves and isinstance(values[0], Live | Outside) and values[0].kind != "float":
         raise Refused(NOT_FLOAT)
+    if b.batch > 1 and _along_batch(op, values):
+        raise Refused(f"works along the {b.batch} pictures that the model takes at once; export it with a batch of 1")
     return row.how(b, op, values)
+
+
+def _along_batch(op: Op, values: Sequence[Value]) -> bool:
+    """Whether an operator mixes the pictures of a batch, or tells them apart, by naming the first axis."""
+    x = values[0]
+    if not isinstance(x, Live) or not x.shape:
+        return False
+    named = [*(op.ints("axes") or ()), *([op.get("axis", 0)] if "axis" in op.attributes else ())]
+    if op.kind in _AXES_BEHIND and len(values) > _AXES_BEHIND[op.kind]:
+        which = values[_AXES_BEHIND[op.kind]]
+        named.extend(int(n) for n in which.reshape(-1)) if isinstance(which, np.ndarray) else None
+    if op.kind == "Transpose":
+        return (op.ints("perm") or [1])[0] != 0
+    if op.kind.startswith("Reduce") and not named:
+        return not op.get("noop_with_empty_axes", 0)
+    if op.kind in ("Split", "Gather") and "axis" not in op.attributes:
+        return True
+    return any(axis in (0, -len(x.shape)) for axis in named) and x.shape[0] == 1

@@ -54,7 +54,7 @@ def _scrambled(b: Builder, x: Live, shape: Shape) -> Live:
 @operator("Reshape", attributes="shape allowzero", least=2, moves=True)
 def _reshape(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     x = b.live(values[0])
-    wanted = arguments.ints(known(b, values)[1])
+    wanted = b.per_picture(arguments.ints(known(b, values)[1]), prod(x.shape))
     return in_shape(b, op, x, arguments.reshaped(x.shape, wanted, bool(op.get("allowzero", 0))))
 
 
