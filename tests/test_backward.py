@@ -66,6 +66,8 @@ CASES: list[tuple[str, dict[str, Any], dict[str, tuple[int, ...]]]] = [  # optio
     ("conv", {"filters": 4, "size": [2, 2], "stride": [1, 2], "padding": 1, "groups": 2}, {"x": (2, 4, 3, 4)}),
     ("maxpool", {"size": [3, 2], "padding": [1, 0, 2, 1], "dilation": [1, 2]}, {"x": (1, 2, 4, 5)}),
     ("avgpool", {"size": [3], "stride": 2, "padding": 1, "ceil": True, "count_padding": True}, {"x": (2, 2, 6)}),
+    ("pick", {"places": [[-1, 1, 0, 1], [2, 2, 0]]}, {"x": (2, 2, 3)}),
+    ("reducesum", {"axes": [-1, -3], "keep": False}, {"x": (2, 3, 4)}),
     ("gelu", {"approximate": "tanh"}, {"x": (7,)}),
     ("clip", {"high": 0.3}, {"x": (7,)}),
     ("add", {}, {"x": (3, 2), "y": (2,)}),

@@ -10,6 +10,9 @@ from sheetnet.case.drawing import Drawing
 from sheetnet.case.prepare import Case
 from sheetnet.layers import LAYERS
 from sheetnet.layers.activation.clip import Clip
+from sheetnet.layers.arithmetic.exp import Exp
+from sheetnet.layers.arithmetic.log import Log
+from sheetnet.layers.arithmetic.sqrt import Sqrt
 from sheetnet.layers.elementwise import Elementwise
 from sheetnet.layers.relu import ReLU
 from sheetnet.layers.shape.identity import Identity
@@ -258,7 +261,8 @@ ZOO: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
 }
 
 # The element-wise kinds, each with its defaults; not those that stand in a network below in another place.
-PLAIN = tuple(one.kind for one in LAYERS if issubclass(one, Elementwise) and one not in (ReLU, Clip, Identity))
+ELSEWHERE = (ReLU, Clip, Identity, Exp, Log, Sqrt)
+PLAIN = tuple(one.kind for one in LAYERS if issubclass(one, Elementwise) and one not in ELSEWHERE)
 
 # Networks that see no photo. They are proven as all others are; what a class looks at they have not.
 BARE: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
@@ -290,6 +294,12 @@ BARE: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
             layer("add", inputs=["glass", "mean"]),
             layer("mul", inputs=["mean", "glass"]),
             layer("div", inputs=["glass", "single"]),
+            layer("exp", inputs=["mean"]),
+            layer("log", inputs=["exp"]),
+            layer("sqrt", inputs=["exp"]),
+            layer("powers", inputs=["exp", "mean"]),
+            layer("reducesum", axes=[-1], inputs=["glass"]),
+            layer("pick", places=[[-1, 0, 0], [2, 1, -1, 1]], inputs=["glass"]),
             layer("sum", count=3, inputs=["glass", "mean", "single"]),
             layer("identity", name="same"),
             layer("concat", name="both", axis=1, inputs=["glass", "same"]),

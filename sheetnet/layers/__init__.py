@@ -15,12 +15,20 @@ from sheetnet.layers.activation.selu import SELU
 from sheetnet.layers.activation.sigmoid import Sigmoid
 from sheetnet.layers.activation.softplus import Softplus
 from sheetnet.layers.activation.tanh import Tanh
+from sheetnet.layers.arithmetic.abs import Abs
 from sheetnet.layers.arithmetic.add import Add
 from sheetnet.layers.arithmetic.div import Div
+from sheetnet.layers.arithmetic.exp import Exp
+from sheetnet.layers.arithmetic.log import Log
 from sheetnet.layers.arithmetic.matmul import MatMul
 from sheetnet.layers.arithmetic.mul import Mul
+from sheetnet.layers.arithmetic.neg import Neg
+from sheetnet.layers.arithmetic.power import Power
+from sheetnet.layers.arithmetic.powers import Powers
 from sheetnet.layers.arithmetic.reducemax import ReduceMax
 from sheetnet.layers.arithmetic.reducemean import ReduceMean
+from sheetnet.layers.arithmetic.reducesum import ReduceSum
+from sheetnet.layers.arithmetic.sqrt import Sqrt
 from sheetnet.layers.arithmetic.sub import Sub
 from sheetnet.layers.arithmetic.sum import Sum
 from sheetnet.layers.avgpool2d import AvgPool2d
@@ -40,6 +48,7 @@ from sheetnet.layers.rescale import Rescale
 from sheetnet.layers.shape.concat import Concat
 from sheetnet.layers.shape.identity import Identity
 from sheetnet.layers.shape.pad import Pad
+from sheetnet.layers.shape.pick import Pick
 from sheetnet.layers.shape.reshape import Reshape
 from sheetnet.layers.shape.transpose import Transpose
 from sheetnet.layers.softmax import Softmax
@@ -73,6 +82,13 @@ LAYERS: tuple[type[Layer], ...] = (
     SELU,
     CELU,
     Mish,
+    Abs,
+    Neg,
+    Sqrt,
+    Exp,
+    Log,
+    Power,
+    Powers,
     Add,
     Sub,
     Mul,
@@ -81,6 +97,7 @@ LAYERS: tuple[type[Layer], ...] = (
     MatMul,
     ReduceMean,
     ReduceMax,
+    ReduceSum,
     LogSoftmax,
     NLLLoss,
     Identity,
@@ -88,6 +105,7 @@ LAYERS: tuple[type[Layer], ...] = (
     Reshape,
     Transpose,
     Pad,
+    Pick,
     Conv,
     MaxPool,
     AvgPool,

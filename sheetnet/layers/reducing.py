@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -17,6 +17,7 @@ import numpy as np
 
 from sheetnet.grid import Anchor, Block, Blocks
 from sheetnet.layers.base import Array, Layer, Rules, Shapes, Values
+from sheetnet.layers.broadcast import with_axis
 from sheetnet.layers.options import as_axes, as_flag, as_whole_numbers
 from sheetnet.layers.pointwise import Pointwise
 from sheetnet.layers.ranges import call, rectangles
@@ -74,6 +75,13 @@ class Reducing(Layer):
     def forward_cells(self, at: Blocks) -> Rules:
         """FUNCTION(ranges)."""
         return {"out": reduced(type(self).__name__, self.function, at["x"], self.axes, keep=self.keep)}
+
+    def shared(self, at: Blocks, text: Callable[[str], str]) -> Pointwise:
+        """The rule of a gradient of x: ``text`` of what came back of the number that stands for the element."""
+        x, dout = at["x"], at["dout"]
+        for axis in sorted(as_axes(type(self).__name__, self.axes, x.shape)) if not self.keep else ():
+            dout = with_axis(dout, axis)
+        return Pointwise(lambda _, dout: text(dout), x, dout)
 
 
 def reduced(who: str, function: str, x: Block, axes: tuple[int, ...], *, keep: bool = False) -> Pointwise:

@@ -23,7 +23,19 @@ import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812  as PyTorch's own pages call it
 from general import HERE, Made, Tensors, quarters, write
-from of_axes import concat, logsoftmax, matmul, nllloss, pad, reducemax, reducemean, reshape, transpose
+from of_axes import (
+    concat,
+    logsoftmax,
+    matmul,
+    nllloss,
+    pad,
+    pick,
+    reducemax,
+    reducemean,
+    reducesum,
+    reshape,
+    transpose,
+)
 from of_windows import avgpool, conv, maxpool
 
 
@@ -140,6 +152,44 @@ def clip() -> None:
     unary("clip", function, {"low": 0, "high": 6}, {"low": -0.5}, {"high": 1}, corners=(0, 6, 1, -0.5))
 
 
+def near(kind: str, function: Callable[..., torch.Tensor], *options: dict[str, Any]) -> None:
+    """An elementwise kind that takes numbers from 1/8 to 8 alone."""
+    rng = np.random.RandomState(len(kind) + 2)
+    cases: list[Made] = [(one, {"x": rng.randint(1, 65, (2, 3, 4)) / 8.0}, {}) for one in options or ({},)]
+    write(kind, lambda told, given, param: {"out": function(given["x"], **told)}, cases)
+
+
+def sqrt() -> None:
+    near("sqrt", torch.sqrt)
+
+
+def exp() -> None:
+    near("exp", torch.exp)
+
+
+def log() -> None:
+    near("log", torch.log)
+
+
+def power() -> None:
+    function = lambda x, exponent=2.0, plus=0.0: torch.pow(x + plus, exponent)  # noqa: E731
+    near("power", function, {}, {"exponent": -0.5, "plus": 1e-05}, {"exponent": 3}, {"exponent": 1.5, "plus": -0.125})
+
+
+def powers() -> None:
+    rng = np.random.RandomState(8)
+    cases: list[Made] = [({}, {"x": rng.randint(1, 33, x) / 8.0, "y": quarters(rng, *y)}, {}) for x, y in STRETCHED]
+    write("powers", lambda options, given, param: {"out": torch.pow(given["x"], given["y"])}, cases)
+
+
+def absolute() -> None:
+    unary("abs", torch.abs)
+
+
+def neg() -> None:
+    unary("neg", torch.neg)
+
+
 def sub() -> None:
     pairs("sub", torch.sub)
 
@@ -173,6 +223,15 @@ MAKERS: dict[str, Callable[[], None]] = {
     "hardswish": hardswish,
     "gelu": gelu,
     "clip": clip,
+    "abs": absolute,
+    "neg": neg,
+    "sqrt": sqrt,
+    "exp": exp,
+    "log": log,
+    "power": power,
+    "powers": powers,
+    "reducesum": reducesum,
+    "pick": pick,
     "add": add,
     "sub": sub,
     "mul": mul,

@@ -47,6 +47,10 @@ def reducemean() -> None:
     reducing("reducemean", torch.mean)
 
 
+def reducesum() -> None:
+    reducing("reducesum", torch.sum)
+
+
 def reducemax() -> None:
     reducing("reducemax", torch.amax)
 
@@ -160,3 +164,22 @@ def pad() -> None:
         return {"out": F.pad(given["x"][None], around[:4], mode=modes.get(mode, mode))[0]}
 
     write("pad", told, cases)
+
+
+def pick() -> None:
+    rng = np.random.RandomState(12)
+    cases: list[Made] = [
+        ({"places": [[0, 0, 1, 1], [0, 0, 1, 1, 2, 2]]}, {"x": quarters(rng, 2, 2, 3)}, {}),
+        ({"places": [[-1, 0, -1, 1], [], [2, 0, 2]]}, {"x": quarters(rng, 2, 2, 3)}, {}),
+        ({"places": [[3, 2, 1, 0]]}, {"x": quarters(rng, 2, 4)}, {}),
+    ]
+
+    def told(options: dict[str, Any], given: Tensors, param: Tensors) -> Tensors:
+        x = given["x"]
+        for axis, places in enumerate(options["places"], -len(options["places"])):
+            if places:
+                wide = torch.cat([x, torch.zeros_like(x.narrow(axis, 0, 1))], axis)  # place -1 is a 0
+                x = wide.index_select(axis, torch.tensor([n % wide.shape[axis] for n in places]))
+        return {"out": x}
+
+    write("pick", told, cases)

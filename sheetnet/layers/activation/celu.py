@@ -25,6 +25,7 @@ class CELU(Elementwise):
     """x, or ``alpha`` times (e^(x / alpha) - 1) where it is negative, element by element, for any shape."""
 
     kind = "celu"
+    gives_back = ("x",)
 
     alpha: float = 1.0
 
@@ -46,3 +47,7 @@ class CELU(Elementwise):
         divisor = f"({alpha})" if "*" in alpha else alpha  # a very small one is written 2*10^-40
         below = f"EXP({x})-1" if self.alpha == 1 else f"{alpha}*(EXP({x}/{divisor})-1)"
         return f"IF({x}<0,{below},{x})"
+
+    def back_cell(self, x: str, dout: str) -> str:
+        """IF(x>0,dout,dout*EXP(x/alpha))."""
+        return f"IF({x}>0,{dout},{dout}*EXP({x}/({literal(self.alpha)})))"

@@ -23,6 +23,7 @@ class Mish(Elementwise):
     """x times tanh(ln(1 + e^x)), element by element, for any shape."""
 
     kind = "mish"
+    gives_back = ("x",)
 
     def number(self, x: Array) -> Array:
         """NumPy adds e^0 and e^x as their logarithms."""
@@ -36,3 +37,8 @@ class Mish(Elementwise):
     def cell(self, x: str) -> str:
         """x*TANH(MAX(x,0)+LN(1+EXP(-ABS(x))))."""
         return f"{x}*TANH(MAX({x},0)+LN(1+EXP(-ABS({x}))))"
+
+    def back_cell(self, x: str, dout: str) -> str:
+        """dout*(t+x*(1-t^2)/(1+EXP(-x))), t=TANH(softplus)."""
+        gate = f"TANH(MAX({x},0)+LN(1+EXP(-ABS({x}))))"
+        return f"{dout}*({gate}+{x}*(1-POWER({gate},2))/(1+EXP(MIN(-{x},700))))"

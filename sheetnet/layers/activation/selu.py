@@ -22,6 +22,7 @@ class SELU(Elementwise):
     """``gamma`` times an ELU with ``alpha``, element by element, for any shape; both are those of the paper."""
 
     kind = "selu"
+    gives_back = ("x",)
 
     alpha: float = 1.6732632423543772
     gamma: float = 1.0507009873554805
@@ -41,3 +42,7 @@ class SELU(Elementwise):
     def cell(self, x: str) -> str:
         """gamma*IF(x<0,alpha*(EXP(x)-1),x)."""
         return f"{literal(self.gamma)}*IF({x}<0,{literal(self.alpha)}*(EXP({x})-1),{x})"
+
+    def back_cell(self, x: str, dout: str) -> str:
+        """dout*gamma*IF(x>0,1,alpha*EXP(x))."""
+        return f"{dout}*{literal(self.gamma)}*IF({x}>0,1,{literal(self.alpha)}*EXP({x}))"

@@ -24,6 +24,7 @@ class Softplus(Elementwise):
 
     kind = "softplus"
     signs = "never"
+    gives_back = ("x",)
 
     def number(self, x: Array) -> Array:
         """NumPy adds e^0 and e^x as their logarithms."""
@@ -36,3 +37,7 @@ class Softplus(Elementwise):
     def cell(self, x: str) -> str:
         """MAX(x,0)+LN(1+EXP(-ABS(x)))."""
         return f"MAX({x},0)+LN(1+EXP(-ABS({x})))"
+
+    def back_cell(self, x: str, dout: str) -> str:
+        """dout/(1+EXP(-x)), the exponent at most 700."""
+        return f"{dout}/(1+EXP(MIN(-{x},700)))"

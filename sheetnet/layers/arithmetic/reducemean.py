@@ -7,10 +7,12 @@ dx  = dout / n
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
-from sheetnet.layers.base import Array
+from sheetnet.grid import Blocks
+from sheetnet.layers.base import Array, Rules
 from sheetnet.layers.reducing import Reducing
 
 
@@ -20,6 +22,7 @@ class ReduceMean(Reducing):
 
     kind = "reducemean"
     function = "AVERAGE"
+    gives_back = ("x",)
 
     def number(self, x: Array) -> Array:
         """The mean."""
@@ -28,3 +31,8 @@ class ReduceMean(Reducing):
     def share(self, x: Array, out: Array, dout: Array) -> Array:
         """An equal share for each."""
         return np.broadcast_to(dout / (x.size / dout.size), x.shape)
+
+    def backward_cells(self, at: Blocks) -> Rules:
+        """dout/count."""
+        count = prod(at["x"].shape) // prod(at["dout"].shape)
+        return {"dx": self.shared(at, f"{{}}/{count}".format)}

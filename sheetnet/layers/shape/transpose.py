@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from sheetnet.errors import NetworkError, shown
-from sheetnet.grid import Blocks
-from sheetnet.layers.base import Layer, Rules, Shapes, Values
+from sheetnet.grid import Block, Blocks
+from sheetnet.layers.base import Layer, Rule, Rules, Shapes, Values
 from sheetnet.layers.line import ByLine, Line
 from sheetnet.layers.options import is_whole
 from sheetnet.layers.pointwise import copies
@@ -25,6 +25,7 @@ class Transpose(Layer):
     kind = "transpose"
     role = "rearranges"
     signs = "kept"
+    gives_back = ("x",)
 
     axes: Any
 
@@ -52,22 +53,30 @@ class Transpose(Layer):
 
     def forward_cells(self, at: Blocks) -> Rules:
         """The address of the element, nothing else."""
-        x = at["x"]
-        places = [self.axes.index(a) for a in range(len(self.axes))]
+        return {"out": turned(at["x"], self.axes)}
 
-        def rule(*i: int) -> str:
-            return x[tuple(i[k] for k in places)]
+    def backward_cells(self, at: Blocks) -> Rules:
+        """The address of the element in what came back, nothing else."""
+        return {"dx": turned(at["dout"], tuple(self.axes.index(a) for a in range(len(self.axes))))}
 
-        if not places or places[-1] == len(places) - 1:  # lines stay lines
-            shown = copies(x)
-            return {"out": ByLine(rule, lambda *lead: shown.along(*(lead[k] for k in places[:-1])))}
-        step, count = x.step(self.axes[-1]), x.shape[self.axes[-1]]
 
-        def along(*lead: int) -> list[str]:
-            if step is None:
-                return [rule(*lead, i) for i in range(count)]
-            line = Line(count)
-            first = x.place(*((*lead, 0)[k] for k in places))
-            return line.formulas(line.address(first, step, "$" if x.absolute else ""))
+def turned(x: Block, axes: tuple[int, ...]) -> Rule:
+    """The rule of a tensor that shows x with axis ``axes[k]`` in place k."""
+    places = [axes.index(a) for a in range(len(axes))]
 
-        return {"out": ByLine(rule, along)}
+    def rule(*i: int) -> str:
+        return x[tuple(i[k] for k in places)]
+
+    if not places or places[-1] == len(places) - 1:  # lines stay lines
+        shown = copies(x)
+        return ByLine(rule, lambda *lead: shown.along(*(lead[k] for k in places[:-1])))
+    step, count = x.step(axes[-1]), x.shape[axes[-1]]
+
+    def along(*lead: int) -> list[str]:
+        if step is None:
+            return [rule(*lead, i) for i in range(count)]
+        line = Line(count)
+        first = x.place(*((*lead, 0)[k] for k in places))
+        return line.formulas(line.address(first, step, "$" if x.absolute else ""))
+
+    return ByLine(rule, along)

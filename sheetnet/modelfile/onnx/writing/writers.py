@@ -139,12 +139,37 @@ def _reduce(kind: str) -> WriterOf:
     def write(w: Writer, node: Node, inputs: list[str]) -> None:
         layer: Any = node.layer
         axes, keep = [a + w.lead if a >= 0 else a for a in layer.axes], int(option(node, "keep", True))
-        if w.opset < 18:
+        if w.opset < 18 and kind != "ReduceSum":  # which takes its axes as an input since opset 13
             w.add(kind, inputs, node.name, axes=axes, keepdims=keep)
         else:
             w.add(kind, [*inputs, w.constant(f"{node.name}_axes", axes, np.int64)], node.name, keepdims=keep)
 
     return write
+
+
+def _power(w: Writer, node: Node, inputs: list[str]) -> None:
+    layer: Any = node.layer
+    x = inputs[0]
+    if layer.plus:
+        x = w.add("Add", [x, w.constant(f"{node.name}_plus", layer.plus)], f"{node.name}_sum")
+    w.add("Pow", [x, w.constant(f"{node.name}_exponent", layer.exponent)], node.name)
+
+
+def _pick(w: Writer, node: Node, inputs: list[str]) -> None:
+    """A Gather for each axis; a place that is nowhere is a 0 that is put behind the axis before."""
+    layer: Any = node.layer
+    x, shape = inputs[0], w.of(node)
+    chosen = [(k, one) for k, one in enumerate(layer.places, len(shape) - len(layer.places)) if one]
+    for number, (axis, places) in enumerate(chosen, 1):
+        size, name = shape[axis], f"{node.name}_{axis}"
+        if -1 in places:
+            pads = [0] * (2 * (len(shape) + w.lead))
+            pads[len(pads) // 2 + w.lead + axis] = 1
+            x = w.add("Pad", [x, w.constant(f"{name}_pads", pads, np.int64)], f"{name}_padded")
+        where = w.constant(f"{name}_places", [size if n < 0 else n for n in places], np.int64)
+        x = w.add("Gather", [x, where], node.name if number == len(chosen) else name, axis=axis + w.lead)
+    if not chosen:
+        w.add("Identity", [x], node.name)
 
 
 def _dense(w: Writer, node: Node, inputs: list[str]) -> None:
@@ -181,41 +206,47 @@ def _names(*kinds: str) -> Sequence[tuple[str, WriterOf]]:
     return [(kind.lower(), _simple(kind)) for kind in kinds]
 
 
-WRITERS: dict[str, WriterOf] = dict(
-    _names("Relu", "Sigmoid", "Tanh", "HardSwish", "Softplus", "Identity", "Add", "Sub", "Mul", "Div", "Sum")
-) | {
-    "rescale": _rescale,
-    "conv2d": conv(flat=True),
-    "conv": conv(flat=False),
-    "maxpool2d": pool("MaxPool", flat=True),
-    "maxpool": pool("MaxPool", flat=False),
-    "avgpool2d": Late(19, pool("AveragePool", flat=True)),
-    "avgpool": Late(19, pool("AveragePool", flat=False)),
-    "globalavgpool": _simple("GlobalAveragePool"),
-    "globalmaxpool": _simple("GlobalMaxPool"),
-    "batchnorm": _batchnorm,
-    "leakyrelu": _simple("LeakyRelu", "alpha"),
-    "elu": _simple("Elu", "alpha"),
-    "mish": _simple("Mish", since=18),
-    "selu": _simple("Selu", "alpha", "gamma"),
-    "celu": _simple("Celu", "alpha"),
-    "hardsigmoid": _simple("HardSigmoid", "alpha", "beta"),
-    "prelu": _prelu,
-    "gelu": _simple("Gelu", "approximate", since=20),
-    "clip": _clip,
-    "concat": _concat,
-    "flatten": _flatten,
-    "reshape": _reshape,
-    "transpose": _transpose,
-    "pad": _pad,
-    "reducemean": _reduce("ReduceMean"),
-    "reducemax": _reduce("ReduceMax"),
-    "dense": _dense,
-    "matmul": _matmul,
-    "softmax": _softmax("Softmax"),
-    "logsoftmax": _softmax("LogSoftmax"),
-    "nllloss": _nll,
-}
+WRITERS: dict[str, WriterOf] = (
+    dict(_names("Relu", "Sigmoid", "Tanh", "HardSwish", "Softplus", "Identity", "Add", "Sub", "Mul", "Div", "Sum"))
+    | dict(_names("Abs", "Neg", "Sqrt", "Exp", "Log"))
+    | {
+        "power": _power,
+        "powers": _simple("Pow"),
+        "reducesum": _reduce("ReduceSum"),
+        "pick": _pick,
+        "rescale": _rescale,
+        "conv2d": conv(flat=True),
+        "conv": conv(flat=False),
+        "maxpool2d": pool("MaxPool", flat=True),
+        "maxpool": pool("MaxPool", flat=False),
+        "avgpool2d": Late(19, pool("AveragePool", flat=True)),
+        "avgpool": Late(19, pool("AveragePool", flat=False)),
+        "globalavgpool": _simple("GlobalAveragePool"),
+        "globalmaxpool": _simple("GlobalMaxPool"),
+        "batchnorm": _batchnorm,
+        "leakyrelu": _simple("LeakyRelu", "alpha"),
+        "elu": _simple("Elu", "alpha"),
+        "mish": _simple("Mish", since=18),
+        "selu": _simple("Selu", "alpha", "gamma"),
+        "celu": _simple("Celu", "alpha"),
+        "hardsigmoid": _simple("HardSigmoid", "alpha", "beta"),
+        "prelu": _prelu,
+        "gelu": _simple("Gelu", "approximate", since=20),
+        "clip": _clip,
+        "concat": _concat,
+        "flatten": _flatten,
+        "reshape": _reshape,
+        "transpose": _transpose,
+        "pad": _pad,
+        "reducemean": _reduce("ReduceMean"),
+        "reducemax": _reduce("ReduceMax"),
+        "dense": _dense,
+        "matmul": _matmul,
+        "softmax": _softmax("Softmax"),
+        "logsoftmax": _softmax("LogSoftmax"),
+        "nllloss": _nll,
+    }
+)
 
 
 def since(kind: str) -> int:

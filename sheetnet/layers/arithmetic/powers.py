@@ -1,0 +1,35 @@
+"""Powers: every number of x to a power of its own, which y says.
+
+out = x^y
+dx  = dout * y * x^(y - 1),  dy = dout * x^y * ln(x),  each summed over the places where it was repeated
+
+A number below 0 has a power only where the exponent is whole. See ``power`` for one exponent that is an option.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sheetnet.layers.base import Array
+from sheetnet.layers.binary import Binary
+
+
+@dataclass(frozen=True, slots=True)
+class Powers(Binary):
+    """x to the power y, element by element, for any shapes that suit each other."""
+
+    kind = "powers"
+
+    def number(self, x: Array, y: Array) -> Array:
+        """NumPy's power."""
+        return np.asarray(np.power(x, y))
+
+    def back(self, x: Array, y: Array, dout: Array) -> tuple[Array, Array]:
+        """By the rule for powers, and by that for exponentials."""
+        return dout * y * np.power(x, y - 1), dout * np.power(x, y) * np.log(x)
+
+    def cell(self, x: str, y: str) -> str:
+        """POWER(x,y)."""
+        return f"POWER({x},{y})"
