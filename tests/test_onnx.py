@@ -254,9 +254,9 @@ def test_symbolic_sizes_are_asked_for_by_name_and_given() -> None:
 
 def test_everything_that_cannot_be_imported_is_told_at_once() -> None:
     nodes = [
-        node("Resize", "x", "a"), node("Relu", "a", "b"),
+        node("Hardmax", "x", "a"), node("Relu", "a", "b"),
         helper.make_node("Fancy", ["b"], ["c"], name="mine", domain="my.own"),
-        node("MaxPool", "c", "d", kernel_shape=[2, 2], secret=1), node("Erf", "d", "a2"), node("Resize", "a2", "out"),
+        node("MaxPool", "c", "d", kernel_shape=[2, 2], secret=1), node("Erf", "d", "a2"), node("Hardmax", "a2", "out"),
     ]  # fmt: skip
     with pytest.raises(ModelFileError) as error:
         read(graph(nodes))
@@ -264,7 +264,7 @@ def test_everything_that_cannot_be_imported_is_told_at_once() -> None:
     assert "5 nodes" in text
     assert "Fancy ('mine'): the domain 'my.own' is not known" in text
     assert text.count("there is no layer for it") == 1  # said once for all that it is said of
-    for part in ("Resize ('a_node', 'out_node')", "Erf ('a2_node')", "MaxPool ('d_node')", "'secret'"):
+    for part in ("Hardmax ('a_node', 'out_node')", "Erf ('a2_node')", "MaxPool ('d_node')", "'secret'"):
         assert part in text
     assert "\n" not in text
 
@@ -323,7 +323,7 @@ def test_a_damaged_or_hostile_file_is_refused_in_one_line(what: str, said: str) 
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("kind", sorted({*TABLE, *COMPUTED, "Erf", "Constant", "Resize"}))
+@pytest.mark.parametrize("kind", sorted({*TABLE, *COMPUTED, "Erf", "Constant", "Hardmax"}))
 def test_an_operator_with_inputs_that_do_not_fit_it_is_refused_and_nothing_worse(kind: str) -> None:
     def check(inputs: list[str]) -> None:
         odd = helper.make_node(kind, inputs, ["a"], name="odd")

@@ -123,10 +123,10 @@ def test_a_case_with_something_wrong_in_it_is_imported_or_refused_in_one_line() 
     assert set(found) == {"imported", "refused"}, found
 
 
-def test_at_least_97_of_100_cases_pass() -> None:
+def test_at_least_98_of_100_cases_pass() -> None:
     names = [case.name for case in backend.cases()]
-    assert len(names) > 300
-    assert len([name for name in names if name in backend.REFUSED]) <= 0.03 * len(names)
+    assert len(names) > 550
+    assert len([name for name in names if name in backend.REFUSED]) <= 0.02 * len(names)
 
 
 def table() -> str:
@@ -139,7 +139,7 @@ def table() -> str:
     lines = [
         "# ONNX's own cases",
         "",
-        "Floating point, made of the operators below (with Shape, Slice, Split and Gather beside them), under",
+        "Floating point, made of the operators below (with Shape and Where beside them), under",
         "200,000 products and cells each. Passed: the cells of a workbook show the expected numbers, within ONNX's",
         "own tolerance, when the embedded engine has calculated it anew, and when LibreOffice has. Made by",
         "`python tests/test_onnx_backend.py`; tests keep it true.",

@@ -200,7 +200,33 @@ def _slice(op: Op, given: Given, room: Room) -> Constant:
     return value[tuple(slices(op, given, value.ndim))]
 
 
+def _dequantized(op: Op, given: Given, room: Room) -> Constant:
+    """(x - zero point) * scale: one of each, one for each place of an axis, or one for each block along it."""
+    value, block = _input(given), op.get("block_size", 0)
+    room.sized(value.shape)
+
+    def laid(one: Constant) -> Constant:
+        one = one.astype(np.float64)
+        if one.size == 1:
+            return one.reshape(())
+        axis = axis_of(op.get("axis", 1), value.ndim)
+        if one.ndim == 1:
+            return one.reshape(-1, *[1] * (value.ndim - 1 - axis))
+        if one.ndim == value.ndim and block > 0:
+            room.sized([n * (block if k == axis else 1) for k, n in enumerate(one.shape)])
+            return one.repeat(block, axis)[tuple(slice(0, n) for n in value.shape)]
+        raise Refused("its scales do not fit its numbers; export the model with float32")
+
+    zero = at(given, 2)
+    numbers = _numpy(np.subtract, value.astype(np.float64), 0.0 if zero is None else laid(zero))
+    found = _numpy(np.multiply, numbers, laid(_input(given, 1)))
+    if found.shape != value.shape:
+        raise Refused("its scales do not fit its numbers; export the model with float32")
+    return found.astype(np.float32)
+
+
 COMPUTED: dict[str, Compute] = {
+    "DequantizeLinear": _dequantized,
     "Identity": lambda op, given, room: _input(given),
     "Shape": _shape,
     "Size": _shape,
@@ -235,6 +261,10 @@ COMPUTED: dict[str, Compute] = {
     "Ceil": _elementwise(np.ceil, 1),
     "Exp": _elementwise(np.exp, 1),
     "Log": _elementwise(np.log, 1),
+    "Cos": _elementwise(np.cos, 1),
+    "Sin": _elementwise(np.sin, 1),
+    "LessOrEqual": _elementwise(np.less_equal, 2),
+    "GreaterOrEqual": _elementwise(np.greater_equal, 2),
     "Not": _elementwise(np.logical_not, 1),
     "And": _elementwise(np.logical_and, 2),
     "Or": _elementwise(np.logical_or, 2),

@@ -14,6 +14,7 @@ from sheetnet.errors import ModelFileError, NetworkError
 from sheetnet.layers import Array
 from sheetnet.modelfile.onnx.reading import passes
 from sheetnet.modelfile.onnx.reading.builder import Builder
+from sheetnet.modelfile.onnx.reading.ends import without_choice
 from sheetnet.modelfile.onnx.reading.front import Preprocessing, put_in_front
 from sheetnet.modelfile.onnx.reading.graph import Constant, Graph
 from sheetnet.modelfile.onnx.reading.inputs import place_inputs, shapes_of
@@ -66,6 +67,9 @@ def imported(
             f"{path}: takes no picture: one input of [1, channels, height, width] with 1 or 3 channels is needed, "
             f"it has {takes or 'none'}"
         )
+    if photo is not None:
+        graph, more = without_choice(graph, path)
+        notes += more
     b = Builder(graph, photo is not None)
     b.notes.extend(notes)
     place_inputs(b, known, given, photo)

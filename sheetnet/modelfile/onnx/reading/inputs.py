@@ -97,6 +97,8 @@ def place_inputs(
     """Give the builder a value for every input."""
     for one in b.graph.inputs:
         if photo is None or one.name != photo.input.name:
-            b.values[one.name] = Outside(one.name, one.kind, known[one.name], given.get(one.name))
+            value = given.get(one.name)
+            empty = value is not None and not value.size  # no cell could show it
+            b.values[one.name] = value if empty else Outside(one.name, one.kind, known[one.name], value)
         else:
             place_photo(b, photo)

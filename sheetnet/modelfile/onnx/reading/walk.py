@@ -76,6 +76,8 @@ def _results(b: Builder, op: Op, values: list[Value]) -> Sequence[Value]:
         return [constants.value_of(op)]
     if op.kind in ("Shape", "Size") and values and isinstance(values[0], Live | Outside):
         return [constants.shape_as_constant(op, values[0].shape)]
+    if values and isinstance(values[0], np.ndarray) and not values[0].size:  # no cell could show it: it is computed
+        values = [v.given if isinstance(v, Outside) and v.given is not None else v for v in values]
     given = [value for value in values if value is None or isinstance(value, np.ndarray)]
     if len(given) == len(values) and (known := constants.computed(op, given, b.room)) is not None:
         return [known]

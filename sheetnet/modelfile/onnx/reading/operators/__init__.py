@@ -6,10 +6,14 @@ from sheetnet.modelfile.onnx.reading.operators import (
     broadcasting,
     cuts,
     elementwise,
+    enlarging,
     losses,
+    normalizing,
+    powers,
     products,
     reductions,
     shapes,
+    transposed,
     windows,
 )
 from sheetnet.modelfile.onnx.reading.operators.table import NOT_FLOAT, TABLE
@@ -20,9 +24,13 @@ __all__ = [
     "broadcasting",
     "cuts",
     "elementwise",
+    "enlarging",
     "losses",
+    "normalizing",
+    "powers",
     "products",
     "reductions",
     "shapes",
+    "transposed",
     "windows",
 ]

@@ -84,6 +84,26 @@ def _expand(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     return [together(b, "mul", [values[0], np.ones(b.room.sized(shape))])]
 
 
+@operator("Where", least=3, moves=True)
+def _where(b: Builder, op: Op, values: list[Value]) -> list[Value]:
+    """Of two values that broadcast, one or the other at each place; which, must be known beforehand."""
+    which = b.constant(values[0], "the condition of Where").astype(bool)
+    shape = broadcast(which.shape, _shape(values[1]), _shape(values[2]))
+    for value, all_of_it in ((values[1], which.all()), (values[2], not which.any())):
+        if all_of_it:
+            return [value if _shape(value) == shape else together(b, "mul", [value, np.ones(b.room.sized(shape))])]
+    found = [_kept(b, values[1], which), _kept(b, values[2], ~which)]
+    return [together(b, "add", found)]
+
+
+def _kept(b: Builder, value: Value, where: Constant) -> Value:
+    """A value where it is chosen, and 0 elsewhere; a constant that is infinite there is 0 all the same."""
+    if isinstance(value, np.ndarray):
+        b.room.sized(broadcast(where.shape, value.shape))
+        return np.where(where, value.astype(np.float64), 0.0)
+    return together(b, "mul", [value, where.astype(np.float64)])
+
+
 def _repeats_anyway(b: Builder, name: str, shape: Shape) -> bool:
     """Whether every operator that reads the value combines it with one that has the full shape already."""
     readers = b.readers.get(name, [])

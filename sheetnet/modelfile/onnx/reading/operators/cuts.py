@@ -5,19 +5,20 @@ out[i] = x[j(i)],   or the constant of a padding
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from sheetnet.grid import Shape
+from sheetnet.layers.shape.pick import MOST
 from sheetnet.modelfile.onnx.reading.arguments import axis_of, ints, number, slices
 from sheetnet.modelfile.onnx.reading.arrange import arranged, as_plain, canonical, full
 from sheetnet.modelfile.onnx.reading.builder import Builder
 from sheetnet.modelfile.onnx.reading.graph import Op, Refused
 from sheetnet.modelfile.onnx.reading.operators.shapes import in_shape
-from sheetnet.modelfile.onnx.reading.operators.table import floats, known, like, operator
+from sheetnet.modelfile.onnx.reading.operators.table import known, like, operator, sheet_axis
 from sheetnet.modelfile.onnx.reading.values import Live, Value
 
 
@@ -103,33 +104,50 @@ def _slice(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     x = b.live(values[0])
     rank = len(x.shape)
     steps, pads = [1] * rank, [0] * (2 * rank)
+    chosen: dict[int, list[int]] = {}
     for axis, part in enumerate(slices(op, known(b, values), rank)):
         start, stop, step = part.indices(x.shape[axis])
-        if step < 1 or stop <= start:
-            raise Refused("leaves nothing, or counts backwards; only cuts that count forwards are supported")
+        found = range(start, stop, step)
+        if not found:
+            raise Refused("leaves nothing of its input; only parts with something in them are supported")
+        if step < 0:
+            chosen[axis] = list(found)
+            continue
         steps[axis] = step
         pads[axis], pads[rank + axis] = -start, stop - x.shape[axis]
+    if chosen:
+        x = picked(b, x, chosen)
     x = padded(b, x, pads)
     if any(step > 1 for step in steps):
-        x = _every(b, floats(b, x), steps)
+        x = _every(b, x, steps)
     return [x]
 
 
 def _every(b: Builder, x: Live, steps: list[int]) -> Live:
-    """Every n-th element along height and width, as a pool of one pixel. Refused for other axes."""
+    """Every n-th element: along height and width of a picture as a pool of one pixel, else as chosen places."""
     shape = tuple(-(-n // step) for n, step in zip(x.shape, steps, strict=True))
+    if len(x.shape) != 4 or not x.batch or steps[0] > 1 or steps[1] > 1 or x.kind != "float":
+        return picked(b, x, {k: list(range(0, x.shape[k], step)) for k, step in enumerate(steps) if step > 1})
     x = canonical(b, x)
-    if len(x.shape) < 3 or steps[0] > 1 or steps[1] > 1:
-        raise Refused(
-            "skips elements of an axis that is neither height nor width; only these two can be skipped over"
-        )
-    spatial = steps[2:]
-    if x.batch and len(x.shape) == 4:
-        tensor = b.add("maxpool2d", [x.tensor], size=1, stride=spatial)
-    else:
-        x = full(b, x)
-        tensor = b.add("maxpool", [x.tensor], size=[1] * len(spatial), stride=spatial)
+    tensor = b.add("maxpool2d", [x.tensor], size=1, stride=steps[2:])
     return replace(like(x, tensor), shape=shape)
+
+
+def picked(b: Builder, x: Live, chosen: Mapping[int, Sequence[int]]) -> Live:
+    """X at chosen places of some axes; a 0 stands at place -1."""
+    if any(len(places) > MOST for places in chosen.values()):
+        raise Refused("chooses too many places of an axis")
+    if x.batch and 0 in chosen:
+        x = full(b, x)
+    if x.columns is not None:
+        x = as_plain(b, x)
+    listed: list[list[int]] = [[] for _ in b.shapes[x.tensor]]
+    for axis, places in chosen.items():
+        listed[sheet_axis(x, axis)] = list(places)
+    while len(listed) > 1 and not listed[0]:
+        listed.pop(0)
+    shape = tuple(len(chosen.get(k, range(n))) for k, n in enumerate(x.shape))
+    return replace(like(x, b.add("pick", [x.tensor], places=listed)), shape=shape)
 
 
 @operator("Split", attributes="axis split num_outputs", moves=True)
@@ -162,11 +180,15 @@ def _part(b: Builder, x: Live, axis: int, start: int, size: int) -> Live:
 
 @operator("Gather", attributes="axis", least=2, moves=True)
 def _gather(b: Builder, op: Op, values: list[Value]) -> list[Value]:
-    """x[:, k], one place of an axis, is a cut."""
+    """x[:, k], places of an axis: a cut where they follow each other."""
     x = b.live(values[0])
     index = b.constant(values[1], "the index of Gather")
     axis = axis_of(op.get("axis", 0), len(x.shape))
-    if index.size != 1 or index.ndim > 1:
-        raise Refused("picks several places of an axis; only one is supported")
-    cut = _part(b, x, axis, axis_of(ints(index)[0], x.shape[axis]), 1)
-    return [cut] if index.ndim else in_shape(b, op, cut, (*x.shape[:axis], *x.shape[axis + 1 :]))
+    found = [axis_of(n, x.shape[axis]) for n in ints(index)]
+    if not found:
+        raise Refused("picks no place of an axis; at least one is needed")
+    if found == list(range(found[0], found[0] + len(found))):
+        cut = _part(b, x, axis, found[0], len(found))
+    else:
+        cut = picked(b, x, {axis: found})
+    return in_shape(b, op, cut, (*x.shape[:axis], *index.shape, *x.shape[axis + 1 :]))

@@ -1,7 +1,6 @@
-"""Operators that work on each element alone: activations, batch normalization, what does nothing after training.
+"""Operators that work on each element alone: activations, and what does nothing after training.
 
 out[i] = f(x[i])
-out[i] = (x[i] - mean[c]) / sqrt(variance[c] + epsilon) * scale[c] + bias[c]
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ from sheetnet.modelfile.onnx.reading.arguments import number
 from sheetnet.modelfile.onnx.reading.arrange import laid, without_leading_ones
 from sheetnet.modelfile.onnx.reading.builder import Builder
 from sheetnet.modelfile.onnx.reading.graph import Op, Refused
-from sheetnet.modelfile.onnx.reading.operators.table import first, like, operator, optional, sheet_axis
-from sheetnet.modelfile.onnx.reading.values import Live, Outside, Value
+from sheetnet.modelfile.onnx.reading.operators.table import first, like, operator, optional
+from sheetnet.modelfile.onnx.reading.values import Live, Value
 
-_TRAINING = "works in training mode; export the model for inference, after model.eval()"
+TRAINING = "works in training mode; export the model for inference, after model.eval()"
 
 # ONNX name -> the kind of layer that means the same; and the attributes, which are options of the layer, with the
 # defaults that ONNX has for them.
@@ -29,6 +28,11 @@ SAME: dict[str, tuple[str, dict[str, Any]]] = {
     "HardSwish": ("hardswish", {}),
     "Softplus": ("softplus", {}),
     "Mish": ("mish", {}),
+    "Abs": ("abs", {}),
+    "Neg": ("neg", {}),
+    "Sqrt": ("sqrt", {}),
+    "Exp": ("exp", {}),
+    "Log": ("log", {}),
     "LeakyRelu": ("leakyrelu", {"alpha": 0.01}),
     "Elu": ("elu", {"alpha": 1.0}),
     "Celu": ("celu", {"alpha": 1.0}),
@@ -99,7 +103,7 @@ def _cast(b: Builder, op: Op, values: list[Value]) -> list[Value]:
 @operator("Dropout", attributes="ratio is_test seed", moves=True)
 def _dropout(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     if (b.graph.opset < 7 and not op.get("is_test", 0)) or _trains(b, values):
-        raise Refused(_TRAINING)
+        raise Refused(TRAINING)
     b.note("Dropout left out: it does nothing after training")
     x = b.live(values[0])
     if len(op.outputs) < 2 or not b.uses[op.outputs[1]]:
@@ -113,24 +117,3 @@ def _trains(b: Builder, values: list[Value]) -> bool:
         return False
     ratio = optional(values, 1)
     return ratio is None or bool(b.constant(ratio, "the ratio").any())
-
-
-@operator("BatchNormalization", attributes="epsilon momentum spatial training_mode is_test", least=5)
-def _batch_norm(b: Builder, op: Op, values: list[Value]) -> list[Value]:
-    if op.get("training_mode", 0) or len([name for name in op.outputs if name]) > 1:
-        raise Refused(_TRAINING)
-    if not op.get("spatial", 1):
-        raise Refused("has statistics for every pixel (spatial = 0); export with statistics for every channel")
-    x = first(b, values)
-    if len(x.shape) < 2:
-        raise Refused(f"its input has shape {list(x.shape)}; it needs a batch axis and channels")
-    names = ("scale", "bias", "mean", "variance")
-    epsilon = op.get("epsilon", 1e-5)
-    params = {name: b.constant(values[k], f"the {name}").astype(np.float64) for k, name in enumerate(names, 1)}
-    axis = sheet_axis(x, 1) if len(b.shapes[x.tensor]) > 1 else -1  # a column has only one axis
-    options: dict[str, Any] = {"axis": axis} if axis else {}
-    tensor = b.add("batchnorm", [x.tensor], params, epsilon=epsilon, **options)
-    for k, name in enumerate(names, 1):
-        if isinstance(values[k], Outside):
-            b.inputs[op.inputs[k]] = f"{tensor.partition('.')[0]}.{name}"
-    return [like(x, tensor)]

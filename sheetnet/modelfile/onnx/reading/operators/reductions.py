@@ -1,6 +1,6 @@
-"""Operators that reduce: the mean or the largest over axes.
+"""Operators that reduce: the mean, the largest or the sum over axes.
 
-out = mean or max of x over the axes
+out = mean, max or sum of x over the axes
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ def _global(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     if len(x.shape) < 3:
         raise Refused(f"its input has shape {list(x.shape)}; it needs a batch axis, channels and space")
     how = "mean" if op.kind == "GlobalAveragePool" else "max"
-    return [_reduced(b, x, how, list(range(2, len(x.shape))), True)]
+    return [reduced(b, x, how, list(range(2, len(x.shape))), True)]
 
 
-@operator("ReduceMean", "ReduceMax", attributes="axes keepdims noop_with_empty_axes")
+@operator("ReduceMean", "ReduceMax", "ReduceSum", attributes="axes keepdims noop_with_empty_axes")
 def _reduce(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     x = first(b, values)
     which = arguments.axes(op, known(b, values))
@@ -33,16 +33,16 @@ def _reduce(b: Builder, op: Op, values: list[Value]) -> list[Value]:
             return [x]
         which = list(range(len(x.shape)))
     axes = sorted({arguments.axis_of(axis, len(x.shape)) for axis in which})
-    return [_reduced(b, x, op.kind.removeprefix("Reduce").lower(), axes, bool(op.get("keepdims", 1)))]
+    return [reduced(b, x, op.kind.removeprefix("Reduce").lower(), axes, bool(op.get("keepdims", 1)))]
 
 
-def _reduced(b: Builder, x: Live, how: str, axes: list[int], keep: bool) -> Live:
-    """The mean or the largest over axes; over the height and width of a picture it is a global pool."""
+def reduced(b: Builder, x: Live, how: str, axes: list[int], keep: bool) -> Live:
+    """The mean, the largest or the sum over axes; over the height and width of a picture it is a global pool."""
     if x.batch and 0 in axes:
         x = full(b, x)
     kept = tuple(1 if k in axes else n for k, n in enumerate(x.shape))
     over = sorted(sheet_axis(x, axis) for axis in axes)
-    if x.batch and over == [1, 2] and len(x.shape) == 4:
+    if x.batch and over == [1, 2] and len(x.shape) == 4 and how != "sum":
         tensor = b.add("globalavgpool" if how == "mean" else "globalmaxpool", [x.tensor])
         out = replace(like(x, tensor), shape=kept)
     elif keep or not x.plain:

@@ -19,10 +19,10 @@ from sheetnet.modelfile.onnx.reading.graph import Op, Refused
 from sheetnet.modelfile.onnx.reading.operators.table import first, operator, optional
 from sheetnet.modelfile.onnx.reading.values import Live, Outside, Value
 
-_WINDOW = "auto_pad dilations kernel_shape pads strides"
+WINDOW = "auto_pad dilations kernel_shape pads strides"
 
 
-def _sizes(op: Op, key: str, count: int, default: int) -> list[int]:
+def sizes_of(op: Op, key: str, count: int, default: int) -> list[int]:
     """An attribute with ``count`` whole numbers; the default for each where it is not given."""
     found = op.ints(key)
     found = [default] * count if found is None else found
@@ -36,7 +36,7 @@ def _pads(op: Op, shape: Sequence[int], size: list[int], stride: list[int], dila
     """The padding at the start of every axis, then at the end."""
     count, how = len(shape), op.get("auto_pad", "NOTSET")
     if how in ("NOTSET", ""):
-        return _sizes(op, "pads", 2 * count, 0)
+        return sizes_of(op, "pads", 2 * count, 0)
     if how == "VALID":
         return [0] * (2 * count)
     if how not in ("SAME_UPPER", "SAME_LOWER"):
@@ -47,7 +47,7 @@ def _pads(op: Op, shape: Sequence[int], size: list[int], stride: list[int], dila
     return [*less, *more] if how == "SAME_UPPER" else [*more, *less]
 
 
-def _short(numbers: list[int]) -> Any:
+def short(numbers: list[int]) -> Any:
     """One number in place of many that are the same."""
     return numbers[0] if len(set(numbers)) == 1 else numbers
 
@@ -58,10 +58,10 @@ def _options(flat: bool, size: list[int], stride: list[int], pads: list[int], di
     for key, value, default in (("stride", stride, 1), ("padding", pads, 0), ("dilation", dilation, 1)):
         if any(n != default for n in value):
             options[key] = value
-    return {key: _short(value) if flat else value for key, value in options.items()}
+    return {key: short(value) if flat else value for key, value in options.items()}
 
 
-def _placed(b: Builder, x: Live) -> tuple[Live, bool]:
+def placed(b: Builder, x: Live) -> tuple[Live, bool]:
     """X as a layer with windows reads it, and whether it is (C, H, W) of a picture network."""
     if len(x.shape) < 3 or len(x.shape) > 5:
         raise Refused(f"its input has shape {list(x.shape)}; 1 to 3 axes of space are supported")
@@ -69,16 +69,16 @@ def _placed(b: Builder, x: Live) -> tuple[Live, bool]:
     return (x, True) if x.batch and len(x.shape) == 4 else (full(b, x), False)
 
 
-@operator("Conv", attributes=f"{_WINDOW} group", least=2)
+@operator("Conv", attributes=f"{WINDOW} group", least=2)
 def _conv(b: Builder, op: Op, values: list[Value]) -> list[Value]:
-    x, flat = _placed(b, first(b, values))
+    x, flat = placed(b, first(b, values))
     weight = b.constant(values[1], "the weight of a convolution").astype(np.float64)
     space, size = len(x.shape) - 2, list(weight.shape[2:])
     if weight.ndim != space + 2 or (op.ints("kernel_shape") or size) != size:
         raise Refused(f"its weight {list(weight.shape)} does not fit its input {list(x.shape)}")
     given = optional(values, 2)
     bias = np.zeros(len(weight)) if given is None else b.constant(given, "the bias").astype(np.float64)
-    stride, dilation = (_sizes(op, key, space, 1) for key in ("strides", "dilations"))
+    stride, dilation = (sizes_of(op, key, space, 1) for key in ("strides", "dilations"))
     pads = _pads(op, x.shape[2:], size, stride, dilation)
     x, pads = _before(b, op, x, pads)
     options = _options(flat, size, stride, pads, dilation)
@@ -95,10 +95,10 @@ def _conv(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     for value, name in ((values[1], "weight"), (given, "bias")):
         if isinstance(value, Outside):
             b.inputs[value.name] = f"{tensor.partition('.')[0]}.{name}"
-    return [_out(x, b, tensor)]
+    return [out_of(x, b, tensor)]
 
 
-def _out(x: Live, b: Builder, tensor: str) -> Live:
+def out_of(x: Live, b: Builder, tensor: str) -> Live:
     """The value of a tensor that has the axes of x, in ONNX's order."""
     lead = (1,) if x.batch else ()
     return replace(x, tensor=tensor, shape=(*lead, *b.shapes[tensor]))
@@ -125,12 +125,12 @@ def _before(b: Builder, op: Op, x: Live, pads: list[int]) -> tuple[Live, list[in
 
 def _pool(b: Builder, op: Op, values: list[Value], kind: str, extra: dict[str, Any]) -> tuple[Live, str]:
     """Add a pooling layer, and give what it reads and its tensor "out"."""
-    x, flat = _placed(b, first(b, values))
+    x, flat = placed(b, first(b, values))
     space = len(x.shape) - 2
     if "kernel_shape" not in op.attributes:
         raise Refused("does not say its kernel_shape; export the model again")
-    size, stride = _sizes(op, "kernel_shape", space, 1), _sizes(op, "strides", space, 1)
-    dilation = _sizes(op, "dilations", space, 1)
+    size, stride = sizes_of(op, "kernel_shape", space, 1), sizes_of(op, "strides", space, 1)
+    dilation = sizes_of(op, "dilations", space, 1)
     if (kind == "avgpool" and any(n != 1 for n in dilation)) or "indices" in extra:
         x, flat = full(b, x), False
     pads = _pads(op, x.shape[2:], size, stride, dilation)
@@ -141,20 +141,20 @@ def _pool(b: Builder, op: Op, values: list[Value], kind: str, extra: dict[str, A
     return x, b.add(f"{kind}2d" if flat else kind, [x.tensor], **options)
 
 
-@operator("MaxPool", attributes=f"{_WINDOW} ceil_mode storage_order")
+@operator("MaxPool", attributes=f"{WINDOW} ceil_mode storage_order")
 def _max_pool(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     if len(op.outputs) < 2 or not op.outputs[1]:
         x, tensor = _pool(b, op, values, "maxpool", {})
-        return [_out(x, b, tensor)]
+        return [out_of(x, b, tensor)]
     if op.get("storage_order", 0):
         raise Refused("counts its indices down the columns (storage_order = 1); export it with storage_order = 0")
     x, tensor = _pool(b, op, values, "maxpool", {"indices": True})
-    out = _out(x, b, tensor)
+    out = out_of(x, b, tensor)
     return [out, replace(out, tensor=f"{tensor.partition('.')[0]}.indices", kind="int")]
 
 
-@operator("AveragePool", attributes=f"{_WINDOW} ceil_mode count_include_pad")
+@operator("AveragePool", attributes=f"{WINDOW} ceil_mode count_include_pad")
 def _average_pool(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     extra = {"count_padding": True} if op.get("count_include_pad", 0) else {}
     x, tensor = _pool(b, op, values, "avgpool", extra)
-    return [_out(x, b, tensor)]
+    return [out_of(x, b, tensor)]
