@@ -256,7 +256,8 @@ def test_everything_that_cannot_be_imported_is_told_at_once() -> None:
     nodes = [
         node("Hardmax", "x", "a"), node("Relu", "a", "b"),
         helper.make_node("Fancy", ["b"], ["c"], name="mine", domain="my.own"),
-        node("MaxPool", "c", "d", kernel_shape=[2, 2], secret=1), node("Erf", "d", "a2"), node("Hardmax", "a2", "out"),
+        node("MaxPool", "c", "d", kernel_shape=[2, 2], secret=1), node("Erf", "d", "a2"),
+        node("Hardmax", "a2", "out"),
     ]  # fmt: skip
     with pytest.raises(ModelFileError) as error:
         read(graph(nodes))

@@ -10,14 +10,13 @@ import onnx
 import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
 from PIL import Image
 from test_onnx_inputs import close, draw, gives, model, node, read, run
 
 import sheetnet
 from sheetnet import engine
 from sheetnet.errors import ModelFileError
-from sheetnet.modelfile import onnx as models
-from sheetnet.modelfile.onnx.reading.walk import walk
 
 END = [node("GlobalAveragePool", "y", "p"), node("Flatten", "p", "out")]
 
@@ -37,7 +36,6 @@ def ways() -> list[Any]:
         "one by a number": ([one("Exp", "x", "a"), one("Reciprocal", "a", "y")], {}),
         "a power for each channel": ([one("Exp", "x", "a"), one("Pow", "a e", "y")], {"e": scale.reshape(3, 1, 1)}),
         "lrn": ([one("LRN", "x", "y", size=3, alpha=0.5, beta=0.75, bias=2.0)], {}),
-        "lrn of an even size": ([one("LRN", "x", "y", size=2, alpha=0.5)], {}),
         "instance norm": ([one("InstanceNormalization", "x s b", "y", epsilon=0.01)], {"s": scale, "b": bias}),
         "layer norm": ([one("LayerNormalization", "x s b", "y")], {"s": draw(8), "b": draw(8)}),
         "layer norm over all": ([one("LayerNormalization", "x s", "y", axis=1)], {"s": draw(3, 6, 8)}),
@@ -131,7 +129,7 @@ def test_group_normalization_has_a_number_for_each_channel_since_opset_21() -> N
         made.opset_import[0].version = opset
         made.ir_version = 10
         found, x = read(made), draw(1, 3, 6, 8)
-        want = onnx.reference.ReferenceEvaluator(made).run(None, {"x": x})[0]
+        want = ReferenceEvaluator(made).run(None, {"x": x})[0]
         close(gives(found, x[0]), want)
 
 
@@ -214,5 +212,3 @@ def test_a_network_of_many_of_them_is_built_and_proven(tmp_path: Path) -> None:
     photo = np.asarray(draw(1, 3, 6, 6) * 50)
     first = onnxruntime.InferenceSession(made.SerializeToString()).run(None, {"x": photo / 255})[0]
     close(onnxruntime.InferenceSession(again).run(None, {"photo": photo})[0], np.asarray(first))
-    assert models
-    assert walk

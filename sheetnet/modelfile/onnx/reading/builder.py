@@ -108,6 +108,8 @@ class Builder:
             raise Refused(f"a tensor of rank {len(shape)}; a sheet shows up to {MAX_RANK}")
         if 0 in shape:
             raise Refused(f"a tensor without elements, {list(shape)}, cannot be shown")
+        if value is not None and not np.isfinite(value).all():
+            raise Refused("a constant that is infinite, or no number, cannot be shown")
         self.shapes[f"{name}.out"] = shape
         if value is not None:
             self.kept.take(value.size)
