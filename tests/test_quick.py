@@ -29,7 +29,7 @@ def all_of(network: Network, how: Network, precision: Any) -> tuple[dict[str, An
 
 def with_heads(network: Network) -> Network:
     """Without the losses, so that every node can be run without a truth."""
-    return replace(network, nodes=tuple(node for node in network.nodes if node.layer.kind != "crossentropy"))
+    return replace(network, nodes=tuple(node for node in network.nodes if node.layer.gives != "loss"))
 
 
 NETWORKS = [pytest.param(zoo.network(name), id=name) for name in zoo.ZOO] + fitting(range(12))

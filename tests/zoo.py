@@ -114,7 +114,7 @@ ZOO: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
             layer("softmax", name="softmax2", inputs=["other"]),
             layer("flatten", inputs=["pool1"]),
             *HEAD[1:],
-            layer("crossentropy", name="loss2", inputs=["softmax2", "truth"]),
+            layer("halfsquarederror", name="loss2", inputs=["softmax2", "truth"]),
         ],
         {},
     ),

@@ -40,6 +40,7 @@ from sheetnet.layers.dense import Dense
 from sheetnet.layers.flatten import Flatten
 from sheetnet.layers.globalavgpool import GlobalAvgPool
 from sheetnet.layers.globalmaxpool import GlobalMaxPool
+from sheetnet.layers.halfsquarederror import HalfSquaredError
 from sheetnet.layers.logsoftmax import LogSoftmax
 from sheetnet.layers.maxpool2d import MaxPool2d
 from sheetnet.layers.nllloss import NLLLoss
@@ -69,6 +70,7 @@ LAYERS: tuple[type[Layer], ...] = (
     Dense,
     Softmax,
     CrossEntropy,
+    HalfSquaredError,
     LeakyReLU,
     PReLU,
     ELU,

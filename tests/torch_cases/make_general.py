@@ -202,6 +202,22 @@ def div() -> None:
     pairs("div", torch.div)
 
 
+def halfsquarederror() -> None:
+    """Half of PyTorch's sum of squared errors."""
+    rng = np.random.RandomState(8)
+    cases: list[Made] = []
+    for truth in (np.eye(3)[1], np.eye(5)[4], rng.rand(4)):
+        p = np.exp(rng.standard_normal(truth.shape))
+        cases.append(({}, {"p": p / p.sum(), "truth": truth}, {}))
+
+    def told(options: dict[str, Any], given: Tensors, param: Tensors) -> Tensors:
+        error = given["p"] - given["truth"]
+        out = F.mse_loss(given["p"], given["truth"], reduction="sum") / 2
+        return {"error": error, "square": error**2, "out": out}
+
+    write("halfsquarederror", told, cases, fixed=("truth",))
+
+
 def summing() -> None:
     rng = np.random.RandomState(3)
     cases: list[Made] = [
@@ -236,6 +252,7 @@ MAKERS: dict[str, Callable[[], None]] = {
     "sub": sub,
     "mul": mul,
     "div": div,
+    "halfsquarederror": halfsquarederror,
     "sum": summing,
     "matmul": matmul,
     "reducemean": reducemean,

@@ -38,7 +38,7 @@ class Passes:
         if not self.nodes[0].layer.learns:
             raise NetworkError(f"--backward: {self.network.name!r} has no weights that are learned")
         for node in self.nodes:
-            known = ["log"] if node is self.loss else [own for own in node.layer.reads if own != TRUTH]
+            known = [own for own in node.layer.reads if own != TRUTH]
             missing = [own for own in (*known, *node.layer.learns) if own not in node.layer.gives_back]
             if missing and node is not self.softmax:
                 why = f"{node.name} is a {node.layer.kind}, which has no gradient in cells"

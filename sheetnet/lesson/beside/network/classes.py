@@ -28,8 +28,10 @@ MOST_FIXED = 10_000  # larger logits have no room for all decimals
 
 
 def names_width(lesson: Lesson) -> int:
-    """Pixels of the names of the classes, and of what stands above them."""
-    longest = max(map(pixels, [*lesson.network.classes, lesson.words("labels.class")]))
+    """Pixels of the names of the classes, and of what stands above and below them."""
+    loss = lesson.network.loss
+    below = [] if loss is None else [lesson.named[loss.name]]
+    longest = max(map(pixels, [*lesson.network.classes, lesson.words("labels.class"), *below]))
     return max(LEAST_NAME, min(MOST_NAME, round(longest) + 12))
 
 
