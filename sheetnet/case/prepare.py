@@ -15,6 +15,7 @@ import numpy as np
 
 from sheetnet import engine, words
 from sheetnet import photo as photos
+from sheetnet.case.course import Course
 from sheetnet.case.drawing import Drawing
 from sheetnet.case.find import likeness, work
 from sheetnet.case.history import History, history_of
@@ -42,7 +43,7 @@ class Case:
     with what the photo shows; None where the pixels are constants. ``notes``: what was changed in a model from
     elsewhere, a line each. ``part``: where the network is the first part of another, how many layers that has.
     ``backward``: with a step of learning. ``sought``: the class that a photo was searched for; "" where it was not,
-    or for any class.
+    or for any class. ``course``: the training that is shown in place of one picture's way, or None.
     """
 
     network: Network
@@ -62,6 +63,7 @@ class Case:
     part: int | None = None
     backward: bool = False
     sought: str = ""
+    course: Course | None = None
 
     @property
     def done(self) -> tuple[str, ...]:
@@ -95,6 +97,10 @@ def prepare(request: Request) -> Case:
     template = template_of(request)
     source = source_of(request, template)
     network, parameters = weights_of(request, source)
+    course = template.course
+    if course is not None:
+        _refuse_beside(request)
+        parameters = course.start(parameters, network.random(source.given))
     photo, drawing, label = _seen(request, template, source, network, parameters)
     called = template.classes
     part = None if request.until is None else len(source.network.nodes)
@@ -117,7 +123,27 @@ def prepare(request: Request) -> Case:
         part=part,
         backward=request.backward,
         sought=called.get(sought, sought) if sought in network.classes else "",
+        course=None if course is None else course.renamed(called),
     )
+
+
+def _refuse_beside(request: Request) -> None:
+    """NetworkError where something is asked for that a training of many steps has no use for."""
+    asked = {
+        "PHOTO": request.photo,
+        "--model": request.model,
+        "--label": request.label,
+        "--size": request.size,
+        "--fit": request.fit,
+        "--layout": request.layout,
+        "--backward": request.backward or None,
+        "--until": request.until,
+        "--fold": request.fold or None,
+    }
+    if given := [name for name, value in asked.items() if value is not None]:
+        raise NetworkError(
+            f"{given[0]}: the template 'training' brings its own pictures, and learns from them; leave it out"
+        )
 
 
 def _looks(template: Template, network: Network) -> bool:
@@ -150,6 +176,8 @@ def _seen(
             drawing = None if drawing.colors else drawing.with_photo(photo.x)
         return photo, drawing, request.label
     title = source.prose["title"]
+    if (course := template.course) is not None:
+        return photos.from_pixels(course.pictures[0], title, network.levels), None, course.classes[0]
     if drawing is not None:
         return photos.from_pixels(drawing.x(), title, network.levels), drawing, request.label
     if template.pixels is None:

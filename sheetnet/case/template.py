@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from sheetnet import modelfile
+from sheetnet.case.course import Course, course_of
 from sheetnet.case.drawing import Drawing, drawing_of
 from sheetnet.errors import ModelFileError, NetworkError, shown
 from sheetnet.files import contents, is_folder, is_there
@@ -35,6 +36,7 @@ class Template:
     picture, or None. ``classes``: the names of classes in the language of the prose, where they are others.
     ``drawing``: what the reader draws on and with, or None. ``find``: the class that a photo is searched for, or "".
     ``group``: under which ``sheetnet templates`` lists it.
+    ``course``: the pictures and settings of a training in one workbook, or None.
     """
 
     network: Network
@@ -48,6 +50,7 @@ class Template:
     drawing: Drawing | None = None
     find: str = ""
     group: str = GROUP
+    course: Course | None = None
 
 
 def home() -> Path:
@@ -67,19 +70,20 @@ def load(which: str | Path, language: str = ENGLISH) -> Template:
     spec = _toml(path)
     table, draw = spec.pop("picture", {}), _draw(spec.pop("draw", None), path)
     prose, classes = _prose(path, language)
-    find, group = spec.pop("find", ""), spec.pop("group", GROUP)
+    find, group, training = spec.pop("find", ""), spec.pop("group", GROUP), spec.pop("training", None)
     try:
         network = Network.from_spec(spec)
         fixed = given_parameters(spec)
         pixels, label = _picture(table, network)
         drawing = None if draw is None else drawing_of(draw, network)
+        course = None if training is None else course_of(training, network)
         if find and find not in network.classes:
             raise NetworkError(f"find is {shown(find)}; use one of the classes")
     except NetworkError as error:
         raise NetworkError(f"{path}: {error}") from error
-    found = Template(
-        network, {"title": network.name, **prose}, fixed, fixed, {}, pixels, label, classes, drawing, find, str(group)
-    )
+    told = {"title": network.name, **prose}
+    own = pixels, label, classes, drawing, find, str(group), course
+    found = Template(network, told, fixed, fixed, {}, *own)
     weights = path.with_name(WEIGHTS)
     return _trained(found, weights) if is_there(weights) else found
 

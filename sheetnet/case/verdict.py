@@ -38,9 +38,9 @@ class Verdict:
 
 
 def verdict_of(case: Case) -> Verdict | None:
-    """The verdict; None where the network does not tell classes apart."""
+    """The verdict; None where the network does not tell classes apart, or has yet to learn it."""
     head = case.network.line_up
-    if head is None:
+    if head is None or case.course is not None:
         return None
     chances = case.values[f"{head.name}.out"]
     number = int(chances.argmax())

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from sheetnet.grid import Block, Shape
 from sheetnet.layers.window import Pads
 from sheetnet.lenses import Look
+from sheetnet.lenses.training import GIVEN
 from sheetnet.network import TRUTH, Network, Node
 from sheetnet.steps import Step, of_look, of_node
 
@@ -63,11 +64,18 @@ class Plan:
         """Everything that the reader may fill: full name -> what may stand there.
 
         Photo, extra tensors and parameters take numbers. An input of the network that a look computes, from a drawing
-        or from the choice of the truth, is not among them.
+        or from the choice of the truth, is not among them, and neither is a parameter that a training starts with.
         """
         made = {f"{name}.out" for name in self.looks}
-        own = [*(full for full in self.network.inputs if full not in made), *self.network.parameters]
+        own = [*(full for full in self.network.inputs if full not in made)]
+        own += [full for full in self.network.parameters if not self._is_started(full)]
         return dict.fromkeys(own, NUMBER) | dict(self.inputs)
+
+    def _is_started(self, full: str) -> bool:
+        """Whether a parameter is made by a look of the name of its layer, see ``lenses.training.Start``."""
+        name, _, own = full.rpartition(".")
+        look = self.looks.get(name)
+        return look is not None and f"{GIVEN}{own}" in look.reads
 
     def computed(self) -> list[str]:
         """The full names of everything that formulas compute and that has cells."""
@@ -104,11 +112,11 @@ class Plan:
     # What is computed
 
     def order(self) -> Iterator[Look | Node]:
-        """Every look and layer in order: the looks that make inputs of the network, the layers, the other looks."""
-        inputs = {full.rpartition(".")[0] for full in self.network.inputs}
-        yield from (look for name, look in self.looks.items() if name in inputs)
+        """Every look and layer in order: the looks that make what the network reads, the layers, the other looks."""
+        first = {full.rpartition(".")[0] for full in (*self.network.inputs, *self.network.parameters)}
+        yield from (look for name, look in self.looks.items() if name in first)
         yield from self.network.nodes
-        yield from (look for name, look in self.looks.items() if name not in inputs)
+        yield from (look for name, look in self.looks.items() if name not in first)
 
     def step(self, one: Look | Node) -> Step:
         """The step of a look or of a layer."""

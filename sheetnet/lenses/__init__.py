@@ -22,6 +22,7 @@ from sheetnet.lenses.scores import Exp, Rank
 from sheetnet.lenses.sentences import Bar, NameOf, Same, Sentence, When, number_piece
 from sheetnet.lenses.shares import Change, Percent
 from sheetnet.lenses.stages import Stage
+from sheetnet.lenses.training import Hit, Mean, OneOf, Start, Velocity
 from sheetnet.lenses.windows import OutputSize, Slope, Windows
 
 LENSES: tuple[type[Lens], ...] = (
@@ -92,6 +93,11 @@ LENSES: tuple[type[Lens], ...] = (
     AtLeast,
     Nudge,
     CentralDifference,
+    Start,
+    OneOf,
+    Mean,
+    Velocity,
+    Hit,
 )
 
 __all__ = [
@@ -107,8 +113,8 @@ __all__ = [
     "Beside",
     "Bins",
     "Bowl",
-    "Chain",
     "CentralDifference",
+    "Chain",
     "Change",
     "Chosen",
     "Copy",
@@ -124,6 +130,7 @@ __all__ = [
     "Gradient",
     "HardMax",
     "Histogram",
+    "Hit",
     "IfAny",
     "Inline",
     "Labels",
@@ -131,12 +138,14 @@ __all__ = [
     "Lines",
     "LogCurve",
     "Look",
+    "Mean",
     "Measure",
     "Mismatch",
     "NameOf",
     "Nudge",
     "OfLayer",
     "OneHot",
+    "OneOf",
     "Origin",
     "OutputSize",
     "Painted",
@@ -160,11 +169,13 @@ __all__ = [
     "SquaredDifferences",
     "Stage",
     "Standing",
+    "Start",
     "SumIf",
     "SumProduct",
     "Tick",
     "Trail",
     "Update",
+    "Velocity",
     "When",
     "Windows",
     "Within",

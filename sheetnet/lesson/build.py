@@ -83,6 +83,8 @@ def describe(case: Case, values: Mapping[str, Array], least: float = LEAST) -> L
 
     ``least``: the effect that a thing to try has at least, see ``start.effects``.
     """
+    if case.course is not None:
+        return _course_of(case, values)
     if not case.backward:
         return _describe(case, values, least, None)
     from sheetnet.lesson.learning.step import LearningStep, TooManyFormulasError  # here, since it is seldom asked for
@@ -131,6 +133,13 @@ def _describe(case: Case, values: Mapping[str, Array], least: float, step: Learn
     if step is not None:
         step.check(lesson)
     return lesson
+
+
+def _course_of(case: Case, values: Mapping[str, Array]) -> Lesson:
+    """The lesson of a training of many steps, imported here since it is seldom asked for."""
+    from sheetnet.lesson.training.course import draw_course
+
+    return draw_course(case, values)
 
 
 def _begin(case: Case, values: Mapping[str, Array], step: LearningStep | None) -> Lesson:

@@ -1,0 +1,127 @@
+"""The sheets of a training in their order: Training, Pictures, one for each step, and the network at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sheetnet import layout, words
+from sheetnet.case.course import chain
+from sheetnet.grid import Block, a1
+from sheetnet.layout import FIRST
+from sheetnet.lenses.elements import words as listed
+from sheetnet.lesson.frame.head import Head, draw_head
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import BELOW, LINK_ROOM, LINKS_ROW, link_row
+from sheetnet.lesson.frame.looks import add_scale, signed_stops
+from sheetnet.lesson.frame.screen import open_with
+from sheetnet.lesson.training import names
+from sheetnet.lesson.training.backward import Backward
+from sheetnet.lesson.training.bench import Bench
+from sheetnet.lesson.training.forward import Forward
+from sheetnet.lesson.training.front import Front
+from sheetnet.lesson.training.pictures import Pictures
+from sheetnet.lesson.training.update import draw_update
+from sheetnet.network import PHOTO
+from sheetnet.workbook.book import Book, Sheet
+from sheetnet.workbook.style import FONT, FONTS
+
+if TYPE_CHECKING:
+    from sheetnet.case.prepare import Case
+
+PRINTED = 1  # sheets of steps that a handout has at the beginning; the last one is there as well
+
+
+def draw_course(case: Case, values: Mapping[str, Any]) -> Lesson:
+    """All sheets of the training of a case, described. ``values``: of the tensors of the network."""
+    lesson, bench = _begin(case, values)
+    front_title, pictures_title, *steps = lesson.trail
+    front, pictures = lesson.book.add(front_title), lesson.book.add(pictures_title)
+    on_front, on_pictures = Front(lesson, bench, front), Pictures(lesson, bench, pictures)
+    on_pictures.inputs()
+    on_front.inputs(pictures_title)
+    for step, title in enumerate(steps):
+        _draw_step(lesson, bench, step, title)
+    on_pictures.draw()
+    on_front.draw(case, charts=not case.plain)
+    return lesson
+
+
+def _begin(case: Case, values: Mapping[str, Any]) -> tuple[Lesson, Bench]:
+    """A lesson without sheets, whose plan has nothing but the network."""
+    vocabulary, network, course = words.load(case.language), case.network, case.course
+    if course is None:
+        raise ValueError("a case without a course has no training to draw")
+    steps = [vocabulary("sheets.step", number=number + 1) for number in range(course.steps)]
+    trail = (*(vocabulary(f"sheets.{key}") for key in ("training", "pictures")), *steps, vocabulary("sheets.learned"))
+    sheets = {node.name: steps[0] for node in network.nodes} | {PHOTO: trail[1], layout.EXTRA: ""}
+    planner = layout.Planner(network, sheets, (trail[1],) * network.shape[0])
+    book = Book(
+        case.prose["title"],
+        theme=case.theme,
+        font=FONTS.get(case.language, FONT),
+        language=case.language,
+        letter=case.letter,
+    )
+    started = {f"{names.START}.{full}": values[full] for full in network.parameters}
+    known = {**values, **started, layout.CLASSES: listed(list(network.classes))}
+    named = layout.layer_names(network, vocabulary)
+    return Lesson(planner, known, vocabulary, book, trail, {}, named=named), Bench(network, course)
+
+
+def _draw_step(lesson: Lesson, bench: Bench, step: int, title: str) -> None:
+    """The sheet of one step; the last one has no gradients any more."""
+    course, words = bench.course, lesson.words
+    last = step == course.steps
+    sheet = lesson.book.add(title, default_width=9.0, freeze=BELOW, repeat_rows="1:1")
+    sheet.widths |= bench.widths()
+    sheet.aside = PRINTED <= step < course.steps
+    key = "learned" if last else "step"
+    head = Head(
+        words(f"training.{key}_title", number=step + 1, count=course.steps),
+        words(f"training.{key}_lead", number=step, count=course.learned),
+        in_words=words("training.in_words"),
+    )
+    draw_head(lesson, sheet, head)
+    scaled: dict[str, list[Block]] = {}
+    forward = Forward(lesson, bench, sheet, step, scaled)
+    forward.weights()
+    gradients = []
+    for picture in range(len(course.classes)):
+        forward.picture(picture)
+        if not last and picture < course.learned:
+            backward = Backward(forward, picture)
+            backward.draw()
+            gradients.append(backward.found)
+    forward.readings()
+    if not last:
+        draw_update(forward, gradients)
+    _color(lesson, sheet, scaled)
+    _link(lesson, sheet)
+    first = chain(bench.network)[0]
+    sheet.selected = a1(FIRST + 1, bench.columns[first.name])
+    open_with(sheet, bench.row(title, bench.forward(0), 1, bench.band - 3, ()))
+
+
+def _color(lesson: Lesson, sheet: Sheet, scaled: Mapping[str, list[Block]]) -> None:
+    """One scale of colours for all maps of a kind, so that they can be compared."""
+    full = {id(block): name for name, block in lesson.plan.blocks.items()}
+    for kind, blocks in scaled.items():
+        if kind in (PHOTO, "mask"):
+            stops: list[tuple[str, float | None]] = [(lesson.theme.paper, 0.0), (lesson.theme.bar, 1.0)]
+        else:
+            most = max((lesson.value(full[id(block)]) for block in blocks), key=lambda v: abs(v).max())
+            stops = signed_stops(lesson, most)
+        add_scale(sheet, blocks[0], stops, *blocks[1:])
+
+
+def _link(lesson: Lesson, sheet: Sheet) -> None:
+    """Links to the sheet before, to the next one, to Training and to Pictures."""
+    trail, words = lesson.trail, lesson.words
+    number = trail.index(sheet.title)
+    targets = [(words("step.back", title=trail[number - 1]), trail[number - 1], "A1")]
+    targets += [(title, title, "A1") for title in trail[:2] if title != trail[number - 1]]
+    if number + 1 < len(trail):
+        targets.append((words("step.next", title=trail[number + 1]), trail[number + 1], "A1"))
+    link_row(sheet, LINKS_ROW, targets, LINK_ROOM)
+    sheet.header = words("print.name")
