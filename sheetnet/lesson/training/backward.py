@@ -28,13 +28,12 @@ class Backward:
 
     def draw(self) -> None:
         """All gradients, the last layer first."""
-        lesson, bench, network = self.lesson, self.bench, self.bench.network
+        lesson, network = self.lesson, self.bench.network
         self.sheet.text(self.head, LABELS, lesson.words("training.band_back", number=self.picture + 1), "text")
         [*layers, softmax] = chain(network)
         came = self._losses(softmax)
         for node, before in zip(reversed(layers), [*reversed(layers[:-1]), None], strict=True):
             came = self._layer(node, before, came)
-        del bench
 
     def _losses(self, softmax: Node) -> str:
         """What each loss gives back to the logits, and the one that is chosen; the full name of it."""

@@ -20,7 +20,8 @@ DOWN, ACROSS = (1, 0), (0, 1)
 LABELS = 1  # the column of the names of the bands
 TABLES = 3  # of numbers per class: logits and probabilities, losses, other readings of the losses
 READINGS = ("ratio", "likelihood", "divergence")  # of a loss, which nothing else reads
-NAME, SQUARE, NUMBER = 15.0, 6.4, 9.0  # widths in characters: of names, of the cells of maps, of numbers per class
+BAND, SQUARE, NUMBER, GAP = 12.0, 6.4, 8.4, 2.0  # widths in characters: of names of bands, of cells, of gaps
+NAMES = (15.0, 19.0, 18.0)  # of what stands in the lines of each table
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Bench:
     def columns(self) -> dict[str, int]:
         """The first column of the picture, of each layer with maps or a column, and of each table, by name."""
         network, found = self.network, {PHOTO: LABELS + 1}
-        column = LABELS + 1 + max(network.shape[2], self._filter_width(chain(network)[0])) + 1
+        column = found[PHOTO] + max(network.shape[2], self._filter_width(chain(network)[0])) + 1
         for node in chain(network):
             shape = network.shapes[f"{node.name}.out"]
             if len(shape) == 3:
@@ -50,22 +51,23 @@ class Bench:
             column += wide + 1
         for number in range(TABLES):
             found[f"table{number}"] = column
-            column += len(network.classes) + 1
+            column += len(network.classes) + 2
         return found
 
     def _filter_width(self, node: Node) -> int:
         """Cells that the filters of a layer and their biases take side by side; 0 where it has none."""
         shape = node.layer.params(self.network.input_shapes(node)).get("weight", ())
-        return shape[1] * (shape[3] + 1) + 1 if len(shape) == 4 else 0
+        return shape[1] * (shape[3] + 1) if len(shape) == 4 else 0
 
     def widths(self) -> dict[int, float]:
         """The width of each column."""
         first, count = self.columns["table0"], len(self.network.classes) + 1
-        found = dict.fromkeys(range(LABELS + 1, first), SQUARE)
-        for number in range(TABLES):
+        found = {LABELS: BAND} | dict.fromkeys(range(LABELS + 1, first), SQUARE)
+        found |= {at - 1: GAP for name, at in self.columns.items() if name != PHOTO}
+        for number, name in enumerate(NAMES):
             at = self.columns[f"table{number}"]
-            found |= {at: NAME + 3.0} | dict.fromkeys(range(at + 1, at + count), NUMBER)
-        return {LABELS: NAME} | found
+            found |= {at: name} | dict.fromkeys(range(at + 1, at + count), NUMBER)
+        return found
 
     # Rows
 
@@ -130,7 +132,7 @@ class Bench:
                 places = [(o, c) for o in range(weight[0]) for c in range(weight[1])]
                 anchors = tuple(Anchor(sheet, head + 1 + o * high, column + c * wide) for o, c in places)
                 return Block(shape, anchors, (DOWN, ACROSS))
-            return Block(shape, (Anchor(sheet, head + 1, column + weight[1] * wide),), ((high, 0),))
+            return Block(shape, (Anchor(sheet, head + 1, column + weight[1] * wide - 1),), ((high, 0),))
         column = self.columns["table0"] + 1
         if own == "weight":
             return Block(shape, (Anchor(sheet, head + 2, column),), (ACROSS, DOWN))

@@ -77,12 +77,6 @@ def _draw_step(lesson: Lesson, bench: Bench, step: int, title: str) -> None:
     sheet.widths |= bench.widths()
     sheet.aside = PRINTED <= step < course.steps
     key = "learned" if last else "step"
-    head = Head(
-        words(f"training.{key}_title", number=step + 1, count=course.steps),
-        words(f"training.{key}_lead", number=step, count=course.learned),
-        in_words=words("training.in_words"),
-    )
-    draw_head(lesson, sheet, head)
     scaled: dict[str, list[Block]] = {}
     forward = Forward(lesson, bench, sheet, step, scaled)
     forward.weights()
@@ -96,11 +90,27 @@ def _draw_step(lesson: Lesson, bench: Bench, step: int, title: str) -> None:
     forward.readings()
     if not last:
         draw_update(forward, gradients)
+    head = Head(
+        words(f"training.{key}_title", number=step + 1, count=course.steps),
+        words(f"training.{key}_lead", number=step, count=course.learned),
+        in_words="" if last else words("training.in_words"),
+        in_cells="" if last else _example(lesson, step),
+    )
+    draw_head(lesson, sheet, head)
     _color(lesson, sheet, scaled)
     _link(lesson, sheet)
     first = chain(bench.network)[0]
     sheet.selected = a1(FIRST + 1, bench.columns[first.name])
-    open_with(sheet, bench.row(title, bench.forward(0), 1, bench.band - 3, ()))
+    open_with(sheet, bench.row(title, bench.forward(0), 1, bench.band - 3, (len(bench.network.classes),)))
+
+
+def _example(lesson: Lesson, step: int) -> str:
+    """The first new weight of a step, as its cell has it."""
+    full = names.new(step, next(iter(lesson.network.parameters)))
+    block = lesson.plan.blocks[f"{full}.out"]
+    first = (0,) * len(block.shape)
+    at = block.cell(*first)
+    return f"{a1(at.row, at.column)} = {lesson.step(lesson.plan.looks[full]).rules['out'](*first)}"
 
 
 def _color(lesson: Lesson, sheet: Sheet, scaled: Mapping[str, list[Block]]) -> None:

@@ -93,14 +93,13 @@ class Forward:
 
     def layer(self, node: Node, picture: int, style: str, blocks: Mapping[str, Block]) -> None:
         """Place a layer in a step of a picture, as part of the network or as a look."""
-        lesson, network = self.lesson, self.bench.network
+        lesson = self.lesson
         if not (self.step or picture):
             for own, block in blocks.items():
                 lesson.planner.place(f"{node.name}.{own}", block)
                 lesson.styles[f"{node.name}.{own}"] = style
             return
         lesson.look(names.look(self.step, picture, node.name), node.layer, self.reads(node, picture), style, **blocks)
-        del network
 
     def reads(self, node: Node, picture: int) -> dict[str, str]:
         """What a layer reads in this step of a picture: own name -> full name."""

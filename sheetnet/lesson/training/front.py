@@ -28,8 +28,9 @@ SAID, SETTINGS, TABLE, QUESTION = 4, 7, 13, 20  # rows
 SERIES = 30  # the heading of the numbers of the charts
 COLUMNS = (LABEL, VALUE, END, CHARTS, CHARTS + 1)  # of these numbers: how many steps, and
 DRAWN = ("loss", "held_loss", "share", "held_share")
-SIZE, BETWEEN = (378, 290), 6  # pixels of a chart; columns from one to the next
+SIZE, BETWEEN = (352, 290), 5  # pixels of a chart; columns from one to the next
 SMALL = 1e-6  # a loss that changes by less has not changed
+DIGITS = {"fell": 2, "stays": 2, "rises": 3}  # of a loss in a sentence
 
 
 class Front:
@@ -46,10 +47,12 @@ class Front:
         """The four cells, the lists behind two of them, and the random weights."""
         lesson, sheet, words, course = self.lesson, self.sheet, self.lesson.words, self.bench.course
         sheet.widths |= WIDTHS
-        sheet.default_width = 9.0
+        sheet.default_width = 10.2  # of five columns that a chart lies on
         sheet.text(SETTINGS - 1, LABEL, words("training.settings"), "heading.plain")
         lesson.put(names.RATE, NUMBER, self._setting(0, "rate"), course.rate, "input")
         lesson.put(names.MOMENTUM, NUMBER, self._setting(1, "momentum"), course.momentum, "input")
+        for number, key in enumerate(("try_rate", "try_momentum")):
+            sheet.text(SETTINGS + number, END, words(f"training.{key}"), "note")
         called = [words(f"training.loss_{node.layer.kind}") for node in losses(self.bench.network)]
         self._choice(2, "loss", called)
         self._choice(3, "start", [words("training.start_random"), words("training.start_zero")])
@@ -112,7 +115,8 @@ class Front:
         sheet.text(1, LABEL, prose["title"], "title")
         sheet.text(3, LABEL, prose["lead"], "lead")
         link_row(sheet, LINKS_ROW, [(title, title, "A1") for title in (*trail[1:3], trail[-1])], LINK_ROOM)
-        sheet.heights |= {1: TITLE, SAID: 26.25}
+        sheet.heights |= {1: TITLE, SAID: 30.0}
+        sheet.one_page, sheet.print_rows = True, QUESTION + 2
         self._series()
         self._table()
         self._say()
@@ -185,11 +189,12 @@ class Front:
         }
         rest = inline(When(SMALL, ("stays",), ("rises",)), x=when, stays=said["stays"], rises=said["rises"])
         where = cell(self.sheet.title, SAID, LABEL)
-        reads = {"x": when, "fell": said["fell"], "rest": rest}
-        self.lesson.look("front.said", When(-SMALL, ("fell",), ("rest",)), reads, "warning", out=where)
+        reads: dict[str, Source] = {"x": when, "fell": said["fell"], "rest": rest}
+        self.lesson.look("front.said", When(-SMALL, ("fell",), ("rest",)), reads, "verdict", out=where)
+        self.sheet.merges.append(f"{at(where)}:{at(cell(self.sheet.title, SAID, CHARTS + 2 * BETWEEN - 1))}")
 
     def _sentence(self, key: str, **reads: Source) -> Look:
-        digits = {"start": 2, "end": 2, "right": 0}
+        digits = {"start": DIGITS[key], "end": DIGITS[key], "right": 0}
         parts = self.lesson.words.parts(f"training.{key}", count=self.bench.course.learned)
         pieces = tuple(
             number_piece(part[0], digits[part[0]]) if isinstance(part, tuple) and part[0] in digits else part

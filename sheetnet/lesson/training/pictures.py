@@ -30,7 +30,7 @@ class Pictures:
         _, self.high, self.wide = bench.network.shape
         self.top = FIRST + 2  # the first row of pixels
         self.below = self.top + self.high  # the class of each
-        self.filters = self.below + 5  # the first row of filters
+        self.filters = self.below + 6  # the first row of filters
 
     def _left(self, number: int) -> int:
         return FIRST_PICTURE + number * (self.wide + 1)
@@ -77,7 +77,8 @@ class Pictures:
                     "weight": f"{names.look(step, number, TRUTH)}.out",
                 }
                 where = cell(sheet.title, row, self._left(number))
-                lesson.look(f"pictures.{key}.{number + 1}", SumProduct(), reads, "answer.percent", out=where)
+                style = "answer.percent" if step else "percent"
+                lesson.look(f"pictures.{key}.{number + 1}", SumProduct(), reads, style, out=where)
                 self._merge(row, self._left(number))
         self._filters()
         trail = lesson.trail
