@@ -52,7 +52,8 @@ def part_of(arrays: dict[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]
     return {key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)}
 
 
-FILES = [path.stem for path in sorted(FOLDER.glob("*.npz")) if path.stem not in [*NETWORKS, *BACKWARDS, "optimizers"]]
+OTHERS = ["optimizers", "training"]  # of what is no layer and no network
+FILES = [path.stem for path in sorted(FOLDER.glob("*.npz")) if path.stem not in [*NETWORKS, *BACKWARDS, *OTHERS]]
 
 
 def cases_of(name: str) -> dict[str, dict[str, np.ndarray]]:

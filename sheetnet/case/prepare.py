@@ -95,11 +95,12 @@ class Case:
 def prepare(request: Request) -> Case:
     """Gather network, weights and photo. A SheetnetError says what does not fit, and what to do."""
     template = template_of(request)
-    source = source_of(request, template)
-    network, parameters = weights_of(request, source)
     course = template.course
     if course is not None:
         _refuse_beside(request)
+    source = source_of(request, template)
+    network, parameters = weights_of(request, source)
+    if course is not None:
         parameters = course.start(parameters, network.random(source.given))
     photo, drawing, label = _seen(request, template, source, network, parameters)
     called = template.classes
@@ -130,7 +131,7 @@ def prepare(request: Request) -> Case:
 def _refuse_beside(request: Request) -> None:
     """NetworkError where something is asked for that a training of many steps has no use for."""
     asked = {
-        "PHOTO": request.photo,
+        "a photo": request.photo,
         "--model": request.model,
         "--label": request.label,
         "--size": request.size,
@@ -142,7 +143,7 @@ def _refuse_beside(request: Request) -> None:
     }
     if given := [name for name, value in asked.items() if value is not None]:
         raise NetworkError(
-            f"{given[0]}: the template 'training' brings its own pictures, and learns from them; leave it out"
+            f"{given[0]}: the template brings its own pictures, and a network that learns from them; leave it out"
         )
 
 

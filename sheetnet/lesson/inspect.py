@@ -11,6 +11,7 @@ import numpy as np
 
 from sheetnet import layout, modelfile
 from sheetnet.case import template as templates
+from sheetnet.case.course import Course
 from sheetnet.case.lessons import is_lesson, load_lesson
 from sheetnet.case.prepare import Case
 from sheetnet.errors import ModelFileError, NetworkError
@@ -26,6 +27,7 @@ from sheetnet.photo import Photo
 # at most 10 % there (benchmarks/sizes.py). A product is one SUMPRODUCT, of which a formula can have many.
 BYTES_AROUND, BYTES_PER_FORMULA, BYTES_PER_PRODUCT, BYTES_PER_PARAMETER = 190_000, 13.4, 5.1, 26
 BYTES_WITHOUT_PHOTO = 60_000  # around, where there is no photograph to keep
+BYTES_PER_STEP = 5_000  # around the formulas of a step of training: colours, and how the step is to be verified
 
 
 def inspect(
@@ -38,7 +40,7 @@ def inspect(
     fold: bool = False,
 ) -> Summary:
     """The summary of a template, a model file or a workbook. Errors say why it cannot be read or does not fit."""
-    network, needs_photo = _network(which, reading)
+    network, needs_photo, course = _network(which, reading)
     if size is not None:
         network = replace(network.resized(*size), trained=network.trained and network.shape[1:] == size)
     if layout_name is not None:
@@ -48,10 +50,11 @@ def inspect(
     plan = layout_check(network)
     layers = tuple(_layer(network, node) for node in network.nodes)
     parameters = sum(map(prod, network.parameters.values()))
-    described = describe(_blank(network), _zeros(network), least=0.0).plan
+    described = describe(replace(_blank(network), course=course), _zeros(network), least=0.0).plan
     formulas = sum(prod(described.blocks[full].shape) for full in described.computed())
     products = sum(_products(network, plan, node) for node in network.nodes)
     around = BYTES_AROUND if needs_photo else BYTES_WITHOUT_PHOTO
+    around += 0 if course is None else BYTES_PER_STEP * course.steps
     size_in_bytes = round(
         around + BYTES_PER_FORMULA * formulas + BYTES_PER_PRODUCT * products + BYTES_PER_PARAMETER * parameters
     )
@@ -80,18 +83,18 @@ def _products(network: Network, plan: layout.Plan, node: Node) -> int:
     return prod(shape) * rows * max(1, len(weight.anchors) // shape[0])
 
 
-def _network(which: str, reading: modelfile.Reading | None = None) -> tuple[Network, bool]:
-    """The network, and whether it takes a photograph."""
+def _network(which: str, reading: modelfile.Reading | None = None) -> tuple[Network, bool, Course | None]:
+    """The network, whether it takes a photograph, and the training that is shown of it, if there is one."""
     path = Path(which)
     if path.suffix.lower() in (".safetensors", ".onnx"):
         network = modelfile.open_model(path, reading).network
         if network is None:
             raise ModelFileError(f"{path}: holds weights but no network; inspect the template it belongs to")
-        return network, True
+        return network, True, None
     if path.suffix == ".xlsx":
-        return _recorded(path), True
+        return _recorded(path), True, None
     template = templates.load(which)
-    return template.network, template.pixels is None
+    return template.network, template.pixels is None and template.course is None, template.course
 
 
 def _recorded(path: Path) -> Network:
