@@ -88,7 +88,8 @@ def every_template(shared: Path) -> dict[str, Path]:
         for name, path in books.items() if to_make else ():
             which, _, language = name.rpartition("-")
             own = template.load(which)
-            photo = SAMPLES / "chelsea.png" if own.pixels is None and own.drawing is None else None
+            brings = own.pixels is not None or own.drawing is not None or own.course is not None
+            photo = None if brings else SAMPLES / "chelsea.png"
             sheetnet.build(photo, path, template=which, language=language, engine=None)
     return books
 

@@ -330,5 +330,5 @@ def test_a_table_that_says_nothing_is_refused() -> None:
             course_of(wrong, network)
     with pytest.raises(NetworkError, match="must read photo alone, and without padding"):
         course_of(good, load("by-hand").network)
-    with pytest.raises(NetworkError, match="must read photo alone"):
+    with pytest.raises(NetworkError, match="conv1 must read rescale alone, and without padding"):
         course_of(good, load("digits").network)

@@ -24,7 +24,16 @@ CAT = SAMPLES / "chelsea.png"
 
 
 def test_the_templates_of_the_clone_and_of_an_installation_are_the_same_place() -> None:
-    assert template.names() == ["by-hand", "detective", "digits", "faces", "residual", "residual-twin", "shapes"]
+    assert template.names() == [
+        "by-hand",
+        "detective",
+        "digits",
+        "faces",
+        "residual",
+        "residual-twin",
+        "shapes",
+        "training",
+    ]
     assert template.home().samefile(ROOT / "templates")
 
 
