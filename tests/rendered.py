@@ -26,19 +26,21 @@ PRINTED: dict[str, dict[str, Any]] = {
     "动手算, a4": HAND | {"language": "zh", "paper": "a4"},
     "one step, a4": HAND | {"language": "en", "paper": "a4", "backward": True},
     "学习一步, letter": HAND | {"language": "zh", "paper": "letter", "backward": True},
+    "训练, letter": {"photo": None, "template": "training", "language": "zh", "paper": "letter", "theme": "contrast"},
     "digits, a4": {"photo": None, "template": "digits", "language": "en", "paper": "a4"},
 }
+SHOWN = PRINTED | {"training, a4": {"photo": None, "template": "training", "language": "en", "paper": "a4"}}
 ROWS = {"photo": SAMPLES / "chelsea.png", "layout": "rows", "size": (16, 20), "fit": "pad"}
 LONG = {  # names as long as a teacher may give them: 25 letters
     "en": ("Golden retriever (indoor)", "Wilhelmina Hammersmith Jr", "MOUNTAIN WOMBAT AND MAMMA"),
     "zh": ("在室内睡觉的金毛寻回犬", "穿着宇航服站在旗子前面的人", "一杯刚刚煮好的黑咖啡"),
 }
 MADE = [f"{language}: {name}" for language in LANGUAGES for name in (*zoo.ZOO, "in rows")]
-NAMES = [*PRINTED, *MADE]
+NAMES = [*SHOWN, *MADE]
 
 
 def language_of(name: str) -> str:
-    return PRINTED[name]["language"] if name in PRINTED else name[:2]
+    return SHOWN[name]["language"] if name in SHOWN else name[:2]
 
 
 @pytest.fixture(scope="session")
@@ -55,8 +57,8 @@ def workbooks(shared: Path) -> Callable[[str], Path]:
 
     def make(name: str, path: Path) -> None:
         language, kind = language_of(name), name[4:]
-        if name in PRINTED or kind == "in rows":
-            options = PRINTED.get(name) or ROWS | {"language": language}
+        if name in SHOWN or kind == "in rows":
+            options = SHOWN.get(name) or ROWS | {"language": language}
             sheetnet.build(out=path, engine=None, **options)  # type: ignore[arg-type]
             return
         case = zoo.case(kind)

@@ -12,7 +12,7 @@ from sheetnet.layout import FIRST
 from sheetnet.lenses.elements import words as listed
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.links import BELOW, LINK_ROOM, LINKS_ROW, link_row
+from sheetnet.lesson.frame.links import BELOW
 from sheetnet.lesson.frame.looks import add_scale, signed_stops
 from sheetnet.lesson.frame.screen import open_with
 from sheetnet.lesson.training import names
@@ -20,7 +20,7 @@ from sheetnet.lesson.training.backward import Backward
 from sheetnet.lesson.training.bench import Bench
 from sheetnet.lesson.training.forward import Forward
 from sheetnet.lesson.training.front import Front
-from sheetnet.lesson.training.pictures import Pictures
+from sheetnet.lesson.training.pictures import Pictures, link
 from sheetnet.lesson.training.update import draw_update
 from sheetnet.network import PHOTO
 from sheetnet.workbook.book import Book, Sheet
@@ -98,7 +98,7 @@ def _draw_step(lesson: Lesson, bench: Bench, step: int, title: str) -> None:
     )
     draw_head(lesson, sheet, head)
     _color(lesson, sheet, scaled)
-    _link(lesson, sheet)
+    link(lesson, sheet, lesson.trail[1])
     first = chain(bench.network)[0]
     sheet.selected = a1(FIRST + 1, bench.columns[first.name])
     open_with(sheet, bench.row(title, bench.forward(0), 1, bench.band - 3, (len(bench.network.classes),)))
@@ -123,15 +123,3 @@ def _color(lesson: Lesson, sheet: Sheet, scaled: Mapping[str, list[Block]]) -> N
             most = max((lesson.value(full[id(block)]) for block in blocks), key=lambda v: abs(v).max())
             stops = signed_stops(lesson, most)
         add_scale(sheet, blocks[0], stops, *blocks[1:])
-
-
-def _link(lesson: Lesson, sheet: Sheet) -> None:
-    """Links to the sheet before, to the next one, to Training and to Pictures."""
-    trail, words = lesson.trail, lesson.words
-    number = trail.index(sheet.title)
-    targets = [(words("step.back", title=trail[number - 1]), trail[number - 1], "A1")]
-    targets += [(title, title, "A1") for title in trail[:2] if title != trail[number - 1]]
-    if number + 1 < len(trail):
-        targets.append((words("step.next", title=trail[number + 1]), trail[number + 1], "A1"))
-    link_row(sheet, LINKS_ROW, targets, LINK_ROOM)
-    sheet.header = words("print.name")

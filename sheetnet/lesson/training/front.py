@@ -191,7 +191,8 @@ class Front:
         where = cell(self.sheet.title, SAID, LABEL)
         reads: dict[str, Source] = {"x": when, "fell": said["fell"], "rest": rest}
         self.lesson.look("front.said", When(-SMALL, ("fell",), ("rest",)), reads, "verdict", out=where)
-        self.sheet.merges.append(f"{at(where)}:{at(cell(self.sheet.title, SAID, CHARTS + 2 * BETWEEN - 1))}")
+        for column in range(LABEL + 1, CHARTS + 2 * BETWEEN):  # the sentence reaches over all of them
+            self.sheet.blank(SAID, column, "verdict")
 
     def _sentence(self, key: str, **reads: Source) -> Look:
         digits = {"start": DIGITS[key], "end": DIGITS[key], "right": 0}

@@ -81,11 +81,7 @@ class Pictures:
                 lesson.look(f"pictures.{key}.{number + 1}", SumProduct(), reads, style, out=where)
                 self._merge(row, self._left(number))
         self._filters()
-        trail = lesson.trail
-        targets = [(words("step.back", title=trail[0]), trail[0], "A1")]
-        targets += [(words("step.next", title=trail[2]), trail[2], "A1"), (trail[-1], trail[-1], "A1")]
-        link_row(sheet, LINKS_ROW, targets, LINK_ROOM)
-        sheet.header = words("print.name")
+        link(lesson, sheet, lesson.trail[-1])
         sheet.one_page = True
         sheet.selected = at(self._maps(self.top, self._left(0), self.bench.network.shape))
 
@@ -128,3 +124,14 @@ class Pictures:
         first = at(cell(self.sheet.title, row, column))
         last = at(cell(self.sheet.title, row, column + self.wide - 1))
         self.sheet.merges.append(f"{first}:{last}")
+
+
+def link(lesson: Lesson, sheet: Sheet, more: str) -> None:
+    """Links to the sheet before, to Training, to the next one, and to one ``more``."""
+    words, trail = lesson.words, lesson.trail
+    number = trail.index(sheet.title)
+    targets = [(words("step.back", title=trail[number - 1]), trail[number - 1]), (trail[0], trail[0])]
+    if number + 1 < len(trail):
+        targets.append((words("step.next", title=trail[number + 1]), trail[number + 1]))
+    link_row(sheet, LINKS_ROW, [(text, title, "A1") for text, title in [*targets, (more, more)]], LINK_ROOM)
+    sheet.header = words("print.name")
