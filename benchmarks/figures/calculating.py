@@ -43,6 +43,28 @@ def lesson(folder: Path) -> list[Row]:
     return [*rows, Row(name, against, *ratio(walls["whole"], walls["plain"]), "at most", 2, context=shown)]
 
 
+def course(folder: Path) -> list[Row]:
+    """The template training against the default workbook: the size of its file, and LibreOffice's time."""
+    books = {"training": folder / "training.xlsx", "default": folder / "default.xlsx"}
+    asked = {"training": ["--template", "training"], "default": [str(PHOTO)]}
+    for name, book in books.items():
+        run([PYTHON, "-m", "sheetnet", "build", *asked[name], "-o", str(book), "--engine", "none"])
+    size = books["training"].stat().st_size / MB
+    rows = [Row("course: size of the template training", "-", size, None, "at most", 3, "MB")]
+    name, against = "course: LibreOffice opens, calculates and saves training", "the default workbook"
+    office = find("libreoffice")
+    if office is None:
+        return [*rows, Row(name, against, None, None, "at most", 3, note=MISSING)]
+    made: list[Path] = []
+    commands = {who: partial(converting, office, folder, book, made) for who, book in books.items()}
+    runs = alternate(commands, 3, warm=True)
+    if not all(file.is_file() for file in made):
+        return [*rows, Row(name, against, None, None, "at most", 3, note="LibreOffice failed")]
+    walls = {who: [one.wall for one in each] for who, each in runs.items()}
+    shown = {f"{who} s": typical(each) for who, each in walls.items()}
+    return [*rows, Row(name, against, *ratio(walls["training"], walls["default"]), "at most", 3, context=shown)]
+
+
 def verify(folder: Path) -> list[Row]:
     """The proof of the default workbook: by the embedded engine, and by LibreOffice."""
     book, empty = folder / "default.xlsx", folder / "empty.xlsx"

@@ -76,6 +76,7 @@ def _draw_step(lesson: Lesson, bench: Bench, step: int, title: str) -> None:
     sheet = lesson.book.add(title, default_width=9.0, freeze=BELOW, repeat_rows="1:1")
     sheet.widths |= bench.widths()
     sheet.aside = PRINTED <= step < course.steps
+    sheet.breaks = [bench.forward(picture) - 1 for picture in range(1, len(course.classes))] + [bench.update(0) - 1]
     key = "learned" if last else "step"
     scaled: dict[str, list[Block]] = {}
     forward = Forward(lesson, bench, sheet, step, scaled)
