@@ -28,7 +28,7 @@ from sheetnet.words import load as load_words
 def build(quiet: bool, **asked: Any) -> None:
     """Make a workbook from PHOTO, and prove it.
 
-    The templates "digits", "shapes" and "by-hand" bring their own small picture and need no PHOTO.
+    The templates "digits", "shapes", "by-hand" and "training" bring their own small pictures and need no PHOTO.
 
     \b
     Example:

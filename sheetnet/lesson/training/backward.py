@@ -30,6 +30,9 @@ class Backward:
         """All gradients, the last layer first."""
         lesson, network = self.lesson, self.bench.network
         self.sheet.text(self.head, LABELS, lesson.words("training.band_back", number=self.picture + 1), "text")
+        if not self.picture:
+            row = self.head + self.bench.band - 2
+            self.sheet.text(row, self.bench.columns[PHOTO], lesson.words("training.back_how"), "note")
         [*layers, softmax] = chain(network)
         came = self._losses(softmax)
         for node, before in zip(reversed(layers), [*reversed(layers[:-1]), None], strict=True):

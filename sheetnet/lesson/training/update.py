@@ -29,9 +29,8 @@ def draw_update(forward: Forward, gradients: Sequence[Mapping[str, str]]) -> Non
 def _draw(forward: Forward, node: Node, own: str, gradients: Sequence[str]) -> None:
     lesson, bench, step, full = forward.lesson, forward.bench, forward.step, f"{node.name}.{own}"
     blocks = [bench.parameter(forward.sheet.title, bench.update(number), node, own) for number in range(len(BANDS))]
-    for number, (key, block) in enumerate(zip(("dweight", "dweight", "weight"), blocks, strict=True)):
-        said = f"training.{key}" if own == "weight" else f"training.{key.replace('weight', own)}"
-        label_parameter(lesson, forward.sheet, bench.update(number), own, block, said)
+    for number, (prefix, block) in enumerate(zip(("d", "v", ""), blocks, strict=True)):
+        label_parameter(lesson, forward.sheet, bench.update(number), own, block, f"training.{prefix}{own}")
     squares = blocks[0].anchors[0].column < bench.columns["table0"]
     fine = "map.fine" if squares else "number"
     mean, velocity, new = (one(step, full) for one in (names.mean, names.velocity, names.new))
