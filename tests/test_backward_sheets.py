@@ -14,6 +14,7 @@ from learners import CAT, NETWORKS, TAIL, described, network, request
 
 import sheetnet
 from sheetnet import engine, words
+from sheetnet.case.request import Request
 from sheetnet.errors import NetworkError
 from sheetnet.layers import LAYERS
 from sheetnet.lesson.frame.lesson import Lesson
@@ -183,3 +184,20 @@ def test_only_a_small_network_has_a_chart_of_rates() -> None:
     ):
         spec = {**head, "input": {"shape": shape}, "layers": layers}
         assert again.offered(Passes(Network.from_spec(spec))) == offered
+
+
+def test_half_the_squared_error_learns_as_well(tmp_path: Path) -> None:
+    """Softmax then gives back by itself, and not together with the loss."""
+    layers = [{"name": "c", "kind": "conv2d", "filters": 2, "size": 3}, {"name": "r", "kind": "relu"}]
+    layers += [*TAIL[:-1], {"name": "loss", "kind": "halfsquarederror"}]
+    spec = {"name": "tiny", "classes": ["a", "b"], "input": {"shape": [3, 9, 9]}, "layers": layers}
+    asked: dict[str, Any] = {"template": Network.from_spec(spec), "label": "a", "backward": True, "engine": None}
+    lesson = described(Request(CAT, **asked))
+    inputs = {full: lesson.value(full) for full in lesson.network.inputs}
+    parameters = {full: lesson.values[full] for full in lesson.network.parameters}
+    true = engine.backward(lesson.network, engine.forward(lesson.network, inputs, parameters))
+    for full, gradient in gradients_of(lesson).items():
+        np.testing.assert_allclose(lesson.value(gradient), true[full], rtol=1e-9, atol=1e-12, err_msg=full)
+    report = prove(sheetnet.build(CAT, tmp_path / "x.xlsx", **asked).path)
+    assert report.proven, "\n".join(report.lines())
+    assert "grad.softmax.x.dx" in {tensor.name for tensor in report.tensors}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from sheetnet.grid import Block, Shape
 from sheetnet.layers.window import Pads
 from sheetnet.lenses import Look
-from sheetnet.lenses.training import GIVEN
+from sheetnet.lenses.training import GIVEN, Start
 from sheetnet.network import TRUTH, Network, Node
 from sheetnet.steps import Step, of_look, of_node
 
@@ -75,7 +75,7 @@ class Plan:
         """Whether a parameter is made by a look of the name of its layer, see ``lenses.training.Start``."""
         name, _, own = full.rpartition(".")
         look = self.looks.get(name)
-        return look is not None and f"{GIVEN}{own}" in look.reads
+        return look is not None and isinstance(look.lens, Start) and f"{GIVEN}{own}" in look.reads
 
     def computed(self) -> list[str]:
         """The full names of everything that formulas compute and that has cells."""
