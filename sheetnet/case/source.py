@@ -17,6 +17,7 @@ from sheetnet import folding, modelfile
 from sheetnet.case import template as templates
 from sheetnet.case.request import Request
 from sheetnet.case.template import Template
+from sheetnet.errors import NetworkError
 from sheetnet.grid import Shape
 from sheetnet.layers import Array
 from sheetnet.layout.titles import layout_check
@@ -47,6 +48,8 @@ class Source:
 def template_of(request: Request) -> Template:
     """The template that is asked for; one made of the network where a ``Network`` is given."""
     if isinstance(request.template, Network):
+        if request.template.bare:
+            raise NetworkError(f"{request.template.name!r}: the network has no layers; give it at least one Node")
         return Template(request.template, _prose_of(request.template))
     return templates.load(request.template, request.language)
 

@@ -132,6 +132,8 @@ def _find(which: str | Path) -> Path:
     if is_folder(path):
         path = path / "network.toml"
     if not is_there(path):
+        if which in names(LESSON):
+            raise NetworkError(f"{which} is a lesson, about no network; use one of {', '.join(names())}")
         known = ", ".join([*names(), *names(LESSON)])
         raise NetworkError(f"{which}: no such template; use {known}, or a folder with network.toml or {LESSON}")
     return path

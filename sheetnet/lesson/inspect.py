@@ -92,7 +92,12 @@ def _network(which: str, reading: modelfile.Reading | None = None) -> tuple[Netw
             raise ModelFileError(f"{path}: holds weights but no network; inspect the template it belongs to")
         return network, True, None
     if path.suffix == ".xlsx":
-        return _recorded(path), True, None
+        found = _recorded(path)
+        if found.bare:
+            raise NetworkError(
+                f"{path}: the workbook of a lesson, about no network; inspect the lesson: {found.name}"
+            )
+        return found, True, None
     template = templates.load(which)
     return template.network, template.pixels is None and template.course is None, template.course
 
