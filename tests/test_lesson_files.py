@@ -75,6 +75,14 @@ def test_a_folder_of_the_readers_own_is_a_lesson(tmp_path: Path) -> None:
         assert built.formulas == count_formulas(built.path) == 1
 
 
+BIG = """"exp_table"
+reads = { down = "w", across = "w" }
+
+[constants.w]
+from = 0
+to = 1
+count = 900"""
+
 # (what is replaced in lesson.toml, by what, what the line says of it)
 WRONG = {
     "an unknown kind": ('kind = "add"', 'kind = "ad"', "[[steps]] 'twice': unknown kind 'ad'; use a layer or a lens"),
@@ -101,6 +109,16 @@ WRONG = {
     "no TOML": ("age = 12", "age = = 12", "cannot be read as TOML"),
     "a lone photo": ("age = 12", "age = 12\nphoto = { shape = [1, 200, 8] }", "[photo]: shape is [1, 200, 8]; use"),
     "a deep look": ("reads = {", 'reads = { z = { kind = "add", reads = 7 },', "reads z: reads is 7; it must be"),
+    "a table too large": (
+        '"add"\nreads = { x = "x", y = "x" }',
+        BIG,
+        "810,901 cells up to here; a lesson has 300,000",
+    ),
+    "what a lens cannot take": (
+        '"add"\nreads = { x = "x"',
+        '"hard_max"\nreads = { x = "x"',
+        "hard_max cannot work",
+    ),
     "an overflow": ("value = 3\n", "value = 1e308\n", "[inputs.x]: value lies outside of range"),
 }
 
@@ -218,6 +236,10 @@ def test_templates_are_listed_in_groups_and_a_lesson_is_inspected(tmp_path: Path
     assert LessonSummary.from_json(found.to_json()) == found
     with pytest.raises(NetworkError, match="leave --size out"):
         look("softmax", size=(8, 8))
+    with pytest.raises(NetworkError, match="the workbook of a lesson, about no network; inspect the lesson: softmax"):
+        look(str(built.path))
+    with pytest.raises(NetworkError, match="softmax is a lesson, about no network; use one of by-hand"):
+        template.load("softmax")
 
 
 def test_a_plain_lesson_has_no_charts(tmp_path: Path) -> None:

@@ -30,7 +30,9 @@ def templates() -> None:
     for name in lessons.lesson_names():
         lesson = lessons.load_lesson(name)
         groups.setdefault(lesson.group, []).append(f"  {name:18}{lesson.prose('summary')}")
-    for group, lines in groups.items():
+    first = next(iter(groups), "")  # that of the networks
+    for group in sorted(groups, key=lambda one: (one != first, one)):
+        lines = groups[group]
         click.echo("\n".join([group, *lines]))
 
 

@@ -128,7 +128,7 @@ class _Stretched:
 def _beside(one: Block, other: Block) -> Place | None:
     """Prefix of the other, and the rows and columns from each element of one to that of the other, if that is so."""
     sheets = {at.sheet for at in other.anchors}
-    if (one.shape, one.steps) != (other.shape, other.steps) or len(sheets) > 1:
-        return None
+    if (one.shape, one.steps) != (other.shape, other.steps) or len(sheets) != 1 or not one.anchors:
+        return None  # a formula in the place of an address has no anchors
     apart = {(b.row - a.row, b.column - a.column) for a, b in zip(one.anchors, other.anchors, strict=True)}
     return (other.prefix(*sheets), *apart.pop()) if len(apart) == 1 else None

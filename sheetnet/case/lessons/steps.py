@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from difflib import get_close_matches
+from math import prod
 from typing import Any
 
 from sheetnet.case.lessons.givens import NAME
@@ -23,6 +24,7 @@ from sheetnet.tables import get
 
 KINDS: dict[str, type[Operation]] = {one.kind: one for one in (*LAYERS, *LENSES)}
 MOST_STEPS = 2_000
+MOST_CELLS = 300_000  # of all tensors together
 OWN = {"name", "kind", "reads", "numbers"}
 
 
@@ -46,6 +48,8 @@ class Steps:
         step = self._step(name, entry, where)
         self._names.add(name)
         self.shapes |= {f"{name}.{own}": shape for own, shape in self._tensors(step, where).items()}
+        if (count := sum(map(prod, self.shapes.values()))) > MOST_CELLS:
+            raise NetworkError(f"{where}: {count:,} cells up to here; a lesson has {MOST_CELLS:,} at most")
         self.made.append(step)
         if len(self.made) > MOST_STEPS:
             raise NetworkError(f"[[steps]]: more than {MOST_STEPS:,}; make two lessons of it")

@@ -12,7 +12,7 @@ from sheetnet import words
 from sheetnet.case.lessons.request import Told
 from sheetnet.case.lessons.script import Cells, Reading, Script, Shown, Step
 from sheetnet.errors import NetworkError
-from sheetnet.grid import Block, a1
+from sheetnet.grid import MAX_COLUMNS, MAX_ROWS, Block, a1
 from sheetnet.layers import Array, Layer
 from sheetnet.layers.window import Pads
 from sheetnet.layout import CHOICE, NUMBER, WORDS, Planner
@@ -31,6 +31,9 @@ from sheetnet.target import refuse_target
 from sheetnet.workbook.book import Book
 from sheetnet.workbook.style import FONT, FONTS, MINI
 from sheetnet.workbook.write import save
+
+# What Python raises where an operation is given shapes or numbers that it was not made for.
+ODDITIES = (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError)
 
 
 def write_lesson(
@@ -85,7 +88,15 @@ def describe_lesson(told: Told, given: Mapping[str, Array] | None = None) -> Les
     for step in script.steps:
         own = {full.partition(".")[2]: full for full in script.shapes if full.partition(".")[0] == step.name}
         reads = {key: _source(source, cells) for key, source in step.reads.items()}
-        lesson.look(step.name, step.operation, reads, "number", **{key: cells[full] for key, full in own.items()})
+        blocks = {key: cells[full] for key, full in own.items()}
+        try:
+            lesson.look(step.name, step.operation, reads, "number", **blocks)
+            _try(lesson, step.name)
+        except ODDITIES as error:
+            kind = step.operation.kind
+            raise NetworkError(
+                f"{script.path}: [[steps]] {step.name!r}: {kind} cannot work on what it reads ({error or kind})"
+            ) from error
         if all(pieces[full].style == MINI for full in own.values() if full in pieces):
             planner.hide(step.name)
         _refuse_lost(lesson, script, step, own)
@@ -106,8 +117,21 @@ def describe_lesson(told: Told, given: Mapping[str, Array] | None = None) -> Les
     return lesson
 
 
+def _try(lesson: Lesson, name: str) -> None:
+    """Let a step compute its numbers and its first and last formula, so that what does not fit is known here."""
+    step = lesson.step(lesson.plan.looks[name])
+    for own, block in step.writes.items():
+        lesson.value(step.names[own])
+        for index in ((0,) * len(block.shape), tuple(size - 1 for size in block.shape)):
+            step.rules[own](*index)
+
+
 def _refuse_apart(script: Script, pieces: list[Shown], cells: Mapping[str, Block]) -> None:
-    """NetworkError where cells are to be framed by a mask on another sheet, which a spreadsheet does not take."""
+    """NetworkError where a sheet is too small, or cells are to be framed by a mask on another sheet."""
+    for full, block in cells.items():
+        for _, last in block.rectangles():
+            if last.row > MAX_ROWS or last.column > MAX_COLUMNS:
+                raise NetworkError(f"{script.path}: {full} does not fit on its sheet; make it smaller")
     for piece in pieces:
         if piece.framed and cells[piece.framed].anchors[0].sheet != cells[piece.of].anchors[0].sheet:
             raise NetworkError(f"{script.path}: {piece.framed} frames {piece.of}; put both on one sheet")
