@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 import pytest
 from surgery import count_formulas
+from test_screen import SAME_EVERYWHERE
 
 from sheetnet import words
 from sheetnet.case.lessons import lesson_names, load_lesson
 from sheetnet.case.lessons.file import photo_of
 from sheetnet.case.lessons.request import Told
 from sheetnet.case.lessons.script import Script, Try
+from sheetnet.case.lessons.steps import KINDS
 from sheetnet.grid import column_number
 from sheetnet.layout.addresses import areas, at
 from sheetnet.lenses import Agreeing, Tick
@@ -36,6 +38,7 @@ from sheetnet.workbook.read import read
 NAMES = lesson_names()
 PAIRS = [(name, language) for name in NAMES for language in words.languages()]
 WORDS_OF_LINE = ("lead", "change", "see")  # each must fit into a line of the first screen
+FORMULAS = {"kx", "mh", "mk", "mb", "Leaky", "ResNet"}  # names and products of letters, the same everywhere
 REAL_TIME = 240.0  # seconds of LibreOffice
 
 
@@ -71,6 +74,15 @@ def test_a_lesson_has_the_same_words_in_every_language_and_no_others(name: str) 
         assert not prose.unused(), f"{prose.path.name} has words that nothing says"
         for key in english.used:
             assert placeholders(prose(key)) == placeholders(english(key)), f"{language}: {key}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chinese_lesson_has_no_other_words_than_names_and_formulas(name: str) -> None:
+    prose = told(name, "zh").script.prose
+    for key in prose.used:
+        found = re.findall(r"[A-Za-z]{2,}", "".join(one for one in prose.pieces(key) if isinstance(one, str)))
+        foreign = [one for one in found if one not in SAME_EVERYWHERE | FORMULAS and one.casefold() not in KINDS]
+        assert not foreign, f"{key}: {foreign}"
 
 
 @pytest.mark.parametrize("name", NAMES)
