@@ -61,7 +61,7 @@ def _draw_block(lesson: Lesson, sheet: Sheet, placed: Placed) -> None:
         _label(lesson, sheet, placed, piece)
         color(lesson, sheet, piece)
         style = lesson.styles[piece.of]
-        if style in ("verdict", "answer") and not lesson.plan.blocks[piece.of].shape:
+        if style in ("verdict", "answer.line") and not lesson.plan.blocks[piece.of].shape:
             _fill_on(lesson, sheet, placed, piece, style)
 
 

@@ -42,8 +42,8 @@ def style_of(piece: Shown, value: Any, given: Given | None) -> str:
         return "pixel" if len(given.value.shape) > 1 and (piece.colors or piece.style == "map") else "input"
     if piece.style == "map" or (not piece.style and piece.colors and len(np.shape(value)) > 1):
         return number_style("map", numbers(value))
-    if piece.style == "answer" and not words:
-        return "answer.number"
+    if piece.style == "answer" and (not words or not np.shape(value)):
+        return "answer.line" if words else "answer.number"
     if piece.style in STYLES:
         return STYLES[piece.style]
     if given is not None:
