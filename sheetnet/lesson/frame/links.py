@@ -44,9 +44,17 @@ def neighbours(lesson: Lesson, name: str) -> tuple[Anchor | None, Anchor | None]
 
 
 def draw_thread(
-    lesson: Lesson, sheet: Sheet, at: Anchor, around: tuple[Anchor | None, Anchor | None], row: int = THREAD_ROW
+    lesson: Lesson,
+    sheet: Sheet,
+    at: Anchor,
+    around: tuple[Anchor | None, Anchor | None],
+    row: int = THREAD_ROW,
+    *,
+    back: bool = False,
 ) -> None:
     """Frame the followed number, and write links to it, to the cell it comes from and to the one it goes on to.
+
+    ``back``: it is the gradient of that number.
 
     A layer that the thread passes by has nobody around it: its example is linked, and has no frame.
     """
@@ -54,7 +62,8 @@ def draw_thread(
     if not passed_by:
         sheet.frame(at.row, at.column)
     targets = []
-    keys = ("passed_by" if passed_by else "followed", "followed_from", "followed_to")
+    name = "followed_back" if back else "followed"
+    keys = ("passed_by" if passed_by else name, "followed_from", "followed_to")
     for key, there in zip(keys, (at, *around), strict=True):
         if there is not None:
             cell = a1(there.row, there.column)

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sheetnet.grid import Block, Shape, a1
+from sheetnet.grid import Anchor, Block, Shape, a1
 from sheetnet.layers import Layer
 from sheetnet.layers.arithmetic.add import Add
 from sheetnet.layout import FIRST, form, in_rows
+from sheetnet.layout.plan import ACROSS, DOWN
 from sheetnet.lenses import Gradient, PairGradient
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.links import draw_links
+from sheetnet.lesson.frame.links import draw_links, draw_thread, followed
 from sheetnet.lesson.frame.looks import add_scale, signed_stops, times
+from sheetnet.lesson.frame.screen import open_with, select
 from sheetnet.lesson.learning.mirror import Beside, label, mirror_sheet, mirrored, moved, own_name, style_of
 from sheetnet.lesson.learning.passes import Passes
 from sheetnet.lesson.learning.pixels import draw_pixels
 from sheetnet.network import PHOTO, TRUTH, Node
 from sheetnet.words import Words
-from sheetnet.workbook.book import Sheet
+from sheetnet.workbook.book import ROW, Sheet
 
 TOP = FIRST + 2  # the first row of what stands on the right
 
@@ -44,6 +46,8 @@ class Backward:
         self.gradients: dict[str, str] = {}
         self.beside = Beside(dict(lesson.plan.blocks), self.titles)
         self.sheets: dict[str, Sheet] = {}
+        self._helpers: dict[str, list[Block]] = {}
+        self._opened: set[str] = set()
 
     def draw(self) -> None:
         """All sheets, the last layer first."""
@@ -52,6 +56,10 @@ class Backward:
                 self._draw(node)
         if self.passes.reaches_photo:
             draw_pixels(self)
+        for title, blocks in self._helpers.items():
+            _even(self.sheets[title], blocks)
+        for name, full in self.gradients.items():
+            self._open(name.rpartition(".")[0], full)
         for sheet in self.sheets.values():
             draw_links(self.lesson, sheet, *(of for of, title in self.titles.items() if title == sheet.title))
 
@@ -141,8 +149,11 @@ class Backward:
         """Where something that helps on the way lies."""
         rows = in_rows(self.lesson.network, self.lesson.network.shapes[f"{node.name}.out"])
         block = self.beside.tiles(title, shape, TOP, rows=rows)
-        said = self.lesson.words(f"learning.{own}", title=self.lesson.plan.sheets[node.name])
+        key = f"kinds.{node.layer.kind}.{own}"
+        words, title_of = self.lesson.words, self.lesson.plan.sheets[node.name]
+        said = words(key if key in words else f"learning.{own}", title=title_of)
         label(self.sheets[title], block, said, above=True)
+        self._helpers.setdefault(title, []).append(block)
         return block
 
     def _show(self, name: str, blocks: Mapping[str, Block], layer: Layer, pictures: bool) -> None:
@@ -165,6 +176,32 @@ class Backward:
 
     def _pictures(self, node: Node) -> bool:
         return form(self.lesson.network, node) == "pictures"
+
+    def _open(self, name: str, full: str) -> None:
+        """Let a sheet open with its first map on the screen, and follow the thread back from there.
+
+        ``name``: of a layer or of the photo; ``full``: of a gradient.
+        """
+        lesson, block = self.lesson, self.lesson.plan.blocks[full]
+        sheet = self.sheets[block.anchors[0].sheet]
+        if full != self.gradients.get(f"{name}.out") or sheet.title in self._opened:
+            return
+        self._opened.add(sheet.title)
+        if len(block.shape) == 3 and block.steps == (DOWN, ACROSS) and name != PHOTO:
+            open_with(sheet, Block(block.shape[-2:], block.anchors[:1], block.steps))
+        around = lesson.thread.after.get(name), lesson.thread.before.get(name)
+        came, goes = (None if one is None else self._followed(one) for one in around)
+        at = self._followed(name)
+        if at is not None:
+            draw_thread(lesson, sheet, at, (came, goes), back=True)
+            select(sheet, at, sheet.selected)
+
+    def _followed(self, name: str) -> Anchor | None:
+        """The cell of the gradient of the number that the thread follows; of a softmax the number itself."""
+        full = self.gradients.get(f"{name}.out")
+        if full is not None:
+            return self.lesson.plan.blocks[full].cell(*self.lesson.thread.places[name])
+        return followed(self.lesson, name) if self.passes.takes_part(name) else None
 
     def _head(self, node: Node, sheet: Sheet, shown: str) -> None:
         """The head of a sheet. ``shown``: full name of the gradient whose first formula it shows."""
@@ -198,3 +235,11 @@ class Backward:
         """What the words of a kind say, or those for all kinds."""
         own = f"kinds.{node.layer.kind}.{key}"
         return self.lesson.words(own if own in self.lesson.words else f"learning.{key}")
+
+
+def _even(sheet: Sheet, blocks: list[Block]) -> None:
+    """Make the rows beside what helps on the way equally high, as high as the highest of them."""
+    corners = [corner for block in blocks for corner in block.rectangles()]
+    rows = range(min(first.row for first, _ in corners), max(last.row for _, last in corners) + 1)
+    highest = max(sheet.heights.get(row, ROW) for row in rows)
+    sheet.heights |= dict.fromkeys(rows, highest)

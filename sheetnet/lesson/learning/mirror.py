@@ -16,7 +16,6 @@ from sheetnet.workbook.book import Sheet
 GAP = 2  # columns
 FINE, LARGE = 10.0, 100.0  # where a square has room for four decimals, and for two
 TINY = 0.005  # numbers of which four decimals would say next to nothing
-FINE_WIDTH = 6.4  # characters of a column that has room for -0.1234, at every zoom
 
 
 def mirrored(block: Block, titles: Mapping[str, str]) -> Block:
@@ -32,10 +31,9 @@ def moved(block: Block, columns: int) -> Block:
 
 
 def mirror_sheet(lesson: Lesson, title: str, of: str, *, pictures: bool) -> Sheet:
-    """A new sheet that looks as the sheet ``of`` does, without anything on it; ``pictures`` have wider columns."""
+    """A new sheet that looks as the sheet ``of`` does, without anything on it; all columns of ``pictures`` are alike."""
     model = lesson.book.sheet(of)
     sheet = lesson.book.add(title, default_width=model.default_width, freeze=BELOW, repeat_rows="1:1")
-    sheet.default_width = max(model.default_width, FINE_WIDTH) if pictures else model.default_width
     if not pictures:
         sheet.widths |= model.widths
     sheet.heights |= {row: height for row, height in model.heights.items() if row >= FIRST}

@@ -12,9 +12,8 @@ from sheetnet.grid import Anchor, Block, Shape, a1
 from sheetnet.layout.plan import ACROSS, DOWN
 from sheetnet.lenses import Copy
 from sheetnet.lesson.frame.head import Head, draw_head
-from sheetnet.lesson.frame.looks import add_scale, picture_sheet, signed_stops, times
+from sheetnet.lesson.frame.looks import SQUARE_WIDTH, add_scale, picture_sheet, signed_stops, times
 from sheetnet.lesson.frame.screen import open_with
-from sheetnet.lesson.learning.mirror import FINE_WIDTH
 from sheetnet.network import PHOTO
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.style import MINI
@@ -38,7 +37,7 @@ def draw_pixels(back: Backward) -> None:
     top = lesson.plan.blocks[f"{PHOTO}.out"].anchors[0].row
     home = _beside(title, shape, top, left)
     end = left + shape[0] * (shape[2] + 1)
-    sheet.widths |= dict.fromkeys(range(left, end), FINE_WIDTH) | {1: 2.0}
+    sheet.widths |= dict.fromkeys(range(left, end), SQUARE_WIDTH) | {1: 2.0}
     back.beside.begin(title, end + 1)
     full = back.gathered(PHOTO, home, pictures=True)
     shown = home

@@ -25,9 +25,9 @@ from sheetnet.lesson.beside.closeup.panel import SQUARE, WIDTHS, Panel
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
-from sheetnet.lesson.frame.looks import number_style, picture_sheet, signed_stops
+from sheetnet.lesson.frame.looks import SQUARE_WIDTH, number_style, picture_sheet, signed_stops
 from sheetnet.lesson.frame.screen import open_with
-from sheetnet.lesson.learning.mirror import FINE_WIDTH, style_of
+from sheetnet.lesson.learning.mirror import style_of
 from sheetnet.lesson.learning.nudged import NUDGED, draw_nudged
 from sheetnet.lesson.learning.passes import Passes
 from sheetnet.network import Node
@@ -132,7 +132,7 @@ def _draw_maps(
     columns = {"seen": bands.window, "dout": bands.filters, "products": bands.products, "sums": bands.sums}
     for key, column in columns.items():
         sheet.text(FIRST, column, words(f"closeup.{key}_of"), "heading.plain")
-    width = FINE_WIDTH if readable else DOT
+    width = SQUARE_WIDTH if readable else DOT
     sheet.widths |= dict.fromkeys(range(bands.window, bands.sums), width)
     sheet.widths |= {bands.sums - 1: 3.2, bands.sums: 10.0}
     middle = FIRST + 1 + (bands.high - 1) // 2
@@ -161,7 +161,7 @@ def _draw_maps(
     lesson.look(f"{WEIGHT}.products", Products(), factors, styles, **blocks)
     if not readable:
         sheet.text(FIRST, bands.sums + 3, words("closeup.products_of"), "heading.plain")
-        sheet.widths |= dict.fromkeys(range(bands.sums + 3, bands.sums + 3 + bands.wide), FINE_WIDTH)
+        sheet.widths |= dict.fromkeys(range(bands.sums + 3, bands.sums + 3 + bands.wide), SQUARE_WIDTH)
         lesson.look(f"{WEIGHT}.dots", Copy(), {"x": f"{WEIGHT}.products.product"}, MINI, out=places["products"])
         sheet.print_columns = bands.sums
     product = lesson.value(f"{WEIGHT}.products.product")
