@@ -86,8 +86,9 @@ def formatted(value: float, code: str) -> str:
         return min(f"{value:.0f}", f"{value:.0E}", key=len)
     if code == "0.######":
         return f"{value:.6f}".rstrip("0").rstrip(".")
-    if code in ("0.0E+00", "0E+00"):
-        return f"{value:.{code.count('.')}E}"
+    if code.partition(";")[0] in ("0.0E+00", "0E+00"):
+        decimals = code.partition(";")[0].count(".")
+        return "0" if code.endswith(";0") and not value else f"{value:.{decimals}E}"
     match = re.fullmatch(r"(#,##)?0(?:\.(0+))?(%)?", code)
     assert match is not None, f"a number format that this test does not know: {code}"
     comma, decimals = "," if match[1] else "", len(match[2] or "")

@@ -24,7 +24,7 @@ from sheetnet.recalc import EMBEDDED, open_engine
 from sheetnet.recalc.office import recalculate
 from sheetnet.workbook.read import read
 
-SHEET, CHOSEN = "Close-up weight", 3
+SHEET, CHOSEN = "One weight", 3
 LAYER, FILTER, CHANNEL, ROW, COLUMN = range(10, 15)
 WEIGHT, TOTAL, THERE, TICK = range(17, 21)
 STEP, UP, DOWN, SLOPE, APART = range(22, 27)

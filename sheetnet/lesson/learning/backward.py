@@ -47,7 +47,6 @@ class Backward:
         self.beside = Beside(dict(lesson.plan.blocks), self.titles)
         self.sheets: dict[str, Sheet] = {}
         self._helpers: dict[str, list[Block]] = {}
-        self._opened: set[str] = set()
 
     def draw(self) -> None:
         """All sheets, the last layer first."""
@@ -58,8 +57,8 @@ class Backward:
             draw_pixels(self)
         for title, blocks in self._helpers.items():
             _even(self.sheets[title], blocks)
-        for name, full in self.gradients.items():
-            self._open(name.rpartition(".")[0], full)
+        for title, name in self._first_on_sheets().items():
+            self._open(self.sheets[title], name)
         for sheet in self.sheets.values():
             draw_links(self.lesson, sheet, *(of for of, title in self.titles.items() if title == sheet.title))
 
@@ -177,24 +176,27 @@ class Backward:
     def _pictures(self, node: Node) -> bool:
         return form(self.lesson.network, node) == "pictures"
 
-    def _open(self, name: str, full: str) -> None:
+    def _first_on_sheets(self) -> dict[str, str]:
+        """The title of each sheet -> the layer, or photo, whose gradient stands first there: a block has several."""
+        names = (name for name in self.lesson.thread.places if f"{name}.out" in self.gradients)
+        tops = {name: self.lesson.plan.blocks[self.gradients[f"{name}.out"]].anchors[0] for name in names}
+        return {at.sheet: name for name, at in sorted(tops.items(), key=lambda one: -one[1].row)}
+
+    def _open(self, sheet: Sheet, name: str) -> None:
         """Let a sheet open with its first map on the screen, and follow the thread back from there.
 
-        ``name``: of a layer or of the photo; ``full``: of a gradient.
+        ``name``: of a layer or of the photo.
         """
-        lesson, block = self.lesson, self.lesson.plan.blocks[full]
-        sheet = self.sheets[block.anchors[0].sheet]
-        if full != self.gradients.get(f"{name}.out") or sheet.title in self._opened:
-            return
-        self._opened.add(sheet.title)
-        if len(block.shape) == 3 and block.steps == (DOWN, ACROSS) and name != PHOTO:
-            open_with(sheet, Block(block.shape[-2:], block.anchors[:1], block.steps))
+        lesson, block = self.lesson, self.lesson.plan.blocks[self.gradients[f"{name}.out"]]
         around = lesson.thread.after.get(name), lesson.thread.before.get(name)
         came, goes = (None if one is None else self._followed(one) for one in around)
         at = self._followed(name)
-        if at is not None:
-            draw_thread(lesson, sheet, at, (came, goes), back=True)
-            select(sheet, at, sheet.selected)
+        if at is None:
+            return
+        draw_thread(lesson, sheet, at, (came, goes), back=True)
+        if len(block.shape) == 3 and block.steps == (DOWN, ACROSS) and name != PHOTO:
+            open_with(sheet, Block(block.shape[-2:], block.anchors[:1], block.steps))
+        select(sheet, at, sheet.selected)
 
     def _followed(self, name: str) -> Anchor | None:
         """The cell of the gradient of the number that the thread follows; of a softmax the number itself."""

@@ -14,7 +14,7 @@ from sheetnet.lesson.frame.links import BELOW
 from sheetnet.workbook.book import Sheet
 
 GAP = 2  # columns
-FINE, LARGE = 10.0, 100.0  # where a square has room for four decimals, and for two
+FINE, LARGE = 9.9999, 99.99  # below which a square has room for four decimals, and for two
 TINY = 0.005  # numbers of which four decimals would say next to nothing
 
 
@@ -31,7 +31,7 @@ def moved(block: Block, columns: int) -> Block:
 
 
 def mirror_sheet(lesson: Lesson, title: str, of: str, *, pictures: bool) -> Sheet:
-    """A new sheet that looks as the sheet ``of`` does, without anything on it; all columns of ``pictures`` are alike."""
+    """A new sheet that looks as the sheet ``of`` does, without anything on it; columns of ``pictures`` are alike."""
     model = lesson.book.sheet(of)
     sheet = lesson.book.add(title, default_width=model.default_width, freeze=BELOW, repeat_rows="1:1")
     if not pictures:
@@ -59,8 +59,13 @@ def own_name(lesson: Lesson, own: str) -> str:
 
 
 def style_of(pictures: bool, values: Array) -> str:
-    """The style of gradients and new weights: four decimals, as far as they have room; powers of ten where tiny."""
+    """The style of gradients and new weights: four decimals, as far as they have room; powers of ten where tiny.
+
+    Whole numbers, as those of a mask, have none.
+    """
     most = float(abs(values).max(initial=0.0))
+    if pictures and most and not (values % 1).any():
+        return "map.general"
     if 0 < most < TINY:
         return "map.tiny" if pictures else "number.tiny"
     if not pictures:
