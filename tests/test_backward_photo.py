@@ -13,6 +13,7 @@ from learners import CAT, NETWORKS, described, network, request
 import sheetnet
 from sheetnet import engine
 from sheetnet.case.request import Request
+from sheetnet.layers.activation.mish import Mish
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.learning import passes
 from sheetnet.lesson.learning.passes import Passes
@@ -76,11 +77,13 @@ def test_a_photo_that_several_layers_read_gets_what_all_give_back() -> None:
         assert found[place] == pytest.approx(numeric(lesson, place), rel=1e-4, abs=1e-9)
 
 
-def test_where_a_layer_in_front_gives_nothing_back_there_is_no_such_sheet() -> None:
+def test_where_a_layer_in_front_gives_nothing_back_there_is_no_such_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = Passes(behind([RESCALE, *NETWORKS["stride and padding"]]))
     assert shown.reaches_photo
     assert [node.name for node in shown.front] == ["z"]
     gone = [{"name": "m", "kind": "mish"}, *NETWORKS["stride and padding"]]
+    assert Passes(behind(gone)).reaches_photo
+    monkeypatch.setattr(Mish, "gives_back", ())
     lesson = described(Request(CAT, template=behind(gone), label="a", backward=True, engine=None))
     assert not Passes(behind(gone)).reaches_photo
     assert BACK not in lesson.trail

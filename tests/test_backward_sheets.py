@@ -17,6 +17,7 @@ from sheetnet import engine, words
 from sheetnet.case.request import Request
 from sheetnet.errors import NetworkError
 from sheetnet.layers import LAYERS
+from sheetnet.layers.activation.mish import Mish
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.learning import again, rates
 from sheetnet.lesson.learning.passes import Passes
@@ -150,7 +151,8 @@ def refused(out: Path, layers: list[dict[str, Any]], classes: tuple[str, ...] = 
     return str(error.value)
 
 
-def test_what_cannot_learn_is_refused_in_one_line(tmp_path: Path) -> None:
+def test_what_cannot_learn_is_refused_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Mish, "gives_back", ())
     out, conv = tmp_path / "x.xlsx", {"name": "c", "kind": "conv2d", "filters": 2, "size": 3}
     assert "choose the true class: --label" in refused(out, [conv, *TAIL])
     assert "has no loss" in refused(out, [conv, *TAIL[:-1]])
