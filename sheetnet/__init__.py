@@ -18,14 +18,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sheetnet.api import Built, build, convert, evaluate, export, train, verify
+    from sheetnet.api import Built, build, compare, convert, evaluate, export, train, verify
     from sheetnet.errors import SheetnetError
     from sheetnet.network import Network
+    from sheetnet.proof.comparison import Comparison
     from sheetnet.proof.report import Report
 
 __version__ = "0.1.0"
-__all__ = ["Built", "Network", "Report", "SheetnetError", "build", "convert", "evaluate", "export", "train", "verify"]
-_HOMES = {"Network": "network", "Report": "proof.report", "SheetnetError": "errors"}  # of those not in api
+__all__ = ["Built", "Comparison", "Network", "Report", "SheetnetError"]
+__all__ += ["build", "compare", "convert", "evaluate", "export", "train", "verify"]
+_HOMES = {  # of those not in api
+    "Comparison": "proof.comparison",
+    "Network": "network",
+    "Report": "proof.report",
+    "SheetnetError": "errors",
+}
 
 
 def __getattr__(name: str) -> Any:

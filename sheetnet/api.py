@@ -1,4 +1,4 @@
-"""What ``sheetnet`` offers to Python: build, convert, verify, export, train, evaluate.
+"""What ``sheetnet`` offers to Python: build, convert, verify, compare, export, train, evaluate.
 
 Each imports what it needs when it is called.
 """
@@ -21,6 +21,7 @@ from sheetnet.training.settings import Request as TrainingRequest
 if TYPE_CHECKING:
     from sheetnet.case.verdict import Verdict
     from sheetnet.photo import Piece
+    from sheetnet.proof.comparison import Comparison
     from sheetnet.proof.report import Report
     from sheetnet.training.fit import Trained
     from sheetnet.training.score import Evaluation
@@ -156,6 +157,40 @@ def verify(
     from sheetnet.proof import verify as prove
 
     return prove(Path(path), engine, timeout, memory, progress)
+
+
+def compare(
+    first: str | Path,
+    second: str | Path,
+    *,
+    engine: str = EMBEDDED,
+    timeout: float = TIMEOUT,
+    memory: float | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """List the inputs in which two workbooks differ, and the answers of both.
+
+    Inputs are what a reader may fill: pixels, weights, choices, class names. Formulas are calculated and not judged;
+    ``verify`` judges them.
+
+    Args:
+        first: An .xlsx made by sheetnet; it may have been edited and saved again.
+        second: Another one, or an earlier copy of it.
+        engine: As for ``verify``; both are calculated by it.
+        timeout: Seconds, for both workbooks together.
+        memory: As for ``verify``.
+        progress: As for ``build``.
+
+    Returns:
+        A ``Comparison``: ``count`` and ``differences`` (name, cells, values), ``answers``, ``alike``.
+
+    Raises:
+        SheetnetError: one of the files could not be read or calculated at all.
+
+    """
+    from sheetnet.proof import contrast
+
+    return contrast(Path(first), Path(second), engine, timeout, memory, progress)
 
 
 def export(

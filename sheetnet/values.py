@@ -13,3 +13,11 @@ class ErrorValue(str):
 
 
 Value = float | str | bool | ErrorValue | None  # what a cell shows; None where it is blank or has no stored value
+
+MOST = 99.94  # percent; what is above it is called more than 99.9, since no network is certain
+
+
+def percent(probability: float) -> str:
+    """A probability with a decimal, and never 100 %."""
+    share = 100 * probability
+    return ">99.9 %" if share > MOST else f"{round(share, 1):g} %"

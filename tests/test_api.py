@@ -18,10 +18,12 @@ from sheetnet.proof.report import Edit, Report, Tensor, Wrong
 def test_the_public_names_are_pinned() -> None:
     named = [
         "Built",
+        "Comparison",
         "Network",
         "Report",
         "SheetnetError",
         "build",
+        "compare",
         "convert",
         "evaluate",
         "export",
@@ -63,6 +65,8 @@ def test_the_parameters_are_pinned() -> None:
     ]
     assert list(inspect.signature(sheetnet.train).parameters) == named
     assert list(inspect.signature(sheetnet.evaluate).parameters) == ["model", "folder", "fit", "reading", "progress"]
+    named = ["first", "second", "engine", "timeout", "memory", "progress"]
+    assert list(inspect.signature(sheetnet.compare).parameters) == named
     assert list(inspect.signature(sheetnet.export).parameters) == [
         "path",
         "out",
@@ -86,7 +90,7 @@ def test_what_build_and_verify_return_is_pinned(tmp_path: Path) -> None:
 
 def test_the_names_of_a_report_are_pinned() -> None:
     named = ["file", "engine", "tensors", "inputs", "settings", "formulas", "edits", "own", "fed", "stale"]
-    named += ["stale_first", "stored", "gone"]
+    named += ["stale_first", "stored", "gone", "moved"]
     assert [field.name for field in fields(Report)] == named
     assert {"proven", "fresh", "cells", "wrong", "status", "lines", "last_line", "to_json"} <= set(dir(Report))
     named = ["name", "sheet", "cells", "compared", "local", "end_to_end", "verdict", "wrong", "looks"]

@@ -21,7 +21,7 @@ import sheetnet
 from sheetnet.cli import main
 from sheetnet.recalc.office import find
 
-COMMANDS = ["build", "verify", "export", "train", "evaluate", "convert", "templates", "inspect"]
+COMMANDS = ["build", "verify", "compare", "export", "train", "evaluate", "convert", "templates", "inspect"]
 
 
 def run(*arguments: object) -> Result:

@@ -9,6 +9,7 @@ import os
 import re
 import zipfile
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pypdf
@@ -262,6 +263,14 @@ def _with(workbook: str) -> Callable[[bytes], bytes]:
     return lambda data: listing(Path("made"), text.encode()).read_bytes()
 
 
+def _open_document(data: bytes) -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("content.xml", "<a/>")
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
     ("broken", "message"),
     [
@@ -270,6 +279,8 @@ def _with(workbook: str) -> Callable[[bytes], bytes]:
         (lambda data: data[: len(data) // 2], "not an .xlsx workbook, or damaged"),
         (_flipped, "damaged"),
         (lambda data: bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "has a password, or is an old .xls"),
+        (_open_document, "is an OpenDocument file (.ods); open it and save it as .xlsx"),
+        (lambda data: b'<?xml version="1.0"?>\n<office:document/>', "(.ods); open it and save it as .xlsx"),
         (lambda data: surgery.save(Path("made"), {"a.txt": b"a"}).read_bytes(), "it has no [Content_Types].xml"),
         (_with("<workbook><sheets>"), "damaged"),
         (_with('<!DOCTYPE a [<!ENTITY x "y">]><workbook>&x;</workbook>'), "refused"),

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 
 from sheetnet.case.prepare import Case
 from sheetnet.network import SURE
-
-MOST = 99.94  # percent; what is above it is called more than 99.9, since no network is certain
+from sheetnet.values import percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +28,7 @@ class Verdict:
     @property
     def percent(self) -> str:
         """The probability with a decimal, and never 100 %."""
-        share = 100 * self.probability
-        return ">99.9 %" if share > MOST else f"{round(share, 1):g} %"
+        return percent(self.probability)
 
     def __str__(self) -> str:
         told = f"{self.name}, {self.percent}" if self.sure else f"I am not sure ({self.name} {self.percent})"

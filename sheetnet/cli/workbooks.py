@@ -1,4 +1,4 @@
-"""Commands about workbooks: build, verify, export."""
+"""Commands about workbooks: build, verify, compare, export."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sheetnet.case.request import Request
 from sheetnet.cli.ending import FAILED, WRONG, say
 from sheetnet.cli.options import ENGINE_CHOICE, PATH, SETTINGS, limited, reading, requested
 from sheetnet.cli.progress import progress, tell_notes
-from sheetnet.cli.told import refusal, tell_json
+from sheetnet.cli.told import refusal, refused_as_json, tell_json
 from sheetnet.errors import SheetnetError
 from sheetnet.recalc import EMBEDDED
 from sheetnet.words import load as load_words
@@ -102,6 +102,40 @@ def verify(
     elif len(files) > 1 or quiet:
         _tell_verdicts(files, results, quiet)
     sys.exit(max((result.status if isinstance(result, sheetnet.Report) else FAILED) for result in results))
+
+
+@click.command(context_settings=SETTINGS)
+@click.argument("first", type=PATH)
+@click.argument("second", type=PATH)
+@click.option(
+    "--engine",
+    type=ENGINE_CHOICE,
+    default=EMBEDDED,
+    show_default=True,
+    help="The spreadsheet engine that calculates both.",
+)
+@limited("reading and calculating both")
+@click.option("--json", "as_json", is_flag=True, help="The whole comparison as JSON.")
+def compare(first: Path, second: Path, engine: str, timeout: float, memory: float | None, as_json: bool) -> None:
+    """List the inputs in which FIRST and SECOND differ, and what both answer.
+
+    Both are workbooks made by sheetnet; one may be an edited copy of the other. Inputs are what a reader may fill:
+    pixels, weights, choices, names of classes. For each that differs there is its name, its cell, and both values.
+    Formulas are not judged; that is what verify does.
+
+    \b
+    Example:
+      sheetnet compare astronaut.xlsx edited.xlsx
+
+    Exit status: 0 alike; 1 an input or the answer differs; 2 a file could not be read, wrong usage.
+    """
+    with progress(as_json) as shown, refused_as_json(f"{first} and {second}", as_json):
+        found = sheetnet.compare(first, second, engine=engine, timeout=timeout, memory=memory, progress=shown)
+    if as_json:
+        tell_json(found.to_json())
+    else:
+        click.echo("\n".join(found.lines()))
+    sys.exit(found.status)
 
 
 @click.command(context_settings=SETTINGS)

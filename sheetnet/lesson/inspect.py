@@ -91,7 +91,7 @@ def _network(which: str, reading: modelfile.Reading | None = None) -> tuple[Netw
         if network is None:
             raise ModelFileError(f"{path}: holds weights but no network; inspect the template it belongs to")
         return network, True, None
-    if path.suffix == ".xlsx":
+    if path.suffix.lower() in (".xlsx", ".xls", ".ods", ".fods"):  # the last three are refused in one line
         found = _recorded(path)
         if found.bare:
             raise NetworkError(

@@ -18,12 +18,13 @@ from pathlib import Path
 
 from sheetnet.limits import MEMORY, OFFICE_MEMORY, TIMEOUT, megabytes
 from sheetnet.limits.apart import Progress, apart
+from sheetnet.proof.comparison import Comparison
 from sheetnet.proof.report import Edit, Report, Tensor, Wrong
 from sheetnet.recalc import EMBEDDED, FORMULON
 
-__all__ = ["Edit", "Report", "Tensor", "Wrong", "verify"]
+__all__ = ["Comparison", "Edit", "Report", "Tensor", "Wrong", "contrast", "verify"]
 
-_THERE = f"{__name__}.prove:apart"
+_THERE, _AGAINST = f"{__name__}.prove:apart", f"{__name__}.against:apart"
 
 
 def verify(
@@ -44,3 +45,19 @@ def verify(
     most = megabytes(memory, OFFICE_MEMORY if beside else MEMORY)
     told, _ = apart(_THERE, str(path), timeout, most, progress, beside, **asked)
     return Report.from_json(told)
+
+
+def contrast(
+    first: Path,
+    second: Path,
+    engine: str = EMBEDDED,
+    timeout: float = TIMEOUT,
+    memory: float | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compare the inputs and the answers of two workbooks, in a process of its own. All else as for ``verify``."""
+    asked = {"first": str(first), "second": str(second), "engine": engine, "office": memory}
+    beside = engine == FORMULON
+    most = megabytes(memory, OFFICE_MEMORY if beside else MEMORY)
+    told, _ = apart(_AGAINST, f"{first} and {second}", timeout, most, progress, beside, **asked)
+    return Comparison.from_json(told)

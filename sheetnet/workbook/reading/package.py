@@ -45,6 +45,8 @@ ALTERNATIVES = f"{COMPATIBILITY}AlternateContent"
 # Attributes by which a program reads what stands in an element that it does not know, or refuses the whole file.
 _UNFOLDS = (f"{COMPATIBILITY}ProcessContent", f"{COMPATIBILITY}MustUnderstand")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # the container of files with a password, and of those before 2007
+_OPEN = b"mimetypeapplication/vnd.oasis.opendocument."  # how an .ods begins, behind a header of 30 bytes
+_FLAT = b"<office:document"  # and how an .fods does, which is one piece of XML
 _ENCODINGS = {"utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "us-ascii"}
 
 Parser = Any  # xml.parsers.expat.XMLParserType, whose handlers the type hints know only in part
@@ -57,6 +59,8 @@ def opened(data: bytes, where: str, deadline: float | None = None) -> Iterator[P
         raise WorkbookError(f"{where}: {len(data) >> 20} MB; files over {MAX_FILE >> 20} MB are not read")
     if data.startswith(_OLE):
         raise WorkbookError(f"{where}: has a password, or is an old .xls; save it as .xlsx without a password")
+    if data.startswith(_OPEN, 30) or _FLAT in data[:1024]:
+        raise WorkbookError(f"{where}: is an OpenDocument file (.ods); open it and save it as .xlsx")
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             yield Package(data, package, where, deadline)
