@@ -125,7 +125,7 @@ def compare(first: Path, second: Path, engine: str, timeout: float, memory: floa
 
     \b
     Example:
-      sheetnet compare astronaut.xlsx edited.xlsx
+      sheetnet compare astronaut.xlsx astronaut.xlsx
 
     Exit status: 0 alike; 1 an input or the answer differs; 2 a file could not be read, wrong usage.
     """
