@@ -12,10 +12,10 @@ import pytest
 import surgery
 
 import sheetnet
-from sheetnet.grid import a1
+from sheetnet.grid import a1, row_column
 from sheetnet.layout import PICTURES, read_record
 from sheetnet.network import PHOTO
-from sheetnet.recalc import EMBEDDED, FORMULON, STORED
+from sheetnet.recalc import EMBEDDED, FORMULON, STORED, open_engine
 from sheetnet.recalc.office import recalculate
 from sheetnet.workbook.read import find_record, read
 
@@ -102,6 +102,24 @@ def test_a_date_that_an_office_has_saved_is_still_a_number(
         for engine in (STORED, EMBEDDED):  # LibreOffice gives computed cells the format of a date that they read
             report = sheetnet.verify(path, engine=engine)
             assert report.proven, "\n".join(report.lines())
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Texts: 1. Each"), ("zh", "文字：1 个，每个都按 0 计算。")])
+def test_a_text_on_the_pad_counts_as_0_and_the_sheet_says_so(tmp_path: Path, language: str, said: str) -> None:
+    path = sheetnet.build(None, tmp_path / "pad.xlsx", template="digits", language=language, engine=None).path
+    content = surgery.parts(path)
+    sheet, address = next(places_of(path, PICTURES))
+    block = next(places_of(path, "draw.texts.out"))
+    assert surgery.cell_of(content, *block)[2] == ""
+    cell = f'<c r="{address}" t="inlineStr"><is><t>12,5</t></is></c>'
+    surgery.replace_cell(content, sheet, address, cell)
+    edited = surgery.save(tmp_path / "edited.xlsx", content)
+    report = sheetnet.verify(edited)
+    assert report.proven, "\n".join(report.lines())
+    session = open_engine(EMBEDDED, edited.read_bytes(), time.monotonic() + 60)
+    session.evaluate()
+    row, column = row_column(block[1])
+    assert said in session.rectangle(block[0], row, column, row, column)[0][0]
 
 
 def test_a_computed_cell_that_reads_no_date_must_not_show_one(dated: dict[str, Path], tmp_path: Path) -> None:

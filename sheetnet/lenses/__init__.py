@@ -14,7 +14,7 @@ from sheetnet.lenses.exponentials import ExpTable, HardMax, Lines
 from sheetnet.lenses.fingerprints import Apart, Fingerprint, Seal
 from sheetnet.lenses.gradient import Gradient, PairGradient, Update
 from sheetnet.lenses.histograms import AtMost, Bins, Histogram
-from sheetnet.lenses.measures import Measure, SumIf, SumProduct
+from sheetnet.lenses.measures import Measure, SumIf, SumProduct, Texts
 from sheetnet.lenses.nudges import AtLeast, CentralDifference, Nudge
 from sheetnet.lenses.products import Beside, Labels, OfLayer, Products, Tick
 from sheetnet.lenses.rankings import Alike, Origin, Picked, Ranking, Standing
@@ -36,6 +36,7 @@ LENSES: tuple[type[Lens], ...] = (
     IfAny,
     Begins,
     Measure,
+    Texts,
     SumProduct,
     SumIf,
     Factors,
@@ -172,6 +173,7 @@ __all__ = [
     "Start",
     "SumIf",
     "SumProduct",
+    "Texts",
     "Tick",
     "Trail",
     "Update",

@@ -1,6 +1,7 @@
 """Lenses that measure: they make one number of all the numbers in some cells.
 
 measure      SUM, SUMSQ, MIN, MAX, COUNT or AVERAGE of x1, x2, ...; blank cells and words are passed over
+texts        how many cells of x hold words
 sumproduct   sum of x * weight, cell by cell; blank cells count as 0
 sum_if       sum of x where which = value
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -81,6 +83,28 @@ class Measure(Single):
 
     def _over(self, blocks: list[Block]) -> str:
         return f"{self.function}({','.join(runs(blocks))})"
+
+
+@dataclass(frozen=True, slots=True)
+class Texts(Single):
+    """out (): how many cells of ``x``, one rectangle, hold words; a formula that gives "" counts as blank.
+
+    Spreadsheets count truth values and errors in different ways: where there is one, the count is not known.
+    """
+
+    kind = "texts"
+
+    def forward(self, v: Values) -> None:
+        """Counts the words that are not empty."""
+        flat = np.asarray(v["x"], dtype=object).ravel().tolist()
+        odd = any(isinstance(one, bool) or is_lost(one) for one in flat)
+        v["out"] = np.array(np.nan if odd else float(sum(isinstance(one, str) and one != "" for one in flat)))
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """All cells but the blank ones and the numbers. COUNTIF with a pattern counts numbers in LibreOffice."""
+        x = at["x"]
+        [cells] = ranges(x)
+        return {"out": lambda: f"{prod(x.shape)}-COUNTBLANK({cells})-COUNT({cells})"}
 
 
 def runs(blocks: Sequence[Block]) -> list[str]:

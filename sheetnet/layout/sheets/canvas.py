@@ -84,6 +84,10 @@ class Canvas:
         """The cell above the canvas."""
         return cell(self.title, FIRST, LEFT)
 
+    def texts(self) -> Block:
+        """The cell below that, which says how many texts the canvas holds."""
+        return cell(self.title, MOVE, LEFT)
+
     def choice(self) -> Block:
         """The choice between the canvas and the samples."""
         return cell(self.title, FIRST, self.names)

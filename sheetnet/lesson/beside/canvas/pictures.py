@@ -8,7 +8,7 @@ from sheetnet.case.drawing import Drawing
 from sheetnet.layout import CLASSES, PICTURES
 from sheetnet.layout.addresses import area, at
 from sheetnet.layout.sheets.canvas import LEFT, SHADES, TOP, Canvas
-from sheetnet.lenses import Area, Measure, Sentence, Source, When, element, inline
+from sheetnet.lenses import Area, Measure, Sentence, Source, Texts, When, element, inline, number_piece
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Mark, Scale
@@ -16,12 +16,16 @@ from sheetnet.workbook.style import BLACK_FROM, WHITE_FROM
 
 
 def draw_heading(lesson: Lesson, canvas: Canvas) -> None:
-    """The heading of the canvas, which says when it is empty, and when a sample is chosen in its place."""
+    """The heading of the canvas: whether it is empty or a sample is chosen. Below it, how many texts count as 0."""
     words, mine = lesson.words, Area(PICTURES, 0, 0, 0, (canvas.height, canvas.width))
     state = inline(When(0.0, words("draw.canvas_empty"), words("draw.canvas")), x=inline(Measure("MAX"), x1=mine))
     heading = When(1.0, ("mine",), words("draw.canvas_unseen"))
     reads: dict[str, Source] = {"x": "draw.chosen.out", "mine": state}
     lesson.look("draw.heading", heading, reads, "heading.plain", out=canvas.heading())
+    count = inline(Texts(), x=mine)
+    parts = tuple(number_piece("count", 0) if part == ("count",) else part for part in words.parts("draw.texts"))
+    said = inline(Sentence(parts), count=count)
+    lesson.look("draw.texts", When(0.0, "", ("said",)), {"x": count, "said": said}, "warning", out=canvas.texts())
 
 
 def draw_pictures(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, tall: float) -> None:
