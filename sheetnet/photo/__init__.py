@@ -24,7 +24,7 @@ from PIL import Image
 from sheetnet.errors import PhotoError
 from sheetnet.photo import ink as inks
 from sheetnet.photo import pieces
-from sheetnet.photo.files import MAX_BYTES, MAX_PIXELS, decode, read, silence
+from sheetnet.photo.files import MAX_BYTES, MAX_PIXELS, REPAIRED, decode, read, silence
 from sheetnet.photo.pieces import Likeness, Piece
 from sheetnet.photo.shown import BRIGHTEST, Box, original, png, squares
 from sheetnet.photo.text import TITLE_LENGTH, clean, title_of
@@ -39,6 +39,7 @@ __all__ = [
     "MAX_BYTES",
     "MAX_PIXELS",
     "MOST_WORK",
+    "REPAIRED",
     "TITLE_LENGTH",
     "Fit",
     "Likeness",
@@ -66,8 +67,9 @@ class Photo:
 
     ``x`` has shape (C, H, W) and holds whole numbers 0..levels as float64; C is 1 (grey) or 3 (red, green, blue).
     ``picture`` shows ``x`` and nothing else, each pixel a square, as a PNG of at most 197 pixels a side.
-    ``title`` is fit to be shown: one line, at most 80 characters, never empty. ``done`` says what was done to a
-    drawing: "inverted" where it was dark on light, "cut" where there was something around its strokes.
+    ``title`` is fit to be shown: one line, at most 80 characters, never empty. ``done`` says what was done to
+    it: "repaired" where the end marker of a JPEG was missing; to a drawing "inverted" where it was dark on light,
+    "cut" where there was something around its strokes.
     ``original`` is the file's own picture, upright and small, a PNG of at most 240 pixels a side; empty where there
     is no file. ``box``: the part of it that was taken, marked in it; None where that is all of it, or not known.
     Neither PNG has metadata.
@@ -159,9 +161,12 @@ def _read(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # What Pillow would warn about is either an error here or harmless.
             with silence(data):
-                whole = decode(data, where)
+                whole, read_so = decode(data, where)
             image = whole.convert("L") if channels == 1 else whole
-            return (whole, *_strokes(image, (width, height), where)) if ink else (whole, image, ())
+            if not ink:
+                return whole, image, read_so
+            strokes, done = _strokes(image, (width, height), where)
+            return whole, strokes, read_so + done
     except PhotoError:
         raise
     # Decoders of hostile bytes raise nearly every exception there is; none of them may reach the reader.

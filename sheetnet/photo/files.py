@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,29 +17,33 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-# The last two plugins are imported by name: Pillow, asked for a format that is not loaded yet, loads all it has.
-from PIL import Image, ImageCms, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin  # noqa: F401
+# Plugins are imported by name: Pillow, asked for a format that is not loaded yet, loads all it has.
+from PIL import Image, ImageCms, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin, features  # noqa: F401
 
 from sheetnet.errors import PhotoError
+from sheetnet.photo import jpeg
+
+with suppress(ImportError):  # releases of Pillow before 11.3 have none
+    from PIL import AvifImagePlugin  # noqa: F401
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_PIXELS = 50_000_000
 """The most pixels that a photo may have. Pillow itself warns at 89 million, and refuses at 179 million."""
+REPAIRED = "repaired"
+"""What was done to a JPEG without its end marker."""
 MAX_BYTES = 200_000_000
 """The largest file that is read, in bytes."""
 
-MAX_SCANS = 200
-"""The most scans of a JPEG. Each is a pass over all of the picture; programs write up to 10 of them."""
-
-_FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP")  # HEIC is not Pillow's own: see _open_heif.
-_READABLE = "JPEG, PNG, GIF, BMP, TIFF, WebP or HEIC"
+_AVIF = ("AVIF",) if features.check("avif") else ()  # where Pillow was built with it
+_FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", *_AVIF)  # HEIC is not Pillow's own: see _open_heif.
+_READABLE = "JPEG, PNG, GIF, BMP, TIFF, WebP, AVIF or HEIC" if _AVIF else "JPEG, PNG, GIF, BMP, TIFF, WebP or HEIC"
 _HEIF_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
-_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # of a JPEG (ITU T.81, B.1.1.3)
-_SCAN, _END = 0xDA, 0xD9
 _ROWS = 256  # that are scaled at once
 _EXIF_ORIENTATION = 0x0112
+_PHOTOMETRIC, _WHITE_IS_0 = 262, 0  # tags of TIFF 6.0, and their values
+_SAMPLE_FORMAT, _UNSIGNED = 339, 1
 _UPRIGHT = {  # EXIF 2.32, tag Orientation: how the stored picture must be turned to stand upright.
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -50,6 +53,11 @@ _UPRIGHT = {  # EXIF 2.32, tag Orientation: how the stored picture must be turne
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+
+# Pillow does not know all wide greys in which 0 is white. It reads them as it reads others; ``_as_told`` turns them.
+for _key, _modes in list(TiffImagePlugin.OPEN_INFO.items()):
+    if _key[1] == 1 and (_modes[0] in ("I", "F") or _modes[0].startswith("I;16")):
+        TiffImagePlugin.OPEN_INFO.setdefault((_key[0], _WHITE_IS_0, *_key[2:]), _modes)
 
 # Pillow logs warnings about odd TIFF files, and Python prints the warnings of a logger that has no handler.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
@@ -101,11 +109,11 @@ def silence(data: bytes) -> Iterator[None]:
         os.close(kept)
 
 
-def decode(data: bytes, where: str) -> Image.Image:
-    """Return the first picture of the file, upright, as plain RGB."""
+def decode(data: bytes, where: str) -> tuple[Image.Image, tuple[str, ...]]:
+    """Return the first picture of the file, upright, as plain RGB; and what was done to read it."""
     try:
         is_heif = data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS
-        image = _open_heif(data, where) if is_heif else Image.open(BytesIO(data), formats=_FORMATS)
+        image = _open_heif(data, where) if is_heif else _open(data)
     except UnidentifiedImageError as error:
         raise PhotoError(
             f"{where}: this is no picture that can be read here, or its beginning is damaged. "
@@ -113,30 +121,35 @@ def decode(data: bytes, where: str) -> Image.Image:
         ) from error
     except Image.DecompressionBombError as error:
         raise _too_large(where, "more than 178 megapixels") from error
+    reduced = image.width * image.height > MAX_PIXELS and jpeg.is_reducible(image)
+    if reduced:
+        jpeg.reduce(image)
     _check_size(image.size, where)
-    if _scans(data) > MAX_SCANS:
-        raise PhotoError(f"{where}: a JPEG of more than {MAX_SCANS} scans. Save it again as JPEG or PNG.")
-    image.load()
+    if jpeg.scans(data) > jpeg.MAX_SCANS:
+        raise PhotoError(f"{where}: a JPEG of more than {jpeg.MAX_SCANS} scans. Save it again as JPEG or PNG.")
+    done = () if jpeg.ends(data) else (REPAIRED,)
+    try:
+        image.load()
+    except OSError:
+        whole = jpeg.finished(data, jpeg.FACTOR if reduced else 1) if jpeg.is_jpeg(data) else None
+        if whole is None:
+            raise
+        image = whole
     orientation = 1
     with suppress(Exception):  # A good picture with a damaged EXIF note is taken as it is stored.
         orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
     rgb = _flatten(image, where)
-    return rgb.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else rgb
+    return (rgb.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else rgb), done
 
 
-def _scans(data: bytes) -> int:
-    """How many scans the first picture of a JPEG has, counted up to one more than is allowed; 0 of another file.
-
-    A scan ends at a marker, a byte FF that no 0, no other FF and no restart follows. Other segments say their length.
-    """
-    at, found = 2, 0
-    while data[:2] == b"\xff\xd8" and found <= MAX_SCANS:
-        marker = _MARKER.search(data, at)
-        if marker is None or data[marker.start() + 1] == _END or marker.end() + 2 > len(data):
-            break
-        found += data[marker.start() + 1] == _SCAN
-        at = marker.end() + int.from_bytes(data[marker.end() : marker.end() + 2], "big")
-    return found
+def _open(data: bytes) -> Image.Image:
+    """Open a picture of one of Pillow's own formats."""
+    try:
+        return Image.open(BytesIO(data), formats=_FORMATS)
+    except Image.DecompressionBombError:
+        if jpeg.is_jpeg(data):
+            return jpeg.large(data)
+        raise
 
 
 def _check_size(size: tuple[int, int], where: str) -> None:
@@ -146,7 +159,10 @@ def _check_size(size: tuple[int, int], where: str) -> None:
 
 
 def _too_large(where: str, size: str) -> PhotoError:
-    return PhotoError(f"{where}: the photo has {size}; at most {MAX_PIXELS // 10**6} are read. Save it smaller.")
+    reduced = f"{jpeg.MAX_REDUCED // 10**6} of a JPEG that is not progressive"
+    return PhotoError(
+        f"{where}: the photo has {size}; at most {MAX_PIXELS // 10**6} are read, {reduced}. Save it smaller."
+    )
 
 
 def _open_heif(data: bytes, where: str) -> Image.Image:
@@ -167,7 +183,7 @@ def _flatten(image: Image.Image, where: str) -> Image.Image:
     """Bring any mode of Pillow to RGB: 8 bits, sRGB, see-through parts on white."""
     alpha: Image.Image | None = None
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        values = np.asarray(image)
+        values = _as_told(image)
         key = image.info.get("transparency")  # PNG: one grey level that is see-through.
         if isinstance(key, int):
             alpha = Image.fromarray(np.where(values == key, 0, 255).astype(np.uint8))
@@ -187,6 +203,30 @@ def _flatten(image: Image.Image, where: str) -> Image.Image:
     white = Image.new("RGB", rgb.size, "white")
     white.paste(rgb, mask=alpha)
     return white
+
+
+def _as_told(image: Image.Image) -> NDArray[Any]:
+    """The grey levels of a picture as its file means them: without a sign, and with 0 for black.
+
+    Pillow reads TIFF of 32 bits as signed, and turns pictures in which 0 is white only where they have 8 bits.
+    """
+    values = np.asarray(image)
+    tags = getattr(image, "tag_v2", {})
+    if values.dtype == np.int32 and tags.get(_SAMPLE_FORMAT, (_UNSIGNED,))[0] == _UNSIGNED and tags:
+        values = values.view(np.uint32)
+    if tags.get(_PHOTOMETRIC) == _WHITE_IS_0:
+        white = 1.0 if values.dtype.kind == "f" and values.max() <= 1 else _brightest(values)
+        values = white - values
+    return values
+
+
+def _brightest(values: NDArray[Any]) -> Any:
+    """The level that is white, in the type of the values."""
+    if values.dtype.kind == "f":
+        return values.dtype.type(255)
+    most = int(np.iinfo(values.dtype).max)
+    fits = [white for white in (255, 65535) if values.dtype.itemsize == 4 and values.max() <= white]
+    return values.dtype.type(min([*fits, most]))
 
 
 def _eight_bits(values: NDArray[Any], where: str) -> NDArray[np.uint8]:

@@ -1,0 +1,124 @@
+"""Files of cameras, scanners and messengers: no end marker, 0 as white, wide greys, very large ones, AVIF."""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from photofiles import message, pixels
+from PIL import Image, features
+
+from sheetnet import photo
+from sheetnet.cli import main
+from sheetnet.photo import REPAIRED, files, load
+
+GREYS = np.array([[0, 64], [128, 255]], dtype=np.uint8).repeat(8, 0).repeat(8, 1)
+
+
+def jpeg(progressive: bool = False) -> bytes:
+    noise = np.random.default_rng(0).integers(0, 255, (60, 80, 3)).astype(np.uint8)
+    out = BytesIO()
+    Image.fromarray(noise).resize((640, 480)).save(out, "JPEG", progressive=progressive)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("tail", [b"", b"\xff", b"\0\0\0\0"])
+def test_a_jpeg_without_its_end_marker_is_whole_and_said_to_be_repaired(
+    tmp_path: Path, progressive: bool, tail: bytes
+) -> None:
+    data = jpeg(progressive)
+    assert data[-2:] == b"\xff\xd9"
+    whole, without = tmp_path / "whole.jpg", tmp_path / "without.jpg"
+    whole.write_bytes(data)
+    without.write_bytes(data[:-2] + tail)
+    read = load(without, (3, 28, 28))
+    assert (read.x == load(whole, (3, 28, 28)).x).all()
+    assert read.done == (REPAIRED,)
+    assert load(whole, (3, 28, 28)).done == ()
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("share", [0.5, 0.9, 0.99])
+def test_a_jpeg_that_is_really_cut_is_refused(tmp_path: Path, progressive: bool, share: float) -> None:
+    path, data = tmp_path / "cut.jpg", jpeg(progressive)
+    path.write_bytes(data[: int(len(data) * share)])
+    assert "damaged, cut short" in message(path)
+
+
+def test_what_was_repaired_is_told_by_the_command_and_on_the_sheet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("x.jpg").write_bytes(jpeg()[:-2])
+    done = CliRunner().invoke(main, ["build", "x.jpg", "--size", "16", "--engine", "none"])
+    assert done.exit_code == 0
+    assert "x.jpg: The file has no end marker" in done.output
+
+
+def tiff(path: Path, values: np.ndarray, *, white_is_0: bool, sign: int = 1) -> Path:
+    """A TIFF made by hand, with one strip and the tags that say how its greys are meant."""
+    height, width = values.shape
+    data = values.astype(values.dtype.newbyteorder("<")).tobytes()
+    tags = {256: width, 257: height, 258: values.dtype.itemsize * 8, 259: 1, 262: 0 if white_is_0 else 1}
+    tags |= {273: 8, 277: 1, 278: height, 279: len(data), 339: sign}
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+    table = struct.pack("<H", len(tags)) + entries + bytes(4)
+    path.write_bytes(b"II*\0" + struct.pack("<I", 8 + len(data)) + data + table)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["u1", "u2", "u4"])
+@pytest.mark.parametrize("white_is_0", [False, True])
+def test_greys_of_every_width_are_read_whether_0_is_black_or_white(
+    tmp_path: Path, kind: str, white_is_0: bool
+) -> None:
+    whole = np.iinfo(kind).max
+    values = (GREYS.astype(np.uint64) * (whole // 255)).astype(kind)
+    path = tiff(tmp_path / "x.tif", (whole - values).astype(kind) if white_is_0 else values, white_is_0=white_is_0)
+    assert pixels(path, (1, 16, 16))[0] == pytest.approx(GREYS, abs=1)
+
+
+def test_fractions_in_which_0_is_white_are_turned(tmp_path: Path) -> None:
+    path = tiff(tmp_path / "x.tif", 1 - GREYS.astype(np.float32) / 255, white_is_0=True, sign=3)
+    assert pixels(path, (1, 16, 16))[0] == pytest.approx(GREYS, abs=1)
+
+
+@pytest.mark.skipif(not features.check("avif"), reason="this Pillow reads no AVIF")
+def test_avif_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.avif"
+    Image.new("RGB", (40, 30), (250, 10, 20)).save(path, quality=95)
+    assert pixels(path, (3, 2, 2))[:, 0, 0].tolist() == pytest.approx([250, 10, 20], abs=6)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="measures memory as POSIX does")
+def test_a_phone_photo_of_200_megapixels_is_read_in_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "phone.jpg"
+    script = (
+        "import sys, resource; from pathlib import Path; from sheetnet.photo import load\n"
+        "print(int(load(Path(sys.argv[1]), (3, 8, 8)).x.mean()))\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1000 if sys.platform != 'darwin' else 10**6))"
+    )
+    Image.new("L", (16320, 12240), 77).save(path, quality=50)
+    done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True)
+    mean, memory = map(int, done.stdout.split())
+    assert 75 <= mean <= 78
+    assert memory < 600
+
+
+def test_a_progressive_jpeg_has_a_limit_which_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MAX_PIXELS", 100_000)
+    path = tmp_path / "x.jpg"
+    path.write_bytes(jpeg(progressive=True))
+    assert "0.3 megapixels" in message(path)
+    assert "200 of a JPEG that is not progressive" in message(path)
+    path.write_bytes(jpeg())
+    reduced = photo.load(path, (3, 4, 4)).x
+    monkeypatch.undo()
+    assert reduced == pytest.approx(load(path, (3, 4, 4)).x, abs=3)
