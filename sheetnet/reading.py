@@ -1,6 +1,6 @@
 """How an .onnx model is to be read: each of these options is declared here, once, for Python and the command line.
 
---classes labels.txt --input-shape 3,32,32 --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225 --scale 255
+--classes labels.txt --input-shape 3,32,32 --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225 --scale 255 --ink
 """
 
 from dataclasses import dataclass, fields
@@ -34,7 +34,12 @@ class Reading:
         None, "Of an .onnx model: the order of the colours that it was trained on.", none="rgb"
     )
 
+    ink: bool = option(
+        False,
+        "Of an .onnx model: it sees drawings, light strokes on black; those in the photo are found.",
+    )
+
     @property
     def asked(self) -> list[str]:
         """The options that somebody gave, as the command line spells them."""
-        return [f"--{f.name.replace('_', '-')}" for f in fields(self) if getattr(self, f.name) is not None]
+        return [f"--{f.name.replace('_', '-')}" for f in fields(self) if getattr(self, f.name) not in (None, False)]

@@ -139,7 +139,7 @@ def table() -> str:
     lines = [
         "# ONNX's own cases",
         "",
-        "Floating point, made of the operators below (with Shape and Where beside them), under",
+        "Floating point and finite, made of the operators below (with Shape and Where beside them), under",
         "200,000 products and cells each. Passed: the cells of a workbook show the expected numbers, within ONNX's",
         "own tolerance, when the embedded engine has calculated it anew, and when LibreOffice has. Made by",
         "`python tests/test_onnx_backend.py`; tests keep it true.",

@@ -86,6 +86,7 @@ def _products(network: Network, plan: layout.Plan, node: Node) -> int:
 def _network(which: str, reading: modelfile.Reading | None = None) -> tuple[Network, bool, Course | None]:
     """The network, whether it takes a photograph, and the training that is shown of it, if there is one."""
     path = Path(which)
+    modelfile.refuse_foreign(path)
     if path.suffix.lower() in (".safetensors", ".onnx"):
         network = modelfile.open_model(path, reading).network
         if network is None:

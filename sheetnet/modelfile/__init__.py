@@ -6,7 +6,7 @@ a PyTorch model into a network that has the same shapes.
 
 from __future__ import annotations
 
-from sheetnet.modelfile.files import Opened, convert, open_model, refuse_incomplete
+from sheetnet.modelfile.files import Opened, convert, open_model, refuse_foreign, refuse_incomplete
 from sheetnet.modelfile.safetensors import CARD, KEY, MAX_FILE, card, load, save, to_bytes
 from sheetnet.modelfile.statedict import fitted
 from sheetnet.reading import Reading
@@ -22,6 +22,7 @@ __all__ = [
     "fitted",
     "load",
     "open_model",
+    "refuse_foreign",
     "refuse_incomplete",
     "save",
     "to_bytes",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,20 @@ from sheetnet.reading import Reading
 from sheetnet.target import refuse_target
 
 FORMS = (".safetensors", ".onnx")
+_KERAS = 'in Keras 3, model.export("model.onnx", format="onnx"); else python -m tf2onnx.convert'
+_TORCH = 'in PyTorch, torch.onnx.export(model.eval(), (torch.rand(1, 3, 32, 32),), "model.onnx")'
+FOREIGN = {  # how to come from another form to .onnx
+    ".h5": _KERAS,
+    ".hdf5": _KERAS,
+    ".keras": _KERAS,
+    ".pb": "python -m tf2onnx.convert --saved-model FOLDER --output model.onnx",
+    ".tflite": "python -m tf2onnx.convert --tflite model.tflite --output model.onnx",
+    ".pt": _TORCH,
+    ".pth": _TORCH,
+    ".ckpt": _TORCH,
+    ".mlmodel": "from the program that trained it; onnxmltools.convert_coreml reads some of them",
+    ".mlpackage": "from the program that trained it",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +48,7 @@ class Opened:
 def open_model(path: Path, how: Reading | None = None) -> Opened:
     """Read a .safetensors or .onnx file. ModelFileError says why it cannot be read."""
     how = how or Reading()
+    refuse_foreign(path)
     if path.suffix.lower() != ".onnx":
         if how.asked:
             raise ModelFileError(f"{how.asked[0]} is for .onnx models; {path} is none")
@@ -52,7 +67,21 @@ def open_model(path: Path, how: Reading | None = None) -> Opened:
         classes=None if how.classes is None else options.labels(how.classes),
         front=front,
     )
-    return Opened(found.network, found.parameters, notes=tuple(found.notes))
+    network = _for_drawings(found.network, path) if how.ink else found.network
+    return Opened(network, found.parameters, notes=tuple(found.notes))
+
+
+def refuse_foreign(path: Path) -> None:
+    """ModelFileError where a file is a model of another program, with the way to an .onnx file from there."""
+    if (way := FOREIGN.get(path.suffix.lower())) is not None:
+        raise ModelFileError(f"{path}: a model of another form; export it as .onnx first: {way}")
+
+
+def _for_drawings(network: Network, path: Path) -> Network:
+    """The network as one that sees light strokes on a dark ground. ModelFileError where it sees colours."""
+    if network.shape[:1] != (1,):
+        raise ModelFileError(f"{path}: --ink is for models that see one grey picture; leave it out")
+    return replace(network, ink=True)
 
 
 def convert(
@@ -63,6 +92,7 @@ def convert(
     ``fold``: batch normalization becomes a part of the convolution before it. ``force``: overwrite ``target``.
     ModelFileError says why the model cannot be converted.
     """
+    refuse_foreign(source)
     if target.suffix.lower() not in FORMS or source.suffix.lower() not in FORMS:
         raise ModelFileError(f"{source} -> {target}: convert reads and writes {' and '.join(FORMS)}")
     refuse_target(target, force=force, suffix=target.suffix.lower())  # before the work, not after it

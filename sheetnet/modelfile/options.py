@@ -18,17 +18,34 @@ _ADVICE = "write the classes one per line, in UTF-8"
 def labels(path: Path) -> list[str]:
     """The names of the classes, one per line. ModelFileError where two are equal, or there is no name."""
     data = contents(path, MAX_LABELS, ModelFileError, _ADVICE)
-    try:
-        lines = data.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise ModelFileError(f"{path}: cannot be read as text; {_ADVICE}") from error
-    names = [forms.composed(" ".join(line.split())) for line in lines if line.strip()]
+    lines = [" ".join(line.split()) for line in _text(data, path).splitlines() if line.strip()]
+    names = [forms.composed(name) for name in _unnumbered(lines)]
     count_of = Counter(map(forms.key, names))
     if twice := [name for name in names if count_of[forms.key(name)] > 1]:
         raise ModelFileError(f"{path}: {shown(twice[0])} is there twice; each class needs a name of its own")
     if not 1 <= len(names) <= MAX_CLASSES or max(map(len, names)) > 255:
         raise ModelFileError(f"{path}: {len(names):,} names; write 1 to {MAX_CLASSES}, of up to 255 characters each")
     return names
+
+
+def _text(data: bytes, path: Path) -> str:
+    """The text of a file: UTF-8, UTF-16 as some editors save it, or GB18030 as Chinese ones do."""
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise ModelFileError(f"{path}: cannot be read as text; {_ADVICE}")
+
+
+def _unnumbered(names: list[str]) -> list[str]:
+    """Names without the numbers that Teachable Machine puts before them: 0 cat, 1 dog."""
+    parts = [name.split(" ", 1) for name in names]
+    counted = all(len(part) == 2 and part[0] == str(number) for number, part in enumerate(parts))
+    return [part[1] for part in parts] if counted else names
 
 
 def numbers(text: str | None, option: str, zero: bool = True) -> list[float] | None:

@@ -92,6 +92,8 @@ def _resampled(b: Builder, x: Live, axes: list[Any], how: Resampling, beyond: fl
     changed = [one for one in axes if one[1] != 1 or one[2] != x.shape[one[0]] or how.transform.startswith("tf")]
     if not changed:
         return x
+    wanted = {axis: size for axis, _, size, _ in changed}
+    b.room.sized([wanted.get(k, n) for k, n in enumerate(x.shape)])
     if any(axis == 0 for axis, *_ in changed) and x.batch:
         x = full(b, x)
     where = {axis: origins(x.shape[axis], f, size, how.transform, part) for axis, f, size, part in changed}

@@ -104,6 +104,7 @@ def _response_norm(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     count, size = x.shape[1], op.get("size", 0)
     if size < 1:
         raise Refused("does not say its size; export the model again")
+    b.room.sized([count, count])
     place = np.arange(count)
     away = place[None] - place[:, None]  # from the channel that is made to the one that is read
     near = (away >= -((size - 1) // 2)) & (away <= size // 2)

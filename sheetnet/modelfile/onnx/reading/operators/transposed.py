@@ -38,6 +38,7 @@ def _conv_transpose(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     for k, (n, step, begin, count) in enumerate(zip(x.shape[2:], stride, begins, counts, strict=True)):
         before, spread = reach[k] - 1 - begin, (n - 1) * step + 1
         after = count + reach[k] - 1 - before - spread
+        b.room.sized([spread, max(count, 0) + reach[k]])
         if min(before, after) >= 0 and max(before, after) <= MOST:
             pads[k], pads[k + space] = before, after
             around = range(spread)
@@ -45,8 +46,6 @@ def _conv_transpose(b: Builder, op: Op, values: list[Value]) -> list[Value]:
             around = range(-before, spread + after)
         if step > 1 or len(around) != n:
             chosen[k + 2] = [i // step if 0 <= i < spread and i % step == 0 else -1 for i in around]
-    if any(len(one) > MOST * MOST for one in chosen.values()):
-        raise Refused("makes a picture that is too large")
     spreaded = picked(b, x, chosen) if chosen else x
     filters = _turned(weight, groups)
     given = optional(values, 2)
