@@ -18,6 +18,7 @@ import sheetnet
 from sheetnet import engine
 from sheetnet.errors import ModelFileError
 
+WINDOWS = [0, 2, 3, 3, 4, 5], [0, 1, 2, 2, 3, 4, 5, 6, 7]  # rows and columns of uneven windows
 END = [node("GlobalAveragePool", "y", "p"), node("Flatten", "p", "out")]
 
 
@@ -96,6 +97,19 @@ def ways() -> list[Any]:
         "columns in windows": (
             [one("Gather", "x i", "g", axis=3), one("ReduceMean", "g", "y", axes=[4], keepdims=0)],
             {"i": np.array([[0, 1, 2], [2, 3, 4], [5, 6, 7]])},
+        ),
+        "rows and columns in windows": (
+            [
+                one("Transpose", "x", "t", perm=[2, 3, 0, 1]),
+                one("GatherND", "t i", "g"),
+                one("Transpose", "g", "u", perm=[4, 5, 0, 1, 2, 3]),
+                one("ReduceMean", "u", "y", axes=[3, 5], keepdims=0),
+            ],
+            {"i": np.stack(np.broadcast_arrays(*np.ix_(*WINDOWS)), -1).reshape(2, 3, 3, 3, 2)},
+        ),
+        "softplus as PyTorch has it": (
+            [one("Softplus", "x", "s"), one("Greater", "x c", "g"), one("Where", "g x s", "y")],
+            {"c": 20.0},
         ),
         "a sum": ([one("ReduceSum", "x a", "r"), one("Mul", "x r", "y")], {"a": np.array([3])}),
         "expand": (

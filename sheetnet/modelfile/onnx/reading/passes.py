@@ -13,12 +13,14 @@ import numpy as np
 from sheetnet.modelfile.onnx.reading import constants
 from sheetnet.modelfile.onnx.reading.graph import Constant, Graph, Op, Refused
 
+_LARGE = 19  # from here on softplus(x) is x, within 1e-8
+
 
 def simplified(graph: Graph) -> tuple[Graph, list[str]]:
     """The graph with Gelu as one operator and without those that do nothing, and remarks on it."""
     graph, notes = _without_identity(graph)
     graph, more = _with_gelu(graph)
-    return graph, notes + more
+    return _with_softplus(graph), notes + more
 
 
 def _without_identity(graph: Graph) -> tuple[Graph, list[str]]:
@@ -57,6 +59,28 @@ def _with_gelu(graph: Graph) -> tuple[Graph, list[str]]:
         replaced.get(op.outputs[0], op) for op in graph.ops if op.outputs[0] in replaced or op.outputs[0] not in drop
     ]
     return replace(graph, ops=tuple(ops)), [f"{len(replaced)} x GELU read from the steps that spell it out"]
+
+
+def _with_softplus(graph: Graph) -> Graph:
+    """PyTorch takes x itself where it is large, and softplus(x) elsewhere: that is softplus(x), to 1e-8."""
+    links = _Links(graph)
+    other: dict[str, str] = {}
+    gone: set[str] = set()
+    for op in graph.ops:
+        if op.kind != "Where" or len(op.inputs) != 3:
+            continue
+        limit, soft = links.maker.get(op.inputs[0]), links.maker.get(op.inputs[2])
+        if limit is None or soft is None or links.only_reader(limit) is not op or len(limit.inputs) != 2:
+            continue
+        above = limit.kind == "Greater" and limit.inputs[0] == op.inputs[1] and links.scalars.get(limit.inputs[1], 0)
+        same = soft.kind == "Softplus" and soft.inputs[0] == op.inputs[1] and op.outputs[0] not in graph.outputs
+        if same and above and above >= _LARGE:
+            other[op.outputs[0]] = op.inputs[2]
+            gone |= {op.outputs[0], limit.outputs[0]}
+    if not gone:
+        return graph
+    ops = [op for op in graph.ops if op.outputs[0] not in gone]
+    return replace(graph, ops=tuple(replace(op, inputs=tuple(other.get(n, n) for n in op.inputs)) for op in ops))
 
 
 class _Links:

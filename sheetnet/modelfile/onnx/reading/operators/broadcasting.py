@@ -93,7 +93,8 @@ def _where(b: Builder, op: Op, values: list[Value]) -> list[Value]:
         if all_of_it:
             return [value if _shape(value) == shape else together(b, "mul", [value, np.ones(b.room.sized(shape))])]
     found = [_kept(b, values[1], which), _kept(b, values[2], ~which)]
-    return [together(b, "add", found)]
+    live = [one for one in found if not isinstance(one, np.ndarray) or one.any()]
+    return [together(b, "add", live or found) if len(live) != 1 else live[0]]
 
 
 def _kept(b: Builder, value: Value, where: Constant) -> Value:

@@ -192,3 +192,29 @@ def _gather(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     else:
         cut = picked(b, x, {axis: found})
     return in_shape(b, op, cut, (*x.shape[:axis], *index.shape, *x.shape[axis + 1 :]))
+
+
+@operator("GatherND", attributes="batch_dims", least=2, moves=True)
+def _gather_nd(b: Builder, op: Op, values: list[Value]) -> list[Value]:
+    """Places of several axes at once, where they are a choice of rows and one of columns, as in uneven pooling."""
+    x = b.live(values[0])
+    index = b.constant(values[1], "the index of GatherND")
+    count = index.shape[-1] if index.ndim else 0
+    if op.get("batch_dims", 0) or not 1 <= count <= len(x.shape) or not index.size:
+        raise Refused("picks places in a way that is not supported; only rows and columns are")
+    places = np.array(ints(index)).reshape(index.shape)
+    chosen: dict[int, list[int]] = {}
+    first = 0
+    for axis in range(count):
+        one = places[..., axis]
+        varies = [k for k, n in enumerate(one.shape) if n > 1 and (one != one.take([0], k)).any()]
+        last = max(varies, default=first - 1) + 1
+        if varies and min(varies) < first:
+            raise Refused(
+                "picks single places of several axes; only a choice of rows and one of columns is supported"
+            )
+        rest = one.ndim if axis == count - 1 else last
+        own = one[tuple(slice(None) if first <= k < rest else 0 for k in range(one.ndim))]
+        chosen[axis] = [axis_of(int(n), x.shape[axis]) for n in own.reshape(-1)]
+        first = rest
+    return in_shape(b, op, picked(b, x, chosen), (*index.shape[:-1], *x.shape[count:]))
