@@ -151,8 +151,8 @@ def _power(w: Writer, node: Node, inputs: list[str]) -> None:
     layer: Any = node.layer
     x = inputs[0]
     if layer.plus:
-        x = w.add("Add", [x, w.constant(f"{node.name}_plus", layer.plus)], f"{node.name}_sum")
-    w.add("Pow", [x, w.constant(f"{node.name}_exponent", layer.exponent)], node.name)
+        x = w.add("Add", [x, w.constant(f"{node.name}.plus", layer.plus)], f"{node.name}.sum")
+    w.add("Pow", [x, w.constant(f"{node.name}.exponent", layer.exponent)], node.name)
 
 
 def _pick(w: Writer, node: Node, inputs: list[str]) -> None:
@@ -161,12 +161,12 @@ def _pick(w: Writer, node: Node, inputs: list[str]) -> None:
     x, shape = inputs[0], w.of(node)
     chosen = [(k, one) for k, one in enumerate(layer.places, len(shape) - len(layer.places)) if one]
     for number, (axis, places) in enumerate(chosen, 1):
-        size, name = shape[axis], f"{node.name}_{axis}"
+        size, name = shape[axis], f"{node.name}.{axis}"  # no layer has a dot in its name
         if -1 in places:
             pads = [0] * (2 * (len(shape) + w.lead))
             pads[len(pads) // 2 + w.lead + axis] = 1
-            x = w.add("Pad", [x, w.constant(f"{name}_pads", pads, np.int64)], f"{name}_padded")
-        where = w.constant(f"{name}_places", [size if n < 0 else n for n in places], np.int64)
+            x = w.add("Pad", [x, w.constant(f"{name}.pads", pads, np.int64)], f"{name}.padded")
+        where = w.constant(f"{name}.places", [size if n < 0 else n for n in places], np.int64)
         x = w.add("Gather", [x, where], node.name if number == len(chosen) else name, axis=axis + w.lead)
     if not chosen:
         w.add("Identity", [x], node.name)
