@@ -19,29 +19,92 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sheetnet.api import Built, build, compare, convert, evaluate, export, train, verify
-    from sheetnet.errors import SheetnetError
+    from sheetnet.case.verdict import Verdict
+    from sheetnet.errors import (
+        EngineError,
+        LimitError,
+        ModelFileError,
+        NetworkError,
+        PhotoError,
+        SheetnetError,
+        TrainingError,
+        WorkbookError,
+    )
     from sheetnet.network import Network
+    from sheetnet.photo import Piece
+    from sheetnet.picture import Picture
     from sheetnet.proof.comparison import Comparison
-    from sheetnet.proof.report import Report
+    from sheetnet.proof.report import Edit, Report, Tensor, Wrong
+    from sheetnet.reading import Reading
+    from sheetnet.recalc import Engine
+    from sheetnet.training.calibration import Calibration
+    from sheetnet.training.fit import Progress, Trained
+    from sheetnet.training.score import Evaluation, Score
+    from sheetnet.training.split import Doubt
 
 __version__ = "0.1.0"
-__all__ = ["Built", "Comparison", "Network", "Report", "SheetnetError"]
-__all__ += ["build", "compare", "convert", "evaluate", "export", "train", "verify"]
-_HOMES = {  # of those not in api
+__all__ = [
+    "Built",
+    "Calibration",
+    "Comparison",
+    "Doubt",
+    "Edit",
+    "Engine",
+    "EngineError",
+    "Evaluation",
+    "LimitError",
+    "ModelFileError",
+    "Network",
+    "NetworkError",
+    "PhotoError",
+    "Picture",
+    "Piece",
+    "Progress",
+    "Reading",
+    "Report",
+    "Score",
+    "SheetnetError",
+    "Tensor",
+    "Trained",
+    "TrainingError",
+    "Verdict",
+    "WorkbookError",
+    "Wrong",
+    "build",
+    "compare",
+    "convert",
+    "evaluate",
+    "export",
+    "train",
+    "verify",
+]
+_HOMES = {  # of those that are not in api
+    "Calibration": "training.calibration",
     "Comparison": "proof.comparison",
+    "Doubt": "training.split",
+    "Engine": "recalc",
+    "Evaluation": "training.score",
     "Network": "network",
-    "Report": "proof.report",
-    "SheetnetError": "errors",
+    "Picture": "picture",
+    "Piece": "photo",
+    "Progress": "training.fit",
+    "Reading": "reading",
+    "Score": "training.score",
+    "Trained": "training.fit",
+    "Verdict": "case.verdict",
+    **dict.fromkeys(("Edit", "Report", "Tensor", "Wrong"), "proof.report"),
+    **{name: "errors" for name in __all__ if name.endswith("Error")},
 }
 
+if not TYPE_CHECKING:  # a type checker would take every name for one of these
 
-def __getattr__(name: str) -> Any:
-    """A public name, imported when somebody asks for it."""
-    if name not in __all__:
-        raise AttributeError(f"module 'sheetnet' has no attribute {name!r}")
-    from importlib import import_module
+    def __getattr__(name: str) -> Any:
+        """A public name, imported when somebody asks for it."""
+        if name not in __all__:
+            raise AttributeError(f"module 'sheetnet' has no attribute {name!r}")
+        from importlib import import_module
 
-    return getattr(import_module(f"sheetnet.{_HOMES.get(name, 'api')}"), name)
+        return getattr(import_module(f"sheetnet.{_HOMES.get(name, 'api')}"), name)
 
 
 def __dir__() -> list[str]:

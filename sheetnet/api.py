@@ -5,22 +5,24 @@ Each imports what it needs when it is called.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheetnet.case.request import Fit, Progress, Request
+from sheetnet.errors import ModelFileError, SheetnetError, WorkbookError, shown
 from sheetnet.limits import TIMEOUT
 from sheetnet.reading import Reading
-from sheetnet.recalc import EMBEDDED
+from sheetnet.recalc import EMBEDDED, Engine
 from sheetnet.request import takes
 from sheetnet.training.settings import Request as TrainingRequest
 
 if TYPE_CHECKING:
     from sheetnet.case.verdict import Verdict
     from sheetnet.photo import Piece
+    from sheetnet.picture import Picture
     from sheetnet.proof.comparison import Comparison
     from sheetnet.proof.report import Report
     from sheetnet.training.fit import Trained
@@ -99,6 +101,13 @@ def _proven(path: Path, engine: str, progress: Progress | None) -> Report:
     return prove(path, engine, progress=progress)
 
 
+def _path(path: str | Path, error: type[SheetnetError]) -> Path:
+    """A name as a path; ``error`` where it is neither a text nor a path."""
+    if not isinstance(path, str | Path):
+        raise error(f"{shown(path)} cannot be used; use a text or a path")
+    return Path(path)
+
+
 def convert(
     source: str | Path,
     target: str | Path,
@@ -125,13 +134,17 @@ def convert(
     """
     from sheetnet import modelfile
 
-    return tuple(modelfile.convert(Path(source), Path(target), reading, fold=fold, force=force))
+    return tuple(
+        modelfile.convert(
+            _path(source, ModelFileError), _path(target, ModelFileError), reading, fold=fold, force=force
+        )
+    )
 
 
 def verify(
     path: str | Path,
     *,
-    engine: str = EMBEDDED,
+    engine: Engine = EMBEDDED,
     timeout: float = TIMEOUT,
     memory: float | None = None,
     progress: Progress | None = None,
@@ -156,7 +169,8 @@ def verify(
     """
     from sheetnet.proof import verify as prove
 
-    return prove(Path(path), engine, timeout, memory, progress)
+    path = _path(path, WorkbookError)
+    return prove(path, engine, timeout, memory, progress)
 
 
 def compare(
@@ -226,7 +240,13 @@ def export(
 
     names = [sheets] if isinstance(sheets, str) else sheets
     return handout.export(
-        Path(path), Path(out), sheets=names, everything=everything, timeout=timeout, memory=memory, force=force
+        _path(path, WorkbookError),
+        _path(out, WorkbookError),
+        sheets=names,
+        everything=everything,
+        timeout=timeout,
+        memory=memory,
+        force=force,
     )
 
 
@@ -249,19 +269,24 @@ def train(request: TrainingRequest) -> Trained:
 
 def evaluate(
     model: str | Path,
-    folder: str | Path,
+    folder: str | Path | Mapping[str, Iterable[Picture]],
     *,
     fit: Fit = "crop",
     reading: Reading | None = None,
+    predictions: str | Path | None = None,
+    force: bool = False,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Measure a model file on pictures that it has not seen: one sub-folder per class, named as its classes.
 
     Args:
-        model: A .safetensors file made by ``train``, or an .onnx file that takes one picture.
-        folder: Has a sub-folder for some or all of the classes.
+        model: A .safetensors file made by ``train``, or an .onnx file.
+        folder: Has a sub-folder for some or all of the classes; or a dict of classes and their pictures, in files
+            or in memory.
         fit: As for ``build``; what was used for training.
-        reading: How an .onnx file is to be read: classes, sizes, preprocessing.
+        reading: How an .onnx model is to be read: classes, sizes, preprocessing.
+        predictions: A table to write, a name that ends in .csv: picture, class, and a probability for each class.
+        force: Overwrite ``predictions``.
         progress: As for ``build``.
 
     Returns:
@@ -273,4 +298,5 @@ def evaluate(
     """
     from sheetnet.training.train import evaluate as work
 
-    return work(Path(model), Path(folder), fit, progress, reading)
+    out = None if predictions is None else _path(predictions, WorkbookError)
+    return work(_path(model, ModelFileError), folder, fit, progress, reading, out, force)

@@ -16,6 +16,7 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from functools import wraps
+from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, ParamSpec, TypeVar, get_args, get_origin
 
@@ -88,12 +89,55 @@ def options(request: type) -> tuple[Option, ...]:
     return tuple(found)
 
 
-def refuse_unknown(request: Any, error: type[SheetnetError]) -> None:
-    """Raise ``error`` where an option of ``request`` has a value that is none of its choices."""
+WANTED: dict[Any, str] = {
+    bool: "True or False",
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    Path: "a path",
+    Callable: "a function",
+    tuple[int, int]: "two whole numbers (height, width)",
+}
+
+
+def settle(request: Any, error: type[SheetnetError]) -> None:
+    """Raise ``error`` where an option of ``request`` has a value of another type, or that is none of its choices.
+
+    A number of NumPy becomes the same number of Python. An option whose type is written as a text is not looked at.
+    """
     for one in options(type(request)):
         value = getattr(request, one.name)
-        if one.choices and value not in one.choices and not (value is None and one.optional):
+        if (value is None and one.optional) or any(isinstance(kind, str) for kind in one.types):
+            continue
+        if one.choices and not (isinstance(value, str) and value in one.choices):
             raise error(f"{one.spelling}: {shown(value)} is unknown; use one of {', '.join(one.choices)}")
+        plain = plain_number(value)
+        if not any(_is(plain, kind) for kind in one.types):
+            wanted = [WANTED.get(kind) or WANTED.get(get_origin(kind)) or kind.__name__ for kind in one.types]
+            called = one.spelling if one.cli else one.name
+            raise error(f"{called}: {shown(value)} cannot be used; use {' or '.join(dict.fromkeys(wanted))}")
+        if plain is not value:
+            object.__setattr__(request, one.name, plain)
+
+
+def plain_number(value: Any) -> Any:
+    """A number of NumPy, or a pair of numbers, as those of Python; anything else as it is."""
+    if isinstance(value, tuple | list) and len(value) == 2:
+        pair = tuple(map(plain_number, value))
+        return value if isinstance(value, tuple) and pair == value and all(type(n) is int for n in value) else pair
+    return value.item() if type(value).__module__ == "numpy" and getattr(value, "shape", None) == () else value
+
+
+def _is(value: Any, kind: Any) -> bool:
+    """Whether a value is of a type; a whole number is a number, and True is none."""
+    if kind is int or kind is float:
+        return isinstance(value, int if kind is int else int | float) and not isinstance(value, bool)
+    if kind == tuple[int, int]:
+        return isinstance(value, tuple) and len(value) == 2 and all(_is(n, int) for n in value)
+    origin = get_origin(kind)
+    if origin is Literal:
+        return value in get_args(kind)
+    return callable(value) if origin is Callable else isinstance(value, str | Path if kind is Path else kind)
 
 
 def takes(request: Callable[P, Asked]) -> Callable[[Callable[[Asked], Result]], Callable[P, Result]]:

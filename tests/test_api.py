@@ -16,21 +16,27 @@ from sheetnet.proof.report import Edit, Report, Tensor, Wrong
 
 
 def test_the_public_names_are_pinned() -> None:
-    named = [
+    types = [
         "Built",
+        "Calibration",
         "Comparison",
+        "Doubt",
+        "Edit",
+        "Engine",
+        "Evaluation",
         "Network",
-        "Report",
-        "SheetnetError",
-        "build",
-        "compare",
-        "convert",
-        "evaluate",
-        "export",
-        "train",
-        "verify",
+        "Picture",
+        "Piece",
+        "Progress",
     ]
+    types += ["Reading", "Report", "Score", "Tensor", "Trained", "Verdict", "Wrong"]
+    errors = ["EngineError", "LimitError", "ModelFileError", "NetworkError", "PhotoError", "SheetnetError"]
+    errors += ["TrainingError", "WorkbookError"]
+    functions = ["build", "compare", "convert", "evaluate", "export", "train", "verify"]
+    named = sorted(types + errors) + functions
     assert sheetnet.__all__ == named
+    for name in named:
+        assert getattr(sheetnet, name) is not None
     assert sheetnet.Network is Network
     assert sheetnet.Report is Report
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
@@ -57,6 +63,8 @@ def test_the_parameters_are_pinned() -> None:
         "history",
         "loss",
         "data",
+        "labels",
+        "start",
         "template",
         "fit",
         "force",
@@ -64,7 +72,8 @@ def test_the_parameters_are_pinned() -> None:
         "progress",
     ]
     assert list(inspect.signature(sheetnet.train).parameters) == named
-    assert list(inspect.signature(sheetnet.evaluate).parameters) == ["model", "folder", "fit", "reading", "progress"]
+    named = ["model", "folder", "fit", "reading", "predictions", "force", "progress"]
+    assert list(inspect.signature(sheetnet.evaluate).parameters) == named
     named = ["first", "second", "engine", "timeout", "memory", "progress"]
     assert list(inspect.signature(sheetnet.compare).parameters) == named
     assert list(inspect.signature(sheetnet.export).parameters) == [

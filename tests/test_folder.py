@@ -280,7 +280,7 @@ def test_a_file_that_is_no_whole_model_is_not_measured(coloured, tmp_path):
     with pytest.raises(ModelFileError, match="no such file"):
         sheetnet.evaluate(path, coloured)
     modelfile.save(path, network, {"dense.bias": np.zeros(3)})
-    with pytest.raises(ModelFileError, match=r"conv1.weight is missing"):
+    with pytest.raises(ModelFileError, match=r"lacks conv1.weight"):
         sheetnet.evaluate(path, coloured)
     modelfile.save(path, network, network.fill({}, 0) | {"dense.bias": np.zeros(4)})
     with pytest.raises(ModelFileError, match=r"dense.bias has shape \[4\]"):

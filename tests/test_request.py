@@ -28,7 +28,13 @@ from sheetnet.training.optimizers import OPTIMIZERS
 from sheetnet.workbook.style import THEMES
 
 FUNCTIONS = {"build": Request, "train": settings.Request}
-COMMANDS = {"build": (Request, Reading), "train": (settings.Request,), "convert": (Reading,), "inspect": (Reading,)}
+COMMANDS = {
+    "build": (Request, Reading),
+    "train": (settings.Request,),
+    "convert": (Reading,),
+    "inspect": (Reading,),
+    "evaluate": (Reading,),
+}
 KNOWN = {  # what the rooms know that use the value of an option
     "fit": get_args(photo.Fit),
     "layout": LAYOUTS,
@@ -96,6 +102,7 @@ def test_every_option_of_a_command_is_told_from_the_requests_or_is_its_own() -> 
         "everything",
         "out",
         "output",
+        "predictions",
     }
     told = {one.values[0].name for one in EVERY}
     for command in main.commands.values():

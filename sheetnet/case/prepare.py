@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -165,7 +164,7 @@ def _seen(
         channels, height, width = network.shape
         search = request.fit == "find" or (request.fit is None and _looks(template, network))
         photo = photos.load(
-            Path(request.photo),
+            request.photo,
             (channels, height, width),
             "pad" if request.fit == "pad" else "crop",
             network.levels,

@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
+from sys import modules
 from typing import TYPE_CHECKING, Literal
 
-from sheetnet.errors import NetworkError, WorkbookError
+from sheetnet.errors import NetworkError, SheetnetError, WorkbookError, shown
+from sheetnet.picture import name_of
 from sheetnet.reading import Reading
 from sheetnet.recalc import EMBEDDED, Engine
-from sheetnet.request import option, refuse_unknown
+from sheetnet.request import option, settle
 
 if TYPE_CHECKING:  # which imports NumPy, so the annotation is a text
     from sheetnet.network import Network
+    from sheetnet.picture import Picture
 
 Fit = Literal["crop", "pad"]
 Search = Literal["crop", "pad", "find"]
@@ -26,13 +29,21 @@ MAX_SIDE = 512  # pixels
 MAX_SEED = (1 << 32) - 1
 
 
+def refuse_template(template: object, error: type[SheetnetError]) -> None:
+    """Raise ``error`` where this is no name of a template and no ``Network``."""
+    room = modules.get("sheetnet.network")  # not imported here; who has a Network has imported it
+    if not isinstance(template, str | Path) and not (room is not None and isinstance(template, room.Network)):
+        raise error(f"--template: {shown(template)} cannot be used; use the name or the folder of a template")
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A workbook that is asked for. WorkbookError or NetworkError says which option cannot be."""
 
-    photo: str | Path | None = option(
+    photo: "Picture | None" = option(
         None,
-        "A picture of any size: JPEG, PNG, GIF, BMP, TIFF, WebP, or HEIC (with ``sheetnet[heic]``).",
+        "A picture of any size: JPEG, PNG, GIF, BMP, TIFF, WebP, or HEIC (with ``sheetnet[heic]``). A path, bytes, "
+        "an open binary file, a PIL image, or a NumPy array (H, W) or (H, W, 3) of 0 to 255.",
         none="the picture that the template brings",
         cli=False,
     )
@@ -105,7 +116,8 @@ class Request:
     )
 
     def __post_init__(self) -> None:
-        refuse_unknown(self, WorkbookError)
+        settle(self, WorkbookError)
+        refuse_template(self.template, NetworkError)
         if self.sides is not None and not all(1 <= side <= MAX_SIDE for side in self.sides):
             raise NetworkError(f"--size: a side must be 1 to {MAX_SIDE} pixels")
         if self.seed is not None and not 0 <= self.seed <= MAX_SEED:
@@ -122,6 +134,6 @@ class Request:
         if self.out is not None:
             return Path(self.out)
         if self.photo is not None:
-            return Path(f"{Path(self.photo).stem}.xlsx")
+            return Path(f"{Path(name_of(self.photo)).stem}.xlsx")
         template = self.template if isinstance(self.template, str | Path) else self.template.name
         return Path(f"{Path(template).resolve().name}.xlsx")

@@ -19,11 +19,11 @@ from sheetnet.training.settings import Request, Settings
 
 @click.command(context_settings=SETTINGS)
 @click.argument("folder", required=False, type=PATH)
-@requested(Request, "out", "data", "template")
+@requested(Request, "out", "data", "labels", "start", "template")
 @requested(Settings)
 @requested(Request, "fit", "force")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but warnings.")
-def train(folder: Path | None, out: Path | None, data: Any, quiet: bool, **asked: Any) -> None:
+def train(folder: Path | None, out: Path | None, data: Any, labels: Path | None, quiet: bool, **asked: Any) -> None:
     """Train a network on the pictures in FOLDER, and write it as a model for build.
 
     FOLDER has one folder of pictures for each class, named after it. A part of each class is held out and never
@@ -39,14 +39,15 @@ def train(folder: Path | None, out: Path | None, data: Any, quiet: bool, **asked
     """
     from sheetnet.training import tell
 
-    if (folder is None) == (data is None):
+    if (folder is None and labels is None) == (data is None):
         raise click.UsageError("give a FOLDER of pictures, or --data digits or shapes, and not both")
-    path = Request(folder, out, data=data).path
+    path = Request(folder, out, data=data, labels=labels).path
     with progress(quiet) as reading, line(quiet) as shown:
         trained = sheetnet.train(
             folder,
             path,
             data=data,
+            labels=labels,
             reading=reading,
             progress=None if shown is None else lambda now: shown(tell.progress_line(now)),
             **asked,
@@ -92,12 +93,14 @@ def convert(source: Path, target: Path, quiet: bool, **options: Any) -> None:
 @click.argument("folder", type=PATH)
 @reading
 @requested(Request, "fit")
+@click.option("-p", "--predictions", type=PATH, metavar="FILE.csv", help="Write what it says of each picture.")
+@click.option("-f", "--force", is_flag=True, help="Overwrite the predictions.")
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
 def evaluate(model: Path, folder: Path, as_json: bool, **options: Any) -> None:
     """Measure MODEL on the pictures in FOLDER, which it should not have seen.
 
-    MODEL is a file that train wrote, or an .onnx file. FOLDER has one folder of pictures for some or all of its
-    classes.
+    MODEL is a file that train wrote, or an .onnx file. FOLDER has one folder of pictures for some or all
+    of its classes.
 
     \b
     Example:

@@ -16,7 +16,7 @@ from sheetnet.cli.options import ENGINE_CHOICE, PATH, SETTINGS, limited, reading
 from sheetnet.cli.progress import progress, tell_notes
 from sheetnet.cli.told import refusal, refused_as_json, tell_json
 from sheetnet.errors import SheetnetError
-from sheetnet.recalc import EMBEDDED
+from sheetnet.recalc import EMBEDDED, Engine
 from sheetnet.words import load as load_words
 
 
@@ -49,7 +49,7 @@ def build(quiet: bool, **asked: Any) -> None:
             click.echo(f"trained for {wanted}; at {size} all weights are random (seed 0)")
         for told in _verdict(built):
             click.echo(told)
-        click.echo(built.report.last_line() if built.report else "not verified (--engine none)")
+        click.echo(built.report.last_line() if built.report is not None else "not verified (--engine none)")
     if built.report is not None and built.report.status:
         for line in built.report.lines():
             click.echo(line, err=True)
@@ -69,7 +69,7 @@ def build(quiet: bool, **asked: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The whole report as JSON; of several files a list.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing of a file that is proven, and one line of any other.")
 def verify(
-    files: tuple[Path, ...], engine: str, timeout: float, memory: float | None, as_json: bool, quiet: bool
+    files: tuple[Path, ...], engine: Engine, timeout: float, memory: float | None, as_json: bool, quiet: bool
 ) -> None:
     """Prove each FILE cell by cell against NumPy.
 

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +25,12 @@ from PIL import Image
 from sheetnet.errors import PhotoError
 from sheetnet.photo import ink as inks
 from sheetnet.photo import pieces
-from sheetnet.photo.files import MAX_BYTES, MAX_PIXELS, REPAIRED, decode, read, silence
+from sheetnet.photo.files import MAX_BYTES, MAX_PIXELS, REPAIRED
+from sheetnet.photo.given import contents, plain
 from sheetnet.photo.pieces import Likeness, Piece
 from sheetnet.photo.shown import BRIGHTEST, Box, original, png, squares
 from sheetnet.photo.text import TITLE_LENGTH, clean, title_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from sheetnet.picture import Picture, name_of
 
 __all__ = [
     "BRIGHTEST",
@@ -86,7 +86,7 @@ class Photo:
 
 
 def load(
-    path: Path,
+    picture: Picture,
     shape: tuple[int, int, int],
     fit: Fit = "crop",
     levels: int = BRIGHTEST,
@@ -94,7 +94,7 @@ def load(
     likeness: Likeness | None = None,
     work: int = 1,
 ) -> Photo:
-    """Read a photo and fit it to a network whose input has ``shape`` (C, H, W).
+    """Read a photo, in a file or in memory, and fit it to a network whose input has ``shape`` (C, H, W).
 
     ``fit`` is "crop" (the largest centred piece of the right proportions) or "pad" (all of the photo, centred on
     white). One channel is ITU-R 601 luma. Of an animation or a file of many pages, the first picture is taken.
@@ -106,16 +106,17 @@ def load(
     Raises ``PhotoError`` for a file that cannot be read, a picture that is too large, a C other than 1 or 3, a
     drawing without strokes, and a search that takes too long.
     """
-    whole, image, done = _read(path, shape, fit, ink)
+    whole, image, done = _read(picture, shape, fit, ink)
+    name = name_of(picture)
     found, box = None, _part(image, shape[2], shape[1]) if fit == "crop" and not ink else None
     if likeness is not None:
         size = shape[2], shape[1]
-        _refuse_search(clean(str(path)), pieces.count(image.size, size), work)
+        _refuse_search(clean(name), pieces.count(image.size, size), work)
         found = pieces.find(image, size, likeness)
         box = _share(found.ends, image)
         image = image.crop(found.ends)
     x = _whole(_placer(fit, ink)(image, shape[2], shape[1]), levels)
-    return Photo(x, png(squares(x, levels)), title_of(path.stem), done, png(original(whole, box)), box, found)
+    return Photo(x, png(squares(x, levels)), title_of(Path(name).stem), done, png(original(whole, box)), box, found)
 
 
 def _refuse_search(where: str, count: int, work: int) -> None:
@@ -129,10 +130,10 @@ def _refuse_search(where: str, count: int, work: int) -> None:
 
 
 def pixels(
-    path: Path, shape: tuple[int, int, int], fit: Fit = "crop", levels: int = BRIGHTEST, ink: bool = False
+    picture: Picture, shape: tuple[int, int, int], fit: Fit = "crop", levels: int = BRIGHTEST, ink: bool = False
 ) -> NDArray[np.uint8]:
     """Read the x of a photo alone, as bytes (C, H, W): the same numbers as ``load``, in less time and memory."""
-    _, image, _ = _read(path, shape, fit, ink)
+    _, image, _ = _read(picture, shape, fit, ink)
     return _whole(_placer(fit, ink)(image, shape[2], shape[1]), levels).astype(np.uint8)
 
 
@@ -141,10 +142,10 @@ def _placer(fit: Fit, ink: bool) -> Any:
 
 
 def _read(
-    path: Path, shape: tuple[int, int, int], fit: Fit, ink: bool
+    picture: Picture, shape: tuple[int, int, int], fit: Fit, ink: bool
 ) -> tuple[Image.Image, Image.Image, tuple[str, ...]]:
     """The picture, the same in the mode that the network needs or the strokes in it, and what was done to them."""
-    where = clean(str(path))
+    where = clean(name_of(picture))
     channels, height, width = shape
     size = "x".join(map(str, shape))
     if channels not in (1, 3):
@@ -156,12 +157,11 @@ def _read(
         raise PhotoError(f"{where}: no photo can be fitted to {size}. Choose a height and width of 1 or more.")
     if fit not in ("crop", "pad"):
         raise PhotoError(f'{where}: fit={clean(str(fit))} is unknown. Use fit="crop" or fit="pad".')
-    data = read(path, where)
+    given = contents(picture, where)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # What Pillow would warn about is either an error here or harmless.
-            with silence(data):
-                whole, read_so = decode(data, where)
+            whole, read_so = plain(given, where)
             image = whole.convert("L") if channels == 1 else whole
             if not ink:
                 return whole, image, read_so

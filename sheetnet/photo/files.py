@@ -124,7 +124,7 @@ def decode(data: bytes, where: str) -> tuple[Image.Image, tuple[str, ...]]:
     reduced = image.width * image.height > MAX_PIXELS and jpeg.is_reducible(image)
     if reduced:
         jpeg.reduce(image)
-    _check_size(image.size, where)
+    check_size(image.size, where)
     if jpeg.scans(data) > jpeg.MAX_SCANS:
         raise PhotoError(f"{where}: a JPEG of more than {jpeg.MAX_SCANS} scans. Save it again as JPEG or PNG.")
     done = () if jpeg.ends(data) else (REPAIRED,)
@@ -135,11 +135,17 @@ def decode(data: bytes, where: str) -> tuple[Image.Image, tuple[str, ...]]:
         if whole is None:
             raise
         image = whole
+    return upright(image, where), done
+
+
+def upright(image: Image.Image, where: str) -> Image.Image:
+    """Return a picture that is open, upright, as plain RGB."""
+    image.load()
     orientation = 1
     with suppress(Exception):  # A good picture with a damaged EXIF note is taken as it is stored.
         orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
     rgb = _flatten(image, where)
-    return (rgb.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else rgb), done
+    return rgb.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else rgb
 
 
 def _open(data: bytes) -> Image.Image:
@@ -152,7 +158,8 @@ def _open(data: bytes) -> Image.Image:
         raise
 
 
-def _check_size(size: tuple[int, int], where: str) -> None:
+def check_size(size: tuple[int, int], where: str) -> None:
+    """PhotoError where a picture has too many pixels."""
     width, height = size
     if width * height > MAX_PIXELS:
         raise _too_large(where, f"{width}x{height} = {width * height / 1e6:.1f} megapixels")
@@ -174,7 +181,7 @@ def _open_heif(data: bytes, where: str) -> Image.Image:
             f"{where}: HEIC photos need one more package. Install sheetnet[heic], or save the photo as JPEG."
         ) from error
     heif = pillow_heif.open_heif(BytesIO(data))  # Reads the header only.
-    _check_size(heif.size, where)
+    check_size(heif.size, where)
     image: Image.Image = heif.to_pillow()
     return image
 

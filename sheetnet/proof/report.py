@@ -116,6 +116,18 @@ class Report:
         """The exit status: 0 proven, 1 something is wrong or stale."""
         return 0 if self.proven and self.fresh else 1
 
+    def __bool__(self) -> bool:
+        return self.proven
+
+    def __str__(self) -> str:
+        return self.last_line()
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it."""
+        from sheetnet.proof.notebook import html_of
+
+        return html_of(self)
+
     def to_json(self) -> dict[str, Any]:
         """Everything, for ``json``."""
         return {"proven": self.proven, "fresh": self.fresh, "status": self.status, "cells": self.cells} | asdict(self)
@@ -137,7 +149,7 @@ class Report:
 
     def lines(self) -> Iterator[str]:
         """The report as text: one line per tensor, one per sheet of looks, the wrong cells, the verdict."""
-        groups = list(self._groups())
+        groups = list(self.groups())
         width = max((len(t.name) for t in groups), default=0)
         for t in groups:
             far = "        -" if t.end_to_end is None else f"{t.end_to_end:9.1e}"
@@ -149,10 +161,10 @@ class Report:
             yield str(wrong)
         if (more := len(self.wrong) - MOST_SHOWN) > 0:
             yield f"... and {more:,} more wrong cells (--json lists all)"
-        yield from self._remarks()
+        yield from self.remarks()
         yield self.last_line()
 
-    def _groups(self) -> Iterator[Tensor]:
+    def groups(self) -> Iterator[Tensor]:
         """The tensors of the network, and the looks of a sheet together."""
         yield from (t for t in self.tensors if not t.looks)
         looks = [t for t in self.tensors if t.looks]
@@ -164,7 +176,8 @@ class Report:
             name = f"shown on {sheet}"
             yield Tensor(name, sheet, cells, compared, max(t.local for t in here), None, verdict, (), True)
 
-    def _remarks(self) -> Iterator[str]:
+    def remarks(self) -> Iterator[str]:
+        """What is no error: edits, formulas of the reader's own, stored values that are old."""
         if self.edits:
             yield f"edited since it was built: {', '.join(map(str, self.edits))}"
         if self.fed:

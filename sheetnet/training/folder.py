@@ -14,6 +14,7 @@ from sheetnet import photo
 from sheetnet.errors import PhotoError, TrainingError
 from sheetnet.grid import Shape
 from sheetnet.photo import Fit
+from sheetnet.picture import Picture
 from sheetnet.training.listing import Listing, of_folder, short
 from sheetnet.training.pictures import Pictures
 
@@ -60,7 +61,7 @@ def pictures(
     x = np.empty((len(files), *shape), dtype=np.uint8)
     labels: list[int] = []
     skipped: list[str] = []
-    read: list[Path] = []
+    read: list[Picture] = []
     held, first_held = 0, len(files) - listing.held
     channels, height, width = shape
     for number, (label, file) in enumerate(files):

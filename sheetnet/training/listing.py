@@ -9,14 +9,15 @@ All is listed in the order of the names, whatever the order on the disk, so that
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sheetnet import names
 from sheetnet.errors import TrainingError
 from sheetnet.network import MAX_CLASSES
 from sheetnet.photo import clean
+from sheetnet.picture import Picture
 
 LONGEST = 255  # characters of the name of a class
 DEEPEST = 64  # folders inside each other
@@ -45,14 +46,16 @@ PARTS = {
 
 @dataclass(frozen=True)
 class Listing:
-    """``files``: the number of the class, and the file. The last ``held`` of them are only to validate.
+    """``files``: the number of the class, and the file, or a picture in memory.
+
+    The last ``held`` of them are only to validate.
 
     ``name``: what the collection is called. ``notes``: what was left out or taken for something else, a line each.
     """
 
     name: str
     classes: tuple[str, ...]
-    files: tuple[tuple[int, Path], ...]
+    files: tuple[tuple[int, Picture], ...]
     held: int = 0
     notes: tuple[str, ...] = ()
 
@@ -96,6 +99,42 @@ def of_folder(folder: Path, known: Sequence[str] | None = None) -> Listing:
         classes = _classes(_folders(chosen, clean(str(chosen)), walk), clean(str(chosen)), walk)
         return Listing(title, tuple(known), _files(classes, known, clean(str(chosen)), walk), notes=walk.told())
     return _parted(title, folder, parts, walk)
+
+
+def of_mapping(pictures: Mapping[str, Iterable[Picture]], known: Sequence[str] | None = None) -> Listing:
+    """List the pictures of a dict of classes; ``known`` as for ``of_folder``."""
+    classes: dict[str, tuple[str, list[Picture]]] = {}
+    for name, some in pictures.items():
+        if not isinstance(name, str) or isinstance(some, str | bytes | Path) or not isinstance(some, Iterable):
+            raise TrainingError("pictures: give a dict of names of classes, each with a list of its pictures")
+        _, so_far = classes.setdefault(names.key(name), (names.composed(clean(name, "_")).strip()[:LONGEST], []))
+        so_far += some
+    return of_pairs("pictures", [(name, one) for name, some in classes.values() for one in some], known)
+
+
+def of_pairs(
+    title: str, pairs: Sequence[tuple[str, Picture]], known: Sequence[str] | None = None, where: str = ""
+) -> Listing:
+    """List pictures whose class is named beside each. ``where``: what a message calls them, if not ``title``."""
+    where = where or title
+    first = {names.key(name): name for name, _ in reversed(pairs)}
+    called = tuple(sorted(first.values())) if known is None else tuple(known)
+    places = {names.key(name): number for number, name in enumerate(called)}
+    if new := [name for key, name in first.items() if key not in places]:
+        raise strange(new[0], called, where, "rename the class")
+    if not first or (known is None and not 1 < len(called) <= MAX_CLASSES):
+        raise TrainingError(f"{where}: {len(first)} classes; give pictures of 2 to {MAX_CLASSES}")
+    files = ((places[names.key(name)], one) for name, one in pairs)
+    return Listing(title, called, tuple(sorted(files, key=lambda pair: pair[0])))
+
+
+def in_order_of(listing: Listing, called: Sequence[str]) -> Listing:
+    """The same with the classes of a network, where they are the same ones; else as it is."""
+    places = {names.key(name): number for number, name in enumerate(called)}
+    if {names.key(name) for name in listing.classes} != places.keys():
+        return listing
+    moved = [places[names.key(name)] for name in listing.classes]
+    return replace(listing, classes=tuple(called), files=tuple((moved[k], one) for k, one in listing.files))
 
 
 def _parted(title: str, folder: Path, parts: dict[str, Path], walk: _Walk) -> Listing:

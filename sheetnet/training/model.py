@@ -18,12 +18,13 @@ from sheetnet import modelfile
 from sheetnet.errors import ModelFileError, NetworkError, TrainingError
 from sheetnet.layers import Array
 from sheetnet.network import Network, Parameters
+from sheetnet.reading import Reading
 from sheetnet.target import replacing
 from sheetnet.training.fit import Trained
 from sheetnet.training.losses import head_of
 from sheetnet.training.pictures import Pictures
 from sheetnet.training.quick import quick
-from sheetnet.training.score import Evaluation, Score, score
+from sheetnet.training.score import Evaluation, Score, outputs, score
 from sheetnet.training.settings import SUFFIX
 
 
@@ -55,15 +56,18 @@ def card_of(trained: Trained, pictures: Pictures) -> dict[str, Any]:
     }
 
 
-def load(path: Path, reading: modelfile.Reading | None = None) -> tuple[Network, Parameters]:
-    """Read the network and the parameters of a model file. ModelFileError where something is missing."""
-    found = modelfile.open_model(path, reading)
-    network = found.network
+def load(path: Path, reading: Reading | None = None) -> tuple[Network, Parameters, tuple[str, ...]]:
+    """Read the network and the parameters of a model file, and what was changed to read it, a line each.
+
+    ``reading``: how an .onnx file is to be read. ModelFileError where something is missing.
+    """
+    opened = modelfile.open_model(path, reading)
+    network, given = opened.network, opened.parameters
     if network is None:
         raise ModelFileError(f"{path}: holds weights but no network; use a file made by sheetnet train")
-    modelfile.refuse_incomplete(path, network, found.parameters)
+    modelfile.refuse_incomplete(path, network, given)
     try:
-        return network, network.fill(found.parameters, 0)
+        return network, network.fill(given, 0), opened.notes
     except NetworkError as error:
         raise ModelFileError(f"{path}: {error}") from error
 
@@ -78,6 +82,13 @@ def measure(network: Network, parameters: Mapping[str, Array], pictures: Picture
     if not isfinite(found.loss):
         raise TrainingError(f"{network.name!r}: its numbers grow too large to be measured; train it again")
     return Evaluation(found, network.classes, pictures.skipped, pictures.notes)
+
+
+def chances(network: Network, parameters: Mapping[str, Array], pictures: Pictures) -> Array:
+    """What a network says of each picture: (pictures, classes)."""
+    head = head_of(network, "squared")
+    runner = quick(network, head)
+    return outputs(runner, head, {name: parameters[name] for name in runner.parameters}, pictures.x)
 
 
 def save(path: Path, trained: Trained, pictures: Pictures, force: bool) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sheetnet.errors import TrainingError
+from sheetnet.picture import Picture
 
 Bytes = NDArray[np.uint8]
 Labels = NDArray[np.int64]
@@ -23,7 +23,7 @@ class Pictures:
     of the classes, so that a network may learn to doubt; foreign ones are never learned from, only measured.
     ``none``: the number of the class that is right for such pictures, where there is one. ``validating``: how many
     of the last ones are held out because somebody said so; 0 where that is left to chance. ``notes``: what was left
-    out or taken for something else, a line each. ``files``: where each is from, where it is from a file.
+    out or taken for something else, a line each. ``files``: what each was read from.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Pictures:
     none: int | None = None
     validating: int = 0
     notes: tuple[str, ...] = ()
-    files: tuple[Path, ...] = ()
+    files: tuple[Picture, ...] = ()
 
     def __post_init__(self) -> None:
         if self.x.ndim != 4 or self.x.dtype != np.uint8 or self.labels.shape != self.x.shape[:1]:

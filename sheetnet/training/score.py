@@ -89,11 +89,12 @@ def score(
 
 
 def outputs(network: Network, head: str, parameters: Mapping[str, Array], x: Bytes) -> Array:
-    """What the node ``head`` of a network that takes batches gives for pictures x (N, C, H, W): (N, ...)."""
+    """What the node ``head`` of a network gives for pictures x (N, C, H, W): (N, ...)."""
     chunk, kind = _chunk(network), _kind(parameters)
     found = np.empty((len(x), *network.shapes[f"{head}.out"]), kind)
     for start in range(0, len(x), chunk):  # not all at once, so that they need little memory
-        inputs = {f"{PHOTO}.out": x[start : start + chunk].astype(kind)}
+        photos = x[start : start + chunk].astype(kind)
+        inputs = {f"{PHOTO}.out": photos if network.batched else photos[0]}
         found[start : start + chunk] = engine.forward(network, inputs, parameters)[f"{head}.out"]
     return found
 

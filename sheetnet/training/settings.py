@@ -1,16 +1,17 @@
 """How to train. Each option of ``sheetnet.train`` and of the command ``sheetnet train`` is declared here, once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from sheetnet.case.request import MAX_SEED, Fit
+from sheetnet.case.request import MAX_SEED, Fit, refuse_template
 from sheetnet.errors import TrainingError, shown
-from sheetnet.request import option, options, refuse_unknown
+from sheetnet.request import option, options, settle
 
 if TYPE_CHECKING:  # annotations that need these are texts, since both import NumPy
     from sheetnet.network import Network
+    from sheetnet.picture import Picture
     from sheetnet.training.fit import Progress
 
 Optimizer = Literal["sgd", "momentum", "adam"]
@@ -66,7 +67,7 @@ class Settings:
     loss: Loss = option("crossentropy", 'What is made small; "squared" is half the squared error.')
 
     def __post_init__(self) -> None:
-        refuse_unknown(self, TrainingError)
+        settle(self, TrainingError)
         for name, least, most in (
             ("epochs", 1, MOST),
             ("batch", 1, MOST),
@@ -107,9 +108,10 @@ class Request(Settings):
     It inherits the settings so that each of them is declared once.
     """
 
-    folder: str | Path | None = option(
+    folder: "str | Path | Mapping[str, Iterable[Picture]] | None" = option(
         None,
-        "Has one folder of pictures for each class, named after it.",
+        "Has one folder of pictures for each class, named after it; folders train, val and test may stand above "
+        "them. In Python a dict of classes and their pictures as well, in files or in memory.",
         none="``data`` says what is learned from",
         cli=False,
     )
@@ -125,6 +127,18 @@ class Request(Settings):
         None,
         "In place of a folder: 1,797 handwritten digits of scikit-learn, or 9,000 shapes drawn at random. "
         '"digits" needs ``sheetnet[digits]``.',
+    )
+    labels: str | Path | None = option(
+        None,
+        "In place of folders: a table with the name of a picture and its class in each line, such as a CSV file. "
+        "Names count from the folder, or from the table where none is given.",
+        metavar="FILE.csv",
+    )
+    start: str | Path | None = option(
+        None,
+        "Go on from a model that train wrote, a .safetensors file, in place of a template. Other classes than its "
+        "own get new units in the last dense layer.",
+        metavar="MODEL",
     )
     template: "str | Path | Network | None" = option(
         None,
@@ -143,15 +157,27 @@ class Request(Settings):
 
     def __post_init__(self) -> None:
         Settings.__post_init__(self)
-        if (self.folder is None) == (self.data is None):
+        if self.template is not None:
+            refuse_template(self.template, TrainingError)
+        if (self.folder is None and self.labels is None) == (self.data is None):
             raise TrainingError("give a folder of pictures, or data='digits' or 'shapes' (--data), and not both")
+        if not isinstance(self.folder, str | Path | Mapping | None):
+            raise TrainingError(f"folder: {shown(self.folder)} cannot be used; use a path, or a dict of classes")
+        if self.labels is not None and isinstance(self.folder, Mapping):
+            raise TrainingError("--labels: a dict of classes has its classes already; leave one of them out")
+        if self.start is not None and self.template is not None:
+            raise TrainingError("--start: a model has its network already; leave the template out")
 
     @property
     def path(self) -> Path:
         """Where the model is written."""
         if self.out is not None:
             return Path(self.out)
-        name = self.data if self.folder is None else Path(self.folder).resolve().name
+        name: str = self.data or "pictures"
+        if isinstance(self.folder, str | Path):
+            name = Path(self.folder).resolve().name
+        elif self.labels is not None:
+            name = Path(self.labels).stem
         return Path(f"{name}{SUFFIX}")
 
     @property

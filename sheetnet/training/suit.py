@@ -42,3 +42,9 @@ def refuse_untrainable(network: Network) -> None:
 def untrained(network: Network, given: Mapping[str, Array]) -> Parameters:
     """The given parameters that do not learn, such as the numbers of a rescale: the others start anew."""
     return {name: value for name, value in given.items() if name not in network.learned}
+
+
+def fitting(network: Network, given: Mapping[str, Array]) -> Parameters:
+    """Those of the given parameters that have the shapes of the network: the others start anew."""
+    shapes = network.parameters
+    return {name: value for name, value in given.items() if name not in shapes or shapes[name] == value.shape}

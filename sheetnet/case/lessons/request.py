@@ -54,9 +54,9 @@ def _photo(request: Request, which: str | Path, name: str) -> Photo | None:
         if request.photo is not None or request.fit is not None:
             raise NetworkError(f"the lesson {name!r} takes no photo; leave it out")
         return None
-    path = picture if request.photo is None else Path(request.photo)
-    if path is None:
+    given = picture if request.photo is None else request.photo
+    if given is None:
         raise PhotoError(f"the lesson {name!r} needs a photo: sheetnet build PHOTO --template {name}")
     if request.fit == "find":
         raise NetworkError(f"the lesson {name!r} looks for nothing; use --fit crop or --fit pad")
-    return photos.load(path, shape, "pad" if request.fit == "pad" else "crop")
+    return photos.load(given, shape, "pad" if request.fit == "pad" else "crop")
