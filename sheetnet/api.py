@@ -15,7 +15,7 @@ from sheetnet.case.request import Fit, Progress, Request
 from sheetnet.errors import ModelFileError, SheetnetError, WorkbookError, shown
 from sheetnet.limits import TIMEOUT
 from sheetnet.reading import Reading
-from sheetnet.recalc import EMBEDDED, Engine
+from sheetnet.recalc import EMBEDDED, Engine, refuse_missing
 from sheetnet.request import takes
 from sheetnet.training.settings import Request as TrainingRequest
 
@@ -66,6 +66,8 @@ def build(request: Request) -> Built:
     """
     from sheetnet.case.lessons import lesson_of
 
+    if request.engine is not None:
+        refuse_missing(request.engine)
     if (lesson := lesson_of(request)) is not None:
         return _built_lesson(request, lesson)
     from sheetnet.case.prepare import prepare
@@ -230,7 +232,8 @@ def export(
         force: Overwrite ``out``.
 
     Returns:
-        ``out``. Its pages show what LibreOffice has calculated just now, not the values stored in the file.
+        ``out``. Its pages show what LibreOffice has calculated just now, not the values stored in the file. Where no
+        font of this system has the signs of the workbook's language, a UserWarning says so.
 
     Raises:
         SheetnetError: one line that says what is wrong, where, and how to mend it. Nothing is left half-written.

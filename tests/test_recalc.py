@@ -303,7 +303,8 @@ def test_without_the_extra_one_line_says_how_to_get_it(monkeypatch: pytest.Monke
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == FORMULON else find(name))
     with pytest.raises(EngineError) as error:
         open_engine(FORMULON, _workbook(1), time.monotonic() + 60)
-    assert str(error.value) == "formulon is not installed; pip install 'sheetnet[formulon]'"
+    assert str(error.value).startswith("formulon is not installed; ")
+    assert str(error.value).endswith("install formulon")
 
 
 def test_libreoffice_gets_no_more_files_at_once_than_it_can_bear(

@@ -127,6 +127,8 @@ def _trained(template: Template, weights: Path) -> Template:
 
 def _find(which: str | Path) -> Path:
     path = Path(which)
+    if path.suffix.lower() in modelfile.FORMS and not is_folder(path):
+        raise NetworkError(f"{which}: a model, and no template; give it as --model (build) or as --start (train)")
     if isinstance(which, str) and which in names():
         return home() / which / "network.toml"
     if is_folder(path):

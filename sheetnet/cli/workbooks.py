@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -168,15 +169,19 @@ def export(
 
     Exit status: 0 printed; 2 not printed, wrong usage.
     """
-    path = sheetnet.export(
-        file,
-        output or Path(f"{file.stem}.pdf"),
-        sheets=sheets or None,
-        everything=everything,
-        timeout=timeout,
-        memory=memory,
-        force=force,
-    )
+    with warnings.catch_warnings(record=True) as careful:
+        warnings.simplefilter("always", UserWarning)
+        path = sheetnet.export(
+            file,
+            output or Path(f"{file.stem}.pdf"),
+            sheets=sheets or None,
+            everything=everything,
+            timeout=timeout,
+            memory=memory,
+            force=force,
+        )
+    for one in careful:
+        click.echo(f"careful: {one.message}", err=True)
     if not quiet:
         click.echo(f"{path}: {path.stat().st_size / 1000:,.0f} kB")
 

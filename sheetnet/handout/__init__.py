@@ -11,13 +11,16 @@ heavy.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
 import sheetnet.workbook  # noqa: F401  it says how openpyxl is to work, which must come before openpyxl
 from sheetnet.errors import WorkbookError
+from sheetnet.handout.fonts import warning_of
 from sheetnet.limits import MEMORY, TIMEOUT, megabytes
 from sheetnet.limits.apart import apart
+from sheetnet.recalc.office import TO_PRINT, program_of
 from sheetnet.target import refuse_target, replacing
 
 __all__ = ["export"]
@@ -47,8 +50,11 @@ def export(
     refuse_target(out, force=force, suffix=SUFFIX)  # before the work, not after it
     if out.exists() and path.exists() and out.samefile(path):
         raise WorkbookError(f"{out}: is the workbook itself; use another name (-o)")
+    program_of("libreoffice", TO_PRINT)
     asked = {"path": str(path), "sheets": None if sheets is None else list(sheets), "everything": everything}
-    _, printed = apart(_THERE, str(path), timeout, megabytes(memory, MEMORY), **asked, office=memory)
+    language, printed = apart(_THERE, str(path), timeout, megabytes(memory, MEMORY), **asked, office=memory)
     with replacing(out, force=force, suffix=SUFFIX) as file:
         file.write(printed)
+    if said := warning_of(language):
+        warnings.warn(said, UserWarning, stacklevel=3)
     return out

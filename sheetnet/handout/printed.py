@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 from sheetnet.handout.compose import compose
 from sheetnet.layout.areas import PREFIX
@@ -14,6 +18,9 @@ from sheetnet.workbook.hide import selected, show_only
 from sheetnet.workbook.links import unlinked
 from sheetnet.workbook.read import Contents, find_record, read, read_bytes
 
+_LANGUAGE = re.compile(rb"<dc:language>([a-z]{2,3})\b[^<]{0,20}</dc:language>")
+MOST_ABOUT = 10_000  # bytes
+
 
 def pages(
     seconds: float,
@@ -23,12 +30,22 @@ def pages(
     sheets: list[str] | None,
     everything: bool,
     office: float | None = None,
-) -> tuple[None, bytes]:
-    """Print a workbook for ``handout.export``: a PDF."""
+) -> tuple[str, bytes]:
+    """Print a workbook for ``handout.export``: its language, and a PDF."""
     deadline = timed(seconds)
     copy = show_only if everything else worth_printing
-    printed = copy(read_bytes(Path(path)), sheets, path, deadline)
-    return None, print_pdf(unlinked(printed, path, deadline), deadline, megabytes(office, OFFICE_MEMORY))
+    data = read_bytes(Path(path))
+    printed = copy(data, sheets, path, deadline)
+    return _language(data), print_pdf(unlinked(printed, path, deadline), deadline, megabytes(office, OFFICE_MEMORY))
+
+
+def _language(data: bytes) -> str:
+    """The language that a workbook says it is in; "" where it says none."""
+    with ZipFile(BytesIO(data)) as archive, suppress(KeyError):
+        with archive.open("docProps/core.xml") as part:
+            found = _LANGUAGE.search(part.read(MOST_ABOUT))
+        return found[1].decode() if found else ""
+    return ""
 
 
 def worth_printing(data: bytes, sheets: Iterable[str] | None, where: str, deadline: float) -> bytes:

@@ -6,13 +6,14 @@ a PyTorch model into a network that has the same shapes.
 
 from __future__ import annotations
 
-from sheetnet.modelfile.files import Opened, convert, open_model, refuse_foreign, refuse_incomplete
+from sheetnet.modelfile.files import FORMS, Opened, convert, open_model, refuse_foreign, refuse_incomplete
 from sheetnet.modelfile.safetensors import CARD, KEY, MAX_FILE, card, load, save, to_bytes
 from sheetnet.modelfile.statedict import fitted
 from sheetnet.reading import Reading
 
 __all__ = [
     "CARD",
+    "FORMS",
     "KEY",
     "MAX_FILE",
     "Opened",

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin, features  # noqa: F401
 
 from sheetnet.errors import PhotoError
+from sheetnet.extras import hint
 from sheetnet.photo import jpeg
 
 with suppress(ImportError):  # releases of Pillow before 11.3 have none
@@ -178,7 +179,7 @@ def _open_heif(data: bytes, where: str) -> Image.Image:
         import pillow_heif
     except ImportError as error:
         raise PhotoError(
-            f"{where}: HEIC photos need one more package. Install sheetnet[heic], or save the photo as JPEG."
+            f"{where}: HEIC photos need one more package ({hint('heic')}); or save the photo as JPEG."
         ) from error
     heif = pillow_heif.open_heif(BytesIO(data))  # Reads the header only.
     check_size(heif.size, where)

@@ -36,6 +36,21 @@ class Session(Protocol):
         """Put a number or a text into a cell, in memory only."""
 
 
+def refuse_missing(engine: str) -> None:
+    """EngineError where an engine is not installed: so that it is known before any work."""
+    if engine == FORMULON:
+        from importlib.util import find_spec
+
+        from sheetnet.recalc import wasm
+
+        if find_spec("formulon") is None:
+            raise EngineError(wasm.MISSING)
+    elif engine not in (EMBEDDED, STORED):
+        from sheetnet.recalc import office
+
+        office.program_of(engine, office.OR_EMBEDDED)
+
+
 def open_engine(name: str, data: bytes, deadline: float) -> Session:
     """Open a workbook (.xlsx) in one of the engines ``INSIDE``. ``deadline``: a ``time.monotonic()``.
 

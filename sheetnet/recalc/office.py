@@ -53,6 +53,9 @@ _HOW = {
     "gnumeric": ("ssconvert", "Gnumeric's ssconvert is not installed; install the package gnumeric"),
 }
 
+OR_EMBEDDED = ". Or use --engine formualizer, which needs nothing."
+TO_PRINT = "; only LibreOffice can print a workbook here"
+
 
 def find(engine: str) -> str | None:
     """The program of an engine, or None where it is not installed."""
@@ -67,7 +70,7 @@ def recalculate(
 
     EngineError where the engine is missing, or fails; LimitError beyond ``deadline``, or ``memory`` in MB.
     """
-    program = _program(engine, ". Or use --engine formualizer, which needs nothing.")
+    program = program_of(engine, OR_EMBEDDED)
     results = _converted(engine, program, workbooks, "xlsx:Calc MS Excel 2007 XML", deadline, memory)
     if not all(results):
         raise EngineError(f"{engine} could not calculate the workbook; open it by hand to see why")
@@ -79,14 +82,15 @@ def print_pdf(workbook: bytes, deadline: float, memory: float = OFFICE_MEMORY) -
 
     Hidden sheets that have a print area are printed as well; ``workbook.hide`` takes the area from them.
     """
-    program = _program("libreoffice", "; only LibreOffice can print a workbook here")
+    program = program_of("libreoffice", TO_PRINT)
     [result] = _converted("libreoffice", program, [workbook], "pdf:calc_pdf_Export", deadline, memory)
     if not result.startswith(b"%PDF-"):
         raise EngineError("libreoffice could not print the workbook; open it by hand to see why")
     return result
 
 
-def _program(engine: str, advice: str) -> str:
+def program_of(engine: str, advice: str) -> str:
+    """The program of an engine. EngineError, which ends with an advice, where it is not installed."""
     program = find(engine)
     if program is None:
         raise EngineError(f"{_HOW[engine][1]}{advice}")

@@ -17,12 +17,13 @@ from types import TracebackType
 from typing import Any
 
 from sheetnet.errors import EngineError
+from sheetnet.extras import hint
 from sheetnet.limits import too_late
 from sheetnet.limits.messages import Message, python, receive, send
 from sheetnet.recalc import wasm_worker
 from sheetnet.values import ErrorValue
 
-MISSING = "formulon is not installed; pip install 'sheetnet[formulon]'"
+MISSING = f"formulon is not installed; {hint('formulon')}"
 ELSE = "try --engine formualizer"
 
 

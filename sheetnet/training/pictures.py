@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetnet.errors import TrainingError
+from sheetnet.extras import hint
 from sheetnet.picture import Picture
 
 Bytes = NDArray[np.uint8]
@@ -63,9 +64,7 @@ def digits() -> Pictures:
     try:
         from sklearn.datasets import load_digits
     except ImportError as error:
-        raise TrainingError(
-            "the digits come with scikit-learn, which is missing; install sheetnet[digits]"
-        ) from error
+        raise TrainingError(f"the digits come with scikit-learn, which is missing; {hint('digits')}") from error
     bunch = load_digits()
     x = bunch.images[:, None].astype(np.uint8)
     return Pictures("digits", tuple("0123456789"), x, bunch.target.astype(np.int64), photos=False, levels=16)

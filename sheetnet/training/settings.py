@@ -40,7 +40,8 @@ class Settings:
     batch: int = option(32, "Pictures per step.")
     seed: int = option(
         0,
-        "The same seed gives the same file. From it come the first weights, the split, the order of the pictures and "
+        "The same seed gives the same file, with the same NumPy on the same kind of processor; elsewhere the last "
+        "digits differ. From it come the first weights, the split, the order of the pictures and "
         "their variation; 0 to 2**32 - 1.",
     )
     validation: float = option(0.2, "Share of each class that is held out and never trained on.")

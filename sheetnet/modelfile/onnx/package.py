@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sheetnet.errors import ModelFileError
+from sheetnet.extras import hint
 
 
 def package() -> Any:
@@ -12,5 +13,5 @@ def package() -> Any:
     try:
         import onnx
     except ImportError as error:
-        raise ModelFileError(".onnx files need the package onnx: pip install 'sheetnet[onnx]'") from error
+        raise ModelFileError(f".onnx files need the package onnx: {hint('onnx')}") from error
     return onnx
