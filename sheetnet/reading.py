@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
 
-from sheetnet.request import option
+from sheetnet.errors import ModelFileError
+from sheetnet.request import option, settle
 
 Channels = Literal["rgb", "bgr", "grey"]
 
@@ -16,7 +17,9 @@ Channels = Literal["rgb", "bgr", "grey"]
 class Reading:
     """What an .onnx file does not say; None where nobody does. ``modelfile.open_model`` checks the values."""
 
-    classes: Path | None = option(None, "Of an .onnx model: a text file with the names of its classes, one per line.")
+    classes: str | Path | None = option(
+        None, "Of an .onnx model: a text file with the names of its classes, one per line."
+    )
     input_shape: str | None = option(
         None,
         'Of an .onnx model: its input where it leaves the size open, "3,32,32" or "NAME:1,3,32,32".',
@@ -33,11 +36,13 @@ class Reading:
     channels: Channels | None = option(
         None, "Of an .onnx model: the order of the colours that it was trained on.", none="rgb"
     )
-
     ink: bool = option(
         False,
         "Of an .onnx model: it sees drawings, light strokes on black; those in the photo are found.",
     )
+
+    def __post_init__(self) -> None:
+        settle(self, ModelFileError)
 
     @property
     def asked(self) -> list[str]:

@@ -15,7 +15,7 @@ from test_folder import fill, refusal, tiny
 import sheetnet
 from sheetnet import photo
 from sheetnet.case.request import Request
-from sheetnet.errors import NetworkError, PhotoError, SheetnetError, TrainingError, WorkbookError
+from sheetnet.errors import ModelFileError, NetworkError, PhotoError, SheetnetError, TrainingError, WorkbookError
 from sheetnet.picture import name_of
 from sheetnet.proof.report import Report, Tensor, Wrong
 from sheetnet.training.settings import Request as TrainingRequest
@@ -190,6 +190,19 @@ def test_a_wrong_type_is_one_line_that_says_what_is_wanted(request_of: Any, wron
     with pytest.raises((WorkbookError, NetworkError, TrainingError)) as error:
         request_of("x", **wrong)
     assert str(error.value).startswith(says)
+
+
+def test_how_a_model_is_read_is_looked_at_as_well() -> None:
+    assert sheetnet.Reading(classes="labels.txt", scale=np.float64(2)).scale == 2  # type: ignore[arg-type]
+    wrong: Any
+    for wrong, says in (
+        ({"classes": 7}, "--classes: 7 cannot be used"),
+        ({"scale": "2"}, "--scale: '2' cannot be used; use a number"),
+        ({"mean": 0.5}, "--mean: 0.5 cannot be used; use a text"),
+        ({"channels": "cmyk"}, "--channels: 'cmyk' is unknown; use one of rgb, bgr, grey"),
+    ):
+        with pytest.raises(ModelFileError, match=says):
+            sheetnet.Reading(**wrong)
 
 
 def test_a_wrong_path_is_one_line(tmp_path: Path) -> None:

@@ -205,7 +205,7 @@ def test_an_onnx_model_is_measured(coloured: Path, model: Path, tmp_path: Path) 
     exact = sheetnet.evaluate(model, coloured).score
     names = tmp_path / "names.txt"
     names.write_text("Blue\nGREEN\nred\n")
-    found = sheetnet.evaluate(tmp_path / "m.onnx", coloured, reading=sheetnet.Reading(classes=names))
+    found = sheetnet.evaluate(tmp_path / "m.onnx", coloured, reading=sheetnet.Reading(classes=str(names)))
     assert found.score.confusion == exact.confusion
     assert found.score.loss == pytest.approx(exact.loss, abs=1e-5)
     told = run("evaluate", tmp_path / "m.onnx", coloured, "--classes", names)

@@ -64,7 +64,7 @@ def open_model(path: Path, how: Reading | None = None) -> Opened:
     found = onnx.load(
         path,
         sizes=options.sizes(how.input_shape),
-        classes=None if how.classes is None else options.labels(how.classes),
+        classes=None if how.classes is None else options.labels(Path(how.classes)),
         front=front,
     )
     network = _for_drawings(found.network, path) if how.ink else found.network
