@@ -17,6 +17,7 @@ from sheetnet.layers import LAYERS
 from sheetnet.layers.base import Gives, Layer, Role, Signs
 from sheetnet.lesson.build import EXTRAS
 from sheetnet.lesson.learning.update import UPDATE
+from sheetnet.lesson.learning.weight import WEIGHT
 
 
 def those(where: Callable[[Layer], object]) -> pytest.MarkDecorator:
@@ -104,7 +105,7 @@ def test_what_unrolls_is_a_column_of_x_row_by_row(layer, entry):
 
 def test_the_sheets_that_show_a_layer_from_near_are_sheets_and_each_is_named_by_a_layer():
     named = {key for layer in LAYERS for key in layer.near}
-    assert named == {*EXTRAS, UPDATE}
+    assert named == {*EXTRAS, UPDATE, WEIGHT}
 
 
 def test_every_kind_is_in_a_workbook_that_is_proven():

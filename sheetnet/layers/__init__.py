@@ -23,7 +23,7 @@ from sheetnet.layers.arithmetic.log import Log
 from sheetnet.layers.arithmetic.matmul import MatMul
 from sheetnet.layers.arithmetic.mul import Mul
 from sheetnet.layers.arithmetic.neg import Neg
-from sheetnet.layers.arithmetic.power import Power
+from sheetnet.layers.arithmetic.pow import Pow
 from sheetnet.layers.arithmetic.powers import Powers
 from sheetnet.layers.arithmetic.reducemax import ReduceMax
 from sheetnet.layers.arithmetic.reducemean import ReduceMean
@@ -89,7 +89,7 @@ LAYERS: tuple[type[Layer], ...] = (
     Sqrt,
     Exp,
     Log,
-    Power,
+    Pow,
     Powers,
     Add,
     Sub,

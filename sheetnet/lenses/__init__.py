@@ -18,7 +18,7 @@ from sheetnet.lenses.measures import Measure, SumIf, SumProduct, Texts
 from sheetnet.lenses.nudges import AtLeast, CentralDifference, Nudge
 from sheetnet.lenses.products import Beside, Labels, OfLayer, Products, Tick
 from sheetnet.lenses.rankings import Alike, Origin, Picked, Ranking, Standing
-from sheetnet.lenses.scores import Exp, Rank
+from sheetnet.lenses.scores import ExpOr, Rank
 from sheetnet.lenses.sentences import Bar, NameOf, Same, Sentence, When, number_piece
 from sheetnet.lenses.shares import Change, Percent
 from sheetnet.lenses.stages import Stage
@@ -52,7 +52,7 @@ LENSES: tuple[type[Lens], ...] = (
     NameOf,
     Bar,
     Stage,
-    Exp,
+    ExpOr,
     Rank,
     Bowl,
     Descent,
@@ -123,8 +123,8 @@ __all__ = [
     "Depth",
     "Descent",
     "Deviation",
-    "Exp",
     "ExpCurve",
+    "ExpOr",
     "ExpTable",
     "Factors",
     "Fingerprint",

@@ -1,6 +1,6 @@
 """Lenses of scores: an exponential that may be too large for a cell, and the rank of each score.
 
-exp    out = e^x, or a word where x is above 700
+exp_or out = e^x, or a word where x is above 700
 rank   out[i] = 1 + how many scores are larger than x[i]
 """
 
@@ -18,10 +18,10 @@ LARGEST = 700  # e^710 is too large for a cell
 
 
 @dataclass(frozen=True, slots=True)
-class Exp(Lens):
+class ExpOr(Lens):
     """out: e^x of each number, or the word ``lost`` where no cell can hold it."""
 
-    kind = "exp"
+    kind = "exp_or"
 
     lost: str
 

@@ -173,7 +173,7 @@ def log() -> None:
 
 def power() -> None:
     function = lambda x, exponent=2.0, plus=0.0: torch.pow(x + plus, exponent)  # noqa: E731
-    near("power", function, {}, {"exponent": -0.5, "plus": 1e-05}, {"exponent": 3}, {"exponent": 1.5, "plus": -0.125})
+    near("pow", function, {}, {"exponent": -0.5, "plus": 1e-05}, {"exponent": 3}, {"exponent": 1.5, "plus": -0.125})
 
 
 def powers() -> None:

@@ -3,7 +3,7 @@
 out = x^y
 dx  = dout * y * x^(y - 1),  dy = dout * x^y * ln(x),  each summed over the places where it was repeated
 
-A number below 0 has a power only where the exponent is whole. See ``power`` for one exponent that is an option.
+A number below 0 has a power only where the exponent is whole. See ``pow`` for one exponent that is an option.
 """
 
 from __future__ import annotations

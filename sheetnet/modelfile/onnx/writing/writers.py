@@ -210,7 +210,7 @@ WRITERS: dict[str, WriterOf] = (
     dict(_names("Relu", "Sigmoid", "Tanh", "HardSwish", "Softplus", "Identity", "Add", "Sub", "Mul", "Div", "Sum"))
     | dict(_names("Abs", "Neg", "Sqrt", "Exp", "Log"))
     | {
-        "power": _power,
+        "pow": _power,
         "powers": _simple("Pow"),
         "reducesum": _reduce("ReduceSum"),
         "pick": _pick,

@@ -36,4 +36,4 @@ def _reciprocal(b: Builder, op: Op, values: list[Value]) -> list[Value]:
 def to_power(b: Builder, x: Live, exponent: float, plus: float = 0.0) -> Live:
     """(x + plus)^exponent."""
     options: dict[str, Any] = {"plus": plus} if plus else {}
-    return like(x, b.add("power", [x.tensor], exponent=exponent, **options))
+    return like(x, b.add("pow", [x.tensor], exponent=exponent, **options))

@@ -1,4 +1,4 @@
-"""Power: every number, moved by a little, to the same power, such as a square or one by a root.
+"""Pow: every number, moved by a little, to the same power, such as a square or one by a root.
 
 out = (x + plus)^exponent
 dx  = dout * exponent * (x + plus)^(exponent - 1)
@@ -19,19 +19,19 @@ from sheetnet.layers.options import as_number, literal
 
 
 @dataclass(frozen=True, slots=True)
-class Power(Elementwise):
+class Pow(Elementwise):
     """(x + ``plus``) to the power ``exponent``, element by element, for any shape."""
 
-    kind = "power"
+    kind = "pow"
     gives_back = ("x",)
 
     exponent: float = 2.0
     plus: float = 0.0
 
     def __post_init__(self) -> None:
-        if not as_number(self.exponent, "Power: exponent"):
-            raise NetworkError("Power: exponent is 0, which makes every number 1; use another exponent")
-        as_number(self.plus, "Power: plus")
+        if not as_number(self.exponent, "Pow: exponent"):
+            raise NetworkError("Pow: exponent is 0, which makes every number 1; use another exponent")
+        as_number(self.plus, "Pow: plus")
 
     def number(self, x: Array) -> Array:
         """NumPy's power."""
