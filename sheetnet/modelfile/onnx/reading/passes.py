@@ -67,14 +67,14 @@ def _with_softplus(graph: Graph) -> Graph:
     other: dict[str, str] = {}
     gone: set[str] = set()
     for op in graph.ops:
-        if op.kind != "Where" or len(op.inputs) != 3:
+        if op.kind != "Where" or len(op.inputs) != 3 or len(op.outputs) != 1:
             continue
         limit, soft = links.maker.get(op.inputs[0]), links.maker.get(op.inputs[2])
-        if limit is None or soft is None or links.only_reader(limit) is not op or len(limit.inputs) != 2:
+        if limit is None or soft is None or links.only_reader(limit) is not op or len(limit.outputs) != 1:
             continue
-        above = limit.kind == "Greater" and limit.inputs[0] == op.inputs[1] and links.scalars.get(limit.inputs[1], 0)
-        same = soft.kind == "Softplus" and soft.inputs[0] == op.inputs[1] and op.outputs[0] not in graph.outputs
-        if same and above and above >= _LARGE:
+        greater = limit.kind == "Greater" and len(limit.inputs) == 2 and limit.inputs[0] == op.inputs[1]
+        same = soft.kind == "Softplus" and soft.inputs == op.inputs[1:2] and op.outputs[0] not in graph.outputs
+        if same and greater and links.scalars.get(limit.inputs[1], 0) >= _LARGE:
             other[op.outputs[0]] = op.inputs[2]
             gone |= {op.outputs[0], limit.outputs[0]}
     if not gone:

@@ -49,7 +49,9 @@ def _resize(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     which = [axis_of(axis, rank) for axis in op.ints("axes") or range(rank)]
     factors = _numbers(scales[0]) if scales else None
     sizes = None if len(given) < 4 or given[3] is None or not given[3].size else ints(given[3])
-    if factors is None and sizes is not None and len(sizes) == len(which):
+    if factors is not None:
+        sizes = None
+    elif sizes is not None and len(sizes) == len(which):
         sizes, factors = _fitted(op, [x.shape[axis] for axis in which], sizes)
     if factors is None or len(factors) != len(which) or not all(0 < f < 1e6 for f in factors):
         raise Refused("its scales do not fit its input; export the model again")
