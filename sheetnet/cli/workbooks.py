@@ -117,7 +117,7 @@ def verify(
 )
 @limited("reading and calculating both")
 @click.option("--json", "as_json", is_flag=True, help="The whole comparison as JSON.")
-def compare(first: Path, second: Path, engine: str, timeout: float, memory: float | None, as_json: bool) -> None:
+def compare(first: Path, second: Path, engine: Engine, timeout: float, memory: float | None, as_json: bool) -> None:
     """List the inputs in which FIRST and SECOND differ, and what both answer.
 
     Both are workbooks made by sheetnet; one may be an edited copy of the other. Inputs are what a reader may fill:

@@ -47,8 +47,8 @@ class Reducing(Layer):
         """Numbers: what stands for all along the axes, which stay, with 1 element."""
 
     @abstractmethod
-    def share(self, x: Array, out: Array, dout: Array) -> Array:
-        """Numbers: the gradient of x; ``out`` and ``dout`` with all axes of x."""
+    def share(self, x: Array, dout: Array) -> Array:
+        """Numbers: the gradient of x; ``dout`` with all axes of x."""
 
     def tensors(self, of: Shapes) -> Shapes:
         """Without the axes, or with 1 in their places."""
@@ -67,10 +67,8 @@ class Reducing(Layer):
 
     def backward(self, v: Values, d: Values) -> None:
         """Back along the axes."""
-        out, dout = v["out"], d["out"]
-        if not self.keep:
-            out, dout = np.expand_dims(out, self.axes), np.expand_dims(dout, self.axes)
-        d["x"] = self.share(v["x"], out, dout)
+        dout = d["out"] if self.keep else np.expand_dims(d["out"], self.axes)
+        d["x"] = self.share(v["x"], dout)
 
     def forward_cells(self, at: Blocks) -> Rules:
         """FUNCTION(ranges)."""

@@ -244,7 +244,7 @@ MAKERS: dict[str, Callable[[], None]] = {
     "sqrt": sqrt,
     "exp": exp,
     "log": log,
-    "power": power,
+    "pow": power,
     "powers": powers,
     "reducesum": reducesum,
     "pick": pick,

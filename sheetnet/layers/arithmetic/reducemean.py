@@ -28,7 +28,7 @@ class ReduceMean(Reducing):
         """The mean."""
         return np.asarray(x.mean(self.axes, keepdims=True))
 
-    def share(self, x: Array, out: Array, dout: Array) -> Array:
+    def share(self, x: Array, dout: Array) -> Array:
         """An equal share for each."""
         return np.broadcast_to(dout / (x.size / dout.size), x.shape)
 

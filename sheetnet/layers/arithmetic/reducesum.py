@@ -27,7 +27,7 @@ class ReduceSum(Reducing):
         """NumPy's sum."""
         return np.asarray(x.sum(self.axes, keepdims=True))
 
-    def share(self, x: Array, out: Array, dout: Array) -> Array:
+    def share(self, x: Array, dout: Array) -> Array:
         """The same to all."""
         return np.broadcast_to(dout, x.shape)
 

@@ -1,32 +1,25 @@
-"""What ``sheetnet`` offers to Python: build, convert, verify, compare, export, train, evaluate.
-
-Each imports what it needs when it is called.
-"""
+"""What Python can do with workbooks: build, verify, compare, export."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheetnet.case.request import Fit, Progress, Request
-from sheetnet.errors import ModelFileError, SheetnetError, WorkbookError, shown
+from sheetnet.api.paths import path_of
+from sheetnet.case.request import Progress, Request
+from sheetnet.errors import WorkbookError
 from sheetnet.limits import TIMEOUT
-from sheetnet.reading import Reading
 from sheetnet.recalc import EMBEDDED, Engine, refuse_missing
 from sheetnet.request import takes
-from sheetnet.training.settings import Request as TrainingRequest
 
 if TYPE_CHECKING:
     from sheetnet.case.verdict import Verdict
     from sheetnet.photo import Piece
-    from sheetnet.picture import Picture
     from sheetnet.proof.comparison import Comparison
     from sheetnet.proof.report import Report
-    from sheetnet.training.fit import Trained
-    from sheetnet.training.score import Evaluation
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,46 +96,6 @@ def _proven(path: Path, engine: str, progress: Progress | None) -> Report:
     return prove(path, engine, progress=progress)
 
 
-def _path(path: str | Path, error: type[SheetnetError]) -> Path:
-    """A name as a path; ``error`` where it is neither a text nor a path."""
-    if not isinstance(path, str | Path):
-        raise error(f"{shown(path)} cannot be used; use a text or a path")
-    return Path(path)
-
-
-def convert(
-    source: str | Path,
-    target: str | Path,
-    *,
-    reading: Reading | None = None,
-    fold: bool = False,
-    force: bool = False,
-) -> tuple[str, ...]:
-    """Write a model in the other form: .safetensors as .onnx (float32), or .onnx as .safetensors.
-
-    Args:
-        source: A .safetensors file that holds its network, or an .onnx file.
-        target: Where to write; its ending says the form.
-        reading: How an .onnx file is to be read: classes, sizes, preprocessing.
-        fold: Fold each batchnorm into the convolution before it: the same numbers in fewer layers.
-        force: Overwrite ``target``.
-
-    Returns:
-        What was left out, folded or added, a line each.
-
-    Raises:
-        SheetnetError: one line that says what cannot be converted, and how to mend it.
-
-    """
-    from sheetnet import modelfile
-
-    return tuple(
-        modelfile.convert(
-            _path(source, ModelFileError), _path(target, ModelFileError), reading, fold=fold, force=force
-        )
-    )
-
-
 def verify(
     path: str | Path,
     *,
@@ -171,7 +124,7 @@ def verify(
     """
     from sheetnet.proof import verify as prove
 
-    path = _path(path, WorkbookError)
+    path = path_of(path, WorkbookError)
     return prove(path, engine, timeout, memory, progress)
 
 
@@ -179,7 +132,7 @@ def compare(
     first: str | Path,
     second: str | Path,
     *,
-    engine: str = EMBEDDED,
+    engine: Engine = EMBEDDED,
     timeout: float = TIMEOUT,
     memory: float | None = None,
     progress: Progress | None = None,
@@ -206,7 +159,7 @@ def compare(
     """
     from sheetnet.proof import contrast
 
-    return contrast(Path(first), Path(second), engine, timeout, memory, progress)
+    return contrast(path_of(first, WorkbookError), path_of(second, WorkbookError), engine, timeout, memory, progress)
 
 
 def export(
@@ -243,63 +196,11 @@ def export(
 
     names = [sheets] if isinstance(sheets, str) else sheets
     return handout.export(
-        _path(path, WorkbookError),
-        _path(out, WorkbookError),
+        path_of(path, WorkbookError),
+        path_of(out, WorkbookError),
         sheets=names,
         everything=everything,
         timeout=timeout,
         memory=memory,
         force=force,
     )
-
-
-@takes(TrainingRequest)
-def train(request: TrainingRequest) -> Trained:
-    """Train a network on your own pictures, and write it as a model file for ``build``.
-
-    Returns:
-        A ``Trained``: ``train.accuracy``, ``held.accuracy``, confusion tables, doubts. KeyboardInterrupt ends the
-        training early and keeps the best weights so far.
-
-    Raises:
-        SheetnetError: one line that says what is wrong, where, and how to mend it.
-
-    """
-    from sheetnet.training.train import train as work
-
-    return work(request)
-
-
-def evaluate(
-    model: str | Path,
-    folder: str | Path | Mapping[str, Iterable[Picture]],
-    *,
-    fit: Fit = "crop",
-    reading: Reading | None = None,
-    predictions: str | Path | None = None,
-    force: bool = False,
-    progress: Progress | None = None,
-) -> Evaluation:
-    """Measure a model file on pictures that it has not seen: one sub-folder per class, named as its classes.
-
-    Args:
-        model: A .safetensors file made by ``train``, or an .onnx file.
-        folder: Has a sub-folder for some or all of the classes; or a dict of classes and their pictures, in files
-            or in memory.
-        fit: As for ``build``; what was used for training.
-        reading: How an .onnx model is to be read: classes, sizes, preprocessing.
-        predictions: A table to write, a name that ends in .csv: picture, class, and a probability for each class.
-        force: Overwrite ``predictions``.
-        progress: As for ``build``.
-
-    Returns:
-        An ``Evaluation``; its ``score`` has ``accuracy``, ``confusion[true][predicted]`` and ``loss``.
-
-    Raises:
-        SheetnetError: one line that says what is wrong, where, and how to mend it.
-
-    """
-    from sheetnet.training.train import evaluate as work
-
-    out = None if predictions is None else _path(predictions, WorkbookError)
-    return work(_path(model, ModelFileError), folder, fit, progress, reading, out, force)

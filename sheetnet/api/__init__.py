@@ -1,0 +1,10 @@
+"""What ``sheetnet`` offers to Python. Each function imports what it needs when it is called.
+
+workbooks  build, verify, compare, export
+models     train, evaluate, convert
+"""
+
+from sheetnet.api.models import convert, evaluate, train
+from sheetnet.api.workbooks import Built, build, compare, export, verify
+
+__all__ = ["Built", "build", "compare", "convert", "evaluate", "export", "train", "verify"]
