@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from photofiles import message, pixels
-from PIL import Image, features
+from PIL import Image, ImageDraw, features
 
 from sheetnet import photo
 from sheetnet.cli import main
-from sheetnet.photo import REPAIRED, files, load
+from sheetnet.photo import CUT, INVERTED, REPAIRED, files, load
 
 GREYS = np.array([[0, 64], [128, 255]], dtype=np.uint8).repeat(8, 0).repeat(8, 1)
 
@@ -122,3 +122,34 @@ def test_a_progressive_jpeg_has_a_limit_which_is_told(tmp_path: Path, monkeypatc
     reduced = photo.load(path, (3, 4, 4)).x
     monkeypatch.undo()
     assert reduced == pytest.approx(load(path, (3, 4, 4)).x, abs=3)
+
+
+@pytest.mark.parametrize("angle", [0, 12, -7])
+@pytest.mark.parametrize("table", [(60, 40, 30), (150, 120, 90)])
+def test_a_digit_on_paper_that_lies_on_a_table_is_the_strokes_on_the_paper(
+    tmp_path: Path, angle: int, table: tuple[int, int, int]
+) -> None:
+    """The strokes that come back are those of the same drawing without a table, though turned."""
+    on_paper = Image.new("RGB", (900, 1200), (235, 232, 225))
+    draw = ImageDraw.Draw(on_paper)
+    draw.line([(340, 380), (620, 380), (430, 820)], fill=(30, 30, 60), width=34, joint="curve")
+    on_paper = on_paper.rotate(angle, Image.Resampling.BICUBIC, fillcolor=(235, 232, 225))
+    sheet = Image.new("L", on_paper.size, 0)
+    ImageDraw.Draw(sheet).rectangle((170, 200, 730, 1000), fill=255)
+    photo_of_it = Image.new("RGB", on_paper.size, table)
+    photo_of_it.paste(on_paper, mask=sheet.rotate(angle))
+    noise = np.random.default_rng(3).normal(0, 5, (1200, 900, 3))
+    shaded = np.asarray(photo_of_it) * np.linspace(1, 0.8, 900)[:, np.newaxis] + noise
+    Image.fromarray(np.clip(shaded, 0, 255).astype(np.uint8)).save(tmp_path / "table.jpg")
+    on_paper.save(tmp_path / "paper.jpg")
+    found, wanted = (load(tmp_path / f"{name}.jpg", (1, 8, 8), levels=16, ink=True) for name in ("table", "paper"))
+    assert found.done == (INVERTED, CUT)
+    assert np.abs(found.x - wanted.x).mean() < 1.0, found.x
+    assert found.x[0, 0].max() >= 10  # the bar of the 7
+
+
+def test_an_empty_sheet_of_paper_is_what_it_was(tmp_path: Path) -> None:
+    table = Image.new("RGB", (300, 400), (60, 40, 30))
+    table.paste((235, 232, 225), (30, 30, 270, 370))
+    table.save(tmp_path / "x.png")
+    assert INVERTED not in load(tmp_path / "x.png", (1, 8, 8), ink=True).done

@@ -5,7 +5,7 @@
 The ground is what the border of the picture shows. Light that falls unevenly makes it a curved surface, so a
 polynomial of degree 2 is fitted to it, by least squares and without the pixels that lie far from it. The strokes are
 what differs most from the ground, all of it darker or all of it lighter. Specks of dirt and edges of the paper are
-left out.
+left out. What differs most may be a sheet of paper that lies on a table: then the strokes on it are looked for.
 
 The digits that networks are taught with were cut to their strokes as well (E. Alpaydin and C. Kaynak, "Optical
 Recognition of Handwritten Digits", UCI, 1998).
@@ -28,6 +28,10 @@ FAINT = 24.0  # grey levels of 255: what differs less from the ground is no stro
 # Standard deviations: a quarter of normal noise lies nearer to 0. Thick strokes may fill half of the picture.
 QUARTER = 0.3186
 SPECK = 0.04  # a piece with a smaller share of the largest piece's area is dirt
+# Shares of a sheet of paper: of the picture, and of paper without strokes on it. STRAIGHT: how far its area may be
+# larger or smaller than that of the quadrangle between its corners.
+SHEET, BLANK, STRAIGHT = 0.15, 0.85, 0.07
+MARGIN = 0.02  # of the smaller side of a sheet: so near to its edge nothing is looked for
 THIN, USUAL = 0.1, 0.12  # a stroke's width as a share of the drawing's height: below THIN it is made as wide as USUAL
 
 
@@ -58,6 +62,10 @@ def find(grey: Grey, *, whole: bool = False) -> Ink | None:
         return None
     full = _full(ink, least)
     share = ink / full
+    if not dark and not whole and min(grey.shape) >= LARGE and (paper := _paper(grey, share > 0.5)) is not None:
+        on_it = find(paper)
+        if on_it is not None and on_it.dark:
+            return Ink(on_it.coverage, True, True)
     mask = share > (0.5 if min(grey.shape) >= LARGE else 0.2)
     coverage = np.clip(share, 0, 1)
     if min(grey.shape) >= LARGE:
@@ -101,6 +109,53 @@ def _ground(grey: Grey) -> Grey:
         apart = np.abs(grey - surface)
         near = apart <= max(3 * 1.4826 * float(np.median(apart[near])), 8.0)
     return surface
+
+
+def _paper(grey: Grey, light: Mask) -> Grey | None:
+    """The sheet of paper that lies on a darker ground, and around it more paper; None where there is no such sheet.
+
+    It is the largest of the pieces that are ``light``, if it is large, has four straight sides, all of them in view,
+    and few holes.
+    """
+    labels = _pieces(light)
+    areas = np.bincount(labels.ravel())
+    areas[0] = 0
+    piece = labels == areas.argmax()
+    if areas.max() < SHEET * grey.size:
+        return None
+    top, bottom = _ends(np.flatnonzero(piece.any(axis=1)))
+    left, right = _ends(np.flatnonzero(piece.any(axis=0)))
+    piece, inside = piece[top:bottom, left:right], grey[top:bottom, left:right]
+    filled = _between(piece) & _between(piece.T).T
+    if not (0 < top < bottom < len(grey) and 0 < left < right < grey.shape[1]):
+        return None
+    bent = abs(float(filled.sum()) / _quadrangle(filled) - 1) > STRAIGHT
+    if bent or piece.sum() < BLANK * filled.sum() or min(piece.shape) < LARGE:
+        return None
+    by = max(3, round(MARGIN * min(piece.shape)))
+    outside = _grown(np.pad(~filled, 1, constant_values=True), by)[1:-1, 1:-1]
+    y, x = np.meshgrid(np.linspace(-1, 1, len(inside)), np.linspace(-1, 1, inside.shape[1]), indexing="ij")
+    terms = np.stack([np.ones_like(x), x, y], axis=-1).reshape(-1, 3)
+    some = np.flatnonzero(piece & ~outside)[:: max(1, int(piece.sum()) // 20_000)]
+    if len(some) < 50:
+        return None
+    slope, *_ = np.linalg.lstsq(terms[some], inside.ravel()[some], rcond=None)
+    return np.asarray(np.where(outside, (terms @ slope).reshape(inside.shape), inside), dtype=np.float64)
+
+
+def _quadrangle(mask: Mask) -> float:
+    """The area between the four pixels that lie farthest towards the corners, by the shoelace formula."""
+    y, x = np.nonzero(mask)
+    corners = [(x + y).argmin(), (x - y).argmax(), (x + y).argmax(), (x - y).argmin()]
+    xs, ys = x[corners].astype(np.float64), y[corners].astype(np.float64)
+    return max(1.0, abs(float((xs * np.roll(ys, -1) - ys * np.roll(xs, -1)).sum())) / 2)
+
+
+def _between(mask: Mask) -> Mask:
+    """All pixels between the first and the last of each row."""
+    return np.asarray(
+        np.logical_or.accumulate(mask, axis=1) & np.logical_or.accumulate(mask[:, ::-1], axis=1)[:, ::-1]
+    )
 
 
 def _smoothed(x: Grey) -> Grey:
