@@ -44,7 +44,20 @@ def test_the_public_names_are_pinned() -> None:
 
 
 def test_the_parameters_are_pinned() -> None:
-    named = ["photo", "out", "template", "model", "label", "size", "fit", "seed", "layout", "language", "theme"]
+    named = [
+        "photo",
+        "out",
+        "template",
+        "model",
+        "label",
+        "size",
+        "fit",
+        "stretch",
+        "seed",
+        "layout",
+        "language",
+        "theme",
+    ]
     named += ["paper", "plain", "backward", "reading", "until", "fold", "force", "engine", "progress"]
     assert list(inspect.signature(sheetnet.build).parameters) == named
     assert list(inspect.signature(sheetnet.verify).parameters) == [

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, features
 
 from sheetnet import photo
 from sheetnet.cli import main
-from sheetnet.photo import CUT, INVERTED, REPAIRED, files, load
+from sheetnet.photo import CUT, INVERTED, NARROW, REPAIRED, STRETCHED, files, load
 
 GREYS = np.array([[0, 64], [128, 255]], dtype=np.uint8).repeat(8, 0).repeat(8, 1)
 
@@ -153,3 +153,19 @@ def test_an_empty_sheet_of_paper_is_what_it_was(tmp_path: Path) -> None:
     table.paste((235, 232, 225), (30, 30, 270, 370))
     table.save(tmp_path / "x.png")
     assert INVERTED not in load(tmp_path / "x.png", (1, 8, 8), ink=True).done
+
+
+def test_12_bits_in_16_are_said_and_stretched_on_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tiff(tmp_path / "x.tif", (GREYS.astype(np.int64) * 4095 // 255).astype("u2"), white_is_0=False)
+    dark, bright = (load(path, (1, 16, 16), stretch=stretch) for stretch in (False, True))
+    assert (dark.done, bright.done) == ((NARROW,), (STRETCHED,))
+    assert dark.x.max() == 16
+    assert bright.x[0] == pytest.approx(GREYS, abs=1)
+    build = ["build", "x.tif", "--size", "16", "--engine", "none", "--force"]
+    assert "use --stretch to make it brighter" in CliRunner().invoke(main, build).output
+    assert "so they were made brighter" in CliRunner().invoke(main, [*build, "--stretch"]).output
+
+
+def test_8_bits_in_16_are_not_taken_for_12(tmp_path: Path) -> None:
+    assert load(tiff(tmp_path / "x.tif", GREYS.astype("u2"), white_is_0=False), (1, 16, 16)).done == ()

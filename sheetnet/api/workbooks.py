@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 class Built:
     """What ``build`` made: the file, how many formula cells it has, and the proof (None where not asked for).
 
-    ``done``: what was done to a drawing to read it, "inverted" or "cut" or both. ``trained_for``: the shape
-    (C, H, W) that the template's weights were trained for, if the input has another one and all weights are random.
-    ``notes``: what was changed in a model from elsewhere, a line each. ``verdict``: what the network says, how sure
-    it is, and whether that is sure enough; None where it tells no classes apart. ``found``: the piece of the photo
-    that the network looks at, where one was looked for (``left``, ``top``, ``width``, ``height``, in pixels);
+    ``done``: what was done to a picture to read it: "inverted", "cut", "repaired", "narrow", "stretched".
+    ``trained_for``: the shape (C, H, W) that the template's weights were trained for, if the input has another one
+    and all weights are random. ``notes``: what was changed in a model from elsewhere, a line each. ``verdict``: what
+    the network says, how sure it is, and whether that is sure enough; None where it tells no classes apart.
+    ``found``: the piece of the photo that the network looks at, where one was looked for (``left``, ``top``,
+    ``width``, ``height``, in pixels);
     ``sought``: the class that it was to show, "" for any class.
     """
 

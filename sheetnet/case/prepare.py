@@ -171,6 +171,7 @@ def _seen(
             network.ink,
             likeness(network, parameters, template.find) if search else None,
             work(network),
+            stretch=request.stretch,
         )
         if drawing is not None:  # a photo is not made of a few colours
             drawing = None if drawing.colors else drawing.with_photo(photo.x)

@@ -43,6 +43,8 @@ def build(quiet: bool, **asked: Any) -> None:
         if built.done:
             words = load_words()
             click.echo(f"{asked['photo']}: {' '.join(words(f'input.{key}') for key in built.done)}")
+            if "narrow" in built.done:
+                click.echo("use --stretch to make it brighter")
         tell_notes(built.notes)
         click.echo(f"{built.path}: {built.formulas:,} formulas")
         if built.trained_for:

@@ -25,7 +25,7 @@ from PIL import Image
 from sheetnet.errors import PhotoError
 from sheetnet.photo import ink as inks
 from sheetnet.photo import pieces
-from sheetnet.photo.files import MAX_BYTES, MAX_PIXELS, REPAIRED
+from sheetnet.photo.files import MAX_BYTES, MAX_PIXELS, NARROW, REPAIRED, STRETCHED
 from sheetnet.photo.given import contents, plain
 from sheetnet.photo.pieces import Likeness, Piece
 from sheetnet.photo.shown import BRIGHTEST, Box, original, png, squares
@@ -39,7 +39,9 @@ __all__ = [
     "MAX_BYTES",
     "MAX_PIXELS",
     "MOST_WORK",
+    "NARROW",
     "REPAIRED",
+    "STRETCHED",
     "TITLE_LENGTH",
     "Fit",
     "Likeness",
@@ -68,7 +70,8 @@ class Photo:
     ``x`` has shape (C, H, W) and holds whole numbers 0..levels as float64; C is 1 (grey) or 3 (red, green, blue).
     ``picture`` shows ``x`` and nothing else, each pixel a square, as a PNG of at most 197 pixels a side.
     ``title`` is fit to be shown: one line, at most 80 characters, never empty. ``done`` says what was done to
-    it: "repaired" where the end marker of a JPEG was missing; to a drawing "inverted" where it was dark on light,
+    it: "repaired" where the end marker of a JPEG was missing, "narrow" or "stretched"
+    where greys of 16 bits use 12 of them; to a drawing "inverted" where it was dark on light,
     "cut" where there was something around its strokes.
     ``original`` is the file's own picture, upright and small, a PNG of at most 240 pixels a side; empty where there
     is no file. ``box``: the part of it that was taken, marked in it; None where that is all of it, or not known.
@@ -93,6 +96,8 @@ def load(
     ink: bool = False,
     likeness: Likeness | None = None,
     work: int = 1,
+    *,
+    stretch: bool = False,
 ) -> Photo:
     """Read a photo, in a file or in memory, and fit it to a network whose input has ``shape`` (C, H, W).
 
@@ -101,12 +106,13 @@ def load(
     ``levels``: the largest value of a pixel. ``ink``: the photo shows a drawing; its strokes are found, whether
     dark on light or light on dark, become light on 0, and fill the height or the width, centred. ``likeness``: the
     photo is neither cut nor padded, but searched for the piece that is most alike; ``work``: about how many
-    multiplications that takes for each piece. Equal files give equal bytes.
+    multiplications that takes for each piece. ``stretch``: greys of 16 bits that use 12 of them at most become as
+    bright as those that use all. Equal files give equal bytes.
 
     Raises ``PhotoError`` for a file that cannot be read, a picture that is too large, a C other than 1 or 3, a
     drawing without strokes, and a search that takes too long.
     """
-    whole, image, done = _read(picture, shape, fit, ink)
+    whole, image, done = _read(picture, shape, fit, ink, stretch)
     name = name_of(picture)
     found, box = None, _part(image, shape[2], shape[1]) if fit == "crop" and not ink else None
     if likeness is not None:
@@ -142,7 +148,7 @@ def _placer(fit: Fit, ink: bool) -> Any:
 
 
 def _read(
-    picture: Picture, shape: tuple[int, int, int], fit: Fit, ink: bool
+    picture: Picture, shape: tuple[int, int, int], fit: Fit, ink: bool, stretch: bool = False
 ) -> tuple[Image.Image, Image.Image, tuple[str, ...]]:
     """The picture, the same in the mode that the network needs or the strokes in it, and what was done to them."""
     where = clean(name_of(picture))
@@ -161,7 +167,7 @@ def _read(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # What Pillow would warn about is either an error here or harmless.
-            whole, read_so = plain(given, where)
+            whole, read_so = plain(given, where, stretch=stretch)
             image = whole.convert("L") if channels == 1 else whole
             if not ink:
                 return whole, image, read_so

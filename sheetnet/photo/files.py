@@ -9,13 +9,12 @@ from __future__ import annotations
 import logging
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 # Plugins are imported by name: Pillow, asked for a format that is not loaded yet, loads all it has.
 from PIL import Image, ImageCms, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin, features  # noqa: F401
@@ -23,6 +22,7 @@ from PIL import Image, ImageCms, TiffImagePlugin, UnidentifiedImageError, WebPIm
 from sheetnet.errors import PhotoError
 from sheetnet.extras import hint
 from sheetnet.photo import jpeg
+from sheetnet.photo.levels import as_told, eight_bits
 
 with suppress(ImportError):  # releases of Pillow before 11.3 have none
     from PIL import AvifImagePlugin  # noqa: F401
@@ -34,6 +34,9 @@ MAX_PIXELS = 50_000_000
 """The most pixels that a photo may have. Pillow itself warns at 89 million, and refuses at 179 million."""
 REPAIRED = "repaired"
 """What was done to a JPEG without its end marker."""
+NARROW, STRETCHED = "narrow", "stretched"
+"""What is said of greys of 16 bits that use 12 of them at most, and what was done to them on request."""
+NARROW_WHITE = 4095
 MAX_BYTES = 200_000_000
 """The largest file that is read, in bytes."""
 
@@ -41,10 +44,7 @@ _AVIF = ("AVIF",) if features.check("avif") else ()  # where Pillow was built wi
 _FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", *_AVIF)  # HEIC is not Pillow's own: see _open_heif.
 _READABLE = "JPEG, PNG, GIF, BMP, TIFF, WebP, AVIF or HEIC" if _AVIF else "JPEG, PNG, GIF, BMP, TIFF, WebP or HEIC"
 _HEIF_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
-_ROWS = 256  # that are scaled at once
 _EXIF_ORIENTATION = 0x0112
-_PHOTOMETRIC, _WHITE_IS_0 = 262, 0  # tags of TIFF 6.0, and their values
-_SAMPLE_FORMAT, _UNSIGNED = 339, 1
 _UPRIGHT = {  # EXIF 2.32, tag Orientation: how the stored picture must be turned to stand upright.
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -54,11 +54,6 @@ _UPRIGHT = {  # EXIF 2.32, tag Orientation: how the stored picture must be turne
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-
-# Pillow does not know all wide greys in which 0 is white. It reads them as it reads others; ``_as_told`` turns them.
-for _key, _modes in list(TiffImagePlugin.OPEN_INFO.items()):
-    if _key[1] == 1 and (_modes[0] in ("I", "F") or _modes[0].startswith("I;16")):
-        TiffImagePlugin.OPEN_INFO.setdefault((_key[0], _WHITE_IS_0, *_key[2:]), _modes)
 
 # Pillow logs warnings about odd TIFF files, and Python prints the warnings of a logger that has no handler.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
@@ -110,8 +105,11 @@ def silence(data: bytes) -> Iterator[None]:
         os.close(kept)
 
 
-def decode(data: bytes, where: str) -> tuple[Image.Image, tuple[str, ...]]:
-    """Return the first picture of the file, upright, as plain RGB; and what was done to read it."""
+def decode(data: bytes, where: str, *, stretch: bool = False) -> tuple[Image.Image, tuple[str, ...]]:
+    """Return the first picture of the file, upright, as plain RGB; and what was done to read it.
+
+    ``stretch``: greys of 16 bits that use 12 of them at most become as bright as those that use all.
+    """
     try:
         is_heif = data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS
         image = _open_heif(data, where) if is_heif else _open(data)
@@ -128,7 +126,7 @@ def decode(data: bytes, where: str) -> tuple[Image.Image, tuple[str, ...]]:
     check_size(image.size, where)
     if jpeg.scans(data) > jpeg.MAX_SCANS:
         raise PhotoError(f"{where}: a JPEG of more than {jpeg.MAX_SCANS} scans. Save it again as JPEG or PNG.")
-    done = () if jpeg.ends(data) else (REPAIRED,)
+    done: tuple[str, ...] = () if jpeg.ends(data) else (REPAIRED,)
     try:
         image.load()
     except OSError:
@@ -136,17 +134,20 @@ def decode(data: bytes, where: str) -> tuple[Image.Image, tuple[str, ...]]:
         if whole is None:
             raise
         image = whole
-    return upright(image, where), done
+    plain, more = upright(image, where, stretch=stretch)
+    return plain, done + more
 
 
-def upright(image: Image.Image, where: str) -> Image.Image:
-    """Return a picture that is open, upright, as plain RGB."""
+def upright(image: Image.Image, where: str, *, stretch: bool = False) -> tuple[Image.Image, tuple[str, ...]]:
+    """Return a picture that is open, upright, as plain RGB; and what was done to it. ``stretch``: see ``decode``."""
     image.load()
     orientation = 1
     with suppress(Exception):  # A good picture with a damaged EXIF note is taken as it is stored.
         orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
-    rgb = _flatten(image, where)
-    return rgb.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else rgb
+    narrow = image.mode.startswith("I;16") and 255 < image.getextrema()[1] <= NARROW_WHITE  # type: ignore[operator]
+    done = (STRETCHED if stretch else NARROW,) if narrow else ()
+    rgb = _flatten(image, where, NARROW_WHITE if narrow and stretch else None)
+    return (rgb.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else rgb), done
 
 
 def _open(data: bytes) -> Image.Image:
@@ -187,15 +188,15 @@ def _open_heif(data: bytes, where: str) -> Image.Image:
     return image
 
 
-def _flatten(image: Image.Image, where: str) -> Image.Image:
-    """Bring any mode of Pillow to RGB: 8 bits, sRGB, see-through parts on white."""
+def _flatten(image: Image.Image, where: str, known: int | None = None) -> Image.Image:
+    """Bring any mode of Pillow to RGB: 8 bits, sRGB, see-through parts on white. ``known``: see ``eight_bits``."""
     alpha: Image.Image | None = None
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        values = _as_told(image)
+        values = as_told(image)
         key = image.info.get("transparency")  # PNG: one grey level that is see-through.
         if isinstance(key, int):
             alpha = Image.fromarray(np.where(values == key, 0, 255).astype(np.uint8))
-        colour = Image.fromarray(_eight_bits(values, where))
+        colour = Image.fromarray(eight_bits(values, where, known))
     elif image.has_transparency_data:
         rgba = image if image.mode == "RGBA" else image.convert("RGBA")  # a copy may have 200 MB
         alpha = rgba.getchannel("A")
@@ -211,58 +212,6 @@ def _flatten(image: Image.Image, where: str) -> Image.Image:
     white = Image.new("RGB", rgb.size, "white")
     white.paste(rgb, mask=alpha)
     return white
-
-
-def _as_told(image: Image.Image) -> NDArray[Any]:
-    """The grey levels of a picture as its file means them: without a sign, and with 0 for black.
-
-    Pillow reads TIFF of 32 bits as signed, and turns pictures in which 0 is white only where they have 8 bits.
-    """
-    values = np.asarray(image)
-    tags = getattr(image, "tag_v2", {})
-    if values.dtype == np.int32 and tags.get(_SAMPLE_FORMAT, (_UNSIGNED,))[0] == _UNSIGNED and tags:
-        values = values.view(np.uint32)
-    if tags.get(_PHOTOMETRIC) == _WHITE_IS_0:
-        white = 1.0 if values.dtype.kind == "f" and values.max() <= 1 else _brightest(values)
-        values = white - values
-    return values
-
-
-def _brightest(values: NDArray[Any]) -> Any:
-    """The level that is white, in the type of the values."""
-    if values.dtype.kind == "f":
-        return values.dtype.type(255)
-    most = int(np.iinfo(values.dtype).max)
-    fits = [white for white in (255, 65535) if values.dtype.itemsize == 4 and values.max() <= white]
-    return values.dtype.type(min([*fits, most]))
-
-
-def _eight_bits(values: NDArray[Any], where: str) -> NDArray[np.uint8]:
-    """Scale grey levels of 16 or 32 bits, or fractions, to 0..255.
-
-    Few files say which level is white, so it follows from the brightest one. White is 1 in fractions, or 255 where
-    one is above 1. In whole numbers it is 65535, or the brightest one where that is above 65535; in numbers of 32
-    bits that are all up to 255, it is 255.
-    """
-    if values.dtype.kind == "f":
-        if not np.isfinite(values).all():
-            raise PhotoError(f"{where}: some pixels are no numbers (NaN or infinite). Save the picture as PNG.")
-        scale = 255 if values.max() <= 1 else 1
-        return _by_rows(values, lambda rows: np.rint(np.clip(rows * scale, 0, 255)))
-    top, is_wide = int(values.max()), values.dtype.itemsize == 4
-    white = 255 if is_wide and top <= 255 else max(65535, top)
-    shift = white.bit_length() - 16 if white > 65535 else 0  # So a table of 16 bits serves for 32 bits as well.
-    white >>= shift
-    table: NDArray[np.uint8] = ((np.arange(white + 1) * 255 + white // 2) // white).astype(np.uint8)
-    return _by_rows(values, lambda rows: table[np.maximum(rows, 0) >> shift])
-
-
-def _by_rows(values: NDArray[Any], function: Callable[[NDArray[Any]], NDArray[Any]]) -> NDArray[np.uint8]:
-    """Bytes that a function makes of some rows at a time: of a large photo, copies would take a gigabyte."""
-    made = np.empty(values.shape, dtype=np.uint8)
-    for start in range(0, len(values), _ROWS):
-        made[start : start + _ROWS] = function(values[start : start + _ROWS])
-    return made
 
 
 def _srgb(image: Image.Image, profile: object) -> Image.Image:

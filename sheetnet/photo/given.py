@@ -47,13 +47,13 @@ def contents(picture: Any, where: str) -> bytes | Image.Image:
     return data
 
 
-def plain(given: bytes | Image.Image, where: str) -> tuple[Image.Image, tuple[str, ...]]:
-    """The picture as plain RGB, upright; and what was done to read it."""
+def plain(given: bytes | Image.Image, where: str, *, stretch: bool = False) -> tuple[Image.Image, tuple[str, ...]]:
+    """The picture as plain RGB, upright; and what was done to read it. ``stretch``: see ``decode``."""
     if isinstance(given, Image.Image):
         check_size(given.size, where)
-        return upright(given, where), ()
+        return upright(given, where, stretch=stretch)
     with silence(given):
-        return decode(given, where)
+        return decode(given, where, stretch=stretch)
 
 
 def _of_array(values: NDArray[Any], where: str) -> Image.Image:
