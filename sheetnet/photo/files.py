@@ -144,7 +144,7 @@ def upright(image: Image.Image, where: str, *, stretch: bool = False) -> tuple[I
     orientation = 1
     with suppress(Exception):  # A good picture with a damaged EXIF note is taken as it is stored.
         orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
-    narrow = image.mode.startswith("I;16") and 255 < image.getextrema()[1] <= NARROW_WHITE  # type: ignore[operator]
+    narrow = image.mode.startswith("I;16") and 255 < int(np.asarray(image).max()) <= NARROW_WHITE
     done = (STRETCHED if stretch else NARROW,) if narrow else ()
     rgb = _flatten(image, where, NARROW_WHITE if narrow and stretch else None)
     return (rgb.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else rgb), done
