@@ -31,8 +31,7 @@ class Built:
     and all weights are random. ``notes``: what was changed in a model from elsewhere, a line each. ``verdict``: what
     the network says, how sure it is, and whether that is sure enough; None where it tells no classes apart.
     ``found``: the piece of the photo that the network looks at, where one was looked for (``left``, ``top``,
-    ``width``, ``height``, in pixels);
-    ``sought``: the class that it was to show, "" for any class.
+    ``width``, ``height``, in pixels); ``sought``: the class that it was to show, "" for any class.
     """
 
     path: Path
@@ -138,15 +137,12 @@ def compare(
     memory: float | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
-    """List the inputs in which two workbooks differ, and the answers of both.
-
-    Inputs are what a reader may fill: pixels, weights, choices, class names. Formulas are calculated and not judged;
-    ``verify`` judges them.
+    """List the inputs (pixels, weights, choices, names) in which two workbooks differ, and the answers of both.
 
     Args:
         first: An .xlsx made by sheetnet; it may have been edited and saved again.
         second: Another one, or an earlier copy of it.
-        engine: As for ``verify``; both are calculated by it.
+        engine: As for ``verify``.
         timeout: Seconds, for both workbooks together.
         memory: As for ``verify``.
         progress: As for ``build``.
