@@ -9,7 +9,7 @@ from sheetnet.lenses.chains import Bowl, Chain, Descent, Trail
 from sheetnet.lenses.choices import Begins, Chosen, Count, IfAny, OneHot, Shift, Within
 from sheetnet.lenses.copies import Copy, Part
 from sheetnet.lenses.curves import ExpCurve, LogCurve, Points, ReLUCurve
-from sheetnet.lenses.drawings import Painted, Picture
+from sheetnet.lenses.drawings import Moved, Painted, Picture
 from sheetnet.lenses.exponentials import ExpTable, HardMax, Lines
 from sheetnet.lenses.fingerprints import Apart, Fingerprint, Seal
 from sheetnet.lenses.gradient import Gradient, PairGradient, Update
@@ -72,6 +72,7 @@ LENSES: tuple[type[Lens], ...] = (
     Histogram,
     Picture,
     Painted,
+    Moved,
     Products,
     Tick,
     OfLayer,
@@ -142,6 +143,7 @@ __all__ = [
     "Mean",
     "Measure",
     "Mismatch",
+    "Moved",
     "NameOf",
     "Nudge",
     "OfLayer",

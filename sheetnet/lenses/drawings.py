@@ -2,6 +2,7 @@
 
 picture   out[y, x] = pictures[number, y - down, x - right], moved into 0 to most; 0 where there is no such pixel
 painted   out[c, y, x] = palette[seen[y, x], c]
+moved     out[c, y, x] = x[c, y - down, x - right]; 0 where there is no such element
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from sheetnet.errors import NetworkError
 from sheetnet.grid import Blocks, letters, sheet_prefix
 from sheetnet.lenses.base import Array, Lens, Rules, Shapes, Values
-from sheetnet.lenses.elements import is_lost, is_number, number, numbers
+from sheetnet.lenses.elements import is_lost, is_number, number, numbers, present
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,49 @@ class Painted(Lens):
         return {"out": out}
 
 
+@dataclass(frozen=True, slots=True)
+class Moved(Lens):
+    """out (..., H, W): the maps ``x``, moved by whole numbers of cells, ``right`` and ``down``; 0 comes in."""
+
+    kind = "moved"
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """As large as x."""
+        if len(of["x"]) < 2:
+            raise NetworkError(f"moved: x is {list(of['x'])}; it needs rows and columns")
+        return {"out": of["x"]}
+
+    def forward(self, v: Values) -> None:
+        """Map by map. A blank cell gives nan, since a formula that names it shows 0."""
+        x, steps = present(v["x"]), [number(v["right"]), number(v["down"])]
+        if not np.isfinite(steps).all():
+            v["out"] = np.full(x.shape, nan)
+            return
+        right, down = map(int, steps)
+        maps = [moved(one, right, down) for one in x.reshape(-1, *x.shape[-2:])]
+        v["out"] = np.stack(maps).reshape(x.shape)
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """INDEX in the rectangle of the map, 0 beyond its edge."""
+        x, right, down = at["x"], at["right"][()], at["down"][()]
+        height, width = x.shape[-2:]
+
+        def out(*index: int) -> str:
+            (*lead, row, column) = index
+            first, last = x.corners(*lead)
+            corners = dict.fromkeys(f"${letters(cell.column)}${cell.row}" for cell in (first, last))
+            where = x.prefix(first.sheet) + ":".join(corners)
+            inside = f"{row}-{down}>=0,{row}-{down}<={height - 1},{column}-{right}>=0,{column}-{right}<={width - 1}"
+            # Gnumeric fails on INDEX over one cell.
+            value = f"INDEX({where},{row + 1}-{down},{column + 1}-{right})" if len(corners) > 1 else where
+            return f"IF(AND({inside}),{value},0)"
+
+        return {"out": out}
+
+
 def moved(picture: Array, right: int, down: int) -> Array:
     """A picture (H, W) moved by whole pixels; what comes in at the edge is 0."""
-    (height, width), out = picture.shape, np.zeros_like(picture)
+    (height, width), out = picture.shape, np.full_like(picture, 0.0)
     if abs(down) < height and abs(right) < width:
         here = picture[max(0, -down) : height - max(0, down), max(0, -right) : width - max(0, right)]
         out[max(0, down) : height + min(0, down), max(0, right) : width + min(0, right)] = here

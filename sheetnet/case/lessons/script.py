@@ -84,7 +84,8 @@ class Shown:
     ``style``: see ``STYLES``, "" for one that suits. ``colors``: "signed", "warm", "grey", or "" for none; ``like``:
     tensors whose colour scale is shared. ``across``: whether a column lies from left to right. ``top``, ``left``:
     labelled tensors that stand above a matrix and before it. ``width``: of its columns, in characters.
-    ``framed``: a matrix of the same shape; where it is not blank, the cell has a frame.
+    ``framed``: a matrix of the same shape; where it is not blank, the cell has a frame. ``square``: pixels of a side
+    of its cells, where these are small squares; 0 where they are not.
     """
 
     of: str
@@ -97,6 +98,7 @@ class Shown:
     left: str = ""
     width: float = 0.0
     framed: str = ""
+    square: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,20 @@ class Note:
     text: str
     style: str = "note"
     room: int = 560
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The photo of a lesson as a picture, over ``rows`` x ``columns`` cells. ``longest``: pixels of its longer side.
+
+    ``alt``: what it shows, in words.
+    """
+
+    label: str
+    alt: str
+    rows: int
+    columns: int
+    longest: int
 
 
 @dataclass(frozen=True)
@@ -153,7 +169,7 @@ class Row:
     blocks: tuple[Block, ...]
 
 
-Block = Shown | Note | ChartBlock | Stack | Row
+Block = Shown | Note | Picture | ChartBlock | Stack | Row
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,30 @@ from dataclasses import replace
 from typing import Any
 
 from sheetnet.case.lessons.prose import Prose
-from sheetnet.case.lessons.script import Block, ChartBlock, Curve, Note, Page, Row, Shelf, Shown, Stack, Step
+from sheetnet.case.lessons.script import (
+    PHOTO,
+    Block,
+    ChartBlock,
+    Curve,
+    Note,
+    Page,
+    Picture,
+    Row,
+    Shelf,
+    Shown,
+    Stack,
+    Step,
+)
 from sheetnet.case.lessons.steps import Steps
 from sheetnet.errors import NetworkError, shown
 from sheetnet.lenses import Lens
 from sheetnet.tables import get, refuse_unknown
 
-STYLES = ("", "number", "general", "percent", "count", "small", "text", "answer", "big", "map", "mini")
+STYLES = ("", "number", "general", "percent", "count", "small", "text", "answer", "big", "map", "mini", "tiny")
 COLORS = ("", "signed", "warm", "grey")
 NOTES = ("note", "text", "heading.plain")
-SHOWN = {"show", "label", "style", "colors", "like", "across", "top", "left", "width", "framed"}
+SHOWN = {"show", "label", "style", "colors", "like", "across", "top", "left", "width", "framed", "square"}
+PICTURE = {"picture", "label", "rows", "columns", "longest"}
 CHART = {"chart", "bars", "curves", "rows", "columns", "x_title", "y_title", "x_span", "y_span"}
 LONGEST_TITLE = 31
 
@@ -60,10 +74,13 @@ class Shelves:
             made = tuple(self._block(one, where, stacked=not stacked) for one in entry)
             return Row(made) if stacked else Stack(made)
         if isinstance(entry, Mapping):
-            for key, read in (("show", self._shown), ("note", self._note), ("chart", self._chart)):
+            kinds = ("show", self._shown), ("note", self._note), ("chart", self._chart), ("picture", self._picture)
+            for key, read in kinds:
                 if key in entry:
                     return read(entry, f"{where}, {key} {shown(entry[key])}")
-        raise NetworkError(f"{where}: {shown(entry)} is no block; write the name of a tensor, show, note or chart")
+        raise NetworkError(
+            f"{where}: {shown(entry)} is no block; write the name of a tensor, show, note, chart or picture"
+        )
 
     def _shown(self, entry: Mapping[str, Any], where: str) -> Shown:
         refuse_unknown(entry, SHOWN, where)
@@ -73,13 +90,15 @@ class Shelves:
             if value not in known:
                 raise NetworkError(f"{where}: {key} is {shown(value)}; use one of {', '.join(filter(None, known))}")
         like = tuple(self._steps.full(one, where) for one in get(entry, "like", list, where, []))
-        beside = {key: self._place(entry[key], where) if key in entry else "" for key in ("top", "left")}
+        beside: dict[str, Any] = {
+            key: self._place(entry[key], where) if key in entry else "" for key in ("top", "left")
+        }
         framed = self._steps.full(entry["framed"], where) if "framed" in entry else ""
         width = float(get(entry, "width", int | float, where, 0.0))  # type: ignore[arg-type]
         across = get(entry, "across", bool, where, False)
-        return Shown(
-            full, self._label(entry, full), style, colors, like, across, **beside, width=width, framed=framed
-        )
+        square = get(entry, "square", int, where, 0)
+        made = Shown(full, self._label(entry, full), style, colors, like, across, width=width, framed=framed)
+        return replace(made, square=square, **beside)
 
     def _place(self, name: Any, where: str) -> str:
         full = self._steps.full(name, where)
@@ -102,6 +121,15 @@ class Shelves:
         if style not in NOTES:
             raise NetworkError(f"{where}: style is {shown(style)}; use one of {', '.join(NOTES)}")
         return Note(self._prose(get(entry, "note", str, where)), style, get(entry, "room", int, where, 560))
+
+    def _picture(self, entry: Mapping[str, Any], where: str) -> Picture:
+        """The photo; its words say what it shows."""
+        refuse_unknown(entry, PICTURE, where)
+        if f"{PHOTO}.out" not in self._steps.shapes:
+            raise NetworkError(f"{where}: the lesson takes no photo; write [photo] with a shape")
+        rows, columns, longest = (get(entry, key, int, where) for key in ("rows", "columns", "longest"))
+        label = self._prose(entry["label"]) if "label" in entry else ""
+        return Picture(label, self._prose(get(entry, "picture", str, where)), rows, columns, longest)
 
     def _chart(self, entry: Mapping[str, Any], where: str) -> ChartBlock:
         refuse_unknown(entry, CHART, where)

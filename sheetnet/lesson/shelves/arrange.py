@@ -15,7 +15,7 @@ from itertools import pairwise
 from math import prod
 
 from sheetnet.case.lessons.script import Block as Piece
-from sheetnet.case.lessons.script import ChartBlock, Note, Page, Row, Shelf, Shown, Stack
+from sheetnet.case.lessons.script import ChartBlock, Note, Page, Picture, Row, Shelf, Shown, Stack
 from sheetnet.grid import Anchor, Block, Shape
 from sheetnet.layers.window import Pads
 from sheetnet.layout.places import across, cell, down
@@ -31,7 +31,7 @@ Shapes = Mapping[str, Shape]
 class Placed:
     """A block in its place: the row and column of its corner, and how many of them it takes."""
 
-    piece: Shown | Note | ChartBlock
+    piece: Shown | Note | Picture | ChartBlock
     row: int
     column: int
     rows: int
@@ -91,6 +91,8 @@ class Arranger:
             return len(lines_of(piece.text, piece.room)), 1
         if isinstance(piece, ChartBlock):
             return (piece.rows, piece.columns) if self._charts else (0, 0)
+        if isinstance(piece, Picture):
+            return piece.rows + (1 if piece.label else 0), piece.columns
         shape, label = self._shapes[piece.of], 1 if piece.label else 0
         if not shape:
             return 1, 1 + label

@@ -22,6 +22,7 @@ from sheetnet.lesson.cells import write_cells
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import BELOW
 from sheetnet.lesson.frame.measure import fit_print
+from sheetnet.lesson.frame.screen import open_with
 from sheetnet.lesson.remember import remember
 from sheetnet.lesson.shelves.arrange import Arranger
 from sheetnet.lesson.shelves.draw import draw_page
@@ -109,8 +110,14 @@ def describe_lesson(told: Told, given: Mapping[str, Array] | None = None) -> Les
     for sheet, page in zip(sheets, arranged, strict=True):
         set_widths(lesson, sheet, page, script)
         _write_constants(lesson, sheet.title, script)
-        draw_page(lesson, sheet, page, script, first=sheet is sheets[0])
+        draw_page(lesson, sheet, page, script, told.photo, first=sheet is sheets[0])
         _limit(lesson, script, sheet.title)
+    for sheet in sheets:
+        small = [
+            cells[full] for full, one in pieces.items() if one.square and cells[full].anchors[0].sheet == sheet.title
+        ]
+        if small:
+            open_with(sheet, *small)
     for full in (*(one.full for one in reversed(list(script.givens.values())) if one.open), script.change):
         at = cells[full].anchors[0]  # what is to be changed is selected, on other sheets the first input
         book.sheet(at.sheet).selected = a1(at.row, at.column)

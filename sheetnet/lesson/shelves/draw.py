@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sheetnet.case.lessons.script import ChartBlock, Note, Script, Shown
+from sheetnet.case.lessons.script import ChartBlock, Note, Picture, Script, Shown
 from sheetnet.grid import a1
 from sheetnet.layout.addresses import fixed_area, series
 from sheetnet.layout.plan import FIRST
@@ -13,6 +13,7 @@ from sheetnet.lesson.frame.measure import column_pixels
 from sheetnet.lesson.shelves.arrange import Arranged, Placed
 from sheetnet.lesson.shelves.lines import lines_of
 from sheetnet.lesson.shelves.look import color
+from sheetnet.photo import Photo
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Series
 from sheetnet.workbook.measure import pixels
@@ -23,7 +24,9 @@ LETTERS, BIG_LETTERS = 10, 20  # points
 LINK_ROOM, BIG = 24.0, 28.5  # characters from one link to the next; points of a row of large words
 
 
-def draw_page(lesson: Lesson, sheet: Sheet, arranged: Arranged, script: Script, *, first: bool) -> None:
+def draw_page(
+    lesson: Lesson, sheet: Sheet, arranged: Arranged, script: Script, photo: Photo | None, *, first: bool
+) -> None:
     """Everything on a sheet but its numbers. Call it once they are known, and the columns have their widths."""
     prose, words = script.prose, lesson.words
     title = prose("title") if first else arranged.page.title
@@ -43,18 +46,24 @@ def draw_page(lesson: Lesson, sheet: Sheet, arranged: Arranged, script: Script, 
     for row, text in arranged.headings:
         sheet.text(row, 1, text, "heading.plain")
     for placed in arranged.blocks:
-        _draw_block(lesson, sheet, placed)
+        _draw_block(lesson, sheet, placed, photo)
     end = arranged.end + 2
     if first:
         end = _draw_foot(lesson, sheet, script, end, suits)
     _draw_lists(lesson, sheet, script, end)
 
 
-def _draw_block(lesson: Lesson, sheet: Sheet, placed: Placed) -> None:
+def _draw_block(lesson: Lesson, sheet: Sheet, placed: Placed, photo: Photo | None) -> None:
     piece, row, column = placed.piece, placed.row, placed.column
     if isinstance(piece, Note):
         for number, line in enumerate(lines_of(piece.text, piece.room)):
             sheet.text(row + number, column, line, piece.style)
+    elif isinstance(piece, Picture):
+        if piece.label:
+            sheet.text(row, column, piece.label, "heading.plain")
+        if photo is not None:
+            below = row + (1 if piece.label else 0)
+            sheet.picture(below, column, photo.original or photo.picture, piece.alt, piece.longest)
     elif isinstance(piece, ChartBlock):
         sheet.charts.append(_chart(lesson, sheet, placed, piece))
     else:

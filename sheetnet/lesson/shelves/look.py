@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetnet.case.lessons.script import Given, Script, Shown
+from sheetnet.case.lessons.script import Given, Picture, Script, Shown
 from sheetnet.grid import Block, a1
 from sheetnet.layout.addresses import area, areas
 from sheetnet.lenses.elements import numbers
@@ -16,6 +16,7 @@ from sheetnet.lesson.frame.measure import characters
 from sheetnet.lesson.shelves.arrange import Arranged, Placed
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Mark, Scale
+from sheetnet.workbook.measure import PIXELS_PER_CHARACTER
 
 # The style of cells by the name that a lesson.toml gives it.
 STYLES = {
@@ -29,8 +30,11 @@ STYLES = {
     "mini": "mini",
 }
 BRIGHTEST = 255.0
+READABLE = "FFA0A0A0"  # the darkest grey on which digits can be read
+POINTS_PER_PIXEL = 72 / 96
+STRONG = 0.97  # the share of small squares that are paler than the strongest colour
 NUMBER_WIDTH, MAP_WIDTH, WIDEST = 11.0, 7.0, 60.0  # characters
-FIRST_WIDTH = 10.0
+FIRST_WIDTH, GAP_WIDTH = 10.0, 2.7
 
 
 def style_of(piece: Shown, value: Any, given: Given | None) -> str:
@@ -42,6 +46,8 @@ def style_of(piece: Shown, value: Any, given: Given | None) -> str:
         return "pixel" if len(given.value.shape) > 1 and (piece.colors or piece.style == "map") else "input"
     if piece.style == "map" or (not piece.style and piece.colors and len(np.shape(value)) > 1):
         return number_style("map", numbers(value))
+    if piece.style == "tiny":
+        return "tiny" if piece.colors == "grey" else "tiny.light"
     if piece.style == "answer" and (not words or not np.shape(value)):
         return "answer.line" if words else "answer.number"
     if piece.style in STYLES:
@@ -58,9 +64,9 @@ def color(lesson: Lesson, sheet: Sheet, piece: Shown) -> None:
         ranges = [one for full in (piece.of, *piece.like) for one in areas(lesson.plan.blocks[full], sheet.title)]
         values = [numbers(lesson.value(full)).ravel() for full in (piece.of, *piece.like)]
         stops: dict[str, list[tuple[str, float | None]]] = {
-            "signed": signed_stops(lesson, np.concatenate(values)),
+            "signed": signed_stops(lesson, _strong(np.concatenate(values), small=bool(piece.square))),
             "warm": [(theme.paper, None), (theme.warm, None)],
-            "grey": [("FF000000", 0.0), ("FFFFFFFF", BRIGHTEST)],
+            "grey": [("FF000000" if piece.square else READABLE, 0.0), ("FFFFFFFF", BRIGHTEST)],
         }
         sheet.scales.append(Scale(ranges, stops[piece.colors]))
     if piece.framed:
@@ -71,17 +77,35 @@ def color(lesson: Lesson, sheet: Sheet, piece: Shown) -> None:
         )
 
 
+def _strong(values: Any, *, small: bool) -> Any:
+    """The numbers that decide how strong colours are. The few largest do not make all other small squares pale."""
+    return np.quantile(np.abs(values), STRONG) if small else values
+
+
 def set_widths(lesson: Lesson, sheet: Sheet, arranged: Arranged, script: Script) -> None:
     """Make each column as wide as what stands in it needs."""
     for placed in arranged.blocks:
         if isinstance(placed.piece, Shown):
             _widen(lesson, sheet, placed, script)
     sheet.default_width = 9.0
+    if any(isinstance(placed.piece, Shown) and placed.piece.square for placed in arranged.blocks):
+        _narrow_gaps(sheet, arranged)
+
+
+def _narrow_gaps(sheet: Sheet, arranged: Arranged) -> None:
+    """Make the free columns between blocks as narrow as a gap needs, so that small squares stay on the screen."""
+    blocks = [one for one in arranged.blocks if not isinstance(one.piece, Picture)]
+    taken = {c for one in blocks for c in range(one.column, one.column + one.columns)}
+    for column in set(range(1, max(taken))) - taken:
+        sheet.widths[column] = GAP_WIDTH
 
 
 def _widen(lesson: Lesson, sheet: Sheet, placed: Placed, script: Script) -> None:
     piece, shape = placed.piece, script.shapes[placed.piece.of] if isinstance(placed.piece, Shown) else ()
     if not isinstance(piece, Shown):
+        return
+    if piece.square:
+        _square(sheet, placed, piece.square, 1 if piece.label else 0)
         return
     own = piece.width or (MAP_WIDTH if len(shape) > 1 else _needs(lesson.value(piece.of), piece, shape))
     block = lesson.plan.blocks[piece.of]
@@ -89,9 +113,18 @@ def _widen(lesson: Lesson, sheet: Sheet, placed: Placed, script: Script) -> None
         _at_least(sheet, column, own)
     if piece.left:
         _at_least(sheet, placed.column, NUMBER_WIDTH if not piece.width else piece.width)
-    _at_least(sheet, 1, FIRST_WIDTH)
+    if len(shape) < 2 or not piece.width:
+        _at_least(sheet, 1, FIRST_WIDTH)
     if piece.label and (not shape or (len(shape) == 1 and not piece.across)):
         _at_least(sheet, placed.column, min(characters(piece.label, bold=bool(shape)), WIDEST))
+
+
+def _square(sheet: Sheet, placed: Placed, side: int, label: int) -> None:
+    """Make small squares of the cells of a block, and of the blank ones around them."""
+    for column in range(placed.column, placed.column + placed.columns):
+        _at_least(sheet, column, side / PIXELS_PER_CHARACTER)
+    for row in range(placed.row + label, placed.row + placed.rows):
+        sheet.heights[row] = max(sheet.heights.get(row, 0.0), side * POINTS_PER_PIXEL)
 
 
 def _needs(value: Any, piece: Shown, shape: tuple[int, ...]) -> float:
