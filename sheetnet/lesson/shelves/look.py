@@ -87,6 +87,7 @@ def set_widths(lesson: Lesson, sheet: Sheet, arranged: Arranged, script: Script)
     for placed in arranged.blocks:
         if isinstance(placed.piece, Shown):
             _widen(lesson, sheet, placed, script)
+    sheet.widths.setdefault(1, FIRST_WIDTH)
     sheet.default_width = 9.0
     if any(isinstance(placed.piece, Shown) and placed.piece.square for placed in arranged.blocks):
         _narrow_gaps(sheet, arranged)
@@ -105,7 +106,7 @@ def _widen(lesson: Lesson, sheet: Sheet, placed: Placed, script: Script) -> None
     if not isinstance(piece, Shown):
         return
     if piece.square:
-        _square(sheet, placed, piece.square, 1 if piece.label else 0)
+        _square(sheet, placed, piece)
         return
     own = piece.width or (MAP_WIDTH if len(shape) > 1 else _needs(lesson.value(piece.of), piece, shape))
     block = lesson.plan.blocks[piece.of]
@@ -113,18 +114,18 @@ def _widen(lesson: Lesson, sheet: Sheet, placed: Placed, script: Script) -> None
         _at_least(sheet, column, own)
     if piece.left:
         _at_least(sheet, placed.column, NUMBER_WIDTH if not piece.width else piece.width)
-    if len(shape) < 2 or not piece.width:
+    if not piece.width and placed.column == 1:
         _at_least(sheet, 1, FIRST_WIDTH)
     if piece.label and (not shape or (len(shape) == 1 and not piece.across)):
         _at_least(sheet, placed.column, min(characters(piece.label, bold=bool(shape)), WIDEST))
 
 
-def _square(sheet: Sheet, placed: Placed, side: int, label: int) -> None:
-    """Make small squares of the cells of a block, and of the blank ones around them."""
+def _square(sheet: Sheet, placed: Placed, piece: Shown) -> None:
+    """Make small squares of the cells of a block and of the blank ones around them; wider ones for long numbers."""
     for column in range(placed.column, placed.column + placed.columns):
-        _at_least(sheet, column, side / PIXELS_PER_CHARACTER)
-    for row in range(placed.row + label, placed.row + placed.rows):
-        sheet.heights[row] = max(sheet.heights.get(row, 0.0), side * POINTS_PER_PIXEL)
+        _at_least(sheet, column, piece.width or piece.square / PIXELS_PER_CHARACTER)
+    for row in range(placed.row + (1 if piece.label else 0), placed.row + placed.rows):
+        sheet.heights[row] = max(sheet.heights.get(row, 0.0), piece.square * POINTS_PER_PIXEL)
 
 
 def _needs(value: Any, piece: Shown, shape: tuple[int, ...]) -> float:
