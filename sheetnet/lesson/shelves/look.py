@@ -17,6 +17,7 @@ from sheetnet.lesson.shelves.arrange import Arranged, Placed
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Mark, Scale
 from sheetnet.workbook.measure import PIXELS_PER_CHARACTER
+from sheetnet.workbook.style import MINI
 
 # The style of cells by the name that a lesson.toml gives it.
 STYLES = {
@@ -66,7 +67,7 @@ def color(lesson: Lesson, sheet: Sheet, piece: Shown) -> None:
         stops: dict[str, list[tuple[str, float | None]]] = {
             "signed": signed_stops(lesson, _strong(np.concatenate(values), small=bool(piece.square))),
             "warm": [(theme.paper, None), (theme.warm, None)],
-            "grey": [("FF000000" if piece.square else READABLE, 0.0), ("FFFFFFFF", BRIGHTEST)],
+            "grey": [("FF000000" if piece.style in ("tiny", MINI) else READABLE, 0.0), ("FFFFFFFF", BRIGHTEST)],
         }
         sheet.scales.append(Scale(ranges, stops[piece.colors]))
     if piece.framed:
