@@ -228,7 +228,9 @@ def test_templates_are_listed_in_groups_and_a_lesson_is_inspected(tmp_path: Path
     groups = [line for line in told if not line.startswith(" ")]
     assert groups == ["networks", "learning", "lessons"]
     listed = [line.split()[0] for line in told if line.startswith(" ")]
-    assert sorted(listed) == sorted([*template.names(), *template.names(template.LESSON)])
+    assert sorted(listed) == sorted(
+        one for file in ("network.toml", template.LESSON, template.CHAPTERS) for one in template.names(file)
+    )
     found = look("softmax")
     assert isinstance(found, LessonSummary)
     built = sheetnet.build(out=tmp_path / "softmax.xlsx", template="softmax", engine=None)

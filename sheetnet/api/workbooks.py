@@ -63,14 +63,20 @@ def build(request: Request) -> Built:
         refuse_missing(request.engine)
     if (lesson := lesson_of(request)) is not None:
         return _built_lesson(request, lesson)
+    from sheetnet.case.lessons.chapters import chapters_of, is_course
     from sheetnet.case.prepare import prepare
     from sheetnet.case.verdict import verdict_of
     from sheetnet.lesson.build import write
+    from sheetnet.lesson.shelves.chapters import write_chapters
 
-    case = prepare(request)
     progress = request.progress
     writing = None if progress is None else partial(progress, "writing")
-    formulas = write(case, request.path, force=request.force, progress=writing)
+    if is_course(request.template):
+        chapters = chapters_of(request)
+        case, formulas = chapters.case, write_chapters(chapters, request.path, force=request.force, progress=writing)
+    else:
+        case = prepare(request)
+        formulas = write(case, request.path, force=request.force, progress=writing)
     report = None if request.engine is None else _proven(request.path, request.engine, progress)
     found = None if case.photo is None else case.photo.found
     told = case.done, case.trained_for, case.notes, verdict_of(case), found, case.sought

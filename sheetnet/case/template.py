@@ -21,6 +21,7 @@ from sheetnet.words import ENGLISH
 
 WEIGHTS = "weights.safetensors"
 LESSON = "lesson.toml"
+CHAPTERS = "chapters.toml"
 GROUP = "networks"
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -60,7 +61,7 @@ def home() -> Path:
 
 
 def names(file: str = "network.toml") -> list[str]:
-    """The templates that come with sheetnet, whose folder has this ``file``: networks, or with LESSON lessons."""
+    """The templates that come with sheetnet, whose folder has this ``file``: networks, LESSON or CHAPTERS."""
     return sorted(path.parent.name for path in home().glob(f"*/{file}"))
 
 
@@ -133,10 +134,12 @@ def _find(which: str | Path) -> Path:
         return home() / which / "network.toml"
     if is_folder(path):
         path = path / "network.toml"
+    if isinstance(which, str) and which in names(CHAPTERS):
+        raise NetworkError(f"{which} is a course, a network and lessons: sheetnet build PHOTO --template {which}")
     if not is_there(path):
         if which in names(LESSON):
             raise NetworkError(f"{which} is a lesson, about no network; use one of {', '.join(names())}")
-        known = ", ".join([*names(), *names(LESSON)])
+        known = ", ".join([*names(), *names(LESSON), *names(CHAPTERS)])
         raise NetworkError(f"{which}: no such template; use {known}, or a folder with network.toml or {LESSON}")
     return path
 

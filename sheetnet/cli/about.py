@@ -22,6 +22,7 @@ def templates() -> None:
     Exit status: 0.
     """
     from sheetnet.case import lessons, template
+    from sheetnet.case.lessons import chapters
 
     groups: dict[str, list[str]] = {}
     for name in template.names():
@@ -30,6 +31,8 @@ def templates() -> None:
     for name in lessons.lesson_names():
         lesson = lessons.load_lesson(name)
         groups.setdefault(lesson.group, []).append(f"  {name:18}{lesson.prose('summary')}")
+    for name in chapters.course_names():
+        groups.setdefault(chapters.GROUP, []).append(f"  {name:18}{chapters.course_prose(name)['summary']}")
     first = next(iter(groups), "")  # that of the networks
     for group in sorted(groups, key=lambda one: (one != first, one)):
         lines = groups[group]

@@ -5,6 +5,8 @@ givens   what the reader may change, and the numbers that nobody changes
 steps    what is computed: layers and lenses, and what they read
 shelves  what stands on the sheets
 prose    the words, each by its key
+renamed  a lesson as a part of a larger workbook
+chapters a network and many lessons in one workbook
 script   the lesson that all of these make
 """
 

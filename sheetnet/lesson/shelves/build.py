@@ -72,13 +72,18 @@ def describe_lesson(told: Told, given: Mapping[str, Array] | None = None) -> Les
         letter=told.letter,
     )
     planner = Planner(Network(script.name, (), (), ()), {}, ())
-    lesson = Lesson(planner, {}, words.load(told.language), book, trail, {})
+    return add_lesson(Lesson(planner, {}, words.load(told.language), book, trail, {}), told, given)
+
+
+def add_lesson(lesson: Lesson, told: Told, given: Mapping[str, Array] | None = None) -> Lesson:
+    """The sheets of a lesson, added to a workbook. The trail has the titles that its sheets are linked to."""
+    script, book, planner = told.script, lesson.book, lesson.planner
     margins = _margins(script)
     arranged = [Arranger(page, script.shapes, margins, charts=not told.plain).arrange() for page in script.pages]
     cells = {full: block for page in arranged for full, block in page.cells.items()}
     pieces = {p.piece.of: p.piece for page in arranged for p in page.blocks if isinstance(p.piece, Shown)}
     _refuse_apart(script, list(pieces.values()), cells)
-    sheets = [book.add(title, freeze=BELOW, one_page=True) for title in trail]
+    sheets = [book.add(page.title, freeze=BELOW, one_page=True) for page in script.pages]
     for name, one in script.givens.items():
         value = (given or {}).get(name, one.value)
         if one.open:
