@@ -195,6 +195,7 @@ def _plain_styles(name: str) -> dict[str, Style]:
         "after.bold": Style(ink, bold=True, align="left", indent=1),
         "paper": Style(ink, fill=t.paper),
         MINI: number(size=1, format=HIDDEN),
+        # Digits of one point cannot be read: on the light ground of signed numbers they would only be dust.
         "tiny": number(size=1, format="0"),
         "tiny.light": number(t.paper, size=1, format="0"),
         "mini.number": number(quiet, size=8, format="#0", align="left"),
