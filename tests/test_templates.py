@@ -31,6 +31,7 @@ from sheetnet.training.pictures import Pictures
 from sheetnet.training.quick import quick
 from sheetnet.training.split import split
 
+FILES = ("network.toml", template.LESSON, template.CHAPTERS)  # one of these makes a template
 # Of the pictures that were held out. The twin without shortcuts has learned nothing, and that is what it shows.
 LEAST = {"detective": 0.989, "digits": 0.986, "faces": 0.97, "residual": 0.97, "residual-twin": 0.1, "shapes": 0.987}
 # Of pictures that show none of its classes the largest probability is smaller on average: it doubts. A network that
@@ -67,10 +68,12 @@ def test_a_wheel_brings_every_template_and_not_the_script(tmp_path: Path) -> Non
     [made] = builders.WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
     with zipfile.ZipFile(made) as opened:
         packed = {name.removeprefix("sheetnet/templates/") for name in opened.namelist() if "/templates/" in name}
-    lessons = template.names(template.LESSON)
-    assert {name.partition("/")[0] for name in packed} == {*template.names(), *lessons}
-    assert {f"{name}/network.toml" for name in template.names()} <= packed
-    assert {f"{name}/{template.LESSON}" for name in lessons} <= packed
+    spelled = {f"{name}/{file}" for file in FILES for name in template.names(file)}
+    assert {name.partition("/")[0] for name in packed} == {name.partition("/")[0] for name in spelled}
+    assert spelled <= packed
+    pictures = {f"{path.parent.name}/{path.name}" for path in (ROOT / "templates").glob("*/*.jpg")}
+    assert pictures
+    assert pictures <= packed
     weights = {path.parent.name for path in (ROOT / "templates").glob(f"*/{template.WEIGHTS}")}
     assert {name.partition("/")[0] for name in packed if name.endswith(template.WEIGHTS)} == weights
 
