@@ -21,8 +21,10 @@ from sheetnet.lenses.rankings import Alike, Origin, Picked, Ranking, Standing
 from sheetnet.lenses.scores import ExpOr, Rank
 from sheetnet.lenses.sentences import Bar, NameOf, Same, Sentence, When, number_piece
 from sheetnet.lenses.shares import Change, Percent
+from sheetnet.lenses.sliding import Fits, Reach, ReceptiveField, Visits
 from sheetnet.lenses.stages import Stage
 from sheetnet.lenses.training import Hit, Mean, OneOf, Start, Velocity
+from sheetnet.lenses.turns import Filled, Laid, Turn
 from sheetnet.lenses.windows import OutputSize, Slope, Windows
 
 LENSES: tuple[type[Lens], ...] = (
@@ -46,6 +48,13 @@ LENSES: tuple[type[Lens], ...] = (
     Windows,
     OutputSize,
     Slope,
+    Fits,
+    Reach,
+    Visits,
+    Turn,
+    Laid,
+    Filled,
+    ReceptiveField,
     Sentence,
     When,
     Same,
@@ -128,7 +137,9 @@ __all__ = [
     "ExpOr",
     "ExpTable",
     "Factors",
+    "Filled",
     "Fingerprint",
+    "Fits",
     "Gradient",
     "HardMax",
     "Histogram",
@@ -136,6 +147,7 @@ __all__ = [
     "IfAny",
     "Inline",
     "Labels",
+    "Laid",
     "Lens",
     "Lines",
     "LogCurve",
@@ -163,6 +175,8 @@ __all__ = [
     "Rank",
     "Ranking",
     "ReLUCurve",
+    "Reach",
+    "ReceptiveField",
     "Same",
     "Seal",
     "Sentence",
@@ -178,8 +192,10 @@ __all__ = [
     "Texts",
     "Tick",
     "Trail",
+    "Turn",
     "Update",
     "Velocity",
+    "Visits",
     "When",
     "Windows",
     "Within",

@@ -113,7 +113,9 @@ def runs(blocks: Sequence[Block]) -> list[str]:
     first = last = None
     for block in blocks:
         at = block.anchors[0] if block.shape == () and isinstance(block, Block) else None
-        if at is None:
+        if not isinstance(block, Block):
+            found.append(block[()])
+        elif at is None:
             found += places(block)
         elif first is not None and last is not None and at == Anchor(last.sheet, last.row + 1, last.column):
             rows = at.row - first.row + 1

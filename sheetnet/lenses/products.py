@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from sheetnet.errors import NetworkError
 from sheetnet.grid import Blocks
 from sheetnet.lenses.base import (
     TIED,
@@ -31,7 +32,19 @@ from sheetnet.lenses.base import (
     layer_cell,
     quoted,
 )
-from sheetnet.lenses.elements import TOLERANCE, each, either, is_lost, number, of_layer, present, single, text, words
+from sheetnet.lenses.elements import (
+    TOLERANCE,
+    each,
+    either,
+    is_lost,
+    number,
+    numbers,
+    of_layer,
+    present,
+    single,
+    text,
+    words,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,30 +101,43 @@ def _finite(value: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Tick(Single):
-    """out (): ``same`` where a () and b () are one number, to 1e-9 of its size, else ``other``."""
+class Tick(Lens):
+    """out: ``same`` where an element of a and of b are one number, to 1e-9 of its size, else ``other``."""
 
     kind = "tick"
 
     same: str
     other: str
 
+    def tensors(self, of: Shapes) -> Shapes:
+        """A text for each pair."""
+        if of["a"] != of["b"]:
+            raise NetworkError(f"tick: a is {list(of['a'])} and b is {list(of['b'])}; both need the same shape")
+        return {"out": of["a"]}
+
     def forward(self, v: Values) -> None:
+        """Element by element."""
+        pairs = zip(numbers(v["a"]).ravel().tolist(), numbers(v["b"]).ravel().tolist(), strict=True)
+        v["out"] = words([self._said(a, b) for a, b in pairs], np.shape(v["a"]))
+
+    def _said(self, a: float, b: float) -> Any:
         """Either text is right where the difference is so near the limit that engines differ."""
-        a, b = number(v["a"]), number(v["b"])
         apart, limit = abs(a - b), TOLERANCE * (1 + abs(b))
         if isnan(apart):
-            v["out"] = single(nan)
-            return
+            return nan
         first, second = (self.same, self.other) if apart <= limit else (self.other, self.same)
         near = abs(apart - limit) <= TIED * (1 + abs(b))
-        v["out"] = single(either([first, second] if near else [first]))
+        return either([first, second] if near else [first])
 
     def forward_cells(self, at: Blocks) -> Rules:
         """IF(ABS(a-b)<=0.000000001*(1+ABS(b)),same,other)."""
-        a, b = at["a"][()], at["b"][()]
-        test = f"ABS({a}-{b})<={decimal(TOLERANCE)}*(1+ABS({b}))"
-        return {"out": lambda: f"IF({test},{quoted(self.same)},{quoted(self.other)})"}
+
+        def out(*i: int) -> str:
+            a, b = at["a"][i], at["b"][i]
+            test = f"ABS({a}-{b})<={decimal(TOLERANCE)}*(1+ABS({b}))"
+            return f"IF({test},{quoted(self.same)},{quoted(self.other)})"
+
+        return {"out": out}
 
 
 @dataclass(frozen=True, slots=True)
