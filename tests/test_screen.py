@@ -30,6 +30,14 @@ SAME_EVERYWHERE = {"ReLU", "Softmax", "NumPy", "KL", "RGB", "logit", "ln", "max"
     "Enter",
     "LibreOffice",
     "ResNet",
+    "YUV",
+    "NCHW",
+    "NHWC",
+    "HWC",
+    "KB",
+    "MB",
+    "BT",
+    "JPEG",
 }
 
 

@@ -7,7 +7,8 @@ from sheetnet.lenses.arithmetic import Depth, Factors, Power, SquaredDifferences
 from sheetnet.lenses.base import Area, Inline, Lens, Look, Source, decimal, element, inline
 from sheetnet.lenses.chains import Bowl, Chain, Descent, Trail
 from sheetnet.lenses.choices import Begins, Chosen, Count, IfAny, OneHot, Shift, Within
-from sheetnet.lenses.copies import Copy, Part
+from sheetnet.lenses.colours import FlatIndex, InSingle, Mix, Shared
+from sheetnet.lenses.copies import Copy, Part, Tiled
 from sheetnet.lenses.curves import ExpCurve, LogCurve, Points, ReLUCurve
 from sheetnet.lenses.drawings import Moved, Painted, Picture
 from sheetnet.lenses.exponentials import ExpTable, HardMax, Lines
@@ -30,6 +31,7 @@ from sheetnet.lenses.windows import OutputSize, Slope, Windows
 LENSES: tuple[type[Lens], ...] = (
     Copy,
     Part,
+    Tiled,
     Chosen,
     OneHot,
     Within,
@@ -55,6 +57,10 @@ LENSES: tuple[type[Lens], ...] = (
     Laid,
     Filled,
     ReceptiveField,
+    Mix,
+    Shared,
+    FlatIndex,
+    InSingle,
     Sentence,
     When,
     Same,
@@ -140,11 +146,13 @@ __all__ = [
     "Filled",
     "Fingerprint",
     "Fits",
+    "FlatIndex",
     "Gradient",
     "HardMax",
     "Histogram",
     "Hit",
     "IfAny",
+    "InSingle",
     "Inline",
     "Labels",
     "Laid",
@@ -155,6 +163,7 @@ __all__ = [
     "Mean",
     "Measure",
     "Mismatch",
+    "Mix",
     "Moved",
     "NameOf",
     "Nudge",
@@ -180,6 +189,7 @@ __all__ = [
     "Same",
     "Seal",
     "Sentence",
+    "Shared",
     "Shift",
     "Slope",
     "Source",
@@ -191,6 +201,7 @@ __all__ = [
     "SumProduct",
     "Texts",
     "Tick",
+    "Tiled",
     "Trail",
     "Turn",
     "Update",

@@ -1,6 +1,7 @@
-"""Lenses that repeat a tensor: all of it, perhaps in another shape, or the part that the reader has chosen.
+"""Lenses that repeat a tensor: all of it, perhaps in another shape or many times, or a part that is chosen.
 
 copy      out[i] = x[i]
+tiled     out[i] = x[i mod its size]
 part      out[i, j] = x[chosen filter, top + s i, left + s j]     of the chosen layer's x, in steps s
 """
 
@@ -57,6 +58,32 @@ class Copy(Lens):
             return x[unraveled(place, x.shape)]
 
         return {"out": out}
+
+
+@dataclass(frozen=True, slots=True)
+class Tiled(Lens):
+    """out: x, laid side by side as often as ``times`` says for each axis."""
+
+    kind = "tiled"
+    repeats = True
+
+    times: tuple[int, ...]
+
+    def tensors(self, of: Shapes) -> Shapes:
+        """Each axis is longer by its number."""
+        if len(self.times) != len(of["x"]) or min(self.times, default=1) < 1:
+            told = f"times is {list(self.times)}, x is {list(of['x'])}"
+            raise NetworkError(f"tiled: {told}; give 1 or more for each axis")
+        return {"out": tuple(n * k for n, k in zip(of["x"], self.times, strict=True))}
+
+    def forward(self, v: Values) -> None:
+        """Tiles. A blank cell gives nan, since a formula that names it shows 0."""
+        v["out"] = np.tile(present(v["x"]), self.times)
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """The address of the element, nothing else."""
+        x = at["x"]
+        return {"out": lambda *index: x[tuple(i % size for i, size in zip(index, x.shape, strict=True))]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from sheetnet.grid import Shape
 from sheetnet.operation import Operation
 
 PHOTO = "photo"  # the name of the given that a photo fills
+LAMPS = "lamps"  # the colours of a (3, H, W) whose pixels are three cells side by side: red, green, blue
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,9 @@ Reading = str | Cells | Step
 class Shown:
     """A tensor on a shelf. ``label``: the words above it, or before a single element; "" for none.
 
-    ``style``: see ``STYLES``, "" for one that suits. ``colors``: "signed", "warm", "grey", or "" for none; ``like``:
-    tensors whose colour scale is shared. ``across``: whether a column lies from left to right. ``top``, ``left``:
-    labelled tensors that stand above a matrix and before it. ``width``: of its columns, in characters.
+    ``style``: see ``STYLES``, "" for one that suits. ``colors``: "signed", "warm", "grey", "lamps", or "" for none;
+    ``like``: tensors whose colour scale is shared. ``across``: whether a column lies from left to right. ``top``,
+    ``left``: labelled tensors that stand above a matrix and before it. ``width``: of its columns, in characters.
     ``framed``: a matrix of the same shape; where it is not blank, the cell has a frame. ``square``: pixels of a side
     of its cells, where these are small squares; 0 where they are not.
     """

@@ -12,6 +12,7 @@ from typing import Any
 
 from sheetnet.case.lessons.prose import Prose
 from sheetnet.case.lessons.script import (
+    LAMPS,
     PHOTO,
     Block,
     ChartBlock,
@@ -31,7 +32,7 @@ from sheetnet.lenses import Lens
 from sheetnet.tables import get, refuse_unknown
 
 STYLES = ("", "number", "general", "percent", "count", "small", "text", "answer", "big", "map", "mini", "tiny")
-COLORS = ("", "signed", "warm", "grey")
+COLORS = ("", "signed", "warm", "grey", LAMPS)
 NOTES = ("note", "text", "heading.plain")
 SHOWN = {"show", "label", "style", "colors", "like", "across", "top", "left", "width", "framed", "square"}
 PICTURE = {"picture", "label", "rows", "columns", "longest"}
@@ -89,6 +90,8 @@ class Shelves:
         for value, known, key in ((style, STYLES, "style"), (colors, COLORS, "colors")):
             if value not in known:
                 raise NetworkError(f"{where}: {key} is {shown(value)}; use one of {', '.join(filter(None, known))}")
+        if colors == LAMPS and (len(shape := self._steps.shapes[full]) != 3 or shape[0] != 3):
+            raise NetworkError(f"{where}: {full} is {list(shape)}; colors = {LAMPS!r} needs [3, height, width]")
         like = tuple(self._steps.full(one, where) for one in get(entry, "like", list, where, []))
         beside: dict[str, Any] = {
             key: self._place(entry[key], where) if key in entry else "" for key in ("top", "left")

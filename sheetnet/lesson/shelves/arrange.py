@@ -3,6 +3,7 @@
     a single element   its label, and behind it its cell
     a column           its label, and below it its cells
     a matrix           its label, and below it its cells; of a larger tensor one matrix below the other
+    a colour picture   with the colours of lamps: its label, and below it three cells side by side for each pixel
 
 Columns that are neighbours touch, as in a table; between other blocks a column stays free.
 """
@@ -14,8 +15,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from math import prod
 
+from sheetnet.case.lessons.script import LAMPS, ChartBlock, Note, Page, Picture, Row, Shelf, Shown, Stack
 from sheetnet.case.lessons.script import Block as Piece
-from sheetnet.case.lessons.script import ChartBlock, Note, Page, Picture, Row, Shelf, Shown, Stack
 from sheetnet.grid import Anchor, Block, Shape
 from sheetnet.layers.window import Pads
 from sheetnet.layout.places import across, cell, down
@@ -98,6 +99,8 @@ class Arranger:
             return 1, 1 + label
         if len(shape) == 1:
             return (label + 1, shape[0]) if piece.across else (label + shape[0], 1)
+        if piece.colors == LAMPS:
+            return label + shape[1], shape[0] * shape[2]
         top, left, bottom, right = self._margins.get(piece.of, NONE)
         high, wide, count = top + shape[-2] + bottom, left + shape[-1] + right, prod(shape[:-2])
         head = label + (1 if piece.top else 0)
@@ -150,6 +153,9 @@ class Arranger:
         elif len(shape) == 1:
             row += label
             yield piece.of, (across if piece.across else down)(sheet, row, column, shape[0])
+        elif piece.colors == LAMPS:
+            lamps = tuple(Anchor(sheet, row + label, column + channel) for channel in range(shape[0]))
+            yield piece.of, Block(shape, lamps, (DOWN, (0, shape[0])))
         else:
             top, left, bottom, right = self._margins.get(piece.of, NONE)
             row += label

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sheetnet.case.lessons.script import ChartBlock, Note, Picture, Script, Shown
+from sheetnet.case.lessons.script import LAMPS, ChartBlock, Note, Picture, Script, Shown
 from sheetnet.grid import a1
 from sheetnet.layout.addresses import fixed_area, series
 from sheetnet.layout.plan import FIRST
@@ -12,7 +12,7 @@ from sheetnet.lesson.frame.links import BELOW, LINKS_ROW, link_row
 from sheetnet.lesson.frame.measure import column_pixels
 from sheetnet.lesson.shelves.arrange import Arranged, Placed
 from sheetnet.lesson.shelves.lines import lines_of
-from sheetnet.lesson.shelves.look import color
+from sheetnet.lesson.shelves.look import POINTS_PER_PIXEL, color
 from sheetnet.photo import Photo
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Series
@@ -69,6 +69,8 @@ def _draw_block(lesson: Lesson, sheet: Sheet, placed: Placed, photo: Photo | Non
     else:
         _label(lesson, sheet, placed, piece)
         color(lesson, sheet, piece)
+        if piece.colors == LAMPS:
+            _square(lesson, sheet, piece)
         style = lesson.styles[piece.of]
         if style in ("verdict", "answer.line") and not lesson.plan.blocks[piece.of].shape:
             _fill_on(lesson, sheet, placed, piece, style)
@@ -84,6 +86,13 @@ def _fill_on(lesson: Lesson, sheet: Sheet, placed: Placed, piece: Shown, style: 
         sheet.blank(row, column, style)
     if style == "verdict":
         sheet.heights[row] = BIG
+
+
+def _square(lesson: Lesson, sheet: Sheet, piece: Shown) -> None:
+    """Make the pixels of a picture square, where each of them is three narrow cells side by side."""
+    [(first, _), *_], high = lesson.plan.blocks[piece.of].rectangles(), lesson.plan.blocks[piece.of].shape[1]
+    side = 3 * column_pixels(sheet.widths[first.column])
+    sheet.heights |= dict.fromkeys(range(first.row, first.row + high), side * POINTS_PER_PIXEL)
 
 
 def _label(lesson: Lesson, sheet: Sheet, placed: Placed, piece: Shown) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetnet.case.lessons.script import Given, Picture, Script, Shown
+from sheetnet.case.lessons.script import LAMPS, Given, Picture, Script, Shown
 from sheetnet.grid import Block, a1
 from sheetnet.layout.addresses import area, areas
 from sheetnet.lenses.elements import numbers
@@ -34,6 +34,7 @@ BRIGHTEST = 255.0
 READABLE = "FFA0A0A0"  # the darkest grey on which digits can be read
 POINTS_PER_PIXEL = 72 / 96
 STRONG = 0.97  # the share of small squares that are paler than the strongest colour
+LIGHTS = ("FFFF4040", "FF40FF40", "FF4040FF")  # of the lamps of a pixel: a little white makes all of it brighter
 NUMBER_WIDTH, MAP_WIDTH, WIDEST = 11.0, 7.0, 60.0  # characters
 FIRST_WIDTH, GAP_WIDTH = 10.0, 2.7
 
@@ -61,7 +62,10 @@ def style_of(piece: Shown, value: Any, given: Given | None) -> str:
 def color(lesson: Lesson, sheet: Sheet, piece: Shown) -> None:
     """The colour scale of a tensor, and frames where its mask is not blank."""
     block, theme = lesson.plan.blocks[piece.of], lesson.theme
-    if piece.colors:
+    if piece.colors == LAMPS:
+        for channel, light in enumerate(LIGHTS):
+            sheet.scales.append(Scale(_lamp(block, channel), [("FF000000", 0.0), (light, BRIGHTEST)]))
+    elif piece.colors:
         ranges = [one for full in (piece.of, *piece.like) for one in areas(lesson.plan.blocks[full], sheet.title)]
         values = [numbers(lesson.value(full)).ravel() for full in (piece.of, *piece.like)]
         stops: dict[str, list[tuple[str, float | None]]] = {
@@ -81,6 +85,13 @@ def color(lesson: Lesson, sheet: Sheet, piece: Shown) -> None:
 def _strong(values: Any, *, small: bool) -> Any:
     """The numbers that decide how strong colours are. The few largest do not make all other small squares pale."""
     return np.quantile(np.abs(values), STRONG) if small else values
+
+
+def _lamp(block: Block, channel: int) -> list[str]:
+    """The cells of one colour, where a pixel is three cells side by side: a column for each pixel of a row."""
+    _, height, width = block.shape
+    ends = [(block.cell(channel, 0, x), block.cell(channel, height - 1, x)) for x in range(width)]
+    return [f"{a1(first.row, first.column)}:{a1(last.row, last.column)}" for first, last in ends]
 
 
 def set_widths(lesson: Lesson, sheet: Sheet, arranged: Arranged, script: Script) -> None:
