@@ -15,6 +15,7 @@ from sheetnet.lenses.exponentials import ExpTable, HardMax, Lines
 from sheetnet.lenses.fingerprints import Apart, Fingerprint, Seal
 from sheetnet.lenses.gradient import Gradient, PairGradient, Update
 from sheetnet.lenses.histograms import AtMost, Bins, Histogram
+from sheetnet.lenses.matrices import EachRow, Unrolled
 from sheetnet.lenses.measures import Measure, SumIf, SumProduct, Texts
 from sheetnet.lenses.nudges import AtLeast, CentralDifference, Nudge
 from sheetnet.lenses.products import Beside, Labels, OfLayer, Products, Tick
@@ -61,6 +62,8 @@ LENSES: tuple[type[Lens], ...] = (
     Shared,
     FlatIndex,
     InSingle,
+    Unrolled,
+    EachRow,
     Sentence,
     When,
     Same,
@@ -139,6 +142,7 @@ __all__ = [
     "Depth",
     "Descent",
     "Deviation",
+    "EachRow",
     "ExpCurve",
     "ExpOr",
     "ExpTable",
@@ -204,6 +208,7 @@ __all__ = [
     "Tiled",
     "Trail",
     "Turn",
+    "Unrolled",
     "Update",
     "Velocity",
     "Visits",

@@ -68,8 +68,9 @@ def color(lesson: Lesson, sheet: Sheet, piece: Shown) -> None:
     elif piece.colors:
         ranges = [one for full in (piece.of, *piece.like) for one in areas(lesson.plan.blocks[full], sheet.title)]
         values = [numbers(lesson.value(full)).ravel() for full in (piece.of, *piece.like)]
+        known = np.concatenate(values)  # nan where nothing stands
         stops: dict[str, list[tuple[str, float | None]]] = {
-            "signed": signed_stops(lesson, _strong(np.concatenate(values), small=bool(piece.square))),
+            "signed": signed_stops(lesson, _strong(known[np.isfinite(known)], small=bool(piece.square))),
             "warm": [(theme.paper, None), (theme.warm, None)],
             "grey": [("FF000000" if piece.style in ("tiny", MINI) else READABLE, 0.0), ("FFFFFFFF", BRIGHTEST)],
         }
