@@ -99,6 +99,11 @@ WRONG = {
     "a step with two places": ('"x", "twice"]', '"x", "twice", "x"]', "x.out has a place already; show a copy"),
     "an unknown block": ('"x", "twice"]', '"x", "twice", 7]', "7 is no block; write the name of a tensor"),
     "an unknown style": ('"twice"]', '{ show = "twice", style = "loud" }]', "style is 'loud'; use one of number,"),
+    "lamps of what is no picture": (
+        '"twice"]',
+        '{ show = "twice", colors = "lamps" }]',
+        "twice.out is []; colors = 'lamps' needs [3, height, width]",
+    ),
     "an unknown entry": ("age = 12", "age = 12\naged = 3", "unknown entry 'aged'; known are age,"),
     "no age": ("age = 12", "", "age is missing"),
     "a value out of its range": ("value = 3", "value = 300", "[inputs.x]: value lies outside of range = [-100, 100]"),
