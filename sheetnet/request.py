@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from functools import wraps
 from pathlib import Path
@@ -27,6 +27,7 @@ T = TypeVar("T")
 Asked = TypeVar("Asked")
 Result = TypeVar("Result")
 
+MOST = 10**300  # a whole number where any number will do
 WIDTH = 100  # characters of a line in a docstring
 
 
@@ -111,13 +112,26 @@ def settle(request: Any, error: type[SheetnetError]) -> None:
             continue
         if one.choices and not (isinstance(value, str) and value in one.choices):
             raise error(f"{one.spelling}: {shown(value)} is unknown; use one of {', '.join(one.choices)}")
-        plain = plain_number(value)
-        if not any(_is(plain, kind) for kind in one.types):
-            wanted = [WANTED.get(kind) or WANTED.get(get_origin(kind)) or kind.__name__ for kind in one.types]
-            called = one.spelling if one.cli else one.name
-            raise error(f"{called}: {shown(value)} cannot be used; use {' or '.join(dict.fromkeys(wanted))}")
+        plain = settled(one.spelling if one.cli else one.name, value, one.types, error)
         if plain is not value:
             object.__setattr__(request, one.name, plain)
+
+
+def settled(called: str, value: Any, types: Iterable[Any], error: type[SheetnetError]) -> Any:
+    """The value, a number of NumPy as one of Python; ``error`` where it is of none of the types.
+
+    NoneType among the types means that nothing may be given.
+    """
+    plain = plain_number(value)
+    if not any(_is(plain, kind) for kind in types):
+        named = (kind for kind in types if kind is not NoneType)
+        wanted = [WANTED.get(kind) or WANTED.get(get_origin(kind)) or _called(kind) for kind in named]
+        raise error(f"{called}: {shown(value)} cannot be used; use {' or '.join(dict.fromkeys(wanted))}")
+    return plain
+
+
+def _called(kind: Any) -> str:
+    return " or ".join(get_args(kind)) if get_origin(kind) is Literal else str(kind.__name__)
 
 
 def plain_number(value: Any) -> Any:
@@ -131,12 +145,14 @@ def plain_number(value: Any) -> Any:
 def _is(value: Any, kind: Any) -> bool:
     """Whether a value is of a type; a whole number is a number, and True is none."""
     if kind is int or kind is float:
+        if kind is float and isinstance(value, int) and abs(value) > MOST:  # no float is so large
+            return False
         return isinstance(value, int if kind is int else int | float) and not isinstance(value, bool)
     if kind == tuple[int, int]:
         return isinstance(value, tuple) and len(value) == 2 and all(_is(n, int) for n in value)
     origin = get_origin(kind)
     if origin is Literal:
-        return value in get_args(kind)
+        return isinstance(value, str) and value in get_args(kind)
     return callable(value) if origin is Callable else isinstance(value, str | Path if kind is Path else kind)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheetnet.api.paths import path_of
+from sheetnet.api.given import path_of, usable
 from sheetnet.case.request import Fit, Progress
-from sheetnet.errors import ModelFileError, WorkbookError
+from sheetnet.errors import ModelFileError, TrainingError, WorkbookError
 from sheetnet.reading import Reading
 from sheetnet.request import takes
 from sheetnet.training.settings import Request
@@ -68,7 +68,8 @@ def evaluate(
     from sheetnet.training.train import evaluate as work
 
     out = None if predictions is None else path_of(predictions, WorkbookError)
-    return work(path_of(model, ModelFileError), folder, fit, progress, reading, out, force)
+    asked = usable(TrainingError, fit=fit, progress=progress, reading=reading, force=force)
+    return work(path_of(model, ModelFileError), folder, out=out, **asked)
 
 
 def convert(
@@ -97,8 +98,6 @@ def convert(
     """
     from sheetnet import modelfile
 
-    return tuple(
-        modelfile.convert(
-            path_of(source, ModelFileError), path_of(target, ModelFileError), reading, fold=fold, force=force
-        )
-    )
+    asked = usable(ModelFileError, reading=reading, fold=fold, force=force)
+    how = asked.pop("reading")
+    return tuple(modelfile.convert(path_of(source, ModelFileError), path_of(target, ModelFileError), how, **asked))

@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheetnet.api.paths import path_of
+from sheetnet.api.given import path_of, usable
 from sheetnet.case.request import Progress, Request
-from sheetnet.errors import WorkbookError
+from sheetnet.errors import WorkbookError, shown
 from sheetnet.limits import TIMEOUT
 from sheetnet.recalc import EMBEDDED, Engine, refuse_missing
 from sheetnet.request import takes
@@ -130,8 +130,8 @@ def verify(
     """
     from sheetnet.proof import verify as prove
 
-    path = path_of(path, WorkbookError)
-    return prove(path, engine, timeout, memory, progress)
+    asked = usable(WorkbookError, engine=engine, timeout=timeout, memory=memory, progress=progress)
+    return prove(path_of(path, WorkbookError), **asked)
 
 
 def compare(
@@ -162,7 +162,8 @@ def compare(
     """
     from sheetnet.proof import contrast
 
-    return contrast(path_of(first, WorkbookError), path_of(second, WorkbookError), engine, timeout, memory, progress)
+    asked = usable(WorkbookError, engine=engine, timeout=timeout, memory=memory, progress=progress)
+    return contrast(path_of(first, WorkbookError), path_of(second, WorkbookError), **asked)
 
 
 def export(
@@ -198,12 +199,9 @@ def export(
     from sheetnet import handout
 
     names = [sheets] if isinstance(sheets, str) else sheets
-    return handout.export(
-        path_of(path, WorkbookError),
-        path_of(out, WorkbookError),
-        sheets=names,
-        everything=everything,
-        timeout=timeout,
-        memory=memory,
-        force=force,
-    )
+    if names is not None:
+        names = list(names) if isinstance(names, Iterable) else [names]
+        if not all(isinstance(name, str) for name in names):
+            raise WorkbookError(f"sheets: {shown(sheets)} cannot be used; use names of sheets")
+    asked = usable(WorkbookError, everything=everything, timeout=timeout, memory=memory, force=force)
+    return handout.export(path_of(path, WorkbookError), path_of(out, WorkbookError), sheets=names, **asked)

@@ -50,7 +50,7 @@ class Findings:
         formulas must have been compared before, because this forgets them, to leave their memory to the engine.
         """
         if engine not in ENGINES:
-            raise EngineError(f"unknown engine {engine!r}; use one of {', '.join(ENGINES)}")
+            raise EngineError(f"unknown engine {shown(engine)}; use one of {', '.join(ENGINES)}")
         if engine in INSIDE and self.contents.strict:
             raise EngineError(f"{engine} does not read the strict edition of the format; try --engine libreoffice")
         for grid in self.contents.grids.values():
