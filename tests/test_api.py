@@ -85,7 +85,7 @@ def test_the_parameters_are_pinned() -> None:
         "progress",
     ]
     assert list(inspect.signature(sheetnet.train).parameters) == named
-    named = ["model", "folder", "fit", "reading", "predictions", "force", "progress"]
+    named = ["model", "folder", "labels", "fit", "reading", "predictions", "force", "progress"]
     assert list(inspect.signature(sheetnet.evaluate).parameters) == named
     named = ["first", "second", "engine", "timeout", "memory", "progress"]
     assert list(inspect.signature(sheetnet.compare).parameters) == named

@@ -196,6 +196,23 @@ def test_what_looks_like_a_formula_is_defused(tmp_path: Path) -> None:
     assert predictions.defused("cat, 1=2") == "cat, 1=2"
 
 
+def test_a_table_of_names_and_classes_measures_as_folders_do(coloured: Path, model: Path, tmp_path: Path) -> None:
+    path, out = coloured / "names.csv", tmp_path / "p.csv"
+    some = [(name, which) for name, which in lines_of(coloured) if which != "red"]
+    path.write_text("name,class\n" + "".join(f"{name},{which.upper()}\n" for name, which in some))
+    for folder in (None, coloured):
+        told = sheetnet.evaluate(model, folder, labels=path, predictions=out, force=True)
+        assert (told.score.accuracy, sum(map(sum, told.score.confusion))) == (1, 16)
+        assert {line.split(",")[0] for line in out.read_text("utf-8-sig").split()[1:]} == {name for name, _ in some}
+    assert run("evaluate", model, "--labels", path).stdout.startswith("accuracy    100.0% of 16 pictures")
+    assert "give a FOLDER" in run("evaluate", model).output
+    assert "leave one of them out" in refusal(lambda: sheetnet.evaluate(model, {"red": []}, labels=path))
+    assert "cannot be used" in refusal(lambda: sheetnet.evaluate(model))
+    path.write_text("red/0.png,purple\n")
+    assert "purple" in refusal(lambda: sheetnet.evaluate(model, labels=path))
+    path.unlink()
+
+
 # .onnx
 
 

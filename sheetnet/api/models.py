@@ -38,8 +38,9 @@ def train(request: Request) -> Trained:
 
 def evaluate(
     model: str | Path,
-    folder: str | Path | Mapping[str, Iterable[Picture]],
+    folder: str | Path | Mapping[str, Iterable[Picture]] | None = None,
     *,
+    labels: str | Path | None = None,
     fit: Fit = "crop",
     reading: Reading | None = None,
     predictions: str | Path | None = None,
@@ -52,6 +53,8 @@ def evaluate(
         model: A .safetensors file made by ``train``, or an .onnx file.
         folder: Has a sub-folder for some or all of the classes; or a dict of classes and their pictures, in files
             or in memory.
+        labels: In place of folders: a table with the name of a picture and its class in each line, such as a CSV
+            file. Names count from ``folder``, or from the table where none is given.
         fit: As for ``build``; what was used for training.
         reading: How an .onnx model is to be read: classes, sizes, preprocessing.
         predictions: A table to write, a name that ends in .csv: picture, class, and a probability for each class.
@@ -69,7 +72,8 @@ def evaluate(
 
     out = None if predictions is None else path_of(predictions, WorkbookError)
     asked = usable(TrainingError, fit=fit, progress=progress, reading=reading, force=force)
-    return work(path_of(model, ModelFileError), folder, out=out, **asked)
+    table = None if labels is None else path_of(labels, TrainingError)
+    return work(path_of(model, ModelFileError), folder, out=out, labels=table, **asked)
 
 
 def convert(

@@ -90,13 +90,13 @@ def convert(source: Path, target: Path, quiet: bool, **options: Any) -> None:
 
 @click.command(context_settings=SETTINGS)
 @click.argument("model", type=PATH)
-@click.argument("folder", type=PATH)
+@click.argument("folder", required=False, type=PATH)
 @reading
-@requested(Request, "fit")
+@requested(Request, "labels", "fit")
 @click.option("-p", "--predictions", type=PATH, metavar="FILE.csv", help="Write what it says of each picture.")
 @click.option("-f", "--force", is_flag=True, help="Overwrite the predictions.")
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
-def evaluate(model: Path, folder: Path, as_json: bool, **options: Any) -> None:
+def evaluate(model: Path, folder: Path | None, as_json: bool, **options: Any) -> None:
     """Measure MODEL on the pictures in FOLDER, which it should not have seen.
 
     MODEL is a file that train wrote, or an .onnx file. FOLDER has one folder of pictures for some or all
@@ -110,6 +110,8 @@ def evaluate(model: Path, folder: Path, as_json: bool, **options: Any) -> None:
     """
     from sheetnet.training import tell
 
+    if folder is None and options["labels"] is None:
+        raise click.UsageError("give a FOLDER of pictures, or --labels FILE.csv")
     with refused_as_json(model, as_json), progress(as_json) as shown:
         result = sheetnet.evaluate(model, folder, progress=shown, **options)
     for one in (*result.notes, *(f"skipped: {one}" for one in result.skipped)):

@@ -19,6 +19,7 @@ Loss = Literal["crossentropy", "squared"]
 Data = Literal["digits", "shapes"]
 
 SUFFIX = ".safetensors"
+BOTH = "--labels: a dict of classes has its classes already; leave one of them out"
 STEPS = 2400  # a small network learns by steps, and few pictures make few of them in an epoch
 MOST = 10**6  # epochs, and pictures of a batch
 
@@ -165,7 +166,7 @@ class Request(Settings):
         if not isinstance(self.folder, str | Path | Mapping | None):
             raise TrainingError(f"folder: {shown(self.folder)} cannot be used; use a path, or a dict of classes")
         if self.labels is not None and isinstance(self.folder, Mapping):
-            raise TrainingError("--labels: a dict of classes has its classes already; leave one of them out")
+            raise TrainingError(BOTH)
         if self.start is not None and self.template is not None:
             raise TrainingError("--start: a model has its network already; leave the template out")
 

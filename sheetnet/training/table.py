@@ -9,6 +9,7 @@ The columns lie between commas, semicolons or tabs; a first line of heads is pas
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 
@@ -37,8 +38,10 @@ _HEADS = {
 }
 
 
-def listing_of(path: Path, folder: Path | None) -> Listing:
+def listing_of(path: Path, folder: Path | None, known: Sequence[str] | None = None) -> Listing:
     """List the pictures that a table names. ``folder``: where they lie, None for where the table lies.
+
+    ``known``: the only classes that there may be, of a network.
 
     TrainingError where a line has no class, or names what lies elsewhere.
     """
@@ -58,7 +61,7 @@ def listing_of(path: Path, folder: Path | None) -> Listing:
         pairs.append((names.composed(clean(" ".join(row[1].split()), "_"))[:LONGEST], _there(home, inside, forms)))
     if not pairs:
         raise TrainingError(f"{where}: names no pictures; {_ADVICE}")
-    return of_pairs(clean(path.stem), pairs, where=where)
+    return of_pairs(clean(path.stem), pairs, known, where)
 
 
 def _there(home: Path, inside: Path, forms: dict[Path, dict[str, str]]) -> Path:

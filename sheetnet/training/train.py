@@ -23,7 +23,7 @@ from sheetnet.training import datasets, folder, listing, model, predictions, sui
 from sheetnet.training.fit import Trained, fit
 from sheetnet.training.pictures import Pictures
 from sheetnet.training.score import Evaluation
-from sheetnet.training.settings import SUFFIX, Request
+from sheetnet.training.settings import BOTH, SUFFIX, Request
 from sheetnet.training.split import Doubt
 
 Given = str | Path | Mapping[str, Iterable[Picture]]
@@ -60,30 +60,37 @@ _STARTED = Doubt(
 
 def evaluate(
     path: Path,
-    pictures_in: Given,
+    pictures_in: Given | None,
     fit: Fit = "crop",
     progress: Progress | None = None,
     reading: Reading | None = None,
     out: Path | None = None,
     force: bool = False,
+    labels: Path | None = None,
 ) -> Evaluation:
     """Measure a model file on pictures. A SheetnetError says what does not fit.
 
-    ``out``: a table to write, of what it says of each picture; ``force``: overwrite it.
+    ``out``: a table to write, of what it says of each picture; ``force``: overwrite it. ``labels``: a table of names
+    and classes, in place of folders; names count from ``pictures_in``, or from the table where that is None.
     """
+    if not isinstance(pictures_in, str | Path | Mapping) and not (pictures_in is None and labels is not None):
+        raise TrainingError(f"folder: {shown(pictures_in)} cannot be used; use a path, or a dict of classes")
+    if labels is not None and isinstance(pictures_in, Mapping):
+        raise TrainingError(BOTH)
     if out is not None:
         refuse_target(out, force=force, suffix=predictions.SUFFIX)
     network, parameters, notes = model.load(path, reading)
+    home: Path | None = None
     if isinstance(pictures_in, Mapping):
-        found, where, home = listing.of_mapping(pictures_in, network.classes), "pictures", None
-    elif isinstance(pictures_in, str | Path):
-        found, where, home = (
-            listing.of_folder(Path(pictures_in), network.classes),
-            str(pictures_in),
-            Path(pictures_in),
-        )
+        found = listing.of_mapping(pictures_in, network.classes)
     else:
-        raise TrainingError(f"folder: {shown(pictures_in)} cannot be used; use a path, or a dict of classes")
+        home = None if pictures_in is None else Path(pictures_in)
+        if labels is not None:
+            found = table.listing_of(labels, home, network.classes)
+            home = home or labels.parent
+        else:
+            found = listing.of_folder(Path(pictures_in or ""), network.classes)
+    where = "pictures" if home is None else str(labels or home)
     pictures = _read(found, where, network, fit, progress)
     evaluation = model.measure(network, parameters, pictures)
     if out is not None:
