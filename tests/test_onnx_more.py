@@ -36,6 +36,14 @@ def ways() -> list[Any]:
         "a whole exponent": ([one("Pow", "x three", "y")], {"three": np.array(3)}),
         "one by a number": ([one("Exp", "x", "a"), one("Reciprocal", "a", "y")], {}),
         "a power for each channel": ([one("Exp", "x", "a"), one("Pow", "a e", "y")], {"e": scale.reshape(3, 1, 1)}),
+        "divided by its length": (
+            [one("ReduceL2", "x", "a", axes=[1]), one("Clip", "a c", "b"), one("Div", "x b", "y")],
+            {"c": 0.5},
+        ),
+        "the logarithm of all exponentials": (
+            [one("ReduceLogSumExp", "x", "a", axes=[2]), one("Add", "x a", "y")],
+            {},
+        ),
         "lrn": ([one("LRN", "x", "y", size=3, alpha=0.5, beta=0.75, bias=2.0)], {}),
         "instance norm": ([one("InstanceNormalization", "x s b", "y", epsilon=0.01)], {"s": scale, "b": bias}),
         "layer norm": ([one("LayerNormalization", "x s b", "y")], {"s": draw(8), "b": draw(8)}),

@@ -1,17 +1,22 @@
-"""Operators that reduce: the mean, the largest or the sum over axes.
+"""Operators that reduce: the mean, the largest or the sum over axes, and lengths, which are made of sums.
 
 out = mean, max or sum of x over the axes
+
+    ReduceL1 = sum |x|    ReduceL2 = sqrt(sum x^2)    ReduceSumSquare = sum x^2
+    ReduceLogSum = ln(sum x)    ReduceLogSumExp = largest + ln(sum e^(x - largest))
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from sheetnet.modelfile.onnx.reading import arguments
 from sheetnet.modelfile.onnx.reading.arrange import full, reshaped
 from sheetnet.modelfile.onnx.reading.builder import Builder
 from sheetnet.modelfile.onnx.reading.graph import Op, Refused
-from sheetnet.modelfile.onnx.reading.operators.table import first, known, like, operator, sheet_axis
+from sheetnet.modelfile.onnx.reading.operators.broadcasting import together
+from sheetnet.modelfile.onnx.reading.operators.table import first, floats, known, like, operator, sheet_axis
 from sheetnet.modelfile.onnx.reading.values import Live, Value
 
 
@@ -34,6 +39,48 @@ def _reduce(b: Builder, op: Op, values: list[Value]) -> list[Value]:
         which = list(range(len(x.shape)))
     axes = sorted({arguments.axis_of(axis, len(x.shape)) for axis in which})
     return [reduced(b, x, op.kind.removeprefix("Reduce").lower(), axes, bool(op.get("keepdims", 1)))]
+
+
+# What is done to each number before the sum, and to the sum.
+_AROUND: dict[str, tuple[str, str]] = {
+    "ReduceL1": ("abs", ""),
+    "ReduceL2": ("pow", "sqrt"),
+    "ReduceSumSquare": ("pow", ""),
+    "ReduceLogSum": ("", "log"),
+}
+
+
+@operator(*_AROUND, "ReduceLogSumExp", attributes="axes keepdims noop_with_empty_axes")
+def _length(b: Builder, op: Op, values: list[Value]) -> list[Value]:
+    x, keep = first(b, values), bool(op.get("keepdims", 1))
+    which = arguments.axes(op, known(b, values)) or []
+    if not which and not op.get("noop_with_empty_axes", 0):
+        which = list(range(len(x.shape)))
+    axes = sorted({arguments.axis_of(axis, len(x.shape)) for axis in which})
+    if op.kind == "ReduceLogSumExp":
+        return [_log_sum_exp(b, x, axes, keep)]
+    before, after = _AROUND[op.kind]
+    out = _each(b, before, x) if 0 not in x.shape else x  # a sum of nothing is 0, whatever would be added
+    if axes:
+        out = reduced(b, out, "sum", axes, keep)
+    return [_each(b, after, out)]
+
+
+def _log_sum_exp(b: Builder, x: Live, axes: list[int], keep: bool) -> Live:
+    """With the largest number taken away first, so that nothing overflows."""
+    if not axes:
+        return x
+    largest = reduced(b, x, "max", axes, True)
+    away = floats(b, together(b, "sub", [x, largest]))
+    summed = _each(b, "log", reduced(b, _each(b, "exp", away), "sum", axes, True))
+    out = floats(b, together(b, "add", [largest, summed]))
+    return out if keep else reshaped(b, out, tuple(n for k, n in enumerate(x.shape) if k not in axes))
+
+
+def _each(b: Builder, kind: str, x: Live) -> Live:
+    """A layer that looks at one number at a time; "" for none, "pow" for a square."""
+    options: dict[str, Any] = {"exponent": 2} if kind == "pow" else {}
+    return like(x, b.add(kind, [x.tensor], **options)) if kind else x
 
 
 def reduced(b: Builder, x: Live, how: str, axes: list[int], keep: bool) -> Live:
