@@ -29,6 +29,7 @@ class GELU(Elementwise):
     """x times P(x), element by element, for any shape. ``approximate``: "none" or "tanh"."""
 
     kind = "gelu"
+    gives_back = ("x",)
 
     approximate: str = "none"
 
@@ -57,3 +58,11 @@ class GELU(Elementwise):
         if self.approximate == "none":
             return f"{x}*NORMSDIST({x})"
         return f"{x}*(1+TANH(SQRT(2/PI())*({x}+0.044715*{x}^3)))/2"
+
+    def back_cell(self, x: str, dout: str) -> str:
+        """dout*(NORMSDIST(x)+x*EXP(-x^2/2)/SQRT(2*PI())), or with TANH."""
+        if self.approximate == "none":
+            return f"{dout}*(NORMSDIST({x})+{x}*EXP(-POWER({x},2)/2)/SQRT(2*PI()))"
+        t = f"TANH(SQRT(2/PI())*({x}+0.044715*{x}^3))"
+        inner = f"SQRT(2/PI())*(1+0.134145*POWER({x},2))"
+        return f"{dout}*((1+{t})/2+{x}*(1-POWER({t},2))*{inner}/2)"

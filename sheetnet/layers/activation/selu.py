@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetnet.layers.base import Array
+from sheetnet.layers.back.edges import is_above_0
+from sheetnet.layers.base import TIED, Array
 from sheetnet.layers.elementwise import Elementwise
 from sheetnet.layers.options import as_number, literal
 
@@ -37,12 +38,12 @@ class SELU(Elementwise):
 
     def slope(self, x: Array) -> Array:
         """At 0 itself it is that of the negative numbers."""
-        return self.gamma * np.where(x > 0, 1.0, self.alpha * np.exp(np.minimum(x, 0)))
+        return self.gamma * np.where(x > TIED, 1.0, self.alpha * np.exp(np.minimum(x, 0)))
 
     def cell(self, x: str) -> str:
         """gamma*IF(x<0,alpha*(EXP(x)-1),x)."""
         return f"{literal(self.gamma)}*IF({x}<0,{literal(self.alpha)}*(EXP({x})-1),{x})"
 
     def back_cell(self, x: str, dout: str) -> str:
-        """dout*gamma*IF(x>0,1,alpha*EXP(x))."""
-        return f"{dout}*{literal(self.gamma)}*IF({x}>0,1,{literal(self.alpha)}*EXP({x}))"
+        """dout*gamma*IF(x>0,1,alpha*EXP(x)); a number that is hard to tell from 0 is 0."""
+        return f"{dout}*{literal(self.gamma)}*IF({is_above_0(x)},1,{literal(self.alpha)}*EXP({x}))"
