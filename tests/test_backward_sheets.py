@@ -111,6 +111,10 @@ def test_the_loss_falls_and_with_a_rate_too_high_it_rises(by_hand: Path, tmp_pat
     assert said.startswith("The loss falls")
     session.set("Update", 9, 2, 0)
     assert update(session)[2] == pytest.approx(0, abs=1e-12)
+    assert update(session)[3].startswith("The loss stays")
+    session.set("Update", 9, 2, -0.5)
+    assert update(session)[2] > 0
+    assert update(session)[3].startswith("The loss rises")
     asked = {"template": network("stride and padding"), "label": "a", "backward": True, "engine": None}
     session = opened(sheetnet.build(CAT, tmp_path / "x.xlsx", **asked).path)
     assert update(session)[2] < 0

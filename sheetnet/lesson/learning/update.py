@@ -12,7 +12,7 @@ from sheetnet.layers.arithmetic.sub import Sub
 from sheetnet.layout import CLASSES, FIRST
 from sheetnet.layout.places import cell, down
 from sheetnet.layout.plan import NUMBER
-from sheetnet.lenses import Copy, When
+from sheetnet.lenses import Copy, Stage
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import BELOW, draw_links
@@ -30,6 +30,7 @@ LABEL, VALUE, SAID = 1, 2, 4  # columns
 RATE_ROW, BEFORE, AFTER, CHANGE = FIRST, FIRST + 1, FIRST + 2, FIRST + 3
 NAMES = FIRST + 6  # the first class
 CHARTED = FIRST + 19  # the last row beside the chart
+STILL = 1e-12  # a change below which the loss stays: spreadsheets disagree about the last digit of a difference
 TRIED = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0001)
 
 
@@ -75,11 +76,12 @@ def draw_learning(lesson: Lesson, passes: Passes, title: str) -> dict[str, str]:
     for row, key in lines.items():
         sheet.text(row, LABEL, words(f"learning.{key}"), "text")
     sheet.text(RATE_ROW, SAID, words("learning.try"), "note")
+    sheet.text(BEFORE, SAID, words("learning.alone"), "note")
     lesson.look("update.before", Copy(), {"x": f"{loss}.out"}, "number", out=cell(title, BEFORE, VALUE))
     lesson.look("update.after", Copy(), {"x": f"after.{loss}.out"}, "number", out=cell(title, AFTER, VALUE))
     both = {"x": "update.after.out", "y": "update.before.out"}
     lesson.look("update.change", Sub(), both, "number", out=cell(title, CHANGE, VALUE))
-    said = When(0.0, words("learning.falls"), words("learning.rises"))
+    said = Stage((-STILL, STILL), tuple(words(f"learning.{key}") for key in ("falls", "stays", "rises")))
     lesson.look("update.said", said, {"x": "update.change.out"}, "text", out=cell(title, CHANGE, SAID))
     row = _draw_classes(lesson, passes, title)
     row = max(row, CHARTED) if RATES in lesson.extras else row
