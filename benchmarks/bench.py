@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from figures.calculating import course, lesson, verify
+from figures.calculating import course, lesson, step, verify
 from figures.deep import deep
 from figures.making import build, growth, rules, sizes, write
 from figures.training import training
@@ -21,7 +21,7 @@ from measure import Row, about, as_installed, context, table
 
 HERE = Path(__file__).resolve().parent
 PARTS = {"write": write, "build": build, "lesson": lesson, "verify": verify, "growth": growth, "sizes": sizes}
-PARTS |= {"course": course, "training": training, "deep": deep, "rules": rules}
+PARTS |= {"course": course, "step": step, "training": training, "deep": deep, "rules": rules}
 
 
 def main(wanted: list[str]) -> None:

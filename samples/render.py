@@ -1,9 +1,10 @@
-"""Make the pictures of the README from workbooks as a reader sees them: overview.png, and chinese.png.
+"""Make the pictures of the README from workbooks as a reader sees them: overview.png, chinese.png and learning.png.
 
 Each sheet is opened in a window of LibreOffice on a screen of its own, and its first screen is the picture. Needs
 LibreOffice, Xvfb, openbox, xdotool and ImageMagick. Run it with the project's own Python:
 
     .venv/bin/python samples/render.py
+    .venv/bin/python samples/render.py learning.png
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
 
@@ -28,6 +30,7 @@ from sheetnet.workbook.read import read, read_bytes
 HERE = Path(__file__).resolve().parent
 ENGLISH = ("Start", "Network", "Conv1", "Close-up", "Softmax", "Loss")
 CHINESE = ("首页", "全貌")
+LEARNING = {"by-hand": ("Conv back", "One weight", "Update"), "training": ("Training",)}  # template -> sheets
 SCREEN = (1366, 768)  # pixels
 CELLS = (0, 126, 1320, 712)  # of the screen: what lies below the toolbars and above the tabs
 WIDTH, GAP = 900, 24  # pixels of one sheet in the picture, and around it
@@ -96,14 +99,30 @@ def first_screen(book: Path, folder: Path, env: dict[str, str]) -> Image.Image:
         return picture.convert("RGB").crop(CELLS)
 
 
-def pictures(folder: Path, language: str, sheets: Sequence[str], env: dict[str, str]) -> list[Image.Image]:
-    """The first screens of some sheets of the default workbook."""
-    book = folder / f"{language}.xlsx"
-    sheetnet.build(HERE / "astronaut.png", book, label="Astronaut", language=language, engine=None)  # type: ignore[arg-type]
+def pictures(book: Path, sheets: Sequence[str], env: dict[str, str]) -> list[Image.Image]:
+    """The first screens of some sheets of a workbook."""
     found = []
     for number, sheet in enumerate(sheets):
-        part = first_screen(opened_at(book, sheet, folder / f"seen-{language}-{number}.xlsx"), folder, env)
+        copy = book.with_name(f"seen-{book.stem}-{number}.xlsx")
+        part = first_screen(opened_at(book, sheet, copy), book.parent, env)
         found.append(part.resize((WIDTH, round(part.height * WIDTH / part.width)), Image.Resampling.LANCZOS))
+    return found
+
+
+def default_book(folder: Path, language: Literal["en", "zh"]) -> Path:
+    """The default workbook in a language."""
+    out = folder / f"{language}.xlsx"
+    return sheetnet.build(HERE / "astronaut.png", out, label="Astronaut", language=language, engine=None).path
+
+
+def learning(folder: Path, env: dict[str, str]) -> list[Image.Image]:
+    """The sheets of learning: a step of the pencil's network, and a whole training."""
+    found = []
+    for name, sheets in LEARNING.items():
+        book = sheetnet.build(
+            None, folder / f"{name}.xlsx", template=name, backward=name != "training", engine=None
+        ).path
+        found += pictures(book, sheets, env)
     return found
 
 
@@ -120,13 +139,19 @@ def together(tiles: Sequence[Image.Image], file: Path) -> None:
     sheet.quantize(256).save(file, optimize=True)
 
 
-def main() -> int:
-    """Write both pictures."""
+def main(wanted: Sequence[str]) -> int:
+    """Write the pictures that are wanted, all where none is named."""
     with tempfile.TemporaryDirectory() as name, screen() as env:
-        together(pictures(Path(name), "en", ENGLISH, env), HERE / "overview.png")
-        together(pictures(Path(name), "zh", CHINESE, env), HERE / "chinese.png")
+        folder = Path(name)
+        makers = {
+            "overview.png": lambda: pictures(default_book(folder, "en"), ENGLISH, env),
+            "chinese.png": lambda: pictures(default_book(folder, "zh"), CHINESE, env),
+            "learning.png": lambda: learning(folder, env),
+        }
+        for file in wanted or makers:
+            together(makers[file](), HERE / file)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

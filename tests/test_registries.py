@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -12,6 +13,8 @@ import pytest
 from sheetnet import layers, lenses
 from sheetnet.layers import LAYERS, Layer
 from sheetnet.lenses import LENSES, Lens
+
+ROOT = Path(__file__).parents[1]
 
 
 def defined(package: ModuleType, base: type) -> set[type]:
@@ -33,3 +36,11 @@ def test_what_has_a_kind_is_in_the_registry(
     missing = {one.__name__ for one in defined(package, base)} - {one.__name__ for one in registry}
     assert not missing, f"{', '.join(sorted(missing))}: put it into {name}, in {package.__name__.replace('.', '/')}"
     assert len(set(registry)) == len(registry)
+
+
+def test_the_readme_names_the_layers_without_gradient_in_cells() -> None:
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    told = text.partition("of all layers but ")[2].partition(", which are refused")[0]
+    assert sorted(told.replace(" and ", ", ").split(", ")) == sorted(
+        kind.kind for kind in LAYERS if not kind.gives_back
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import zipfile
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -45,24 +46,52 @@ def lesson(folder: Path) -> list[Row]:
 
 def course(folder: Path) -> list[Row]:
     """The template training against the default workbook: the size of its file, and LibreOffice's time."""
-    books = {"training": folder / "training.xlsx", "default": folder / "default.xlsx"}
     asked = {"training": ["--template", "training"], "default": [str(PHOTO)]}
-    for name, book in books.items():
-        run([PYTHON, "-m", "sheetnet", "build", *asked[name], "-o", str(book), "--engine", "none"])
+    books, _ = _built(folder, asked)
     size = books["training"].stat().st_size / MB
     rows = [Row("course: size of the template training", "-", size, None, "at most", 3, "MB")]
-    name, against = "course: LibreOffice opens, calculates and saves training", "the default workbook"
-    office = find("libreoffice")
+    return [*rows, _opened(folder, books, "course: LibreOffice opens, calculates and saves training", 3)]
+
+
+def step(folder: Path) -> list[Row]:
+    """The default workbook with a step of learning against the one without: its size, and both times."""
+    photo = [str(PHOTO), "--label", "Astronaut"]
+    books, build = _built(folder, {"backward": [*photo, "--backward"], "default": photo})
+    size = books["backward"].stat().st_size / MB
+    runs = alternate(build, 3, warm=True)
+    walls = {who: [one.wall for one in each] for who, each in runs.items()}
+    shown = {f"{who} s": typical(each) for who, each in walls.items()}
+    name, against = "step: build --backward, whole process", "the default workbook"
+    return [
+        Row("step: size of the default workbook with --backward", "-", size, None, "at most", 3.5, "MB"),
+        Row(name, against, *ratio(walls["backward"], walls["default"]), "at most", 4, context=shown),
+        _opened(folder, books, "step: LibreOffice opens, calculates and saves it", 6),
+    ]
+
+
+def _built(folder: Path, asked: Mapping[str, Sequence[str]]) -> tuple[dict[str, Path], dict[str, list[str]]]:
+    """A workbook for each of some arguments of ``build``, and the commands that make them."""
+    books = {name: folder / f"{name}.xlsx" for name in asked}
+    head, tail = [PYTHON, "-m", "sheetnet", "build"], ["--force", "--engine", "none"]
+    commands = {name: [*head, *more, "-o", str(books[name]), *tail] for name, more in asked.items()}
+    for command in commands.values():
+        run(command)
+    return books, commands
+
+
+def _opened(folder: Path, books: Mapping[str, Path], name: str, most: float) -> Row:
+    """LibreOffice's time for the first of two workbooks, against that for the other, "default"."""
+    against, office = "the default workbook", find("libreoffice")
     if office is None:
-        return [*rows, Row(name, against, None, None, "at most", 3, note=MISSING)]
+        return Row(name, against, None, None, "at most", most, note=MISSING)
     made: list[Path] = []
     commands = {who: partial(converting, office, folder, book, made) for who, book in books.items()}
     runs = alternate(commands, 3, warm=True)
     if not all(file.is_file() for file in made):
-        return [*rows, Row(name, against, None, None, "at most", 3, note="LibreOffice failed")]
+        return Row(name, against, None, None, "at most", most, note="LibreOffice failed")
     walls = {who: [one.wall for one in each] for who, each in runs.items()}
     shown = {f"{who} s": typical(each) for who, each in walls.items()}
-    return [*rows, Row(name, against, *ratio(walls["training"], walls["default"]), "at most", 3, context=shown)]
+    return Row(name, against, *ratio(walls[next(iter(books))], walls["default"]), "at most", most, context=shown)
 
 
 def verify(folder: Path) -> list[Row]:
