@@ -123,6 +123,13 @@ def test_the_loss_falls_and_with_a_rate_too_high_it_rises(by_hand: Path, tmp_pat
     assert update(session)[3].startswith("The loss rises")
 
 
+def test_how_to_take_the_next_step_lies_on_the_first_screen(by_hand: Path) -> None:
+    session = opened(by_hand)
+    told = [session.rectangle("Update", row, 1, row, 1)[0][0] for row in range(9, 29)]
+    said = words.load("en")
+    assert {said(f"learning.{key}") for key in ("next", "next_how", "next_then")} <= set(told)
+
+
 def test_new_weights_that_are_pasted_are_the_next_step(by_hand: Path) -> None:
     session = opened(by_hand)
     after = update(session)[1]
@@ -161,7 +168,7 @@ def test_what_cannot_learn_is_refused_in_one_line(tmp_path: Path, monkeypatch: p
     assert "choose the true class: --label" in refused(out, [conv, *TAIL])
     assert "has no loss" in refused(out, [conv, *TAIL[:-1]])
     mish = refused(out, [conv, {"name": "g", "kind": "mish"}, *TAIL], label="a")
-    assert "g is a mish, which has no gradient in cells" in mish
+    assert "layer 'g' of kind mish has no gradient in cells" in mish
     frozen = [{"name": "g", "kind": "globalavgpool"}, {"name": "flatten", "kind": "flatten"}, *TAIL[2:]]
     assert "has no weights that are learned" in refused(out, frozen, ("a", "b", "c"), label="a")
     with pytest.raises(NetworkError, match="formulas, and 300,000 are the most"):
@@ -174,7 +181,7 @@ def test_the_chart_shows_the_loss_for_twelve_rates_of_which_one_is_the_readers_o
     for rate in (0.5, 2.0):
         session.set("Update", 9, 2, rate)
         before, after, _, _ = update(session)
-        listed = [tuple(row) for row in session.rectangle("Update", 35, 1, 46, 2)]
+        listed = [tuple(row) for row in session.rectangle("Update", 31, 1, 42, 2)]
         assert listed[0] == (0.0, pytest.approx(before))
         assert listed[3] == (rate, pytest.approx(after))
         assert [one for one, _ in listed] == [factor * rate for factor in rates.FACTORS]

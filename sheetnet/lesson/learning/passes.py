@@ -41,7 +41,7 @@ class Passes:
             known = [own for own in node.layer.reads if own != TRUTH]
             missing = [own for own in (*known, *node.layer.learns) if own not in node.layer.gives_back]
             if missing and node is not self.softmax:
-                why = f"{node.name} is a {node.layer.kind}, which has no gradient in cells"
+                why = f"layer {node.name!r} of kind {node.layer.kind} has no gradient in cells"
                 raise NetworkError(f"--backward: {why}; use another layer")
 
     @property

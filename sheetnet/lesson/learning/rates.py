@@ -24,7 +24,7 @@ from sheetnet.workbook.look import Chart, Series
 FACTORS = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0)  # of the rate that the reader has set
 RATES = "rates"
 WIDTH = 10.0  # characters of a column
-COLUMN, SIZE = 1, (420, 260)  # of the first pass; pixels of the chart
+COLUMN, SIZE = 1, (420, 220)  # of the first pass; pixels of the chart
 
 
 def draw_rates(

@@ -29,7 +29,7 @@ UPDATE = "update"  # as layers name the sheet
 LABEL, VALUE, SAID = 1, 2, 4  # columns
 RATE_ROW, BEFORE, AFTER, CHANGE = FIRST, FIRST + 1, FIRST + 2, FIRST + 3
 NAMES = FIRST + 6  # the first class
-CHARTED = FIRST + 19  # the last row beside the chart
+CHARTED = FIRST + 15  # the last row beside the chart
 STILL = 1e-12  # a change below which the loss stays: spreadsheets disagree about the last digit of a difference
 TRIED = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0001)
 
