@@ -24,6 +24,7 @@ from sheetnet.lesson.learning.passes import Passes
 from sheetnet.network import Network
 from sheetnet.proof.prove import prove
 from sheetnet.recalc import EMBEDDED, Session, open_engine
+from sheetnet.workbook.book import Cell
 
 
 def gradients_of(lesson: Lesson) -> dict[str, str]:
@@ -34,14 +35,14 @@ def gradients_of(lesson: Lesson) -> dict[str, str]:
 
 @pytest.mark.parametrize("layout", ["planes", "rows"])
 @pytest.mark.parametrize("name", NETWORKS)
-def test_every_weight_that_is_learned_has_its_gradient(name: str, layout: str) -> None:
+def test_every_parameter_that_has_a_gradient_takes_a_step(name: str, layout: str) -> None:
     lesson = described(request(name, layout))
     found = gradients_of(lesson)
     parameters = {full: lesson.values[full] for full in lesson.network.parameters}
     inputs = {full: lesson.value(full) for full in lesson.network.inputs}
     true = engine.backward(lesson.network, engine.forward(lesson.network, inputs, parameters))
-    learned = {f"{node.name}.{own}" for node in lesson.network.nodes for own in node.layer.learns}
-    assert set(found) == learned
+    fixed = {f"n.{own}" for own in ("mean", "variance")}  # of a batchnorm, as it was learned from
+    assert set(found) == set(parameters) - fixed
     for full, gradient in found.items():
         np.testing.assert_allclose(lesson.value(gradient), true[full], rtol=1e-9, atol=1e-12, err_msg=full)
 
@@ -152,6 +153,26 @@ def test_a_gradient_that_was_changed_is_named(by_hand: Path, tmp_path: Path) -> 
     report = prove(surgery.save(tmp_path / "changed.xlsx", content))
     assert not report.proven
     assert ("Conv back", "E11") in {(wrong.sheet, wrong.address) for wrong in report.wrong}
+
+
+@pytest.mark.parametrize("name", ["a shortcut", "a leak that is learned"])
+def test_a_gradient_is_named_after_what_it_belongs_to(name: str) -> None:
+    lesson = described(request(name))
+    sheets = [sheet for sheet in lesson.book.sheets if sheet.title.endswith(" back")]
+    texts = {cell.value for sheet in sheets for row in sheet.rows.values() for cell in row if isinstance(cell, Cell)}
+    found = {text for text in texts if isinstance(text, str) and text.startswith("dL/d") and " " not in text}
+    more = {"dL/dscale"} if name == "a shortcut" else {"dL/dslope"}
+    assert found == {"dL/dout", "dL/dweight", "dL/dbias"} | more
+
+
+def test_no_words_stand_in_the_blank_cells_that_a_convolution_reads() -> None:
+    lesson = described(request("a shortcut"))
+    block = lesson.plan.blocks["after.r.out"]
+    at, (top, left, _, right) = block.anchors[0], lesson.plan.margins["r.out"]
+    assert top == 1
+    around = range(at.column - left, at.column + block.shape[2] + right)
+    above = lesson.book.sheet(at.sheet).rows.get(at.row - 1, [])
+    assert not {cell.column for cell in above} & set(around)
 
 
 def refused(out: Path, layers: list[dict[str, Any]], classes: tuple[str, ...] = ("a", "b"), **more: Any) -> str:

@@ -68,10 +68,10 @@ class Backward:
         if is_new:
             self.sheets[title] = self._new_sheet(title, node)
         shown = self._came_back(node)
-        learned = [own for own in node.layer.learns if own in node.layer.gives_back]
+        learned = self.passes.learned(node)
         if learned:
             lies_as = {own: f"{node.name}.{own}" for own in learned}
-            self._look(node, f"grad.{node.name}.weights", tuple(learned), lies_as)
+            self._look(node, f"grad.{node.name}.weights", learned, lies_as)
             self.gradients |= {f"{node.name}.{own}": f"grad.{node.name}.weights.d{own}" for own in learned}
             shown = self.gradients[f"{node.name}.{learned[0]}"]
         if is_new:
@@ -165,8 +165,8 @@ class Backward:
             if values.size > 1:
                 add_scale(sheet, block, signed_stops(lesson, values))
             if own not in layer.serves and sheet.title != self.titles.get(lesson.plan.sheets.get(PHOTO, "")):
-                of = own[1:] if own[1:] in layer.learns else "out"
-                label(sheet, block, lesson.words("learning.gradient", of=own_name(lesson, of)))
+                of = own[1:] if own[1:] in layer.gives_back and own[1:] not in layer.reads else "out"
+                label(sheet, block, lesson.words("learning.gradient", of=own_name(lesson, of)), above=pictures)
         lesson.show(name, styles)
 
     def _new_sheet(self, title: str, node: Node) -> Sheet:
@@ -229,8 +229,9 @@ class Backward:
             formula = self.told(reader, "back")
             reads = {"name": named[node.name], "reader": named[reader.name], "formula": formula}
             said.append(words("learning.came", **reads))
-        if f"{node.name}.{next(iter(node.layer.learns), '')}" in self.gradients:
-            said.append(words("learning.of_weight", formula=self.told(node, "back_weight")))
+        for own in self.passes.learned(node)[:1]:
+            of = own_name(self.lesson, own)
+            said.append(words("learning.of_weight", of=of, formula=self.told(node, "back_weight")))
         return ";  ".join(said)
 
     def told(self, node: Node, key: str) -> str:

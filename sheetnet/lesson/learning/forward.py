@@ -71,7 +71,8 @@ def _show(lesson: Lesson, sheet: Sheet, full: str, style: str, text: str) -> Non
     lesson.styles[full] = style_of(style == "map", values) if full.startswith("new.") else number_style(style, values)
     if values.size > 1:
         add_scale(sheet, block, signed_stops(lesson, values))
-    label(sheet, block, text)
+    top, *_ = lesson.plan.margins.get(full.removeprefix("after."), (0, 0, 0, 0))
+    label(sheet, block, text, above=style == "map", room=top)
 
 
 def _new_sheet(lesson: Lesson, title: str, node: Node) -> Sheet:

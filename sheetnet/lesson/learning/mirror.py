@@ -41,15 +41,15 @@ def mirror_sheet(lesson: Lesson, title: str, of: str, *, pictures: bool) -> Shee
     return sheet
 
 
-def label(sheet: Sheet, block: Block, text: str, *, above: bool = False) -> None:
-    """Say what numbers are: to the left of a row or of a single number, above all others, or of all."""
+def label(sheet: Sheet, block: Block, text: str, *, above: bool = False, room: int = 0) -> None:
+    """Say what numbers are: to the left of a row or of a single number, above all others, or ``above`` of all.
+
+    ``room``: blank rows that a reader of the numbers needs above them, and in which no words may stand.
+    """
     at = block.anchors[0]
-    if above:
-        sheet.text(at.row - 1, at.column, text, "note")
-    elif (not block.shape or block.steps == ((0, 1),)) and at.column > 1:
-        sheet.text(at.row, at.column - 1, text, "note")
-    else:
-        sheet.text(at.row - 1, at.column, text, "note")
+    left = not above and (not block.shape or block.steps == ((0, 1),)) and at.column > 1
+    row, column = (at.row, at.column - 1) if left else (at.row - 1 - room, at.column)
+    sheet.text(row, column, text, "note")
 
 
 def own_name(lesson: Lesson, own: str) -> str:

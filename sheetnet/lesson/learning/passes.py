@@ -109,6 +109,14 @@ class Passes:
         """Whether a gradient goes back to the layer of this name."""
         return any(node.name == name for node in self.nodes)
 
+    def learned(self, node: Node) -> tuple[str, ...]:
+        """The own names of the parameters of a layer that take a step: all that get a gradient.
+
+        They are more than those that ``train`` changes: it leaves a batchnorm and the slope of a PReLU as they are.
+        """
+        params = node.layer.params(self.network.input_shapes(node))
+        return tuple(own for own in node.layer.gives_back if own in params and self.takes_part(node.name))
+
     def readers(self, name: str) -> list[tuple[Node, str]]:
         """Who gives back to a layer: the layers that read it, with their own names of it, the last first."""
         found = [

@@ -90,7 +90,7 @@ def draw_learning(lesson: Lesson, passes: Passes, title: str) -> dict[str, str]:
     if RATES in lesson.extras:
         draw_rates(lesson, passes, back.gradients, title, row + 6, cell(title, CHANGE + 2, SAID))
     draw_links(
-        lesson, sheet, *dict.fromkeys(lesson.plan.sheets[node.name] for node in passes.nodes if node.layer.learns)
+        lesson, sheet, *dict.fromkeys(lesson.plan.sheets[node.name] for node in passes.nodes if passes.learned(node))
     )
     return back.gradients
 
