@@ -7,6 +7,7 @@
     ├── ModelFileError   weights on disk that cannot be read or do not match
     ├── WorkbookError    a file that cannot be written, or is no sheetnet workbook
     ├── EngineError      a spreadsheet engine that is missing, or failed
+    ├── JobError         workers or a cluster that are missing, or failed
     └── LimitError       a file that needs more time or memory than it may have
 
 A message is one line. It says what is wrong, where, and how to mend it. ``cli`` prints it and exits with status 2,
@@ -55,3 +56,7 @@ class EngineError(SheetnetError):
 
 class LimitError(SheetnetError):
     """A file that needs more time or memory than it may have."""
+
+
+class JobError(SheetnetError):
+    """Workers or a cluster that are missing, or that failed at one of many jobs."""

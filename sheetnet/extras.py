@@ -11,7 +11,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-PACKAGES = {"heic": "pillow-heif", "digits": "scikit-learn", "onnx": "onnx", "formulon": "formulon"}  # by extra
+PACKAGES = {  # by extra
+    "heic": "pillow-heif",
+    "digits": "scikit-learn",
+    "onnx": "onnx",
+    "formulon": "formulon",
+    "dask": "distributed",
+}
 
 
 def hint(extra: str) -> str:

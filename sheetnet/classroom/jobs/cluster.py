@@ -1,0 +1,134 @@
+"""Workers of a Dask cluster (https://distributed.dask.org): whoever has joined the scheduler at an address.
+
+They see the files under the same names as we do: on one machine, or through a shared folder. Each thread of a worker
+there has a process of ours beside it, which does the work within its time and memory. A worker that is lost is
+Dask's business: it gives the job to another one, and gives up when four were lost with it.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import secrets
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from sheetnet.classroom.jobs.code import code_print
+from sheetnet.classroom.jobs.processes import Processes
+from sheetnet.errors import JobError
+from sheetnet.extras import hint
+from sheetnet.limits import MEMORY
+
+CONNECT = 10.0  # seconds in which a scheduler must have answered
+PATIENCE = 60.0  # seconds without a scheduler, or without any worker, after which the cluster is gone
+LOOK, COUNT = 0.2, 3.0  # seconds between two looks at the connection, and two counts of the workers
+_own = threading.local()  # of a thread of a worker: the process beside it
+
+
+class Cluster:
+    """A crew of Dask's. ``timeout``: seconds for a job; ``memory``: MB for it."""
+
+    def __init__(self, address: str, function: str, timeout: float, memory: float | None) -> None:
+        self.room = 2
+        self._address = address
+        self._call = function, timeout, memory or 2 * MEMORY
+        self._run = secrets.token_hex(6)  # keys of two runs must not be the same
+        self._futures: dict[int, Any] = {}
+        self._heard: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self._well = self._counted = 0.0
+
+    def __enter__(self) -> Cluster:
+        try:
+            from distributed import Client
+        except ImportError as error:
+            raise JobError(f"--scheduler needs the package distributed; install it with: {hint('dask')}") from error
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it would say is told in one line
+        self._client: Any = None
+        try:
+            self._client = Client(self._address, timeout=CONNECT, set_as_default=False)
+            self._client.wait_for_workers(1, timeout=CONNECT)
+        except Exception as error:  # of many kinds, for an address that is none as well
+            found = self._client is not None
+            self.__exit__()
+            raise JobError(
+                f"--scheduler: no worker has joined the scheduler at {self._address}; start one: dask worker ADDRESS"
+                if found
+                else f"--scheduler: no Dask scheduler answers at {self._address}; start one (dask scheduler), and "
+                "give the address that it tells, such as tcp://127.0.0.1:8786"
+            ) from error
+        self._look()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._client is None:
+            return
+        with suppress(Exception):  # the cluster may be gone: nothing is left to be done there
+            if self._futures and self._client.status == "running":
+                self._client.cancel(list(self._futures.values()), force=True)
+        with suppress(Exception):
+            self._client.close(timeout=2)
+
+    def start(self, number: int, asked: Mapping[str, Any]) -> None:
+        """Give a job to the scheduler."""
+        future = self._client.submit(
+            work, code_print(), *self._call, dict(asked), key=f"sheetnet-{self._run}-{number}", pure=False
+        )
+        self._futures[number] = future
+        future.add_done_callback(lambda _: self._heard.put(number))
+
+    def next(self) -> tuple[int, list[Any]]:
+        """Wait for a job that is finished: its number, and the answer. JobError where the cluster is gone."""
+        while True:
+            self._look()
+            try:
+                number = self._heard.get(timeout=LOOK)
+            except queue.Empty:
+                continue
+            future = self._futures[number]
+            if future.status == "cancelled":
+                continue  # the connection was lost; whether for long, a look will tell
+            del self._futures[number]
+            return number, self._answer(future)
+
+    def _answer(self, future: Any) -> list[Any]:
+        if future.status == "finished":
+            answer: list[Any] = future.result()
+            if answer[0] == "other":
+                raise JobError("--scheduler: a worker has another sheetnet than this; install the same everywhere")
+            return answer
+        error = future.exception()
+        if isinstance(error, ImportError):
+            raise JobError(f"--scheduler: a worker has no sheetnet ({error}); install the same on all machines")
+        if type(error).__name__ == "KilledWorker":
+            return ["lost", "its workers were lost, one after the other"]
+        return ["lost", f"the cluster could not do it ({type(error).__name__}: {error})"]
+
+    def _look(self) -> None:
+        """See whether the scheduler and its workers are there. JobError where they have been gone for long."""
+        now = time.monotonic()
+        if now - self._counted > COUNT and self._client.status == "running":
+            self._counted = now
+            with suppress(Exception):  # as for any other time without it
+                if threads := sum(self._client.nthreads().values()):
+                    self._well, self.room = now, 2 * threads  # the next job is there when one is finished
+        if now - self._well > PATIENCE or self._client.status == "closed":
+            raise JobError(f"--scheduler: {self._address} is gone; what is finished stays, so run the same again")
+
+
+def work(code: str, function: str, timeout: float, memory: float, asked: dict[str, Any]) -> list[Any]:
+    """Do a job in the process beside this thread of a worker; the answer of ``worker.answer``."""
+    if code != code_print():
+        return ["other"]
+    crew = getattr(_own, "crew", None)
+    if crew is None or _own.kind != (function, timeout, memory):
+        if crew is not None:
+            crew.__exit__()
+        crew = _own.crew = Processes(function, 1, timeout, memory).__enter__()
+        _own.kind = function, timeout, memory
+    crew.start(0, asked)
+    number, answer = crew.next()
+    assert number == 0
+    return list(answer)
