@@ -20,8 +20,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sheetnet.api import Built, build, compare, convert, evaluate, export, train, verify
     from sheetnet.case.verdict import Verdict
+    from sheetnet.classroom.batch import Batch, Made, batch
     from sheetnet.errors import (
         EngineError,
+        JobError,
         LimitError,
         ModelFileError,
         NetworkError,
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "Batch",
     "Built",
     "Calibration",
     "Comparison",
@@ -52,7 +55,9 @@ __all__ = [
     "Engine",
     "EngineError",
     "Evaluation",
+    "JobError",
     "LimitError",
+    "Made",
     "ModelFileError",
     "Network",
     "NetworkError",
@@ -70,6 +75,7 @@ __all__ = [
     "Verdict",
     "WorkbookError",
     "Wrong",
+    "batch",
     "build",
     "compare",
     "convert",
@@ -92,6 +98,7 @@ _HOMES = {  # of those that are not in api
     "Score": "training.score",
     "Trained": "training.fit",
     "Verdict": "case.verdict",
+    **dict.fromkeys(("Batch", "Made", "batch"), "classroom.batch"),
     **dict.fromkeys(("Edit", "Report", "Tensor", "Wrong"), "proof.report"),
     **{name: "errors" for name in __all__ if name.endswith("Error")},
 }

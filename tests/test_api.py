@@ -17,6 +17,7 @@ from sheetnet.proof.report import Edit, Report, Tensor, Wrong
 
 def test_the_public_names_are_pinned() -> None:
     types = [
+        "Batch",
         "Built",
         "Calibration",
         "Comparison",
@@ -29,10 +30,10 @@ def test_the_public_names_are_pinned() -> None:
         "Piece",
         "Progress",
     ]
-    types += ["Reading", "Report", "Score", "Tensor", "Trained", "Verdict", "Wrong"]
-    errors = ["EngineError", "LimitError", "ModelFileError", "NetworkError", "PhotoError", "SheetnetError"]
+    types += ["Made", "Reading", "Report", "Score", "Tensor", "Trained", "Verdict", "Wrong"]
+    errors = ["EngineError", "JobError", "LimitError", "ModelFileError", "NetworkError", "PhotoError", "SheetnetError"]
     errors += ["TrainingError", "WorkbookError"]
-    functions = ["build", "compare", "convert", "evaluate", "export", "train", "verify"]
+    functions = ["batch", "build", "compare", "convert", "evaluate", "export", "train", "verify"]
     named = sorted(types + errors) + functions
     assert sheetnet.__all__ == named
     for name in named:

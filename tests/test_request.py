@@ -14,6 +14,7 @@ from conftest import SAMPLES
 import sheetnet
 from sheetnet import modelfile, photo, words
 from sheetnet.case.request import Request
+from sheetnet.classroom.batch.request import Request as BatchRequest
 from sheetnet.cli import main
 from sheetnet.errors import NetworkError, TrainingError, WorkbookError
 from sheetnet.modelfile.onnx.reading.front import CHANNELS
@@ -27,9 +28,10 @@ from sheetnet.training.losses import LOSSES
 from sheetnet.training.optimizers import OPTIMIZERS
 from sheetnet.workbook.style import THEMES
 
-FUNCTIONS = {"build": Request, "train": settings.Request}
+FUNCTIONS = {"build": Request, "batch": BatchRequest, "train": settings.Request}
 COMMANDS = {
     "build": (Request, Reading),
+    "batch": (BatchRequest, Reading),
     "train": (settings.Request,),
     "convert": (Reading,),
     "inspect": (Reading,),
@@ -49,7 +51,7 @@ KNOWN = {  # what the rooms know that use the value of an option
 }
 EVERY = [
     pytest.param(one, id=f"{request.__module__}.{one.name}")
-    for request in (Request, settings.Request, Reading)
+    for request in (Request, BatchRequest, settings.Request, Reading)
     for one in options(request)
 ]
 

@@ -37,23 +37,9 @@ def refuse_template(template: object, error: type[SheetnetError]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """A workbook that is asked for. WorkbookError or NetworkError says which option cannot be."""
+class Options:
+    """What a workbook is to be, whatever the photo. WorkbookError or NetworkError says which option cannot be."""
 
-    photo: "Picture | None" = option(
-        None,
-        "A picture of any size: JPEG, PNG, GIF, BMP, TIFF, WebP, or HEIC (with ``sheetnet[heic]``). A path, bytes, "
-        "an open binary file, a PIL image, or a NumPy array (H, W) or (H, W, 3) of 0 to 255.",
-        none="the picture that the template brings",
-        cli=False,
-    )
-    out: str | Path | None = option(
-        None,
-        "The workbook to write, a name that ends in .xlsx.",
-        "-o",
-        "--output",
-        none="the name of the photo or template, in this folder",
-    )
     _: KW_ONLY
     template: "str | Path | Network" = option(
         DEFAULT, "The network: name or folder of a template. In Python a ``Network`` as well.", "-t", metavar="NAME"
@@ -128,6 +114,26 @@ class Request:
     def sides(self) -> tuple[int, int] | None:
         """Height and width, where a size is asked for."""
         return (self.size, self.size) if isinstance(self.size, int) else self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Request(Options):
+    """A workbook that is asked for: its photo, its place, and its options, each of which is declared once."""
+
+    photo: "Picture | None" = option(
+        None,
+        "A picture of any size: JPEG, PNG, GIF, BMP, TIFF, WebP, or HEIC (with ``sheetnet[heic]``). A path, bytes, "
+        "an open binary file, a PIL image, or a NumPy array (H, W) or (H, W, 3) of 0 to 255.",
+        none="the picture that the template brings",
+        cli=False,
+    )
+    out: str | Path | None = option(
+        None,
+        "The workbook to write, a name that ends in .xlsx.",
+        "-o",
+        "--output",
+        none="the name of the photo or template, in this folder",
+    )
 
     @property
     def path(self) -> Path:

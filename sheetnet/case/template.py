@@ -65,6 +65,13 @@ def names(file: str = "network.toml") -> list[str]:
     return sorted(path.parent.name for path in home().glob(f"*/{file}"))
 
 
+def folder_of(which: str | Path) -> Path:
+    """The folder of a template, or of a lesson. NetworkError where there is none."""
+    if isinstance(which, str) and which in names(LESSON):
+        return home() / which
+    return _find(which).parent
+
+
 def load(which: str | Path, language: str = ENGLISH) -> Template:
     """A template by name, by its folder, or by its network.toml. NetworkError says what is wrong and where."""
     path = _find(which)

@@ -15,6 +15,7 @@ import click
 import sheetnet
 from sheetnet.cli import ending
 from sheetnet.cli.about import inspect, templates
+from sheetnet.cli.classroom import batch
 from sheetnet.cli.models import convert, evaluate, train
 from sheetnet.cli.options import SETTINGS
 from sheetnet.cli.workbooks import build, compare, export, verify
@@ -45,5 +46,5 @@ def main() -> None:
     """A photo and a small neural network become a workbook of live formulas, proven cell by cell."""
 
 
-for _command in (build, verify, compare, export, train, convert, evaluate, templates, inspect):
+for _command in (build, batch, verify, compare, export, train, convert, evaluate, templates, inspect):
     main.add_command(_command)

@@ -260,8 +260,8 @@ def _folders(folder: Path, where: str, walk: _Walk) -> list[Path]:
         inside = sorted(path for path in folder.iterdir() if path.is_dir())
     except (OSError, ValueError) as error:
         raise TrainingError(f"{where}: the folder cannot be read; ask for permission to read it") from error
-    walk.left += [clean(path.name) for path in inside if _is_nobodys(path.name)]
-    return [path for path in inside if not _is_nobodys(path.name)]
+    walk.left += [clean(path.name) for path in inside if is_nobodys(path.name)]
+    return [path for path in inside if not is_nobodys(path.name)]
 
 
 def _below(folder: Path, name: str, walk: _Walk) -> list[Path]:
@@ -273,18 +273,18 @@ def _below(folder: Path, name: str, walk: _Walk) -> list[Path]:
             with os.scandir(here) as entries:
                 for entry in entries:
                     if entry.is_dir():
-                        if _is_nobodys(entry.name) or entry.is_symlink() or depth == DEEPEST:
+                        if is_nobodys(entry.name) or entry.is_symlink() or depth == DEEPEST:
                             walk.left.append(clean(entry.name))
                         else:
                             waiting.append((here / entry.name, depth + 1))
-                    elif not _is_nobodys(entry.name):
+                    elif not is_nobodys(entry.name):
                         files.append(here / entry.name)
     except OSError as error:
         raise TrainingError(f"the folder of {short(name)} cannot be read; ask for permission to read it") from error
     return sorted(files)
 
 
-def _is_nobodys(name: str) -> bool:
+def is_nobodys(name: str) -> bool:
     """Whether a file or folder of this name is none of the user's own."""
     return name.startswith(".") or name.lower() in _NOBODYS
 

@@ -1,0 +1,131 @@
+"""A folder of photos -> jobs -> what is told of their workbooks.
+
+A workbook is made again where the photo, an option, the template, the model or sheetnet itself is another one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from sheetnet.case.request import Options
+from sheetnet.case.template import LESSON, folder_of, names
+from sheetnet.classroom.batch import Batch, Made
+from sheetnet.classroom.batch.photos import photos_in, workbooks
+from sheetnet.classroom.batch.request import Request
+from sheetnet.classroom.jobs import Job, Result, crew, run
+from sheetnet.classroom.jobs.code import code_print
+from sheetnet.classroom.jobs.manifest import Manifest, open_manifest, sha256
+from sheetnet.errors import EngineError, ModelFileError, NetworkError, PhotoError, WorkbookError
+from sheetnet.photo import clean
+
+MANIFEST = "manifest.jsonl"
+WORK = "sheetnet.classroom.batch.work:work"
+_NOT_OF_A_WORKBOOK = ("force", "progress")
+_OF_ALL = (EngineError, ModelFileError, NetworkError)  # what is wrong with the first workbook is wrong with all
+
+
+def make(request: Request) -> Batch:
+    """See ``sheetnet.batch``."""
+    folder, out = Path(request.folder).absolute(), request.path.absolute()
+    photos = photos_in(folder, out)
+    _make_folder(out)
+    made: dict[Path, Made | str] = {}
+    with open_manifest(out / MANIFEST, out, force=request.force) as manifest:
+        named = workbooks(photos.paths, _known(manifest))
+        with crew(WORK, jobs=request.jobs, scheduler=request.scheduler) as workers:
+            for result in run(_jobs(request, folder, out, named, manifest), workers, manifest):
+                if isinstance(result.error, _OF_ALL) and not any(isinstance(one, Made) for one in made.values()):
+                    raise result.error
+                photo = Path(result.job.asked["photo"])
+                made[photo] = _told(photo, result)
+                if request.progress is not None:
+                    request.progress("building", len(made), len(named))
+    in_order = [made[photo] for photo in named]
+    good = tuple(one for one in in_order if isinstance(one, Made))
+    return Batch(request.path, good, tuple(one for one in in_order if isinstance(one, str)), photos.notes)
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise WorkbookError(f"{out}: no folder can be made there ({why}); use another one (-o)") from error
+
+
+def _known(manifest: Manifest) -> dict[str, str]:
+    """Photo -> workbook, of earlier runs."""
+    told = {name: entry["told"].get("photo") for name, entry in manifest.known.items()}
+    return {photo: name for name, photo in told.items() if isinstance(photo, str)}
+
+
+def _jobs(
+    request: Request, folder: Path, out: Path, named: Mapping[Path, str], manifest: Manifest
+) -> Iterator[Job | Result]:
+    """A job for each photo; the result at once where a photo cannot be read."""
+    options = _options(request)
+    decided = json.dumps([code_print(), options, _prints(request)], sort_keys=True)
+    for photo, name in named.items():
+        ours = manifest.files(name).get(name)
+        asked: dict[str, Any] = {"photo": str(photo), "folder": str(folder), "out": str(out), "name": name}
+        asked |= {"options": options, "ours": ours, "force": request.force}
+        try:
+            digest = sha256(folder / photo)
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or error
+            broken = PhotoError(f"{clean(str(photo))}: the file cannot be read ({why})")
+            yield Result(Job(name, "", asked), error=broken)
+        else:
+            key = hashlib.sha256(f"{decided}\n{photo.as_posix()!a}\n{digest}".encode()).hexdigest()
+            yield Job(name, key, asked)
+
+
+def _options(request: Request) -> dict[str, Any]:
+    """The options of a workbook as JSON, with paths that mean the same everywhere."""
+    told: dict[str, Any] = {}
+    for one in fields(Options):
+        value = getattr(request, one.name)
+        if one.name in _NOT_OF_A_WORKBOOK:
+            continue
+        if one.name == "reading" and value is not None:
+            value = {own.name: getattr(value, own.name) for own in fields(value)}
+            value["classes"] = _path(value["classes"])
+        elif one.name == "model":
+            value = _path(value)
+        elif one.name == "template":
+            named = not isinstance(value, Path) and value in (*names(), *names(LESSON))
+            value = value if named else _path(value) if isinstance(value, str | Path) else value.to_spec()
+        told[one.name] = value
+    return told
+
+
+def _path(path: str | Path | None) -> str | None:
+    return None if path is None else str(Path(path).absolute())
+
+
+def _prints(request: Request) -> list[str]:
+    """SHA-256 of every file that decides the workbooks, besides the photos."""
+    files = [] if request.model is None else [Path(request.model)]
+    if request.reading is not None and request.reading.classes is not None:
+        files.append(Path(request.reading.classes))
+    if isinstance(request.template, str | Path):
+        files += sorted(path for path in folder_of(request.template).iterdir() if path.is_file())
+    try:
+        return [sha256(path) for path in files]
+    except OSError as error:
+        raise NetworkError(f"{error.filename}: cannot be read ({error.strerror}); give another file") from error
+
+
+def _told(photo: Path, result: Result) -> Made | str:
+    """What is told of a workbook, or why there is none."""
+    if result.error is not None or result.told is None:
+        said = str(result.error)
+        return said if photo.name in said or result.job.name in said else f"{clean(str(photo))}: {said}"
+    told = result.told
+    known = {one: told.get(one) for one in ("proven", "answer", "probability")}
+    return Made(photo, Path(result.job.name), result.new, told["formulas"], **known)
