@@ -31,8 +31,16 @@ def test_the_public_names_are_pinned() -> None:
         "Progress",
     ]
     types += ["Made", "Reading", "Report", "Score", "Tensor", "Trained", "Verdict", "Wrong"]
-    errors = ["EngineError", "JobError", "LimitError", "ModelFileError", "NetworkError", "PhotoError", "SheetnetError"]
-    errors += ["TrainingError", "WorkbookError"]
+    errors = [
+        "EngineError",
+        "JobError",
+        "LimitError",
+        "ModelFileError",
+        "NetworkError",
+        "PhotoError",
+        "SheetnetError",
+    ]
+    errors += ["SheetnetError", "TrainingError", "WorkbookError"]
     functions = ["batch", "build", "compare", "convert", "evaluate", "export", "train", "verify"]
     named = sorted(types + errors) + functions
     assert sheetnet.__all__ == named
@@ -61,6 +69,7 @@ def test_the_parameters_are_pinned() -> None:
     ]
     named += ["paper", "plain", "backward", "reading", "until", "fold", "force", "engine", "progress"]
     assert list(inspect.signature(sheetnet.build).parameters) == named
+    assert list(inspect.signature(sheetnet.batch).parameters) == ["folder", *named[1:], "jobs", "scheduler"]
     assert list(inspect.signature(sheetnet.verify).parameters) == [
         "path",
         "engine",

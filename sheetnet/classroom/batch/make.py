@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sheetnet.case.request import Options
@@ -22,6 +23,7 @@ from sheetnet.classroom.jobs.code import code_print
 from sheetnet.classroom.jobs.manifest import Manifest, open_manifest, sha256
 from sheetnet.errors import EngineError, ModelFileError, NetworkError, PhotoError, WorkbookError
 from sheetnet.photo import clean
+from sheetnet.reading import Reading
 
 MANIFEST = "manifest.jsonl"
 WORK = "sheetnet.classroom.batch.work:work"
@@ -31,7 +33,7 @@ _OF_ALL = (EngineError, ModelFileError, NetworkError)  # what is wrong with the 
 
 def make(request: Request) -> Batch:
     """See ``sheetnet.batch``."""
-    folder, out = Path(request.folder).absolute(), request.path.absolute()
+    folder, out = Path(request.folder), request.path
     photos = photos_in(folder, out)
     _make_folder(out)
     made: dict[Path, Made | str] = {}
@@ -42,7 +44,7 @@ def make(request: Request) -> Batch:
                 if isinstance(result.error, _OF_ALL) and not any(isinstance(one, Made) for one in made.values()):
                     raise result.error
                 photo = Path(result.job.asked["photo"])
-                made[photo] = _told(photo, result)
+                made[photo] = _told(photo, result, {folder: "", out: f"{out}{os.sep}"})
                 if request.progress is not None:
                     request.progress("building", len(made), len(named))
     in_order = [made[photo] for photo in named]
@@ -61,7 +63,13 @@ def _make_folder(out: Path) -> None:
 def _known(manifest: Manifest) -> dict[str, str]:
     """Photo -> workbook, of earlier runs."""
     told = {name: entry["told"].get("photo") for name, entry in manifest.known.items()}
-    return {photo: name for name, photo in told.items() if isinstance(photo, str)}
+    return {photo: name for name, photo in told.items() if isinstance(photo, str) and _is_inside(name)}
+
+
+def _is_inside(name: str) -> bool:
+    """Whether a name leads out of no folder: anybody may have written the manifest."""
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts and not set("\\:") & set(name) and path.suffix == ".xlsx"
 
 
 def _jobs(
@@ -72,7 +80,8 @@ def _jobs(
     decided = json.dumps([code_print(), options, _prints(request)], sort_keys=True)
     for photo, name in named.items():
         ours = manifest.files(name).get(name)
-        asked: dict[str, Any] = {"photo": str(photo), "folder": str(folder), "out": str(out), "name": name}
+        asked: dict[str, Any] = {"photo": str(photo), "name": name}
+        asked |= {"folder": str(folder.absolute()), "out": str(out.absolute())}  # a worker may be elsewhere
         asked |= {"options": options, "ours": ours, "force": request.force}
         try:
             digest = sha256(folder / photo)
@@ -93,8 +102,9 @@ def _options(request: Request) -> dict[str, Any]:
         if one.name in _NOT_OF_A_WORKBOOK:
             continue
         if one.name == "reading" and value is not None:
-            value = {own.name: getattr(value, own.name) for own in fields(value)}
-            value["classes"] = _path(value["classes"])
+            value = {own.name: getattr(value, own.name) for own in fields(value)} if value != Reading() else None
+            if value is not None:
+                value["classes"] = _path(value["classes"])
         elif one.name == "model":
             value = _path(value)
         elif one.name == "template":
@@ -121,11 +131,13 @@ def _prints(request: Request) -> list[str]:
         raise NetworkError(f"{error.filename}: cannot be read ({error.strerror}); give another file") from error
 
 
-def _told(photo: Path, result: Result) -> Made | str:
-    """What is told of a workbook, or why there is none."""
+def _told(photo: Path, result: Result, called: Mapping[Path, str]) -> Made | str:
+    """What is told of a workbook, or why there is none. ``called``: how folders are called where paths begin."""
     if result.error is not None or result.told is None:
         said = str(result.error)
+        for folder, name in called.items():
+            said = said.replace(f"{folder.absolute()}{os.sep}", name)
         return said if photo.name in said or result.job.name in said else f"{clean(str(photo))}: {said}"
     told = result.told
     known = {one: told.get(one) for one in ("proven", "answer", "probability")}
-    return Made(photo, Path(result.job.name), result.new, told["formulas"], **known)
+    return Made(photo, Path(result.job.name), result.new, told.get("formulas", 0), **known)

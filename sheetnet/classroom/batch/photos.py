@@ -120,7 +120,7 @@ def workbooks(photos: Iterable[Path], known: Mapping[str, str]) -> dict[Path, st
             number += len(several) == 1
         taken.add(names.key(name))
         named[photo] = name
-    return named
+    return {photo: named[photo] for photo in photos}
 
 
 def _fit(name: str) -> str:
