@@ -13,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from figures.batch import batch
 from figures.calculating import course, lesson, step, verify
 from figures.deep import deep
 from figures.making import build, growth, rules, sizes, write
@@ -21,7 +22,7 @@ from measure import Row, about, as_installed, context, table
 
 HERE = Path(__file__).resolve().parent
 PARTS = {"write": write, "build": build, "lesson": lesson, "verify": verify, "growth": growth, "sizes": sizes}
-PARTS |= {"course": course, "step": step, "training": training, "deep": deep, "rules": rules}
+PARTS |= {"course": course, "step": step, "batch": batch, "training": training, "deep": deep, "rules": rules}
 
 
 def main(wanted: list[str]) -> None:
