@@ -21,7 +21,7 @@ import sheetnet
 from sheetnet.cli import main
 from sheetnet.recalc.office import find
 
-COMMANDS = ["build", "verify", "compare", "export", "train", "evaluate", "convert", "templates", "inspect"]
+COMMANDS = ["build", "batch", "verify", "compare", "export", "train", "evaluate", "convert", "templates", "inspect"]
 
 
 def run(*arguments: object) -> Result:
@@ -48,6 +48,13 @@ def pictures(here: Path) -> None:
                     picture.crop(box).resize((side, side)).save(here / folder / name / f"{k}.png")
 
 
+def photos(here: Path) -> None:
+    """A folder with two photos."""
+    (here / "photos").mkdir()
+    for name in ("coffee.png", "rocket.jpg"):
+        shutil.copy(SAMPLES / name, here / "photos")
+
+
 def can(arguments: list[str]) -> bool:
     """Whether a command can run here: export needs LibreOffice, which continuous integration must have."""
     return arguments[0] != "export" or find("libreoffice") is not None or "SHEETNET_NEED_ENGINES" in os.environ
@@ -63,6 +70,7 @@ def test_every_command_has_help_with_an_example_and_its_exit_statuses(command: s
 
 def test_the_examples_of_the_help_texts_work_one_after_the_other(here: Path) -> None:
     pictures(here)
+    photos(here)
     for command in COMMANDS:
         example = re.search(r"Example:\n\s+sheetnet (.*)", run(command, "-h").output)
         assert example is not None
@@ -77,6 +85,7 @@ def _blocks(language: str) -> list[str]:
 
 def test_the_commands_of_the_readme_work(here: Path) -> None:
     pictures(here)
+    photos(here)
     lines = [line.removeprefix("python -m ") for block in _blocks("sh") for line in block.splitlines()]
     lines = [line for line in lines if line.startswith("sheetnet ")]
     assert len(lines) >= 5

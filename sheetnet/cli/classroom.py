@@ -28,7 +28,7 @@ def batch(folder: Path, quiet: bool, **asked: Any) -> None:
 
     \b
     Example:
-      sheetnet batch samples -o workbooks
+      sheetnet batch photos -o workbooks
 
     Exit status: 0 all are built and proven; 1 some are not; 2 nothing built, wrong usage; 130 interrupted.
     """

@@ -13,14 +13,13 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 from sheetnet.classroom.jobs import Job, Result
 from sheetnet.errors import WorkbookError
 from sheetnet.files import contents
-from sheetnet.limits.folder import locked
 from sheetnet.target import replacing
 
 MOST = 1 << 30  # bytes of a manifest
@@ -84,19 +83,33 @@ def open_manifest(path: Path, folder: Path, *, force: bool = False) -> Iterator[
 
     WorkbookError where it cannot be read or written, or another run is at work.
     """
-    try:
-        with path.open("a", encoding="utf-8") as old:
-            if os.name != "nt" and not locked(old):  # type: ignore[arg-type]
-                raise WorkbookError(f"{path}: another run is at work in this folder; wait for its end")
+    with ExitStack() as stack:
+        try:
+            path.touch()
+            if os.name != "nt":  # there, a file that is open cannot be replaced
+                _lock(stack.enter_context(path.open("a", encoding="utf-8")), path)
             known, tidy = _read(path)
             if not tidy:
                 with replacing(path, force=True, suffix=path.suffix) as out:
                     out.write("".join(map(_line, known.values())).encode())
-            with path.open("a", encoding="utf-8") as out:
-                locked(out)  # type: ignore[arg-type]
-                yield Manifest(folder, known, out, force=force)
-    except OSError as error:
-        raise _unwritten(path, error) from error
+            appended = stack.enter_context(path.open("a", encoding="utf-8"))
+            if not tidy and os.name != "nt":
+                _lock(appended, path)
+        except OSError as error:
+            raise _unwritten(path, error) from error
+        yield Manifest(folder, known, appended, force=force)
+
+
+def _lock(file: IO[str], path: Path) -> None:
+    """Keep others out until the file is closed. WorkbookError where somebody else was first."""
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise WorkbookError(f"{path}: another run is at work in this folder; wait for its end") from error
+    except OSError:
+        return  # some shared folders know no locks
 
 
 def _read(path: Path) -> tuple[dict[str, dict[str, Any]], bool]:
