@@ -28,6 +28,12 @@ def chore(what: str, folder: str, name: str, **more: Any) -> dict[str, Any]:
         hoard = bytearray(400 << 20)
         hoard[::4096] = b"x" * len(hoard[::4096])
         time.sleep(60)
+    if what == "end badly":
+        try:
+            Path(folder, f"{name}.begun").touch()
+            time.sleep(60)
+        except BaseException:  # as Python does in a finalizer
+            time.sleep(60)
     if what == "die":
         os.kill(os.getpid(), signal.SIGKILL)
     if what == "die once" and not (flag := Path(folder, f"{name}.died")).exists():

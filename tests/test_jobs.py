@@ -124,6 +124,16 @@ def test_an_interrupt_leaves_no_half_file_and_no_process(tmp_path: Path) -> None
     assert [path.name for path in tmp_path.iterdir()] == ["slow.txt.begun"]
 
 
+@POSIX
+def test_a_process_that_loses_the_signal_ends_all_the_same(tmp_path: Path) -> None:
+    with crew(CHORE, jobs=1) as workers:
+        workers.start(0, job(tmp_path, "x.txt", "end badly").asked)
+        while not (tmp_path / "x.txt.begun").exists():
+            time.sleep(0.01)
+        started = time.monotonic()
+    assert time.monotonic() - started < 4  # before it would be killed
+
+
 @pytest.mark.parametrize("jobs", [0, 1025, True, 1.5])
 def test_a_number_of_processes_that_cannot_be_is_refused(jobs: int) -> None:
     with pytest.raises(JobError, match=r"^--jobs: .*use a number from 1 to 1024"), crew(CHORE, jobs=jobs):

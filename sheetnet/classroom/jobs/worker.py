@@ -22,6 +22,7 @@ from typing import Any
 from sheetnet.errors import SheetnetError
 from sheetnet.limits.messages import receive, send
 
+AGAIN = 1.0  # seconds in which it should have ended
 IDLE = 120.0  # seconds without a request, after which it ends
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG, <linux/prctl.h>
 _FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
@@ -69,7 +70,11 @@ def main() -> None:
 
 
 def _end(number: int, frame: FrameType | None) -> None:
-    signal.signal(number, signal.SIG_IGN)  # once is enough; cleaning up must not be disturbed
+    """End the work by an exception. Where Python loses it (in a finalizer, in a library), it comes again."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # cleaning up must not be disturbed
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, _end)
+        signal.setitimer(signal.ITIMER_REAL, AGAIN)
     raise Ended
 
 
