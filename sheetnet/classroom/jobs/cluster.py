@@ -38,6 +38,7 @@ class Cluster:
         self._run = secrets.token_hex(6)  # keys of two runs must not be the same
         self._futures: dict[int, Any] = {}
         self._heard: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self._levels: dict[str, int] = {}
         self._well = self._counted = 0.0
 
     def __enter__(self) -> Cluster:
@@ -45,7 +46,9 @@ class Cluster:
             from distributed import Client
         except ImportError as error:
             raise JobError(f"--scheduler needs the package distributed; install it with: {hint('dask')}") from error
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it would say is told in one line
+        for logger in _loggers():  # what they would say is told in one line
+            self._levels[logger.name] = logger.level
+            logger.setLevel(logging.CRITICAL + 1)
         self._client: Any = None
         try:
             self._client = Client(self._address, timeout=CONNECT, set_as_default=False)
@@ -63,13 +66,13 @@ class Cluster:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._client is None:
-            return
         with suppress(Exception):  # the cluster may be gone: nothing is left to be done there
             if self._futures and self._client.status == "running":
                 self._client.cancel(list(self._futures.values()), force=True)
         with suppress(Exception):
             self._client.close(timeout=2)
+        for name, level in self._levels.items():
+            logging.getLogger(name).setLevel(level)
 
     def start(self, number: int, asked: Mapping[str, Any]) -> None:
         """Give a job to the scheduler."""
@@ -116,6 +119,11 @@ class Cluster:
                     self._well, self.room = now, 2 * threads  # the next job is there when one is finished
         if now - self._well > PATIENCE or self._client.status == "closed":
             raise JobError(f"--scheduler: {self._address} is gone; what is finished stays, so run the same again")
+
+
+def _loggers() -> list[logging.Logger]:
+    """The loggers of Dask: each has a level of its own."""
+    return [logging.getLogger(name) for name in logging.root.manager.loggerDict if name.startswith("distributed")]
 
 
 def work(code: str, function: str, timeout: float, memory: float, asked: dict[str, Any]) -> list[Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import gc
 import os
 import queue
 import signal
@@ -64,6 +65,8 @@ def main() -> None:
     try:
         while (request := requests.get(timeout=IDLE)) is not None:
             send(answers, answer(*request))
+            if not gc.get_freeze_count():
+                gc.freeze()  # what is imported now stays; looking through it after each job takes 3 % of the time
     except (Ended, OSError, queue.Empty):
         pass
     os._exit(0)  # at once: what it holds need not be put in order
