@@ -22,9 +22,9 @@ from sight import Sight
 
 import sheetnet
 from sheetnet.grid import Block, a1
-from sheetnet.handout.compose import compose
-from sheetnet.handout.printed import left_out_of, worth_printing
-from sheetnet.handout.source import Source
+from sheetnet.printing.compose import compose
+from sheetnet.printing.printed import left_out_of, worth_printing
+from sheetnet.printing.source import Source
 from sheetnet.workbook.read import read
 from sheetnet.workbook.reading.grid import Grid
 

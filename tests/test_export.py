@@ -21,10 +21,10 @@ from openpyxl import Workbook
 from packed import types
 
 import sheetnet
-from sheetnet import handout
+from sheetnet import printing
 from sheetnet.cli import main
 from sheetnet.errors import EngineError, SheetnetError, WorkbookError
-from sheetnet.handout import printed
+from sheetnet.printing import printed
 from sheetnet.recalc import office
 from sheetnet.workbook.hide import show_only
 from sheetnet.workbook.reading import package as reading
@@ -238,7 +238,7 @@ def here(book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with x.xlsx in it, and nobody to print."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "x.xlsx").write_bytes(book.read_bytes())
-    monkeypatch.setattr(handout, "apart", inside)
+    monkeypatch.setattr(printing, "apart", inside)
     monkeypatch.setattr(printed, "print_pdf", lambda *_: pytest.fail("printed"))
     return tmp_path
 
@@ -338,7 +338,7 @@ def test_a_part_that_swells_is_not_unpacked(here: Path, monkeypatch: pytest.Monk
 
 
 def test_without_libreoffice_one_line_says_how_to_get_it(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handout, "apart", inside)
+    monkeypatch.setattr(printing, "apart", inside)
     monkeypatch.setattr(office, "find", lambda engine: None)
     line = refused(book, "-o", book.with_name("y.pdf"))
     assert "LibreOffice is not installed; get it from libreoffice.org" in line
@@ -350,7 +350,7 @@ def test_a_program_that_cannot_be_started_is_one_line(
 ) -> None:
     program = tmp_path / "soffice"
     program.write_text("no program")
-    monkeypatch.setattr(handout, "apart", inside)
+    monkeypatch.setattr(printing, "apart", inside)
     monkeypatch.setattr(office, "find", lambda engine: str(program))
     assert "cannot be run" in refused(book, "-o", tmp_path / "y.pdf")
 
@@ -360,7 +360,7 @@ def test_a_libreoffice_that_says_nothing_and_prints_nothing_has_failed(
 ) -> None:
     monkeypatch.setattr(office, "find", lambda engine: "soffice")
     monkeypatch.setattr(office, "run", lambda *_: None)
-    monkeypatch.setattr(handout, "apart", inside)
+    monkeypatch.setattr(printing, "apart", inside)
     with pytest.raises(EngineError, match="could not print"):
         sheetnet.export(book, tmp_path / "y.pdf")
 

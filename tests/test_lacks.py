@@ -17,7 +17,7 @@ import sheetnet
 from sheetnet import extras, handout
 from sheetnet.cli import main
 from sheetnet.errors import EngineError, NetworkError
-from sheetnet.handout import fonts, printed
+from sheetnet.printing import fonts, printed
 from sheetnet.recalc import office
 
 
@@ -37,7 +37,7 @@ def test_a_missing_libreoffice_is_known_before_a_file_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(office, "find", lambda engine: None)
-    monkeypatch.setattr(handout, "apart", lambda *a, **k: pytest.fail("the file was read"))
+    monkeypatch.setattr(printing, "apart", lambda *a, **k: pytest.fail("the file was read"))
     with pytest.raises(EngineError, match="only LibreOffice can print a workbook here"):
         sheetnet.export(SAMPLES / "by-hand.xlsx", tmp_path / "x.pdf")
 
@@ -55,7 +55,7 @@ def test_export_warns_where_no_font_has_the_signs_of_the_workbook(
     monkeypatch.setattr(fonts.shutil, "which", lambda program: program)
     monkeypatch.setattr(fonts.subprocess, "run", run)
     monkeypatch.setattr(office, "find", lambda engine: "soffice")
-    monkeypatch.setattr(handout, "apart", lambda *a, **k: ("zh", b"%PDF-"))
+    monkeypatch.setattr(printing, "apart", lambda *a, **k: ("zh", b"%PDF-"))
     result = CliRunner().invoke(main, ["export", str(SAMPLES / "by-hand.xlsx"), "-o", str(tmp_path / "x.pdf")])
     assert result.exit_code == 0
     assert (tmp_path / "x.pdf").read_bytes() == b"%PDF-"

@@ -196,7 +196,7 @@ def export(
         SheetnetError: one line that says what is wrong, where, and how to mend it. Nothing is left half-written.
 
     """
-    from sheetnet import handout
+    from sheetnet import printing
 
     names = [sheets] if isinstance(sheets, str) else sheets
     if names is not None:
@@ -204,4 +204,4 @@ def export(
         if not all(isinstance(name, str) for name in names):
             raise WorkbookError(f"sheets: {shown(sheets)} cannot be used; use names of sheets")
     asked = usable(WorkbookError, everything=everything, timeout=timeout, memory=memory, force=force)
-    return handout.export(path_of(path, WorkbookError), path_of(out, WorkbookError), sheets=names, **asked)
+    return printing.export(path_of(path, WorkbookError), path_of(out, WorkbookError), sheets=names, **asked)

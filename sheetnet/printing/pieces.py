@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
-from sheetnet.handout.source import LEAST_SIZE, LINE, Source
+from sheetnet.printing.source import LEAST_SIZE, LINE, Source
 
 LONG = 48  # rows of a list, or of a stack of maps, that is printed whole
 HEADING = 2  # rows above a map

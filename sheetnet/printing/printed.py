@@ -9,9 +9,9 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
-from sheetnet.handout.compose import compose
 from sheetnet.layout.areas import PREFIX
 from sheetnet.limits import OFFICE_MEMORY, megabytes, timed
+from sheetnet.printing.compose import compose
 from sheetnet.recalc.office import print_pdf
 from sheetnet.workbook.book import RECORD_NAME
 from sheetnet.workbook.hide import selected, show_only
@@ -31,7 +31,7 @@ def pages(
     everything: bool,
     office: float | None = None,
 ) -> tuple[str, bytes]:
-    """Print a workbook for ``handout.export``: its language, and a PDF."""
+    """Print a workbook for ``printing.export``: its language, and a PDF."""
     deadline = timed(seconds)
     copy = show_only if everything else worth_printing
     data = read_bytes(Path(path))

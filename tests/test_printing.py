@@ -13,7 +13,7 @@ import pytest
 from conftest import SAMPLES
 
 import sheetnet
-from sheetnet.handout.printed import worth_printing
+from sheetnet.printing.printed import worth_printing
 from sheetnet.recalc import office
 
 MOST = {"by-hand": 10, "detective": 24, "digits": 20, "shapes": 24, "residual": 50}

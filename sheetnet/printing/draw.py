@@ -18,9 +18,9 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from sheetnet.grid import a1, sheet_prefix
-from sheetnet.handout.pages import BOTTOM, SIDE, TOP, Page
-from sheetnet.handout.pieces import LEFT_OUT, Piece
-from sheetnet.handout.source import LEAST_SIZE, Box, larger
+from sheetnet.printing.pages import BOTTOM, SIDE, TOP, Page
+from sheetnet.printing.pieces import LEFT_OUT, Piece
+from sheetnet.printing.source import LEAST_SIZE, Box, larger
 
 DOTS = "…"
 # LibreOffice measures the width of a column by the digits of Arial at 10 points, which Excel rounds to 7 pixels.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from math import ceil
 
-from sheetnet.handout.pieces import GAP, Piece
+from sheetnet.printing.pieces import GAP, Piece
 from sheetnet.workbook.measure import pixels
 
 LEAST = 7.0  # points of the smallest font on paper

@@ -10,8 +10,8 @@ from typing import Any
 from openpyxl.worksheet.pagebreak import Break, RowBreak
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from sheetnet.handout.pages import LEAST, PAPER
-from sheetnet.handout.source import Source, larger
+from sheetnet.printing.pages import LEAST, PAPER
+from sheetnet.printing.source import Source, larger
 
 SMALLEST = 0.65  # a sheet that would have to be smaller to fit on one page gets several
 WIDER = 1.06  # how much wider LibreOffice makes a column than Excel

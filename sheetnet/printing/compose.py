@@ -17,11 +17,11 @@ from typing import Any
 from openpyxl import load_workbook
 
 from sheetnet.errors import WorkbookError
-from sheetnet.handout.draw import draw_page
-from sheetnet.handout.pages import PAPER, lay_out, size_of
-from sheetnet.handout.pieces import pieces
-from sheetnet.handout.source import Source
-from sheetnet.handout.whole import print_whole
+from sheetnet.printing.draw import draw_page
+from sheetnet.printing.pages import PAPER, lay_out, size_of
+from sheetnet.printing.pieces import pieces
+from sheetnet.printing.source import Source
+from sheetnet.printing.whole import print_whole
 from sheetnet.workbook.read import Contents
 
 A4 = 9
