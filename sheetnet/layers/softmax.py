@@ -6,6 +6,9 @@ out[i] = e^(x[i] - top) / sum over k of e^(x[k] - top),   top = the largest x
 
 dx[i] = dlog[i] - p[i] * sum over k of dlog[k]  +  p[i] * (dout[i] - sum over k of dout[k] * p[k])
 
+With a ``base`` b in place of e, for pencil work: out[i] = b^(x[i] - top) / sum over k of b^(x[k] - top), which is the
+softmax of ln(b) * x, so dx is ln(b) times as large.
+
 After cross-entropy dlog is -truth, so for a truth that sums to 1 the first part is p - truth: no division, no
 logarithm, stable for any logits. ``top``, ``exp`` and ``sum`` are for the reader; no layer reads them.
 """
@@ -17,12 +20,17 @@ from typing import ClassVar
 
 import numpy as np
 
-from sheetnet.errors import NetworkError
+from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks
 from sheetnet.layers.back.matching import Matched, sum_of_products, total
 from sheetnet.layers.base import Rules, Shapes, Values
+from sheetnet.layers.broadcast import with_axis
 from sheetnet.layers.exponentials import Exponentials
+from sheetnet.layers.options import as_number, literal
+from sheetnet.layers.pointwise import Pointwise
 from sheetnet.layers.ranges import Part, fitting
+
+LARGEST = 1000  # base
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,7 @@ class Softmax(Exponentials):
     """Probabilities of a column of logits x (N,). Shows top (), exp (N,), sum (), log (N,), out (N,).
 
     Of a larger tensor, those along ``axis``; top and sum are without that axis. An axis that counts from the end
-    (-1 is the last) may have a batch in front.
+    (-1 is the last) may have a batch in front. ``base``: what is raised to the power of x, None for e.
     """
 
     kind = "softmax"
@@ -41,12 +49,40 @@ class Softmax(Exponentials):
     log: ClassVar = "log"
 
     axis: int = -1
+    base: float | None = None
+
+    def __post_init__(self) -> None:
+        Exponentials.__post_init__(self)
+        if self.base is not None and not 1 < as_number(self.base, "Softmax: base") <= LARGEST:
+            raise NetworkError(f"Softmax: base is {shown(self.base)}; use a number above 1, up to {LARGEST:,}")
 
     def tensors(self, of: Shapes) -> Shapes:
         """Every intermediate a reader sees."""
         if not of["x"]:
             raise NetworkError("Softmax: the input is a single number; it must be a column (flatten, dense)")
         return Exponentials.tensors(self, of)
+
+    def forward(self, v: Values) -> None:
+        """Step by step, as the sheet does."""
+        v["top"] = v["x"].max(self.axis)
+        below = v["x"] - np.expand_dims(v["top"], self.axis)
+        v["exp"] = np.exp(below) if self.base is None else np.power(float(self.base), below)
+        v["sum"] = v["exp"].sum(self.axis)
+        slope = 1.0 if self.base is None else np.log(self.base)
+        v["log"] = slope * below - np.expand_dims(np.log(v["sum"]), self.axis)
+        v["out"] = v["exp"] / np.expand_dims(v["sum"], self.axis)
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """x-top-LN(sum), exp/sum; with a base, POWER in place of EXP, and its logarithm before the difference."""
+        rules = Exponentials.forward_cells(self, at)
+        if self.base is None:
+            return rules
+        x, axis, base = at["x"], self.axis % len(at["x"].shape), literal(self.base)
+        top, total = with_axis(at["top"], axis), with_axis(at["sum"], axis)
+        return rules | {
+            "exp": Pointwise(f"POWER({base},{{}}-{{}})".format, x, top),
+            "log": Pointwise(f"({{}}-{{}})*LN({base})-LN({{}})".format, x, top, total),
+        }
 
     def backward(self, v: Values, d: Values) -> None:
         """Of ``log`` and of ``out``, whichever was read."""
@@ -56,10 +92,10 @@ class Softmax(Exponentials):
             dx += d["log"] - p * d["log"].sum(self.axis, keepdims=True)
         if "out" in d:
             dx += p * (d["out"] - (d["out"] * p).sum(self.axis, keepdims=True))
-        d["x"] = dx
+        d["x"] = dx if self.base is None else dx * np.log(self.base)
 
     def backward_cells(self, at: Blocks) -> Rules:
-        """dlog-p*SUM(dlog), p*(dout-SUMPRODUCT(dout,p)), or both together: of whatever came back."""
+        """dlog-p*SUM(dlog), p*(dout-SUMPRODUCT(dout,p)), or both together: of whatever came back. Times LN(base)."""
         p, axis = at["out"], self.axis % len(at["out"].shape)
 
         def rule(*index: int) -> str:
@@ -70,6 +106,7 @@ class Softmax(Exponentials):
             if "dout" in at:
                 met = "+".join(sum_of_products(Matched(at["dout"], p)(line, line)))
                 terms.append(f"{p[index]}*({at['dout'][index]}-{f'({met})' if '+' in met else met})")
-            return fitting("Softmax", "+".join(terms))
+            text = "+".join(terms)
+            return fitting("Softmax", text if self.base is None else f"LN({literal(self.base)})*({text})")
 
         return {"dx": rule}

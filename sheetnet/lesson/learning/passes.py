@@ -56,7 +56,9 @@ class Passes:
             return None
         before = next((node for node in self.network.nodes if node.name == self.loss.inputs[0]), None)
         readers = [node for node in self.network.nodes if before is not None and before.name in node.inputs]
-        paired = before is not None and before.layer.kind == "softmax" and readers == [self.loss]
+        # With another base than e the gradient is a multiple of p - truth.
+        pairs = before is not None and before.layer.kind == "softmax" and getattr(before.layer, "base", None) is None
+        paired = pairs and readers == [self.loss]
         return before if paired and len(self.network.shapes[f"{self.loss.inputs[0]}.out"]) == 1 else None
 
     @cached_property

@@ -63,10 +63,12 @@ def draw_softmax(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     sheet.widths |= {column: characters(hard, bold=True), places.gap: GAP_WIDTH}
     sheet.widths |= {places.gap + 1: CHART_WIDTH, places.gap + 2: CHART_WIDTH}
     lesson.look(f"hard.{node.name}", HardMax(), {"x": f"{node.name}.out"}, "number.general", out=beside)
-    _draw_told(lesson, sheet, node, places)
-    _draw_powers(lesson, sheet, node, places)
-    _draw_points(lesson, sheet, node, places)
-    sheet.charts += [_chances_chart(lesson, node, places), _curve_chart(lesson, node, places)]
+    sheet.charts.append(_chances_chart(lesson, node, places))
+    if getattr(node.layer, "base", None) is None:  # all of this is about e
+        _draw_told(lesson, sheet, node, places)
+        _draw_powers(lesson, sheet, node, places)
+        _draw_points(lesson, sheet, node, places)
+        sheet.charts.append(_curve_chart(lesson, node, places))
     sheet.print_rows = places.end
 
 

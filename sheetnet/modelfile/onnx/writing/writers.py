@@ -99,6 +99,10 @@ def _axis(w: Writer, node: Node, default: int = -1) -> int:
 
 def _softmax(kind: str) -> WriterOf:
     def write(w: Writer, node: Node, inputs: list[str]) -> None:
+        base = option(node, "base", None)
+        if base is not None:  # b^x is e^(x ln b)
+            factor = w.constant(f"{node.name}_factor", np.log(base))
+            inputs = [w.add("Mul", [*inputs, factor], f"{node.name}_scaled")]
         w.add(kind, inputs, node.name, axis=_axis(w, node))
 
     return write
