@@ -20,6 +20,7 @@ from sheetnet.lenses.measures import Measure, SumIf, SumProduct, Texts
 from sheetnet.lenses.nudges import AtLeast, CentralDifference, Nudge
 from sheetnet.lenses.products import Beside, Labels, OfLayer, Products, Tick
 from sheetnet.lenses.rankings import Alike, Origin, Picked, Ranking, Standing
+from sheetnet.lenses.rounding import Rounded
 from sheetnet.lenses.scores import ExpOr, Rank
 from sheetnet.lenses.sentences import Bar, NameOf, Same, Sentence, When, number_piece
 from sheetnet.lenses.shares import Change, Percent
@@ -118,6 +119,7 @@ LENSES: tuple[type[Lens], ...] = (
     Mean,
     Velocity,
     Hit,
+    Rounded,
 )
 
 __all__ = [
@@ -190,6 +192,7 @@ __all__ = [
     "ReLUCurve",
     "Reach",
     "ReceptiveField",
+    "Rounded",
     "Same",
     "Seal",
     "Sentence",
