@@ -18,9 +18,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sheetnet.api import Built, build, compare, convert, evaluate, export, train, verify
+    from sheetnet.api import Built, build, compare, convert, evaluate, export, handout, train, verify
     from sheetnet.case.verdict import Verdict
     from sheetnet.classroom.batch import Batch, Made, batch
+    from sheetnet.classroom.worksheet.make import Handout
     from sheetnet.errors import (
         EngineError,
         JobError,
@@ -55,6 +56,7 @@ __all__ = [
     "Engine",
     "EngineError",
     "Evaluation",
+    "Handout",
     "JobError",
     "LimitError",
     "Made",
@@ -81,6 +83,7 @@ __all__ = [
     "convert",
     "evaluate",
     "export",
+    "handout",
     "train",
     "verify",
 ]
@@ -90,6 +93,7 @@ _HOMES = {  # of those that are not in api
     "Doubt": "training.split",
     "Engine": "recalc",
     "Evaluation": "training.score",
+    "Handout": "classroom.worksheet.make",
     "Network": "network",
     "Picture": "picture",
     "Piece": "photo",

@@ -25,23 +25,16 @@ def test_the_public_names_are_pinned() -> None:
         "Edit",
         "Engine",
         "Evaluation",
+        "Handout",
         "Network",
         "Picture",
         "Piece",
         "Progress",
     ]
     types += ["Made", "Reading", "Report", "Score", "Tensor", "Trained", "Verdict", "Wrong"]
-    errors = [
-        "EngineError",
-        "JobError",
-        "LimitError",
-        "ModelFileError",
-        "NetworkError",
-        "PhotoError",
-        "SheetnetError",
-    ]
+    errors = ["EngineError", "JobError", "LimitError", "ModelFileError", "NetworkError", "PhotoError"]
     errors += ["SheetnetError", "TrainingError", "WorkbookError"]
-    functions = ["batch", "build", "compare", "convert", "evaluate", "export", "train", "verify"]
+    functions = ["batch", "build", "compare", "convert", "evaluate", "export", "handout", "train", "verify"]
     named = sorted(types + errors) + functions
     assert sheetnet.__all__ == named
     for name in named:
@@ -70,6 +63,8 @@ def test_the_parameters_are_pinned() -> None:
     named += ["paper", "plain", "backward", "reading", "until", "fold", "force", "engine", "progress"]
     assert list(inspect.signature(sheetnet.build).parameters) == named
     assert list(inspect.signature(sheetnet.batch).parameters) == ["folder", *named[1:], "jobs", "scheduler"]
+    named = ["photo", "out", "answers", "count", "names", "level", "paper", "language", "seed", "force", "engine"]
+    assert list(inspect.signature(sheetnet.handout).parameters) == [*named, "progress"]
     assert list(inspect.signature(sheetnet.verify).parameters) == [
         "path",
         "engine",

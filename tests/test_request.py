@@ -15,6 +15,7 @@ import sheetnet
 from sheetnet import modelfile, photo, words
 from sheetnet.case.request import Request
 from sheetnet.classroom.batch.request import Request as BatchRequest
+from sheetnet.classroom.worksheet import request as worksheet
 from sheetnet.cli import main
 from sheetnet.errors import NetworkError, TrainingError, WorkbookError
 from sheetnet.modelfile.onnx.reading.front import CHANNELS
@@ -28,11 +29,12 @@ from sheetnet.training.losses import LOSSES
 from sheetnet.training.optimizers import OPTIMIZERS
 from sheetnet.workbook.style import THEMES
 
-FUNCTIONS = {"build": Request, "batch": BatchRequest, "train": settings.Request}
+FUNCTIONS = {"build": Request, "batch": BatchRequest, "train": settings.Request, "handout": worksheet.Request}
 COMMANDS = {
     "build": (Request, Reading),
     "batch": (BatchRequest, Reading),
     "train": (settings.Request,),
+    "handout": (worksheet.Request,),
     "convert": (Reading,),
     "inspect": (Reading,),
     "evaluate": (Reading,),
@@ -51,7 +53,7 @@ KNOWN = {  # what the rooms know that use the value of an option
 }
 EVERY = [
     pytest.param(one, id=f"{request.__module__}.{one.name}")
-    for request in (Request, BatchRequest, settings.Request, Reading)
+    for request in (Request, BatchRequest, settings.Request, worksheet.Request, Reading)
     for one in options(request)
 ]
 
@@ -122,6 +124,12 @@ def test_every_option_of_a_command_is_told_from_the_requests_or_is_its_own() -> 
         (Request, {"seed": 1 << 32}, NetworkError, "--seed: 4294967296 is out of range"),
         (Request, {"size": 513}, NetworkError, "--size: a side must be 1 to 512 pixels"),
         (Request, {"size": (28, 0)}, NetworkError, "--size: a side must be 1 to 512 pixels"),
+        (worksheet.Request, {"count": 0}, WorkbookError, "--count: 0 sheets cannot be made; use a number from 1 to "),
+        (worksheet.Request, {"count": 10**6}, WorkbookError, "--count: 1000000 sheets cannot be made; use a number "),
+        (worksheet.Request, {"count": 2, "names": "a.csv"}, WorkbookError, "--count: the names say how many"),
+        (worksheet.Request, {"level": 4}, WorkbookError, "--level: 4 is no level; use 1, 2 or 3"),
+        (worksheet.Request, {"out": "a.doc"}, WorkbookError, "a.doc: the name must end in .pdf or .xlsx"),
+        (worksheet.Request, {"seed": -1}, WorkbookError, "--seed: -1 is out of range"),
         (settings.Request, {"loss": "hinge"}, TrainingError, "--loss: 'hinge' is unknown; use one of crossentropy, "),
     ],
 )
@@ -143,6 +151,7 @@ def test_a_request_that_cannot_be_is_refused_before_any_work(
         (Request("b.jpg", "c/d.xlsx"), "c/d.xlsx"),
         (settings.Request("a/b"), "b.safetensors"),
         (settings.Request(data="digits"), "digits.safetensors"),
+        (worksheet.Request("a/b.jpg"), "handout.pdf"),
         (settings.Request("a/b", "c.safetensors"), "c.safetensors"),
     ],
 )

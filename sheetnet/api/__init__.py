@@ -2,9 +2,11 @@
 
 workbooks  build, verify, compare, export
 models     train, evaluate, convert
+worksheets handout
 """
 
 from sheetnet.api.models import convert, evaluate, train
 from sheetnet.api.workbooks import Built, build, compare, export, verify
+from sheetnet.api.worksheets import handout
 
-__all__ = ["Built", "build", "compare", "convert", "evaluate", "export", "train", "verify"]
+__all__ = ["Built", "build", "compare", "convert", "evaluate", "export", "handout", "train", "verify"]

@@ -19,6 +19,7 @@ from sheetnet.cli.classroom import batch
 from sheetnet.cli.models import convert, evaluate, train
 from sheetnet.cli.options import SETTINGS
 from sheetnet.cli.workbooks import build, compare, export, verify
+from sheetnet.cli.worksheets import handout
 
 COMPLETE = "_SHEETNET_COMPLETE"
 
@@ -46,5 +47,17 @@ def main() -> None:
     """A photo and a small neural network become a workbook of live formulas, proven cell by cell."""
 
 
-for _command in (build, batch, verify, compare, export, train, convert, evaluate, templates, inspect):
+for _command in (
+    build,
+    batch,
+    verify,
+    compare,
+    export,
+    handout,
+    train,
+    convert,
+    evaluate,
+    templates,
+    inspect,
+):
     main.add_command(_command)

@@ -28,7 +28,7 @@ from sheetnet.photo import pieces
 from sheetnet.photo.files import MAX_BYTES, MAX_PIXELS, NARROW, REPAIRED, STRETCHED
 from sheetnet.photo.given import contents, plain
 from sheetnet.photo.pieces import Likeness, Piece
-from sheetnet.photo.shown import BRIGHTEST, Box, original, png, squares
+from sheetnet.photo.shown import BRIGHTEST, Box, framed, original, png, squares
 from sheetnet.photo.text import TITLE_LENGTH, clean, title_of
 from sheetnet.picture import Picture, name_of
 
@@ -48,6 +48,7 @@ __all__ = [
     "Photo",
     "Piece",
     "clean",
+    "framed_png",
     "from_pixels",
     "load",
     "pixels",
@@ -133,6 +134,11 @@ def _refuse_search(where: str, count: int, work: int) -> None:
             f"{count * work / 1e9:,.0f} billion, and at most {MOST_WORK / 1e9:,.0f} billion are done. "
             "Use --fit crop, or a smaller --size."
         )
+
+
+def framed_png(x: NDArray[Any], top: int, left: int, side: int, levels: int = BRIGHTEST) -> bytes:
+    """Pixels (C, H, W) as squares, a frame around ``side`` x ``side`` of them, as a PNG without metadata."""
+    return png(framed(x, levels, top, left, side))
 
 
 def pixels(

@@ -38,6 +38,18 @@ def squares(x: NDArray[Any], levels: int) -> Image.Image:
     return image.resize(_within(PICTURE_SIDE, width, height), Image.Resampling.LANCZOS)
 
 
+def framed(x: NDArray[Any], levels: int, top: int, left: int, side: int) -> Image.Image:
+    """Pixels (C, H, W) as squares; a frame in black and white, for copying machines, around ``side`` x ``side``."""
+    image = squares(x, levels).convert("RGB")
+    step = image.width / x.shape[2]
+    box = [round(end * step) for end in (left, top, left + side, top + side)]
+    draw = ImageDraw.Draw(image)
+    for inset, color in ((0, (0, 0, 0)), (2, (255, 255, 255)), (4, (0, 0, 0))):
+        corners = (box[0] + inset, box[1] + inset, min(box[2], image.width - 1) - inset)
+        draw.rectangle((*corners, min(box[3], image.height - 1) - inset), outline=color, width=2)
+    return image
+
+
 def original(image: Image.Image, box: Box | None) -> Image.Image:
     """A small copy of a photo; a frame marks the part ``box`` of it."""
     if max(image.size) > ORIGINAL_SIDE:

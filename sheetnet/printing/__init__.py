@@ -17,9 +17,9 @@ from pathlib import Path
 
 import sheetnet.workbook  # noqa: F401  it says how openpyxl is to work, which must come before openpyxl
 from sheetnet.errors import WorkbookError
-from sheetnet.printing.fonts import warning_of
 from sheetnet.limits import MEMORY, TIMEOUT, megabytes
 from sheetnet.limits.apart import apart
+from sheetnet.printing.fonts import warning_of
 from sheetnet.recalc.office import TO_PRINT, program_of
 from sheetnet.target import refuse_target, replacing
 

@@ -82,11 +82,17 @@ def print_pdf(workbook: bytes, deadline: float, memory: float = OFFICE_MEMORY) -
 
     Hidden sheets that have a print area are printed as well; ``workbook.hide`` takes the area from them.
     """
-    program = program_of("libreoffice", TO_PRINT)
-    [result] = _converted("libreoffice", program, [workbook], "pdf:calc_pdf_Export", deadline, memory)
-    if not result.startswith(b"%PDF-"):
-        raise EngineError("libreoffice could not print the workbook; open it by hand to see why")
+    [result] = print_pdfs([workbook], deadline, memory)
     return result
+
+
+def print_pdfs(workbooks: Sequence[bytes], deadline: float, memory: float = OFFICE_MEMORY) -> list[bytes]:
+    """Print several workbooks as ``print_pdf`` does one, in one run of LibreOffice."""
+    program = program_of("libreoffice", TO_PRINT)
+    results = _converted("libreoffice", program, workbooks, "pdf:calc_pdf_Export", deadline, memory)
+    if not all(result.startswith(b"%PDF-") for result in results):
+        raise EngineError("libreoffice could not print the workbook; open it by hand to see why")
+    return results
 
 
 def program_of(engine: str, advice: str) -> str:

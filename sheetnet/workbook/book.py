@@ -99,6 +99,7 @@ class Sheet:
     merges: list[str] = field(default_factory=list)  # ranges; the first cell of each takes all of its room
     grounds: dict[int, str] = field(default_factory=dict)  # style of the cells of a row that have none of their own
     folded: range = range(0)  # rows that are hidden until the reader unfolds them, at the row behind them
+    portrait: bool = False  # printed upright and at full size, a new page behind each of ``breaks``
     headings: bool = True  # whether the letters of columns and the numbers of rows are shown
 
     def text(self, row: int, column: int, text: str, style: str = "text") -> None:

@@ -1,4 +1,4 @@
-"""How a sheet is printed: landscape, one page wide, which rows are repeated, where a page ends.
+"""How a sheet is printed: landscape (a worksheet upright), one page wide, which rows are repeated, where a page ends.
 
 A spreadsheet that fits a sheet to the width of a page cuts it wherever the page is full, even in the middle of a map.
 So a sheet that says where it may be cut (``Sheet.breaks``) gets a scale of its own, at which its width and its
@@ -38,6 +38,13 @@ def set_page(ws: Any, sheet: Sheet, *, letter: bool) -> None:
     rows, columns = printed(sheet)
     ws.print_area = f"A1:{a1(rows, columns)}"
     ws.print_title_rows = None if sheet.one_page else sheet.repeat_rows
+    if sheet.portrait:
+        ws.page_setup.orientation, ws.page_setup.scale = "portrait", 100
+        ws.page_setup.firstPageNumber, ws.page_setup.useFirstPageNumber = 1, True
+        ws.oddFooter.right.text = "&P"  # each sheet is somebody else's
+        for row in sheet.breaks:
+            ws.row_breaks.append(Break(id=row))
+        return
     plan = None if sheet.one_page else pages(sheet)
     if plan is None:
         ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, int(sheet.one_page)

@@ -194,6 +194,13 @@ def _plain_styles(name: str) -> dict[str, Style]:
         "tile.rearranges.small": Style(ink, size=9, fill=t.tile_rearranges, align="center"),
         "after.bold": Style(ink, bold=True, align="left", indent=1),
         "paper": Style(ink, fill=t.paper),
+        # A worksheet on paper: a box for a number, in ink that a copying machine keeps.
+        "box": number("FF000000", align="center", border="FF000000"),
+        "box.blank": number("FF000000", align="center", border="FF000000"),
+        "box.answer": number("FF000000", bold=True, fill=t.answer, align="center", border="FF000000"),
+        "box.fixed": number("FF000000", format="0.00", align="center", border=edge),
+        "heading.small": Style("FF000000", bold=True),
+        "box.head": number("FF000000", bold=True, format="0.00", align="center", border=edge, fill=t.head),
         MINI: number(size=1, format=HIDDEN),
         # Digits of one point cannot be read: on the light ground of signed numbers they would only be dust.
         "tiny": number(size=1, format="0"),
