@@ -47,7 +47,7 @@ class Request:
     )
     level: int = option(
         1,
-        "1: powers of 3. 2: e, with a table. 3: a gradient and an update as well.",
+        "How far it goes: 1 with powers of 3; 2 with e, from a table; 3 with a gradient and an update as well.",
         metavar="1..3",
     )
     paper: Paper = option("a4", "The paper that they are printed on.")
