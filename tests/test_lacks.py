@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from conftest import ROOT, SAMPLES
 
 import sheetnet
-from sheetnet import extras
+from sheetnet import extras, printing
 from sheetnet.cli import main
 from sheetnet.errors import EngineError, NetworkError
 from sheetnet.printing import fonts, printed

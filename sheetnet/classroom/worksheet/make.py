@@ -5,6 +5,7 @@ Whatever can be refused is refused before anything is written.
 
 from __future__ import annotations
 
+import warnings
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -20,8 +21,10 @@ from sheetnet.classroom.worksheet.request import PDF, Request
 from sheetnet.errors import WorkbookError
 from sheetnet.limits import TIMEOUT, timed
 from sheetnet.limits.folder import throwaway
+from sheetnet.printing.fonts import warning_of
 from sheetnet.proof.prove import prove
 from sheetnet.proof.report import Report
+from sheetnet.recalc import refuse_missing
 from sheetnet.recalc.office import TO_PRINT, print_pdfs, program_of
 from sheetnet.target import refuse_target, replacing
 from sheetnet.workbook.write import save
@@ -51,6 +54,8 @@ def make(request: Request) -> Handout:
     targets = [request.path, request.key] if request.answers else [request.path]
     for target in targets:
         refuse_target(target, force=request.force, suffix=suffix)
+    if request.engine is not None:
+        refuse_missing(request.engine)
     if suffix == PDF:
         program_of("libreoffice", TO_PRINT)
     names = [""] * (request.count or 1) if request.names is None else read_names(Path(request.names))
@@ -72,6 +77,8 @@ def make(request: Request) -> Handout:
     if suffix == PDF:
         made = print_pdfs(made, timed(TIMEOUT + PER_SHEET * len(names)))
     _write(request, targets, made, suffix)
+    if suffix == PDF and (said := warning_of(request.language)):
+        warnings.warn(said, UserWarning, stacklevel=4)
     answers = request.key if request.answers else None
     return Handout(request.path, answers, len(names), key.formula_count(), report)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sheetnet.case.request import MAX_SEED, Language, Paper, Progress
 from sheetnet.errors import WorkbookError, shown
 from sheetnet.recalc import EMBEDDED, Engine
-from sheetnet.request import option, refuse_unknown
+from sheetnet.request import option, settle
 
 if TYPE_CHECKING:
     from sheetnet.picture import Picture
@@ -60,7 +60,7 @@ class Request:
     progress: Progress | None = option(None, "As for ``build``.", cli=False)
 
     def __post_init__(self) -> None:
-        refuse_unknown(self, WorkbookError)
+        settle(self, WorkbookError)
         if self.path.suffix.lower() not in (PDF, XLSX):
             raise WorkbookError(f"{self.path}: the name must end in {PDF} or {XLSX}")
         if self.count is not None and self.names is not None:
