@@ -42,7 +42,7 @@ def printed(
     """The pages of the workbooks that are printed, in one run of LibreOffice."""
     needs("libreoffice")
     data = [workbooks(name).read_bytes() for name in PRINTED]
-    program = office._program("libreoffice", "")
+    program = office.program_of("libreoffice", "")
     results = office._converted("libreoffice", program, data, "pdf:calc_pdf_Export", time.monotonic() + 240)
     folder = tmp_path_factory.mktemp("printed")
     pages = {}

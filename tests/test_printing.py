@@ -30,7 +30,7 @@ def printed(needs: Callable[[str], None], tmp_path_factory: pytest.TempPathFacto
         photo = SAMPLES / "astronaut.png" if name == "detective" else None
         sheetnet.build(photo, path, template=name, engine=None)
         copies.append(worth_printing(path.read_bytes(), None, name, time.monotonic() + 240))
-    program = office._program("libreoffice", "")
+    program = office.program_of("libreoffice", "")
     results = office._converted("libreoffice", program, copies, "pdf:calc_pdf_Export", time.monotonic() + 240)
     return {name: pypdf.PdfReader(BytesIO(pdf)) for name, pdf in zip(MOST, results, strict=True)}
 

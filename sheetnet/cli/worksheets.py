@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from typing import Any
 
 import click
@@ -26,12 +27,15 @@ def handout(quiet: bool, **asked: Any) -> None:
 
     \b
     Example:
-      sheetnet handout samples/coffee.png -o handout.pdf --answers --count 30
+      sheetnet handout samples/coffee.png -o handout.pdf --answers --count 3
 
     Exit status: 0 made and proven; 1 made, but an answer is wrong; 2 not made, wrong usage.
     """
-    with progress(quiet) as shown:
+    with progress(quiet) as shown, warnings.catch_warnings(record=True) as careful:
+        warnings.simplefilter("always", UserWarning)
         made = sheetnet.handout(progress=shown, **asked)
+    for one in careful:
+        click.echo(f"careful: {one.message}", err=True)
     if not quiet:
         sheets = "1 sheet" if made.count == 1 else f"{made.count} sheets"
         click.echo(f"{made.path}: {sheets}")

@@ -10,9 +10,10 @@ from sheetnet.classroom.worksheet.request import MOST
 from sheetnet.errors import WorkbookError, shown
 from sheetnet.files import contents
 from sheetnet.photo import clean
+from sheetnet.workbook.measure import pixels
 
 MOST_BYTES = 1_000_000
-LONGEST = 40  # characters of a name that a sheet has room for
+ROOM = 290  # pixels that a sheet has for a name
 HEADS = ("name", "names", "姓名", "名字")
 ADVICE = "give a .csv file with a name in each line"
 
@@ -20,10 +21,9 @@ ADVICE = "give a .csv file with a name in each line"
 def read_names(path: Path) -> list[str]:
     """The names, in their order. WorkbookError where there are none, or too many, or where it is no such file."""
     data = contents(path, MOST_BYTES, WorkbookError, ADVICE)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise WorkbookError(f"{path}: is not text in UTF-8; save it as CSV UTF-8") from error
+    text = _text(data)
+    if text is None:
+        raise WorkbookError(f"{path}: is no text; {ADVICE}")
     try:
         rows = list(csv.reader(StringIO(text, newline=""), _dialect(text)))
     except csv.Error as error:
@@ -36,9 +36,21 @@ def read_names(path: Path) -> list[str]:
         raise WorkbookError(f"{path}: has no names; {ADVICE}")
     if len(names) > MOST:
         raise WorkbookError(f"{path}: has {len(names):,} names, and {MOST} are the most; use several files")
-    if long := next((name for name in names if len(name) > LONGEST), None):
-        raise WorkbookError(f"{path}: {shown(long)} is too long for a name; use up to {LONGEST} characters")
+    if long := next((name for name in names if pixels(name) > ROOM), None):
+        raise WorkbookError(f"{path}: {shown(long)} is too long a name for a sheet; make it shorter")
     return names
+
+
+def _text(data: bytes) -> str | None:
+    """The text of a file: UTF-8, UTF-16, or GB18030, as spreadsheets save it; None where it is no text."""
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return None if "\0" in text else text
+    return None
 
 
 def _dialect(text: str) -> type[csv.Dialect]:
