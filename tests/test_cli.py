@@ -21,7 +21,19 @@ import sheetnet
 from sheetnet.cli import main
 from sheetnet.recalc.office import find
 
-COMMANDS = ["build", "batch", "verify", "compare", "export", "train", "evaluate", "convert", "templates", "inspect"]
+COMMANDS = [
+    "build",
+    "batch",
+    "verify",
+    "compare",
+    "export",
+    "handout",
+    "train",
+    "evaluate",
+    "convert",
+    "templates",
+    "inspect",
+]
 
 
 def run(*arguments: object) -> Result:
