@@ -56,6 +56,11 @@ class Softmax(Exponentials):
         if self.base is not None and not 1 < as_number(self.base, "Softmax: base") <= LARGEST:
             raise NetworkError(f"Softmax: base is {shown(self.base)}; use a number above 1, up to {LARGEST:,}")
 
+    @property
+    def told_as(self) -> str:  # type: ignore[override]  # a fact that the options decide
+        """By its base, where that is not e."""
+        return "" if self.base is None else "based"
+
     def tensors(self, of: Shapes) -> Shapes:
         """Every intermediate a reader sees."""
         if not of["x"]:

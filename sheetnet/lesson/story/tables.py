@@ -74,7 +74,9 @@ def _label_columns(lesson: Lesson, sheet: Sheet, node: Node) -> int:
     for full, block in here.items():
         room = _number_width(lesson, full if full in known else f"{view_name(node, full.partition('.')[2])}.out")
         own = TRUTH if full == f"{TRUTH}.out" else full.partition(".")[2]
-        keys = (f"labels.{node.layer.kind}.{own}", "labels.value" if own == "out" else f"labels.{own}")
+        told = f"_{node.layer.told_as}" if node.layer.told_as else ""
+        keys = tuple(dict.fromkeys(f"labels.{node.layer.kind}.{own}{after}" for after in (told, "")))
+        keys = (*keys, "labels.value" if own == "out" else f"labels.{own}")
         label = next((words(key) for key in keys if key in words), own)
         at = block.anchors[0]
         if block.shape:
