@@ -102,7 +102,9 @@ def test_a_network_of_ones_own_and_what_is_wrong_with_all_workbooks(photos: Path
     with pytest.raises(NetworkError, match="--label: 'Cat' is no class"):
         sheetnet.batch(photos, tmp_path / "out", template="by-hand", label="Cat", jobs=1)
     with pytest.raises(NetworkError, match="no such template"):
-        sheetnet.batch(photos, tmp_path / "out", template="nothing")
+        sheetnet.batch(photos, tmp_path / "new", template="nothing")
+    assert not (tmp_path / "new").exists()
+    assert len(list((tmp_path / "out").iterdir())) == 3
     with pytest.raises(WorkbookError, match="no such folder"):
         sheetnet.batch(tmp_path / "nothing")
     (tmp_path / "empty").mkdir()

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -22,6 +23,7 @@ from sheetnet.classroom.jobs import Job, Result, crew, run
 from sheetnet.classroom.jobs.code import code_print
 from sheetnet.classroom.jobs.manifest import Manifest, open_manifest, sha256
 from sheetnet.errors import EngineError, ModelFileError, NetworkError, PhotoError, WorkbookError
+from sheetnet.files import is_there
 from sheetnet.photo import clean
 from sheetnet.reading import Reading
 
@@ -35,9 +37,8 @@ def make(request: Request) -> Batch:
     """See ``sheetnet.batch``."""
     folder, out = Path(request.folder), request.path
     photos = photos_in(folder, out)
-    _make_folder(out)
     made: dict[Path, Made | str] = {}
-    with open_manifest(out / MANIFEST, out, force=request.force) as manifest:
+    with _folder(out), open_manifest(out / MANIFEST, out, force=request.force) as manifest:
         named = workbooks(photos.paths, _known(manifest))
         with crew(WORK, jobs=request.jobs, scheduler=request.scheduler) as workers:
             for result in run(_jobs(request, folder, out, named, manifest), workers, manifest):
@@ -52,12 +53,23 @@ def make(request: Request) -> Batch:
     return Batch(request.path, good, tuple(one for one in in_order if isinstance(one, str)), photos.notes)
 
 
-def _make_folder(out: Path) -> None:
+@contextmanager
+def _folder(out: Path) -> Iterator[None]:
+    """Make the folder for the workbooks, and remove it where nothing could be made."""
+    new = not is_there(out)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise WorkbookError(f"{out}: no folder can be made there ({why}); use another one (-o)") from error
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            if new and [path.name for path in out.iterdir()] in ([], [MANIFEST]):
+                (out / MANIFEST).unlink(missing_ok=True)
+                out.rmdir()
+        raise
 
 
 def _known(manifest: Manifest) -> dict[str, str]:
