@@ -274,6 +274,9 @@ COMPUTED: dict[str, Compute] = {
     "Where": _elementwise(np.where, 3),
     "ReduceProd": _reduce(np.prod),
     "ReduceSum": _reduce(np.sum),
+    "ReduceL1": _reduce(lambda x, **how: np.abs(x).sum(**how)),
+    "ReduceL2": _reduce(lambda x, **how: np.sqrt((x * x).sum(**how))),
+    "ReduceSumSquare": _reduce(lambda x, **how: (x * x).sum(**how)),
     "ReduceMax": _reduce(np.max),
     "ReduceMin": _reduce(np.min),
 }

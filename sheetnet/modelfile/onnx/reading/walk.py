@@ -15,7 +15,8 @@ from sheetnet.modelfile.onnx.reading.operators import NOT_FLOAT, TABLE
 from sheetnet.modelfile.onnx.reading.refusals import CUT, Refusals
 from sheetnet.modelfile.onnx.reading.values import Live, Outside, Value
 
-_AXES_BEHIND = {"Slice": 3, "Squeeze": 1, "Unsqueeze": 1, "ReduceMean": 1, "ReduceMax": 1, "ReduceSum": 1}
+_REDUCE = ("Mean", "Max", "Sum", "L1", "L2", "SumSquare", "LogSum", "LogSumExp")
+_AXES_BEHIND = {"Slice": 3, "Squeeze": 1, "Unsqueeze": 1, **{f"Reduce{how}": 1 for how in _REDUCE}}
 _NO_LAYER = f"there is no layer for it; {CUT}"
 
 

@@ -60,7 +60,7 @@ def _length(b: Builder, op: Op, values: list[Value]) -> list[Value]:
     if op.kind == "ReduceLogSumExp":
         return [_log_sum_exp(b, x, axes, keep)]
     before, after = _AROUND[op.kind]
-    out = _each(b, before, x) if 0 not in x.shape else x  # a sum of nothing is 0, whatever would be added
+    out = _each(b, before, x)
     if axes:
         out = reduced(b, out, "sum", axes, keep)
     return [_each(b, after, out)]
