@@ -68,6 +68,22 @@ def test_the_key_is_proven_and_every_formula_of_it_is_judged(made: dict[int, she
     assert sheetnet.verify(made[level].answers).proven
 
 
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_key_begins_with_all_answers_at_a_glance(made: dict[int, sheetnet.Handout], level: int) -> None:
+    pupils = openpyxl.load_workbook(made[level].path)
+    sheet = openpyxl.load_workbook(made[level].answers, data_only=True).worksheets[0]
+    assert sheet.title == "All answers"
+    for number, pupil in enumerate(pupils.worksheets):
+        found, step = pencil.solve(pupil, level), pencil.steps(pupil)
+        first = pencil.first_box(pupil, step[4])
+        look = [found[first[0] + i, first[1] + j] for i in range(3) for j in range(3)]
+        row = [cell.value for cell in sheet[4 + number] if isinstance(cell.value, int | float)]
+        assert row[:10] == [number + 1, *look]
+        loss = found[pencil.right_of(pupil, pencil.below(pupil, step[10], "The loss, "), blank=True)]
+        assert row[17] == pytest.approx(loss)
+        assert len(row) == (20 if level == 3 else 18)
+
+
 def parts(path: Path) -> dict[str, str]:
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist()}
@@ -95,7 +111,7 @@ def test_two_sheets_differ_in_nothing_but_what_is_printed(made: dict[int, sheetn
     for path in (made[3].path, made[3].answers):
         book = openpyxl.load_workbook(path)
         looks = []
-        for sheet in (one for one in book.worksheets if one.sheet_state == "visible"):
+        for sheet in (one for one in book.worksheets if one.title.startswith("Sheet")):
             heights = {row: one.height for row, one in sheet.row_dimensions.items()}
             looks.append(
                 (heights, sorted(map(str, sheet.merged_cells.ranges)), [one.id for one in sheet.row_breaks.brk])

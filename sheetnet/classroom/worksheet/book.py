@@ -12,12 +12,14 @@ from sheetnet import words
 from sheetnet.classroom.worksheet.features import draw_features
 from sheetnet.classroom.worksheet.learning import draw_learning
 from sheetnet.classroom.worksheet.numbers import Numbers
-from sheetnet.classroom.worksheet.paper import ASKED, BLANK, COLUMNS, Paper
+from sheetnet.classroom.worksheet.overview import draw_overview
+from sheetnet.classroom.worksheet.paper import ASKED, BLANK, COLUMNS, WIDTH, Paper
 from sheetnet.classroom.worksheet.picture import Picture, Pupil, draw_front
 from sheetnet.classroom.worksheet.verdict import draw_verdict
 from sheetnet.layout import Planner
 from sheetnet.lesson.cells import write_cells
 from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.measure import fit_print
 from sheetnet.lesson.remember import remember
 from sheetnet.network import Network
 from sheetnet.workbook.book import Book, Cell, Line, Sheet
@@ -46,10 +48,12 @@ def key_of(group: Class, sheets: Sequence[Numbers]) -> Book:
     font = FONTS.get(group.language, FONT)
     title = vocabulary("handout.title")
     book = Book(title, font=font, language=group.language, letter=group.letter)
+    overview = book.add(vocabulary("handout.overview.sheet"), default_width=WIDTH)
+    prefixes = [f"s{number}_" for number in range(1, len(sheets) + 1)]
     lesson = Lesson(Planner(Network("handout", (), (), ()), {}, ()), {}, vocabulary, book, (), {})
     for number, (numbers, name) in enumerate(zip(sheets, group.names, strict=True), 1):
         called = _title(vocabulary("handout.sheet", number=number), name)
-        paper = Paper(lesson, book.add(called), f"s{number}_")
+        paper = Paper(lesson, book.add(called), prefixes[number - 1])
         draw_front(paper, group.picture, numbers, Pupil(number, len(sheets), name))
         paper.turn()
         draw_features(paper, numbers)
@@ -61,14 +65,17 @@ def key_of(group: Class, sheets: Sequence[Numbers]) -> Book:
         paper.sheet.print_rows, paper.sheet.print_columns = paper.row - 1, COLUMNS
         told = vocabulary("handout.header", number=number, count=len(sheets))
         paper.sheet.header = f"{vocabulary('handout.answers')}{BETWEEN}{told}"
+    draw_overview(lesson, overview, prefixes, group.names, learns=group.level >= GRADIENTS)
+    overview.header = title
+    fit_print(overview)
     write_cells(lesson)
     remember(lesson)
     return book
 
 
 def blanked(key: Book) -> Book:
-    """What the pupils get: the same sheets without what was computed, the teacher's part, names and record."""
-    sheets = [_blanked(sheet) for sheet in key.sheets if not sheet.hidden]
+    """What the pupils get: the same sheets without what was computed, the teacher's parts, names and record."""
+    sheets = [_blanked(sheet) for sheet in key.sheets if sheet.portrait]
     return replace(key, sheets=sheets, names=[])
 
 
