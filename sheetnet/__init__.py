@@ -18,9 +18,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sheetnet.api import Built, build, compare, convert, evaluate, export, handout, train, verify
+    from sheetnet.api import Built, assign, build, compare, convert, evaluate, export, grade, handout, train, verify
     from sheetnet.case.verdict import Verdict
+    from sheetnet.classroom.assign.assign import Assigned
     from sheetnet.classroom.batch import Batch, Made, batch
+    from sheetnet.classroom.grade.grade import Graded
     from sheetnet.classroom.worksheet.make import Handout
     from sheetnet.errors import (
         EngineError,
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "Assigned",
     "Batch",
     "Built",
     "Calibration",
@@ -56,6 +59,7 @@ __all__ = [
     "Engine",
     "EngineError",
     "Evaluation",
+    "Graded",
     "Handout",
     "JobError",
     "LimitError",
@@ -77,22 +81,26 @@ __all__ = [
     "Verdict",
     "WorkbookError",
     "Wrong",
+    "assign",
     "batch",
     "build",
     "compare",
     "convert",
     "evaluate",
     "export",
+    "grade",
     "handout",
     "train",
     "verify",
 ]
 _HOMES = {  # of those that are not in api
+    "Assigned": "classroom.assign.assign",
     "Calibration": "training.calibration",
     "Comparison": "proof.comparison",
     "Doubt": "training.split",
     "Engine": "recalc",
     "Evaluation": "training.score",
+    "Graded": "classroom.grade.grade",
     "Handout": "classroom.worksheet.make",
     "Network": "network",
     "Picture": "picture",

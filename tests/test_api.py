@@ -17,6 +17,7 @@ from sheetnet.proof.report import Edit, Report, Tensor, Wrong
 
 def test_the_public_names_are_pinned() -> None:
     types = [
+        "Assigned",
         "Batch",
         "Built",
         "Calibration",
@@ -25,6 +26,7 @@ def test_the_public_names_are_pinned() -> None:
         "Edit",
         "Engine",
         "Evaluation",
+        "Graded",
         "Handout",
         "Network",
         "Picture",
@@ -34,7 +36,8 @@ def test_the_public_names_are_pinned() -> None:
     types += ["Made", "Reading", "Report", "Score", "Tensor", "Trained", "Verdict", "Wrong"]
     errors = ["EngineError", "JobError", "LimitError", "ModelFileError", "NetworkError", "PhotoError"]
     errors += ["SheetnetError", "TrainingError", "WorkbookError"]
-    functions = ["batch", "build", "compare", "convert", "evaluate", "export", "handout", "train", "verify"]
+    functions = ["assign", "batch", "build", "compare", "convert", "evaluate", "export", "grade", "handout"]
+    functions += ["train", "verify"]
     named = sorted(types + errors) + functions
     assert sheetnet.__all__ == named
     for name in named:
@@ -103,6 +106,10 @@ def test_the_parameters_are_pinned() -> None:
         "memory",
         "force",
     ]
+    named = ["photos", "out", "template", "names", "count", "blank", "ask", "level", "seed", "language", "theme"]
+    assert list(inspect.signature(sheetnet.assign).parameters) == [*named, "paper", "force", "progress"]
+    named = ["manifest", "submissions", "out", "hide_answers", "timeout", "memory", "force", "progress"]
+    assert list(inspect.signature(sheetnet.grade).parameters) == named
 
 
 def test_what_build_and_verify_return_is_pinned(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from conftest import SAMPLES
 import sheetnet
 from sheetnet import modelfile, photo, words
 from sheetnet.case.request import Request
+from sheetnet.classroom.assign import request as exercise
 from sheetnet.classroom.batch.request import Request as BatchRequest
 from sheetnet.classroom.worksheet import request as worksheet
 from sheetnet.cli import main
@@ -29,7 +30,13 @@ from sheetnet.training.losses import LOSSES
 from sheetnet.training.optimizers import OPTIMIZERS
 from sheetnet.workbook.style import THEMES
 
-FUNCTIONS = {"build": Request, "batch": BatchRequest, "train": settings.Request, "handout": worksheet.Request}
+FUNCTIONS = {
+    "build": Request,
+    "batch": BatchRequest,
+    "train": settings.Request,
+    "handout": worksheet.Request,
+    "assign": exercise.Request,
+}
 COMMANDS = {
     "build": (Request, Reading),
     "batch": (BatchRequest, Reading),
@@ -38,6 +45,7 @@ COMMANDS = {
     "convert": (Reading,),
     "inspect": (Reading,),
     "evaluate": (Reading,),
+    "assign": (exercise.Request,),
 }
 KNOWN = {  # what the rooms know that use the value of an option
     "fit": get_args(photo.Fit),
@@ -50,10 +58,12 @@ KNOWN = {  # what the rooms know that use the value of an option
     "loss": LOSSES,
     "data": DATA,
     "channels": CHANNELS,
+    "ask": ("number", "formula"),
+    "level": ("1", "2", "3"),
 }
 EVERY = [
     pytest.param(one, id=f"{request.__module__}.{one.name}")
-    for request in (Request, BatchRequest, settings.Request, worksheet.Request, Reading)
+    for request in (Request, BatchRequest, settings.Request, worksheet.Request, exercise.Request, Reading)
     for one in options(request)
 ]
 
@@ -108,6 +118,7 @@ def test_every_option_of_a_command_is_told_from_the_requests_or_is_its_own() -> 
         "out",
         "output",
         "predictions",
+        "hide_answers",
     }
     told = {one.values[0].name for one in EVERY}
     for command in main.commands.values():
@@ -130,6 +141,15 @@ def test_every_option_of_a_command_is_told_from_the_requests_or_is_its_own() -> 
         (worksheet.Request, {"level": 4}, WorkbookError, "--level: 4 is no level; use 1, 2 or 3"),
         (worksheet.Request, {"out": "a.doc"}, WorkbookError, "a.doc: the name must end in .pdf or .xlsx"),
         (worksheet.Request, {"seed": -1}, WorkbookError, "--seed: -1 is out of range"),
+        (
+            exercise.Request,
+            {"blank": "conv,bias"},
+            WorkbookError,
+            "--blank: 'bias' is no step to ask for; use some of",
+        ),
+        (exercise.Request, {"blank": ","}, WorkbookError, "--blank: nothing is no step to ask for; use some of conv"),
+        (exercise.Request, {"count": 0}, WorkbookError, "--count: 0 pupils; use 1 to 1,000"),
+        (exercise.Request, {"seed": -1}, WorkbookError, "--seed: -1 is out of range"),
         (settings.Request, {"loss": "hinge"}, TrainingError, "--loss: 'hinge' is unknown; use one of crossentropy, "),
     ],
 )

@@ -3,10 +3,24 @@
 workbooks  build, verify, compare, export
 models     train, evaluate, convert
 worksheets handout
+exercises  assign, grade
 """
 
+from sheetnet.api.exercises import assign, grade
 from sheetnet.api.models import convert, evaluate, train
 from sheetnet.api.workbooks import Built, build, compare, export, verify
 from sheetnet.api.worksheets import handout
 
-__all__ = ["Built", "build", "compare", "convert", "evaluate", "export", "handout", "train", "verify"]
+__all__ = [
+    "Built",
+    "assign",
+    "build",
+    "compare",
+    "convert",
+    "evaluate",
+    "export",
+    "grade",
+    "handout",
+    "train",
+    "verify",
+]

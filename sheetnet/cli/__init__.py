@@ -16,6 +16,7 @@ import sheetnet
 from sheetnet.cli import ending
 from sheetnet.cli.about import inspect, templates
 from sheetnet.cli.classroom import batch
+from sheetnet.cli.exercises import assign, grade
 from sheetnet.cli.models import convert, evaluate, train
 from sheetnet.cli.options import SETTINGS
 from sheetnet.cli.workbooks import build, compare, export, verify
@@ -54,6 +55,8 @@ for _command in (
     compare,
     export,
     handout,
+    assign,
+    grade,
     train,
     convert,
     evaluate,

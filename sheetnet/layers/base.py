@@ -77,6 +77,10 @@ class Layer(Operation):
     # The sheets that show the layer from near, by the names that ``lesson`` has for them.
     near: ClassVar[tuple[str, ...]] = ()
 
+    # The tensors of which an exercise asks elements, each with those of the same layer that are shown beside it. From
+    # what is shown the answer must not follow without the arithmetic that is asked for.
+    asked: ClassVar[Mapping[str, tuple[str, ...]]] = {"out": ()}
+
     # The inputs and parameters whose gradients the layer tells in cells, in order of computation. Where there are
     # none, it has no gradient in cells.
     gives_back: ClassVar[tuple[str, ...]] = ()

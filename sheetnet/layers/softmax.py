@@ -46,6 +46,7 @@ class Softmax(Exponentials):
     gives = "probabilities"
     near = ("closeup_logit",)
     gives_back = ("x",)
+    asked: ClassVar = {"exp": ("top",), "sum": ("exp",), "out": ("exp", "sum")}
     log: ClassVar = "log"
 
     axis: int = -1

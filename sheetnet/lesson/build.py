@@ -69,13 +69,18 @@ def write(case: Case, path: Path, *, force: bool = False, progress: Callable[[in
 
 def make_book(case: Case) -> Book:
     """The workbook of a case, every formula with its value, not written yet."""
+    return make_lesson(case).book
+
+
+def make_lesson(case: Case) -> Lesson:
+    """The same with the plan of what lies where."""
     lesson = describe(case, case.values)
     write_cells(lesson)
     remember(lesson)
     for sheet in lesson.book.sheets:
         if not sheet.hidden:
             fit_print(sheet)
-    return lesson.book
+    return lesson
 
 
 def describe(case: Case, values: Mapping[str, Array], least: float = LEAST) -> Lesson:

@@ -101,6 +101,8 @@ class Sheet:
     folded: range = range(0)  # rows that are hidden until the reader unfolds them, at the row behind them
     portrait: bool = False  # printed upright and at full size, a new page behind each of ``breaks``
     headings: bool = True  # whether the letters of columns and the numbers of rows are shown
+    notes: list[tuple[str, str]] = field(default_factory=list)  # address, what is said of that cell
+    locked: bool = False  # only cells of a style that is ``open`` may be changed; there is no password
 
     def text(self, row: int, column: int, text: str, style: str = "text") -> None:
         """A text, never taken for a number or a formula, whatever it begins with."""
@@ -194,6 +196,7 @@ class Book:
     letter: bool = False  # printed on US Letter, not on A4
     sheets: list[Sheet] = field(default_factory=list)
     names: list[tuple[str, Anchor, Anchor]] = field(default_factory=list)
+    properties: dict[str, str] = field(default_factory=dict)  # of the file, beside its title: name -> text
 
     def add(self, title: str, **options: Any) -> Sheet:
         """A new sheet at the end. WorkbookError where a sheet has this title already; case does not count."""

@@ -11,9 +11,11 @@ from itertools import groupby
 from typing import Any
 
 import openpyxl
+from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
 from openpyxl.formatting.rule import ColorScale, DataBar, FormatObject, Rule
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.packaging.custom import StringProperty
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.colors import Color
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
@@ -33,6 +35,7 @@ from sheetnet.workbook.look import Mark, Scale
 from sheetnet.workbook.page import set_page
 from sheetnet.workbook.style import FONT, Style, styles
 
+NOTED_BY, NOTE = "sheetnet", (260, 110)  # the author of notes; width and height of one in pixels
 NUMBER_FORMAT = 164  # the first number that a format of one's own may have
 
 
@@ -53,6 +56,8 @@ def make_shell(book: Book) -> tuple[bytes, dict[str, int]]:
     numbers = _number_styles(made, book)
     for name, first, last in sorted(book.names):
         made.defined_names[name] = DefinedName(name, hidden=True, attr_text=reference(first, last))
+    for key, text in book.properties.items():
+        made.custom_doc_props.append(StringProperty(name=key, value=text))  # type: ignore[attr-defined]
     made.calculation.fullCalcOnLoad = True
     out = BytesIO()
     try:
@@ -88,6 +93,8 @@ def _dress(cell: Any, style: Style, font: str) -> None:
         horizontal=style.align, vertical="bottom" if style.low else "center", indent=style.indent
     )
     cell.number_format = style.format
+    if style.open:
+        cell.protection = Protection(locked=False)
     side = Side("medium" if style.framed else "thin", color=style.border) if style.border else None
     cell.border = Border(side, side, side, side) if side else Border()
 
@@ -131,6 +138,9 @@ def _make_sheet(ws: Any, sheet: Sheet, *, letter: bool) -> None:
         ws.add_data_validation(span)
     if sheet.folded:
         ws.sheet_format.outlineLevelRow = 1
+    ws.protection.sheet = sheet.locked
+    for where, said in sheet.notes:
+        ws[where].comment = Comment(said, NOTED_BY, height=NOTE[1], width=NOTE[0])
     for where, png, alt, pixels in sheet.pictures:
         _add_picture(ws, where, png, alt, pixels)
     set_page(ws, sheet, letter=letter)

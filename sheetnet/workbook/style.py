@@ -104,6 +104,7 @@ class Style:
     framed: bool = False  # whether the border is thick
     low: bool = False  # at the bottom of the cell, not in its middle
     words: bool = True  # holds words, so the font is the language's; numbers have the same font in all of them
+    open: bool = False  # may be changed on a sheet that is locked
 
 
 FRAMED = ".framed"  # behind the name of a style of numbers: the same in a thick frame
@@ -201,6 +202,7 @@ def _plain_styles(name: str) -> dict[str, Style]:
         "box.fixed": number("FF000000", format="0.00", align="center", border=edge),
         "heading.small": Style("FF000000", bold=True),
         "box.head": number("FF000000", bold=True, format="0.00", align="center", border=edge, fill=t.head),
+        "asked": number(blue, size=9, bold=True, fill=t.answer, align="center", border=ink, open=True),
         MINI: number(size=1, format=HIDDEN),
         # Digits of one point cannot be read: on the light ground of signed numbers they would only be dust.
         "tiny": number(size=1, format="0"),

@@ -1,0 +1,157 @@
+"""Make an exercise: a workbook for each pupil, the key, the solved workbooks and the manifest."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from sheetnet.case.prepare import Case, prepare
+from sheetnet.case.request import Request as CaseRequest
+from sheetnet.classroom.assign.choose import GRADIENT, UnsuitableError, chosen
+from sheetnet.classroom.assign.graph import graph_of
+from sheetnet.classroom.assign.guard import guarded
+from sheetnet.classroom.assign.keep import kept
+from sheetnet.classroom.assign.key import key_book
+from sheetnet.classroom.assign.manifest import FILE, Manifest, Pupil, write_manifest
+from sheetnet.classroom.assign.request import MOST_PUPILS, Request
+from sheetnet.classroom.assign.sheets import pupil_book
+from sheetnet.classroom.assign.vary import drawn
+from sheetnet.errors import NetworkError, WorkbookError
+from sheetnet.files import contents
+from sheetnet.lesson.build import make_lesson
+from sheetnet.proof.prove import prove
+from sheetnet.target import refuse_target
+from sheetnet.workbook.write import save
+
+LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # those that nobody takes for others
+KEY, SOLVED, PUPILS = "key.xlsx", "solved", "pupils"
+MOST_NAMES = 1_000_000  # bytes
+LONGEST_NAME = 60
+SURE, UNSURE = 0.995, 0.34  # the largest probability of a pupil's network lies between these
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """What ``assign`` made: the folder, the manifest in it, how many pupils, items and points there are."""
+
+    folder: Path
+    manifest: Path
+    pupils: int
+    items: int
+    points: int
+
+
+def assign(request: Request) -> Assigned:
+    """Write an exercise. A SheetnetError says what cannot be; what was written before it stays."""
+    folder = request.folder
+    names = _names(request)
+    refuse_target(folder / FILE, force=request.force, suffix=".json") if folder.exists() else None
+    try:
+        for one in (folder, folder / PUPILS, folder / SOLVED):
+            one.mkdir(exist_ok=True)
+    except OSError as error:
+        raise WorkbookError(f"{folder}: cannot be made ({error.strerror}); use another folder (-o)") from error
+    pupils, title, network = [], "", None
+    for number, name in enumerate(names):
+        if request.progress is not None:
+            request.progress("assigning", number, len(names))
+        photo = Path(request.photos[number % len(request.photos)]) if request.photos else None
+        case = prepare(_asked(request, photo))
+        pupil = _pupil(request, case, number, name, photo)
+        pupils.append(pupil)
+        title, network = case.prose["title"], case.network
+    assert network is not None
+    manifest = Manifest(title, request.language, request.ask, network, tuple(pupils))
+    save(key_book(manifest, request.theme, letter=request.paper == "letter"), folder / KEY, force=request.force)
+    write_manifest(manifest, folder / FILE, force=request.force)
+    return Assigned(folder, folder / FILE, len(pupils), len(pupils[0].items), manifest.points)
+
+
+def _asked(request: Request, photo: Path | None) -> CaseRequest:
+    return CaseRequest(
+        photo,
+        template=request.template,
+        language=request.language,
+        theme=request.theme,
+        paper=request.paper,
+        plain=True,
+        backward=GRADIENT in request.steps,
+    )
+
+
+def _pupil(request: Request, case: Case, number: int, name: str, photo: Path | None) -> Pupil:
+    for one, rng in drawn(case, request.seed, number, photo):
+        if not _suits(one):
+            continue
+        lesson = make_lesson(one)
+        graph = graph_of(lesson.book)
+        try:
+            items = chosen(lesson, graph, request.steps, int(request.level), rng)
+        except UnsuitableError:
+            continue
+        break
+    else:
+        raise NetworkError(f"{name}: no numbers were found that leave something to ask for; use another --seed")
+    identity = f"{_code(request.seed, number)}-{number + 1:02d}"
+    folder, file = request.folder, f"{_plain(name, identity)}.xlsx"
+    solved = folder / SOLVED / file
+    save(lesson.book, solved, force=request.force)
+    report = prove(solved)
+    if report.status:
+        raise WorkbookError(f"{solved}: is not proven ({report.last_line()}); this is a defect of sheetnet")
+    shown = kept(lesson, graph, items)
+    formulas = guarded(graph, shown, {one.place for one in items})
+    book = pupil_book(lesson, graph, items, shown, formulas, (identity, name), int(request.level), request.ask)
+    save(book, folder / PUPILS / file, force=request.force)
+    given = {full: one.values[full] for full in (*lesson.network.inputs, *lesson.network.parameters)}
+    return Pupil(identity, name, file, given, tuple(items))
+
+
+def _suits(case: Case) -> bool:
+    """Whether the network of a pupil is neither quite sure nor without any opinion."""
+    line_up = case.network.line_up
+    if line_up is None:
+        return True
+    try:
+        values = case.values
+    except NetworkError:  # its numbers grow too large
+        return False
+    return UNSURE < float(values[f"{line_up.name}.out"].max()) < SURE
+
+
+def _code(seed: int, number: int) -> str:
+    """Four letters that say nothing, the same for the same seed and place."""
+    told = hashlib.sha256(f"sheetnet {seed} {number}".encode()).digest()
+    return "".join(LETTERS[byte % len(LETTERS)] for byte in told[:4])
+
+
+def _plain(name: str, identity: str) -> str:
+    """The name of a file: what of a name every system takes, and the id."""
+    kept = re.sub(r"[^\w-]+", "-", name).strip("-_.")[:LONGEST_NAME]
+    return f"{kept}-{identity}" if kept else identity
+
+
+def _names(request: Request) -> list[str]:
+    """The names of the pupils. WorkbookError where the file has none."""
+    if request.names is None:
+        return [str(number + 1) for number in range(request.count)]
+    path = Path(request.names)
+    data = contents(path, MOST_NAMES, WorkbookError, "give a CSV file with a name in each row")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
+    rows = [row[0].strip() for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row and row[0].strip()]
+    if rows and rows[0].casefold() in HEADERS:
+        rows = rows[1:]
+    if not 1 <= len(rows) <= MOST_PUPILS:
+        raise WorkbookError(f"{path}: {len(rows)} names; give 1 to {MOST_PUPILS:,}, one in each row")
+    return [" ".join(row.split())[:LONGEST_NAME] for row in rows]
+
+
+HEADERS = frozenset({"name", "names", "pupil", "student", "full name", "姓名", "名字"})

@@ -1,0 +1,28 @@
+"""A cell that is asked for, and what things are called in a pupil's workbook. The marking imports no more than this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Place = tuple[str, int, int]  # sheet, row, column
+
+PROPERTY = "sheetnet.exercise"  # of the file: the id
+ITEM, ID = "sheetnet.item.", "sheetnet.pupil"  # defined names: of each cell that is asked for, and of the id
+INPUT = "sheetnet.input."  # of what is given, changed to see whether an answer is a live formula
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One cell that is asked for. ``step``: why; ``full``, ``index``: the element of which tensor it is.
+
+    ``after``: the numbers of the items from which it follows; numbers count from 1.
+    """
+
+    number: int
+    step: str
+    full: str
+    index: tuple[int, ...]
+    place: Place
+    points: int
+    answer: float
+    after: tuple[int, ...] = ()

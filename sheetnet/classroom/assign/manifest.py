@@ -1,0 +1,123 @@
+"""The manifest of an exercise: all that the marking trusts, as JSON.
+
+It has the network and, for every pupil, the numbers that are given and the cells that are asked for with their
+answers. So marks do not depend on anything that a workbook says which comes back.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sheetnet.classroom.assign.item import Item
+from sheetnet.errors import WorkbookError
+from sheetnet.layers import Array
+from sheetnet.network import Network
+from sheetnet.target import replacing
+
+VERSION = 1
+FILE = "manifest.json"
+MOST_BYTES = 200_000_000
+ODDITIES = (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError)
+
+
+@dataclass(frozen=True)
+class Pupil:
+    """A pupil: ``id`` stands in the workbook, ``file`` is its name; ``given``: inputs and weights by full name."""
+
+    id: str
+    name: str
+    file: str
+    given: dict[str, Array]
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """An exercise. ``ask``: "number" or "formula"."""
+
+    title: str
+    language: str
+    ask: str
+    network: Network
+    pupils: tuple[Pupil, ...]
+
+    @property
+    def points(self) -> int:
+        """How many points there are for a pupil."""
+        return sum(one.points for one in self.pupils[0].items)
+
+
+def write_manifest(manifest: Manifest, path: Path, *, force: bool) -> None:
+    """Write a manifest. WorkbookError where it cannot be written."""
+    told = {
+        "sheetnet_exercise": VERSION,
+        "title": manifest.title,
+        "language": manifest.language,
+        "ask": manifest.ask,
+        "network": manifest.network.to_spec(),
+        "pupils": [_told(one) for one in manifest.pupils],
+    }
+    with replacing(path, force=force, suffix=".json") as out:
+        out.write(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _told(pupil: Pupil) -> dict[str, Any]:
+    return {
+        "id": pupil.id,
+        "name": pupil.name,
+        "file": pupil.file,
+        "given": {full: np.asarray(value).tolist() for full, value in pupil.given.items()},
+        "items": [
+            [i.number, i.step, i.full, list(i.index), list(i.place), i.points, i.answer, list(i.after)]
+            for i in pupil.items
+        ],
+    }
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read a manifest. WorkbookError where it is none."""
+    try:
+        if not path.is_file() or path.stat().st_size > MOST_BYTES:
+            raise WorkbookError(f"{path}: no manifest; give the {FILE} that sheetnet assign has written")
+        told = json.loads(path.read_bytes())
+    except OSError as error:
+        raise WorkbookError(f"{path}: cannot be read ({error.strerror})") from error
+    except (ValueError, RecursionError) as error:
+        raise WorkbookError(f"{path}: is no JSON; give the {FILE} that sheetnet assign has written") from error
+    if not isinstance(told, dict) or told.get("sheetnet_exercise") != VERSION:
+        raise WorkbookError(
+            f"{path}: is no manifest of this version; give the {FILE} that sheetnet assign has written"
+        )
+    try:
+        pupils = tuple(_pupil(one) for one in told["pupils"])
+        made = Manifest(
+            str(told["title"]), str(told["language"]), str(told["ask"]), Network.from_spec(told["network"]), pupils
+        )
+        if not pupils:
+            raise ValueError("no pupils")
+    except ODDITIES as error:
+        raise WorkbookError(f"{path}: is damaged; make the exercise again with the same --seed") from error
+    return made
+
+
+def _pupil(told: Any) -> Pupil:
+    given = {str(full): np.asarray(value, dtype=np.float64) for full, value in told["given"].items()}
+    items = tuple(
+        Item(
+            int(n),
+            str(step),
+            str(full),
+            tuple(index),
+            (str(p[0]), int(p[1]), int(p[2])),
+            int(points),
+            float(a),
+            tuple(w),
+        )
+        for n, step, full, index, p, points, a, w in told["items"]
+    )
+    return Pupil(str(told["id"]), str(told["name"]), str(told["file"]), given, items)

@@ -1,0 +1,140 @@
+"""The workbook of a pupil: the sheets of the solved one, with cells blanked, marked, numbered, and all others locked.
+
+Nothing is copied that is not needed: no hidden sheet, no record, no chart, no rule about a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sheetnet.classroom.assign.front import draw_front
+from sheetnet.classroom.assign.graph import Graph
+from sheetnet.classroom.assign.guard import WAITS
+from sheetnet.classroom.assign.item import ID, INPUT, ITEM, PROPERTY, Item, Place
+from sheetnet.classroom.assign.labels import stays
+from sheetnet.grid import Anchor, a1, row_column, sheet_prefix
+from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.words import Words
+from sheetnet.workbook.book import Book, Cell, Sheet
+from sheetnet.workbook.look import Scale
+
+ASKED = "asked"  # the style of a cell that waits for an answer
+
+
+def hint(words: Words, item: Item, level: int) -> str:
+    """What the note at a cell says: its number and points, and at the easier levels how it is worked out."""
+    said = words("assign.note", number=item.number, points=item.points)
+    key = f"assign.hints.{item.step}_{item.full.rpartition('.')[2]}"
+    if key not in words:
+        key = f"assign.hints.{item.step}"
+    return said if level > 2 else f"{said}\n{words(key)}"
+
+
+def pupil_book(
+    lesson: Lesson,
+    graph: Graph,
+    items: Sequence[Item],
+    kept: set[Place],
+    guarded: Mapping[Place, str],
+    who: tuple[str, str],
+    level: int,
+    ask: str,
+) -> Book:
+    """The workbook of a pupil. ``who``: id and name; ``guarded``: formulas of cells that wait for an answer."""
+    source, words = lesson.book, lesson.words
+    asked = {one.place: one for one in items}
+    made = Book(source.title, source.theme, source.font, source.language, source.letter)
+    front = made.add(words("sheets.start"))
+    needed = kept.union(*(graph.before(place) for place in kept))
+    for sheet in source.sheets[1:]:
+        if not sheet.hidden and any(place[0] == sheet.title for place in needed):
+            made.sheets.append(_blanked(sheet, graph, asked, kept, needed, guarded, words, level, ask))
+    titles = {sheet.title for sheet in made.sheets}
+    for sheet in made.sheets:
+        _unlink(sheet, titles)
+        sheet.locked = True
+    for one in items:
+        at = Anchor(*one.place)
+        made.name(f"{ITEM}{one.number}", at, at)
+    known = lesson.plan.given()
+    for number, full in enumerate(
+        full for full in known if full in (*lesson.network.inputs, *lesson.network.parameters)
+    ):
+        for part, (first, last) in enumerate(lesson.plan.blocks[full].rectangles()):
+            if first.sheet in titles:
+                made.name(f"{INPUT}{number}.{part}", first, last)
+    made.properties[PROPERTY] = who[0]
+    made.name(ID, *[draw_front(front, items, who, words, ask)] * 2)
+    return made
+
+
+def _blanked(
+    sheet: Sheet,
+    graph: Graph,
+    asked: Mapping[Place, Item],
+    kept: set[Place],
+    needed: set[Place],
+    guarded: Mapping[Place, str],
+    words: Words,
+    level: int,
+    ask: str,
+) -> Sheet:
+    made = replace(
+        sheet,
+        rows={},
+        scales=[_relative(one) for one in sheet.scales],
+        marks=[],
+        charts=[],
+        choices=[],
+        limits=[],
+        spans=[],
+        framed=set(),
+        notes=[],
+        links=list(sheet.links),
+        heights=dict(sheet.heights),
+        aside=False,
+    )
+    title = sheet.title
+    gone = {place for place in graph.formulas if place[0] == title and place not in kept}
+    last = max(place[1] for place in needed if place[0] == title)
+    for place, value in graph.values.items():
+        if place[0] != title or place in gone or place[1] > last:
+            continue
+        _, row, column = place
+        style, formula = graph.styles[place], graph.formulas.get(place)
+        if (item := asked.get(place)) is not None:
+            made.text(row, column, words("assign.open_cell", points=item.points), ASKED)
+            made.notes.append((a1(row, column), hint(words, item, level)))
+        elif formula is not None:
+            cell = Cell(column, style, WAITS if place in guarded else value, guarded.get(place, formula))
+            made.rows.setdefault(row, []).append(cell)
+        elif isinstance(value, str):
+            if stays(place, graph, gone, needed, ask):
+                made.text(row, column, value, style)
+        elif value is None:
+            made.blank(row, column, style)
+        else:
+            made.number(row, column, value, style)
+    made.print_rows = None
+    made.breaks = [row for row in sheet.breaks if row < last]
+    return made
+
+
+def _relative(scale: Scale) -> Scale:
+    """A scale of colours whose ends are the least and the most that is shown: a number there would tell of others."""
+    last = len(scale.stops) - 1
+    return Scale(list(scale.ranges), [(c, None if i in (0, last) else v) for i, (c, v) in enumerate(scale.stops)])
+
+
+def _unlink(sheet: Sheet, titles: set[str]) -> None:
+    """Take away links to sheets that are not there, with their words."""
+    known = {sheet_prefix(title) for title in titles}
+    lost = [where for where, target in sheet.links if not any(target.startswith(one) for one in known)]
+    here = {row_column(where) for where, _ in sheet.links} & {
+        (row, one.column) for row, entries in sheet.rows.items() for one in entries
+    }
+    sheet.links = [(where, to) for where, to in sheet.links if where not in lost and row_column(where) in here]
+    for where in lost:
+        row, column = row_column(where)
+        sheet.rows[row] = [one for one in sheet.rows.get(row, ()) if one.column != column]

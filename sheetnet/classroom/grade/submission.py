@@ -1,0 +1,203 @@
+"""One file that came back: whose it is, what stands in its cells, and what that is worth.
+
+It runs in a process of its own (``limits.apart``), which has a limit of time and of memory: a file from a class is a
+file from anywhere. Cells are found by their defined names, which follow them when rows are inserted, sheets are
+renamed or put in another order; where a name is lost, by sheet and address.
+
+Where formulas are asked for, everything that they could be made of is changed, in memory only, and the workbook is
+calculated once more: a live formula follows, a number does not.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+from sheetnet.classroom.assign.item import ID, INPUT, ITEM, PROPERTY, Item
+from sheetnet.classroom.assign.manifest import Manifest, Pupil, read_manifest
+from sheetnet.classroom.grade.chain import followed
+from sheetnet.classroom.grade.marks import Answer, is_near, marked
+from sheetnet.errors import WorkbookError
+from sheetnet.grid import Anchor
+from sheetnet.limits.apart import Progress
+from sheetnet.network import TRUTH
+from sheetnet.recalc import EMBEDDED, Session, open_engine
+from sheetnet.values import ErrorValue
+from sheetnet.workbook.plain import without_sections
+from sheetnet.workbook.read import Contents, opened, read, read_bytes
+
+CUSTOM = "docProps/custom.xml"
+MOST_PROPERTIES = 100_000  # bytes
+MOST_SHOWN = 60  # characters of an answer
+OPEN = re.compile(r"[?？]")  # how the text of a cell begins that waits for an answer
+_NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)?(?:[eE][-+]?[0-9]+)?\s*%?")
+GROWN, ADDED = 1.07, 0.01  # how a number is changed to see whether a formula follows
+
+
+def apart(seconds: float, progress: Progress | None, path: str, manifest: str) -> tuple[Any, bytes]:
+    """Mark one file, for the process that ``grade`` starts: JSON."""
+    deadline = time.monotonic() + seconds
+    return _Submission(Path(path), read_manifest(Path(manifest)), deadline).told(), b""
+
+
+class _Submission:
+    """An open submission."""
+
+    def __init__(self, path: Path, manifest: Manifest, deadline: float) -> None:
+        self.where, self.manifest = path.name, manifest
+        self.data = read_bytes(path)
+        self.contents: Contents = read(self.data, self.where, deadline)
+        self.deadline = deadline
+        if self.contents.strict:
+            raise WorkbookError(f"{self.where}: saved as a strict workbook; save it as an ordinary .xlsx")
+
+    def told(self) -> dict[str, Any]:
+        """Whose it is, what is odd about it, and its marks."""
+        pupil, flags = self._pupil()
+        session = open_engine(EMBEDDED, without_sections(self.data, self.contents.sections), self.deadline)
+        session.evaluate()
+        places = {one.number: self._place(one) for one in pupil.items}
+        if len(set(places.values())) < len(places):
+            raise WorkbookError(
+                f"{self.where}: cells that are asked for are missing; fill in the workbook of the class"
+            )
+        answers = {number: self._answer(session, at) for number, at in places.items()}
+        if any(is_changed for is_changed in self._changed(session, pupil)):
+            flags.append("changed")
+        live = self._live(session, pupil, places, answers) if self.manifest.ask == "formula" else None
+        marks = marked(self.manifest.network, pupil.given, pupil.items, answers, live)
+        return {
+            "id": pupil.id,
+            "flags": flags,
+            "marks": [[one.number, one.verdict, one.points, one.shown, one.expected] for one in marks],
+        }
+
+    # Whose it is
+
+    def _pupil(self) -> tuple[Pupil, list[str]]:
+        known = {one.id: one for one in self.manifest.pupils}
+        seen, kept = self._visible(known), self._property()
+        if seen in known and kept in known and seen != kept:
+            return known[kept], ["swapped"]
+        for one in (kept, seen):
+            if one in known:
+                return known[one], []
+        raise WorkbookError(f"{self.where}: has no id of this exercise; it is no workbook that was handed out")
+
+    def _visible(self, known: dict[str, Pupil]) -> str:
+        """The id that a reader sees: in the cell of its name, or in any cell of the first sheets."""
+        at = self.contents.names.get(ID)
+        if at is not None:
+            return str(self.contents.grids[at[0].sheet].value(at[0].row, at[0].column) or "").strip()
+        for cells in self.contents.cells.values():
+            for found in cells.values():
+                if isinstance(found.value, str) and found.value.strip() in known:
+                    return found.value.strip()
+        return ""
+
+    def _property(self) -> str:
+        with opened(self.data, self.where, self.deadline) as package:
+            name = next((part for part in package.parts if part.lower() == CUSTOM.lower()), None)
+            text = b""
+            for chunk in package.chunks(name) if name is not None else ():
+                text += chunk
+                if len(text) > MOST_PROPERTIES:
+                    return ""
+        match = re.search(
+            rb'<[^<>]*\bname="' + re.escape(PROPERTY.encode()) + rb'"[^<>]*>\s*<[^<>]*>([^<>]{1,40})<', text
+        )
+        return match[1].decode("utf-8", "replace").strip() if match else ""
+
+    # What stands in it
+
+    def _place(self, item: Item) -> Anchor:
+        found = self.contents.names.get(f"{ITEM}{item.number}")
+        return found[0] if found is not None and found[0] == found[1] else Anchor(*item.place)
+
+    def _answer(self, session: Session, at: Anchor) -> Answer:
+        grid = self.contents.grids.get(at.sheet)
+        if grid is None:
+            return Answer(None)
+        formula = grid.cell(at.row, at.column).formula
+        value = session.rectangle(at.sheet, at.row, at.column, at.row, at.column)[0][0]
+        number, shown = number_of(value)
+        return Answer(number, shown, formula)
+
+    def _inputs(self, pupil: Pupil) -> list[tuple[str, int, Anchor, Anchor]]:
+        """(full name, part, first cell, last cell) of what is given and has a name still."""
+        fulls = [full for full in pupil.given if full != f"{TRUTH}.out"]
+        found = []
+        for number, full in enumerate(fulls):
+            part = 0
+            while (at := self.contents.names.get(f"{INPUT}{number}.{part}")) is not None:
+                found.append((full, part, *at))
+                part += 1
+        return found
+
+    def _changed(self, session: Session, pupil: Pupil) -> list[str]:
+        """What is given and is not what it was when the workbook was handed out."""
+        others: dict[str, list[float]] = {}
+        for full, _, first, last in self._inputs(pupil):
+            rows = session.rectangle(first.sheet, first.row, first.column, last.row, last.column)
+            others.setdefault(full, []).extend(v for row in rows for v in row if isinstance(v, float))
+        changed = []
+        for full, values in others.items():
+            goal = sorted(float(v) for v in pupil.given[full].ravel())
+            if len(goal) == len(values) and any(abs(a - b) > 1e-9 for a, b in zip(goal, sorted(values), strict=True)):
+                changed.append(full)
+        return changed
+
+    def _live(
+        self, session: Session, pupil: Pupil, places: dict[int, Anchor], answers: dict[int, Answer]
+    ) -> set[int]:
+        """The items that hold a formula which follows when what it is made of changes."""
+        given = dict(pupil.given)
+        for full, part, first, last in self._inputs(pupil):
+            whole = given[full] = given[full].copy()
+            rows = whole.reshape(-1, whole.shape[-1]) if whole.ndim else whole.reshape(1, 1)
+            high, wide = last.row - first.row + 1, last.column - first.column + 1
+            if (high, wide) != (rows.shape[0] // max(1, self._parts(pupil, full)), rows.shape[1]):
+                continue  # it lies in another way than its rows: it stays as it is
+            for y in range(high):
+                for x in range(wide):
+                    new = rows[part * high + y, x] * GROWN + (y + 2 * x) % 3
+                    rows[part * high + y, x] = new
+                    session.set(first.sheet, first.row + y, first.column + x, float(new))
+        for number, at in places.items():
+            answer = answers[number]
+            if answer.formula is None and at.sheet in self.contents.grids:
+                session.set(at.sheet, at.row, at.column, (answer.value or 0.3) * GROWN + ADDED)
+        session.evaluate()
+        probed = {number: self._answer(session, at).value for number, at in places.items()}
+        own = {number: value for number, value in probed.items() if value is not None}
+        goals = followed(self.manifest.network, given, pupil.items, own)
+        return {
+            one.number
+            for one in pupil.items
+            if answers[one.number].formula is not None and is_near(probed[one.number], goals[one.number])
+        }
+
+    def _parts(self, pupil: Pupil, full: str) -> int:
+        return sum(name == full for name, *_ in self._inputs(pupil))
+
+
+def number_of(value: Any) -> tuple[float | None, str]:
+    """The number that a cell holds, or that its text is in any country; and what is shown of the cell."""
+    if value is None:
+        return None, ""
+    if isinstance(value, bool):
+        return None, str(value).upper()
+    if isinstance(value, ErrorValue):
+        return None, str(value)[:MOST_SHOWN]
+    if isinstance(value, float):
+        return value, f"{value:.10g}"
+    text = str(value).strip()
+    if OPEN.match(text):
+        return None, ""
+    if _NUMBER.fullmatch(text.replace("−", "-")):
+        plain = text.replace("−", "-").replace(",", ".")
+        number = float(plain.rstrip("% ")) / (100 if plain.endswith("%") else 1)
+        return number, text[:MOST_SHOWN]
+    return None, text[:MOST_SHOWN]

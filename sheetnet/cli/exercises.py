@@ -1,0 +1,85 @@
+"""Commands about exercises for a class: assign, grade."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+import sheetnet
+from sheetnet.classroom.assign.request import Request
+from sheetnet.cli.ending import WRONG
+from sheetnet.cli.options import PATH, SETTINGS, Memory, requested
+from sheetnet.cli.progress import progress
+
+
+@click.command(context_settings=SETTINGS)
+@click.argument("photos", metavar="[PHOTO]...", type=PATH, nargs=-1)
+@requested(Request)
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing when all went well.")
+def assign(quiet: bool, **asked: Any) -> None:
+    """Make an exercise for a class: a workbook for every pupil, each with numbers of its own.
+
+    Some cells of each step are blank and wait for an answer; all others are locked. FOLDER gets the workbooks to hand
+    out (pupils), the solved ones (solved), key.xlsx, and manifest.json, which grade needs. Keep all but pupils to
+    yourself.
+
+    \b
+    Example:
+      sheetnet assign --names class.csv -o exercise
+
+    Exit status: 0 made, and every solved workbook is proven; 2 not made, wrong usage.
+    """
+    with progress(quiet) as shown:
+        made = sheetnet.assign(progress=shown, **asked)
+    if not quiet:
+        click.echo(f"{made.folder / 'pupils'}: {made.pupils} workbooks to hand out")
+        click.echo(f"{made.items} cells to fill, {made.points} points; every solved workbook is proven")
+        click.echo(f"mark them with: sheetnet grade {made.manifest} FOLDER")
+
+
+@click.command(context_settings=SETTINGS)
+@click.argument("manifest", type=PATH)
+@click.argument("submissions", type=PATH)
+@click.option(
+    "-o", "--output", type=PATH, default=Path("results"), show_default=True, help="The folder for the marks."
+)
+@click.option("--hide-answers", is_flag=True, help="Tell no answer of an item that is not right.")
+@click.option(
+    "--timeout", type=float, default=30.0, show_default=True, metavar="SECONDS", help="Seconds for each file."
+)
+@click.option("--memory", type=Memory(), help="MB in RAM for each file, or 2GB.  [default: 1 GiB]")
+@click.option("-f", "--force", is_flag=True, help="Overwrite the marks of before.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing of a file that is marked and not odd.")
+def grade(manifest: Path, submissions: Path, output: Path, quiet: bool, **asked: Any) -> None:
+    """Mark the workbooks in the folder SUBMISSIONS.
+
+    MANIFEST is the manifest.json that assign has written. Every .xlsx file is calculated anew, and each of its cells
+    gets two verdicts: right, and right given the pupil's own earlier numbers. A file that is broken or takes too long
+    is reported, and the others are marked. The results are grades.csv, summary.xlsx, and a feedback workbook for each
+    pupil.
+
+    \b
+    Example:
+      sheetnet grade exercise/manifest.json handed-in -o results
+
+    Exit status: 0 every file is marked; 1 a file could not be marked, or needs a look; 2 nothing was marked, wrong
+    usage.
+    """
+    with progress(quiet) as shown:
+        graded = sheetnet.grade(manifest, submissions, output, progress=shown, **asked)
+    for one in graded.results:
+        said = one.error or f"{one.file}: {one.name}, {one.points} of {graded.points} points"
+        odd = f" ({', '.join(one.flags)})" if one.flags else ""
+        if one.error or one.flags:
+            click.echo(f"{said}{odd}", err=True)
+        elif not quiet:
+            click.echo(said)
+    if not quiet:
+        for name in graded.missing:
+            click.echo(f"{name}: nothing handed in")
+        click.echo(f"{graded.folder}: grades.csv, summary.xlsx, feedback")
+    if graded.status:
+        sys.exit(WRONG)
