@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sheetnet.case.prepare import Case, prepare
 from sheetnet.case.request import Request as CaseRequest
-from sheetnet.classroom.assign.choose import GRADIENT, UnsuitableError, chosen
+from sheetnet.classroom.assign.choose import GRADIENT, UnsuitableError, asked_node, chosen
 from sheetnet.classroom.assign.graph import graph_of
 from sheetnet.classroom.assign.guard import guarded
 from sheetnet.classroom.assign.keep import kept
@@ -31,6 +31,7 @@ LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # those that nobody takes for other
 KEY, SOLVED, PUPILS = "key.xlsx", "solved", "pupils"
 MOST_NAMES = 1_000_000  # bytes
 LONGEST_NAME = 60
+STRICT = 40  # drawings of which the network must not be too sure; later ones need only have something to ask for
 SURE, UNSURE = 0.995, 0.34  # the largest probability of a pupil's network lies between these
 
 
@@ -61,6 +62,7 @@ def assign(request: Request) -> Assigned:
             request.progress("assigning", number, len(names))
         photo = Path(request.photos[number % len(request.photos)]) if request.photos else None
         case = prepare(_asked(request, photo))
+        _refuse(request, case)
         pupil = _pupil(request, case, number, name, photo)
         pupils.append(pupil)
         title, network = case.prose["title"], case.network
@@ -83,9 +85,18 @@ def _asked(request: Request, photo: Path | None) -> CaseRequest:
     )
 
 
+def _refuse(request: Request, case: Case) -> None:
+    """NetworkError where a network has no such cells as are asked for; said before any number is drawn."""
+    if case.course is not None:
+        raise NetworkError(f"--template: {request.template} shows a whole training; use one that tells a picture")
+    for step in request.steps:
+        if step != GRADIENT:
+            asked_node(case.network, step)
+
+
 def _pupil(request: Request, case: Case, number: int, name: str, photo: Path | None) -> Pupil:
-    for one, rng in drawn(case, request.seed, number, photo):
-        if not _suits(one):
+    for tries, (one, rng) in enumerate(drawn(case, request.seed, number, photo)):
+        if tries < STRICT and not _suits(one):
             continue
         lesson = make_lesson(one)
         graph = graph_of(lesson.book)
@@ -112,15 +123,17 @@ def _pupil(request: Request, case: Case, number: int, name: str, photo: Path | N
 
 
 def _suits(case: Case) -> bool:
-    """Whether the network of a pupil is neither quite sure nor without any opinion."""
-    line_up = case.network.line_up
-    if line_up is None:
-        return True
+    """Whether no map is empty, and the network of a pupil is neither quite sure nor without any opinion."""
     try:
         values = case.values
     except NetworkError:  # its numbers grow too large
         return False
-    return UNSURE < float(values[f"{line_up.name}.out"].max()) < SURE
+    for node in case.network.nodes if case.weights == "given" else ():  # a trained filter may see nothing
+        made = values[f"{node.name}.out"]
+        if node.layer.role == "sees" and made.ndim > 2 and not made.any(axis=(-1, -2)).all():
+            return False
+    line_up = case.network.line_up
+    return line_up is None or UNSURE < float(values[f"{line_up.name}.out"].max()) < SURE
 
 
 def _code(seed: int, number: int) -> str:

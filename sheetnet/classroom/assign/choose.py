@@ -1,6 +1,6 @@
 """Which cells are asked for: a few of each step, so that later ones follow from earlier ones.
 
-An answer of 0 is trivial, and so is one that stands in many cells; both are passed over where there is a choice.
+Answers of 0 and 1 are trivial, and so is one that stands in many cells: these are passed over.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def _picked(
     found = []
     for index in order:
         value = round(float(values[index]), 6)
-        if value and value not in seen:
+        if value not in (0, 1) and value not in seen:
             seen.add(value)
             found.append((index, places[index]))
     if len(found) < count:

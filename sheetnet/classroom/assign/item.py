@@ -1,4 +1,4 @@
-"""A cell that is asked for, and what things are called in a pupil's workbook. The marking imports no more than this."""
+"""A cell that is asked for, and what things are called in a pupil's workbook. The marking needs no more of it."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 Shown are the way from the pixels to the answer of the network, each step's own answer, and what stands beside a cell
 that is asked for, see ``Layer.asked``. All else is left out: sentences with numbers, other readings of the same
-number, close-ups, charts, checks. A step that reads of a step that is asked something else than its answer is left out
-as well: the loss reads the logarithm of a probability, from which that probability follows.
+number, close-ups, charts, checks. A step that reads of a step that is asked something else than its answer is left
+out as well: the loss reads the logarithm of a probability, from which that probability follows.
 """
 
 from __future__ import annotations

@@ -28,7 +28,9 @@ class Request:
         None, "The folder to write into.", "-o", "--output", none="exercise, in this folder", metavar="FOLDER"
     )
     _: KW_ONLY
-    template: str | Path = option(DEFAULT, "The network: name or folder of a template.", "-t", metavar="NAME")
+    template: "str | Path" = option(  # a text, so that the command line takes it as one
+        DEFAULT, "The network: name or folder of a template.", "-t", metavar="NAME"
+    )
     names: str | Path | None = option(
         None, "A CSV file with a pupil in each row, the name first.", none="numbers instead of names"
     )

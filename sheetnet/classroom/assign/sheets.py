@@ -12,7 +12,7 @@ from sheetnet.classroom.assign.front import draw_front
 from sheetnet.classroom.assign.graph import Graph
 from sheetnet.classroom.assign.guard import WAITS
 from sheetnet.classroom.assign.item import ID, INPUT, ITEM, PROPERTY, Item, Place
-from sheetnet.classroom.assign.labels import stays
+from sheetnet.classroom.assign.labels import IN_CELLS, stays
 from sheetnet.grid import Anchor, a1, row_column, sheet_prefix
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.words import Words
@@ -46,7 +46,8 @@ def pupil_book(
     asked = {one.place: one for one in items}
     made = Book(source.title, source.theme, source.font, source.language, source.letter)
     front = made.add(words("sheets.start"))
-    needed = kept.union(*(graph.before(place) for place in kept))
+    lost = graph.formulas.keys() - kept
+    needed = kept.union(*(graph.before(place) for place in kept)) - lost
     for sheet in source.sheets[1:]:
         if not sheet.hidden and any(place[0] == sheet.title for place in needed):
             made.sheets.append(_blanked(sheet, graph, asked, kept, needed, guarded, words, level, ask))
@@ -98,10 +99,14 @@ def _blanked(
     title = sheet.title
     gone = {place for place in graph.formulas if place[0] == title and place not in kept}
     last = max(place[1] for place in needed if place[0] == title)
+    untold = ask == "formula" or any(
+        one in gone for place in asked if place[0] == title for one in graph.before(place)
+    )
+    chosen = {row_column(where) for where, _ in sheet.choices}  # which are locked, so nobody is to choose
     for place, value in graph.values.items():
-        if place[0] != title or place in gone or place[1] > last:
-            continue
         _, row, column = place
+        if place[0] != title or place in gone or row > last or (row, column - 1) in chosen:
+            continue
         style, formula = graph.styles[place], graph.formulas.get(place)
         if (item := asked.get(place)) is not None:
             made.text(row, column, words("assign.open_cell", points=item.points), ASKED)
@@ -110,7 +115,7 @@ def _blanked(
             cell = Cell(column, style, WAITS if place in guarded else value, guarded.get(place, formula))
             made.rows.setdefault(row, []).append(cell)
         elif isinstance(value, str):
-            if stays(place, graph, gone, needed, ask):
+            if stays(place, gone, needed) and not (row == IN_CELLS and untold):
                 made.text(row, column, value, style)
         elif value is None:
             made.blank(row, column, style)

@@ -28,11 +28,20 @@ def drawn(case: Case, seed: int, pupil: int, photo: Path | None) -> Iterator[tup
     for number in range(TRIES):
         rng = np.random.RandomState([seed, pupil, number])
         if photo is not None:
-            yield _piece(case, photo, rng), rng
+            made = _piece(case, photo, rng)
         elif case.weights == "given":
-            yield _filters(case, rng), rng
+            made = _filters(case, rng)
         else:
-            yield _pixels(case, rng), rng
+            made = _pixels(case, rng)
+        yield _with_truth(made), rng
+
+
+def _with_truth(case: Case) -> Case:
+    """Where nobody says what is true, the truth is what the network says: else there is no loss to ask for."""
+    line_up = case.network.line_up
+    if case.label is not None or line_up is None or not case.network.has_truth:
+        return case
+    return replace(case, label=case.network.classes[int(case.values[f"{line_up.name}.out"].argmax())])
 
 
 def _piece(case: Case, photo: Path, rng: np.random.RandomState) -> Case:

@@ -1,6 +1,6 @@
-"""One file that came back: whose it is, what stands in its cells, and what that is worth.
+"""A file that came back: whose it is, what stands in its cells, and what that is worth.
 
-It runs in a process of its own (``limits.apart``), which has a limit of time and of memory: a file from a class is a
+This runs in a process of its own (``limits.apart``), which has a limit of time and of memory: a file from a class is a
 file from anywhere. Cells are found by their defined names, which follow them when rows are inserted, sheets are
 renamed or put in another order; where a name is lost, by sheet and address.
 
@@ -19,7 +19,7 @@ from sheetnet.classroom.assign.item import ID, INPUT, ITEM, PROPERTY, Item
 from sheetnet.classroom.assign.manifest import Manifest, Pupil, read_manifest
 from sheetnet.classroom.grade.chain import followed
 from sheetnet.classroom.grade.marks import Answer, is_near, marked
-from sheetnet.errors import WorkbookError
+from sheetnet.errors import LimitError, SheetnetError, WorkbookError
 from sheetnet.grid import Anchor
 from sheetnet.limits.apart import Progress
 from sheetnet.network import TRUTH
@@ -36,10 +36,20 @@ _NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)?(?:[eE][-+]?[0-9]+)?\s*%?")
 GROWN, ADDED = 1.07, 0.01  # how a number is changed to see whether a formula follows
 
 
-def apart(seconds: float, progress: Progress | None, path: str, manifest: str) -> tuple[Any, bytes]:
-    """Mark one file, for the process that ``grade`` starts: JSON."""
+def apart(seconds: float, progress: Progress | None, paths: list[str], manifest: str) -> tuple[Any, bytes]:
+    """Mark some files, for the process that ``grade`` starts: for each JSON, or the reason why it has no marks."""
     deadline = time.monotonic() + seconds
-    return _Submission(Path(path), read_manifest(Path(manifest)), deadline).told(), b""
+    known = read_manifest(Path(manifest))
+    return [_told(Path(path), known, deadline) for path in paths], b""
+
+
+def _told(path: Path, manifest: Manifest, deadline: float) -> Any:
+    try:
+        return _Submission(path, manifest, deadline).told()
+    except LimitError:
+        raise  # it is marked again, alone
+    except SheetnetError as error:
+        return " ".join(str(error).split())
 
 
 class _Submission:
@@ -165,19 +175,20 @@ class _Submission:
                     new = rows[part * high + y, x] * GROWN + (y + 2 * x) % 3
                     rows[part * high + y, x] = new
                     session.set(first.sheet, first.row + y, first.column + x, float(new))
-        for number, at in places.items():
-            answer = answers[number]
-            if answer.formula is None and at.sheet in self.contents.grids:
-                session.set(at.sheet, at.row, at.column, (answer.value or 0.3) * GROWN + ADDED)
-        session.evaluate()
-        probed = {number: self._answer(session, at).value for number, at in places.items()}
-        own = {number: value for number, value in probed.items() if value is not None}
-        goals = followed(self.manifest.network, given, pupil.items, own)
-        return {
-            one.number
-            for one in pupil.items
-            if answers[one.number].formula is not None and is_near(probed[one.number], goals[one.number])
-        }
+        own: dict[int, float] = {}
+        live = set()
+        for one in pupil.items:  # what comes before is a constant by now, and another one than it was
+            at, answer = places[one.number], answers[one.number]
+            if at.sheet not in self.contents.grids:
+                continue
+            if answer.formula is not None:
+                session.evaluate()
+                goal = followed(self.manifest.network, given, pupil.items, own)[one.number]
+                if is_near(self._answer(session, at).value, goal):
+                    live.add(one.number)
+            own[one.number] = (one.answer if answer.value is None else answer.value) * GROWN + ADDED
+            session.set(at.sheet, at.row, at.column, own[one.number])
+        return live
 
     def _parts(self, pupil: Pupil, full: str) -> int:
         return sum(name == full for name, *_ in self._inputs(pupil))
