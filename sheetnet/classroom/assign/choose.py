@@ -1,10 +1,12 @@
 """Which cells are asked for: a few of each step, so that later ones follow from earlier ones.
 
-Answers of 0 and 1 are trivial, and so is one that stands in many cells: these are passed over.
+Answers of 0 and 1 are trivial, and so is one that stands in many cells: the first two are passed over, and the
+last where there is a choice.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -21,6 +23,7 @@ from sheetnet.network import Network, Node
 
 POINTS = {"conv": 2, "relu": 1, "pool": 1, "softmax": 2, "loss": 2, "gradient": 3}
 GRADIENT = "gradient"
+DIGITS = 6  # behind the point: numbers that agree so far are the same to a reader
 
 
 class UnsuitableError(Exception):
@@ -92,11 +95,12 @@ def _picked(
     count = 1 if values.ndim < 2 else level + 1
     follows = graph.below([one.place for one in items])
     order = [list(places)[i] for i in rng.permutation(len(places))]
-    order.sort(key=lambda index: places[index] not in follows)
+    often = Counter(round(float(value), DIGITS) for value in values.ravel())
+    order.sort(key=lambda index: (places[index] not in follows, often[round(float(values[index]), DIGITS)] > 1))
     seen: set[float] = set()
     found = []
     for index in order:
-        value = round(float(values[index]), 6)
+        value = round(float(values[index]), DIGITS)
         if value not in (0, 1) and value not in seen:
             seen.add(value)
             found.append((index, places[index]))

@@ -1,7 +1,7 @@
 """A file that came back: whose it is, what stands in its cells, and what that is worth.
 
-This runs in a process of its own (``limits.apart``), which has a limit of time and of memory: a file from a class is a
-file from anywhere. Cells are found by their defined names, which follow them when rows are inserted, sheets are
+This runs in a process of its own (``limits.apart``), which has a limit of time and of memory: a file from a class is
+a file from anywhere. Cells are found by their defined names, which follow them when rows are inserted, sheets are
 renamed or put in another order; where a name is lost, by sheet and address.
 
 Where formulas are asked for, everything that they could be made of is changed, in memory only, and the workbook is
