@@ -138,7 +138,7 @@ def test_only_the_answers_may_be_changed(made: dict[str, Path]) -> None:
         styles = package.read("xl/styles.xml").decode()
     formats = styles.partition("<cellXfs")[2].partition("</cellXfs>")[0].split("<xf ")[1:]
     opened = {str(i) for i, xf in enumerate(formats) if 'locked="0"' in xf}
-    assert len(opened) == 1
+    assert opened
     for text in sheets.values():
         assert 'sheet="1"' in text
         assert "password" not in text.lower()

@@ -96,7 +96,12 @@ def _picked(
     follows = graph.below([one.place for one in items])
     order = [list(places)[i] for i in rng.permutation(len(places))]
     often = Counter(round(float(value), DIGITS) for value in values.ravel())
-    order.sort(key=lambda index: (places[index] not in follows, often[round(float(values[index]), DIGITS)] > 1))
+
+    def rank(index: tuple[int, ...]) -> tuple[bool, bool, bool]:
+        value = float(values[index])  # what is below 0 leads to nothing behind a ReLU
+        return places[index] not in follows, value < 0, often[round(value, DIGITS)] > 1
+
+    order.sort(key=rank)
     seen: set[float] = set()
     found = []
     for index in order:
