@@ -28,7 +28,7 @@ def assign(quiet: bool, **asked: Any) -> None:
 
     \b
     Example:
-      sheetnet assign --names class.csv -o exercise
+      sheetnet assign --count 3 -o exercise
 
     Exit status: 0 made, and every solved workbook is proven; 2 not made, wrong usage.
     """
@@ -63,7 +63,7 @@ def grade(manifest: Path, submissions: Path, output: Path, quiet: bool, **asked:
 
     \b
     Example:
-      sheetnet grade exercise/manifest.json handed-in -o results
+      sheetnet grade exercise/manifest.json exercise/pupils -o results
 
     Exit status: 0 every file is marked; 1 a file could not be marked, or needs a look; 2 nothing was marked, wrong
     usage.

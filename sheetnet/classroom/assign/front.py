@@ -29,7 +29,7 @@ def draw_front(sheet: Sheet, items: Sequence[Item], who: tuple[str, str], words:
     for row, key in enumerate((f"what_{ask}", "how", "waits"), 5):
         sheet.text(row, 1, words(f"assign.{key}"), "note" if key == "waits" else "text")
     for column, key in enumerate(("number", "step", "cell", "points", "status"), 1):
-        sheet.text(FIRST - 1, column, words(f"assign.{key}"), "heading")
+        sheet.text(FIRST - 1, column, words(f"assign.{key}"), "heading.right" if key == "points" else "heading")
     for row, one in enumerate(items, FIRST):
         title, at_row, at_column = one.place
         at = a1(at_row, at_column)

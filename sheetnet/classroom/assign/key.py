@@ -21,7 +21,8 @@ def key_book(manifest: Manifest, theme: str, *, letter: bool) -> Book:
     sheet.text(1, 1, words("assign.key_title", title=manifest.title), "title")
     sheet.text(2, 1, words("assign.key_proven"), "text")
     for column, key in enumerate(("name", "id", "number", "step", "cell", "answer", "points"), 1):
-        sheet.text(4, column, words(f"assign.{key}"), "heading")
+        style = "heading.right" if key in ("number", "answer", "points") else "heading"
+        sheet.text(4, column, words(f"assign.{key}"), style)
     row = 5
     for pupil in manifest.pupils:
         for one in pupil.items:

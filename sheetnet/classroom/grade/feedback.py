@@ -33,7 +33,8 @@ def feedback_book(
         sheet.text(4, 1 + 6 * number, words(f"grade.flags.{flag}"), "warning")
     heads = ("number", "step", "cell", "answer", "points", "of")
     for column, key in enumerate(heads, 1):
-        sheet.text(FIRST - 1, column, words(f"grade.{key}" if key == "of" else f"assign.{key}"), "heading")
+        style = "heading.right" if key in ("answer", "points", "of") else "heading"
+        sheet.text(FIRST - 1, column, words(f"grade.{key}" if key == "of" else f"assign.{key}"), style)
     sheet.text(FIRST - 1, 7, words("grade.remark"), "heading")
     for row, (item, mark) in enumerate(zip(pupil.items, marks, strict=True), FIRST):
         title, at_row, at_column = item.place

@@ -35,7 +35,7 @@ def summary_book(manifest: Manifest, results: Sequence[Result], missing: Sequenc
     for column, key in enumerate(("name", "id"), 1):
         sheet.text(4, column, words(f"assign.{key}"), "heading")
     for column, key in enumerate(("assign.points", "grade.of", "grade.remark"), 3):
-        sheet.text(4, column, words(key), "heading")
+        sheet.text(4, column, words(key), "heading" if column == 5 else "heading.right")
     row = 5
     for one in results:
         sheet.text(row, 1, one.name or one.file)
