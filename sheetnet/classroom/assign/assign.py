@@ -60,7 +60,7 @@ def assign(request: Request) -> Assigned:
     for number, name in enumerate(names):
         if request.progress is not None:
             request.progress("assigning", number, len(names))
-        photo = Path(request.photos[number % len(request.photos)]) if request.photos else None
+        photo = request.pictures[number % len(request.pictures)] if request.pictures else None
         case = prepare(_asked(request, photo))
         _refuse(request, case)
         pupil = _pupil(request, case, number, name, photo)

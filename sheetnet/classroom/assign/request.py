@@ -1,12 +1,13 @@
 """What is asked of ``sheetnet.assign`` and of the command ``sheetnet assign``: each option is declared here, once."""
 
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import Literal
 
 from sheetnet.case.request import MAX_SEED, Language, Paper, Progress, Theme
 from sheetnet.errors import WorkbookError
-from sheetnet.request import option, refuse_unknown
+from sheetnet.request import option, settle
 
 Ask = Literal["number", "formula"]
 Level = Literal["1", "2", "3"]
@@ -21,7 +22,7 @@ EASY: Level = "1"
 class Request:
     """An exercise that is asked for. WorkbookError says which option cannot be."""
 
-    photos: tuple[str | Path, ...] = option(
+    photos: "str | Path | Sequence[str | Path]" = option(  # a text, since a sequence is no type of an option
         (), "Pictures, of which each pupil gets a piece of one; none where the template brings its own.", cli=False
     )
     out: str | Path | None = option(
@@ -53,7 +54,7 @@ class Request:
     )
 
     def __post_init__(self) -> None:
-        refuse_unknown(self, WorkbookError)
+        settle(self, WorkbookError)
         if not 0 <= self.seed <= MAX_SEED:
             raise WorkbookError(f"--seed: {self.seed} is out of range; use a number from 0 to {MAX_SEED}")
         if not 1 <= self.count <= MOST_PUPILS:
@@ -61,6 +62,12 @@ class Request:
         if not self.steps or (unknown := [one for one in self.steps if one not in STEPS]):
             wrong = repr(unknown[0]) if self.steps else "nothing"
             raise WorkbookError(f"--blank: {wrong} is no step to ask for; use some of {', '.join(STEPS)}")
+
+    @property
+    def pictures(self) -> tuple[Path, ...]:
+        """The pictures of which pupils get a piece."""
+        given = (self.photos,) if isinstance(self.photos, str | Path) else tuple(self.photos)
+        return tuple(Path(one) for one in given)
 
     @property
     def steps(self) -> tuple[str, ...]:
