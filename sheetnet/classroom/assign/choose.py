@@ -95,11 +95,12 @@ def _picked(
     count = 1 if values.ndim < 2 else level + 1
     follows = graph.below([one.place for one in items])
     order = [list(places)[i] for i in rng.permutation(len(places))]
-    often = Counter(round(float(value), DIGITS) for value in values.ravel())
+    often = Counter(abs(round(float(value), DIGITS)) for value in values.ravel())
 
     def rank(index: tuple[int, ...]) -> tuple[bool, bool, bool]:
-        value = float(values[index])  # what is below 0 leads to nothing behind a ReLU
-        return places[index] not in follows, value < 0, often[round(value, DIGITS)] > 1
+        value = round(float(values[index]), DIGITS)
+        betrayed = often[abs(value)] > 1 and not value.is_integer()  # whole numbers are equal by chance
+        return places[index] not in follows, betrayed, value < 0  # what is below 0 leads to nothing behind a ReLU
 
     order.sort(key=rank)
     seen: set[float] = set()
