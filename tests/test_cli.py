@@ -31,6 +31,8 @@ COMMANDS = [
     "train",
     "evaluate",
     "convert",
+    "assign",
+    "grade",
     "templates",
     "inspect",
 ]

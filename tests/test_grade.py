@@ -13,6 +13,8 @@ from typing import Any
 import openpyxl
 import pytest
 from classes import exercise, fill, pupil, rounded
+from click.testing import CliRunner
+from click.testing import Result as Result_
 
 import sheetnet
 from sheetnet.classroom.grade.chain import followed
@@ -20,11 +22,12 @@ from sheetnet.classroom.grade.grade import Graded, Result
 from sheetnet.classroom.grade.marks import Answer, is_near, marked
 from sheetnet.classroom.grade.submission import number_of
 from sheetnet.classroom.grade.tables import defused
+from sheetnet.cli import main
 from sheetnet.errors import WorkbookError
 from sheetnet.recalc.office import find, recalculate
 from sheetnet.values import ErrorValue
 
-NAMES = ("Right", "Carried", "Swapped", "Broken", "Office", "=HYPERLINK(1)", "Absent")
+NAMES = ("Right", "Carried", "Swapped", "Broken", "Office", "Gnumeric", "=HYPERLINK(1)", "Absent")
 FULL = 16
 
 
@@ -62,14 +65,15 @@ def graded(given: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
     (folder / "in a folder").mkdir()
     shutil.move(mangled, folder / "in a folder" / "sheets.xlsx")
     shutil.copy(files["Right"], folder / "~$right.xlsx")
-    saved_again(fill(files["Office"], folder / "office.xlsx", who["Office"].items))
+    saved_again("libreoffice", fill(files["Office"], folder / "office.xlsx", who["Office"].items))
+    saved_again("gnumeric", fill(files["Gnumeric"], folder / "gnumeric.xlsx", who["Gnumeric"].items))
     return sheetnet.grade(given / "manifest.json", folder, folder.parent / f"{folder.name} results")
 
 
-def saved_again(path: Path) -> None:
-    """Save a workbook with LibreOffice, where there is one."""
-    if find("libreoffice") is not None:
-        path.write_bytes(recalculate("libreoffice", [path.read_bytes()], time.monotonic() + 120)[0])
+def saved_again(program: str, path: Path) -> None:
+    """Save a workbook with LibreOffice or Gnumeric, where there is one."""
+    if find(program) is not None:
+        path.write_bytes(recalculate(program, [path.read_bytes()], time.monotonic() + 120)[0])
 
 
 def of(graded: Graded, file: str) -> Result:
@@ -81,11 +85,12 @@ def test_a_class_gets_the_marks_that_it_earns(graded: Graded) -> None:
     assert graded.points == FULL
     assert found["right.xlsx"] == ("Right", FULL, ())
     assert found["office.xlsx"] == ("Office", FULL, ())
+    assert found["gnumeric.xlsx"] == ("Gnumeric", FULL, ())
     assert found["in a folder/sheets.xlsx"] == ("=HYPERLINK(1)", FULL, ())
     assert found["swapped.xlsx"] == ("Swapped", FULL, ("swapped",))
     assert found["carried.xlsx"][0] == "Carried"
     assert "broken.xlsx" not in found
-    assert len(graded.results) == 6
+    assert len(graded.results) == 7
     assert graded.missing == ("Broken", "Absent")
     assert graded.status == 1
 
@@ -114,7 +119,7 @@ def test_the_results_are_files_that_can_be_opened(graded: Graded) -> None:
     book = openpyxl.load_workbook(graded.folder / "summary.xlsx")
     assert len(book.worksheets[0]._charts) == 1  # type: ignore[attr-defined]
     feedback = sorted((graded.folder / "feedback").iterdir())
-    assert len(feedback) == 5
+    assert len(feedback) == 6
     texts = [str(cell.value) for row in openpyxl.load_workbook(feedback[0]).worksheets[0].iter_rows() for cell in row]
     assert any("points" in text for text in texts)
 
@@ -189,6 +194,48 @@ def test_sheets_with_other_names_and_rows_that_were_inserted_are_found(given: Pa
     conv = [mark for mark in result.results[0].marks if one.items[mark.number - 1].step == "conv"]
     assert {mark.verdict for mark in conv} == {"right"}
     assert not result.results[0].error
+
+
+def test_a_file_that_takes_too_long_is_reported_and_the_class_is_marked(given: Path, tmp_path: Path) -> None:
+    manifest, files = exercise(given)
+    one, other = pupil(manifest, "Right"), pupil(manifest, "Office")
+    fill(files["Right"], tmp_path / "right.xlsx", one.items)
+    slow = openpyxl.load_workbook(fill(files["Office"], tmp_path / "slow.xlsx", other.items))
+    sheet = slow.create_sheet("Slow")
+    for row in range(1, 4001):  # each cell adds up all cells above: no engine is done with it in a second
+        for column in "ABCDEFGH":
+            sheet[f"{column}{row}"] = (
+                f"=SUMPRODUCT($A$1:$H${row}*1,$A$1:$H${row}*1)"
+                if row < 2
+                else (f"=SUMPRODUCT($A$1:$H${row - 1},$A$1:$H${row - 1})/1E+30")
+            )
+    slow.save(tmp_path / "slow.xlsx")
+    result = sheetnet.grade(given / "manifest.json", tmp_path, tmp_path / "results", timeout=2)
+    assert of(result, "right.xlsx").points == FULL
+    assert "ran out of time" in of(result, "slow.xlsx").error
+    assert result.status == 1
+
+
+def test_the_command_ends_as_all_commands_do(given: Path, tmp_path: Path) -> None:
+    manifest, files = exercise(given)
+    (tmp_path / "in").mkdir()
+    fill(files["Right"], tmp_path / "in" / "right.xlsx", pupil(manifest, "Right").items)
+
+    def run(*arguments: object) -> Result_:
+        return CliRunner().invoke(main, [str(one) for one in arguments], catch_exceptions=False)
+
+    asked = ("grade", given / "manifest.json", tmp_path / "in", "-o", tmp_path / "out")
+    done = run(*asked)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert f"right.xlsx: Right, {FULL} of {FULL} points" in done.stdout
+    again = run(*asked)
+    assert again.exit_code == 2
+    assert "use --force" in again.stderr
+    (tmp_path / "in" / "broken.xlsx").write_bytes(b"PK")
+    odd = run(*asked, "--force", "-q")
+    assert (odd.exit_code, odd.stdout) == (1, "")
+    assert odd.stderr.startswith("broken.xlsx: ")
+    assert odd.stderr.count("\n") == 1
 
 
 def test_nothing_to_mark_is_an_error(given: Path, tmp_path: Path) -> None:

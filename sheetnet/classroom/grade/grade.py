@@ -130,7 +130,7 @@ class _Marking:
             return [self._result(*one) for one in zip(names, self._told(files, names[0]), strict=True)]
         except (SheetnetError, RuntimeError) as error:  # RuntimeError: the process met a fault of ours
             if len(files) == 1:
-                return [Result(names[0], error=f"{names[0]}: {_line(error).removeprefix(f'{names[0]}: ')}")]
+                return [Result(names[0], error=_said(names[0], _line(error)))]
         return [result for file in files for result in self.results([file])]
 
     def _told(self, files: list[Path], what: str) -> list[Any]:
@@ -140,10 +140,17 @@ class _Marking:
 
     def _result(self, name: str, told: Any) -> Result:
         if isinstance(told, str):
-            return Result(name, error=f"{name}: {told.partition(': ')[2] or told}")
+            return Result(name, error=_said(name, told))
         pupil = next(one for one in self.manifest.pupils if one.id == told["id"])
         marks = tuple(Mark(*one) for one in told["marks"])
         return Result(name, pupil.id, pupil.name, tuple(told["flags"]), marks)
+
+
+def _said(name: str, error: str) -> str:
+    """An error with the name of its file in front, as the folder has it."""
+    for known in (name, Path(name).name):
+        error = error.removeprefix(f"{known}: ").removeprefix(f"{known} ")
+    return f"{name}: {error}"
 
 
 def _line(error: Exception) -> str:

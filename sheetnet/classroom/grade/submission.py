@@ -21,6 +21,7 @@ from sheetnet.classroom.grade.chain import followed
 from sheetnet.classroom.grade.marks import Answer, is_near, marked
 from sheetnet.errors import LimitError, SheetnetError, WorkbookError
 from sheetnet.grid import Anchor
+from sheetnet.limits import too_late
 from sheetnet.limits.apart import Progress
 from sheetnet.network import TRUTH
 from sheetnet.recalc import EMBEDDED, Session, open_engine
@@ -33,6 +34,7 @@ MOST_PROPERTIES = 100_000  # bytes
 MOST_SHOWN = 60  # characters of an answer
 OPEN = re.compile(r"[?？]")  # how the text of a cell begins that waits for an answer
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)?(?:[eE][-+]?[0-9]+)?\s*%?")
+NEARLY = 0.2  # seconds before the deadline, at which it is taken as reached
 GROWN, ADDED = 1.07, 0.01  # how a number is changed to see whether a formula follows
 
 
@@ -49,6 +51,8 @@ def _told(path: Path, manifest: Manifest, deadline: float) -> Any:
     except LimitError:
         raise  # it is marked again, alone
     except SheetnetError as error:
+        if time.monotonic() > deadline - NEARLY:  # the engine says in its own way that its time was up
+            raise too_late(path.name) from error
         return " ".join(str(error).split())
 
 
