@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import shutil
 import time
@@ -243,6 +244,11 @@ def test_nothing_to_mark_is_an_error(given: Path, tmp_path: Path) -> None:
     for wrong, says in ((tmp_path / "in", "has no .xlsx file"), (tmp_path / "none", "is no folder")):
         with pytest.raises(WorkbookError, match=says):
             sheetnet.grade(given / "manifest.json", wrong, tmp_path / "out")
+    told = json.loads((given / "manifest.json").read_text(encoding="utf-8"))
+    for wrong_part in ({"pupils": []}, {"network": {}}, {"pupils": [{**told["pupils"][0], "given": {}}]}):
+        (tmp_path / "m.json").write_text(json.dumps({**told, **wrong_part}))
+        with pytest.raises(WorkbookError, match="m.json: is damaged"):
+            sheetnet.grade(tmp_path / "m.json", tmp_path / "in", tmp_path / "out")
     (tmp_path / "m.json").write_text("{}")
     with pytest.raises(WorkbookError, match="is no manifest of this version"):
         sheetnet.grade(tmp_path / "m.json", tmp_path / "in", tmp_path / "out")

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sheetnet.classroom.assign.item import Item
-from sheetnet.errors import WorkbookError
+from sheetnet.errors import NetworkError, WorkbookError
 from sheetnet.layers import Array
 from sheetnet.network import Network
 from sheetnet.target import replacing
@@ -98,9 +98,11 @@ def read_manifest(path: Path) -> Manifest:
         made = Manifest(
             str(told["title"]), str(told["language"]), str(told["ask"]), Network.from_spec(told["network"]), pupils
         )
-        if not pupils:
-            raise ValueError("no pupils")
-    except ODDITIES as error:
+        network = made.network
+        known = {**network.parameters, **{full: network.shapes[full] for full in network.inputs}}
+        if not pupils or any({f: v.shape for f, v in one.given.items()} != known for one in pupils):
+            raise ValueError("no pupils, or numbers of another network")
+    except (*ODDITIES, NetworkError) as error:
         raise WorkbookError(f"{path}: is damaged; make the exercise again with the same --seed") from error
     return made
 
