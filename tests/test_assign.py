@@ -179,7 +179,7 @@ def test_what_cannot_be_asked_is_said(tmp_path: Path) -> None:
     (tmp_path / "network.toml").write_text(SMALL)
     assert "has no step 'pool'; leave it out" in told(NetworkError, template=tmp_path, blank="softmax,pool")
     assert "shows a whole training" in told(NetworkError, template="training")
-    assert "softmax: no such template" in told(NetworkError, template="softmax")
+    assert "softmax is a lesson, about no network" in told(NetworkError, template="softmax")
     sheetnet.assign(out=tmp_path / "x", blank="conv")
     assert "exists and may hold somebody's edits" in told(WorkbookError, blank="conv")
 

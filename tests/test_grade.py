@@ -247,7 +247,7 @@ def test_nothing_to_mark_is_an_error(given: Path, tmp_path: Path) -> None:
     told = json.loads((given / "manifest.json").read_text(encoding="utf-8"))
     for wrong_part in ({"pupils": []}, {"network": {}}, {"pupils": [{**told["pupils"][0], "given": {}}]}):
         (tmp_path / "m.json").write_text(json.dumps({**told, **wrong_part}))
-        with pytest.raises(WorkbookError, match=r"m\.json: is damaged"):
+        with pytest.raises(WorkbookError, match="is damaged; make the exercise again"):
             sheetnet.grade(tmp_path / "m.json", tmp_path / "in", tmp_path / "out")
     (tmp_path / "m.json").write_text("{}")
     with pytest.raises(WorkbookError, match="is no manifest of this version"):
