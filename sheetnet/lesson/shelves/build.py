@@ -25,6 +25,7 @@ from sheetnet.lesson.frame.measure import fit_print
 from sheetnet.lesson.frame.screen import open_with
 from sheetnet.lesson.remember import remember
 from sheetnet.lesson.shelves.arrange import Arranger
+from sheetnet.lesson.shelves.crossed import crossed
 from sheetnet.lesson.shelves.draw import draw_page
 from sheetnet.lesson.shelves.look import set_widths, style_of
 from sheetnet.network import Network
@@ -97,7 +98,7 @@ def add_lesson(lesson: Lesson, told: Told, given: Mapping[str, Array] | None = N
         blocks = {key: cells[full] for key, full in own.items()}
         try:
             lesson.look(step.name, step.operation, reads, "number", **blocks)
-            _try(lesson, step.name)
+            _try(lesson, script, step.name)
         except ODDITIES as error:
             kind = step.operation.kind
             raise NetworkError(
@@ -129,13 +130,17 @@ def add_lesson(lesson: Lesson, told: Told, given: Mapping[str, Array] | None = N
     return lesson
 
 
-def _try(lesson: Lesson, name: str) -> None:
+def _try(lesson: Lesson, script: Script, name: str) -> None:
     """Let a step compute its numbers and its first and last formula, so that what does not fit is known here."""
     step = lesson.step(lesson.plan.looks[name])
     for own, block in step.writes.items():
         lesson.value(step.names[own])
         for index in ((0,) * len(block.shape), tuple(size - 1 for size in block.shape)):
-            step.rules[own](*index)
+            if forms := crossed(step.rules[own](*index)):
+                raise NetworkError(
+                    f"{script.path}: [[steps]] {name!r}: it multiplies ranges of {forms} cells; lay both alike: "
+                    "{ show, across = true } lays a list in a row"
+                )
 
 
 def _refuse_apart(script: Script, pieces: list[Shown], cells: Mapping[str, Block]) -> None:
