@@ -1,0 +1,36 @@
+"""What a pupil deletes: a blue cell that is blank makes no error on the sheets of a lesson, or the sheet explains it."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+import surgery
+from test_lessons import described, told
+
+from sheetnet.grid import a1
+from sheetnet.lesson.shelves.build import write_lesson
+from sheetnet.recalc import EMBEDDED, open_engine
+
+DELETED = [("softmax", "temperature"), ("softmax", "many")]
+
+
+def errors_without(name: str, given: str, folder: Path) -> list[str]:
+    """The cells that show an error once the first cell of an input is blank."""
+    path = folder / f"{name}.xlsx"
+    write_lesson(told(name), path)
+    lesson, content = described(name), surgery.parts(path)
+    at = lesson.plan.blocks[f"{given}.out"].anchors[0]
+    surgery.replace_cell(content, at.sheet, a1(at.row, at.column), "")
+    session = open_engine(EMBEDDED, surgery.save(path, content).read_bytes(), time.monotonic() + 60)
+    session.evaluate()
+    shown = [sheet.title for sheet in lesson.book.sheets if not sheet.hidden]
+    found = [(title, x) for title in shown for line in session.rectangle(title, 1, 1, 60, 40) for x in line]
+    return [f"{title}: {x}" for title, x in found if re.fullmatch(r"#[A-Z0-9/]+[!?A]?", str(x))]
+
+
+@pytest.mark.parametrize(("name", "given"), DELETED)
+def test_a_blank_cell_makes_no_error(name: str, given: str, tmp_path: Path) -> None:
+    assert not errors_without(name, given, tmp_path)
