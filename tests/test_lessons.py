@@ -29,6 +29,7 @@ from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import column_pixels
 from sheetnet.lesson.frame.screen import WIDTH, shows
 from sheetnet.lesson.shelves.build import describe_lesson, write_lesson
+from sheetnet.lesson.shelves.tries import differs
 from sheetnet.photo import load as load_photo
 from sheetnet.proof.prove import prove
 from sheetnet.recalc.office import recalculate
@@ -98,15 +99,6 @@ def test_a_lesson_proves_its_arrangement_by_numbers_worked_by_hand(name: str) ->
         if value.tolist() != script.givens[name].value.tolist()
     ]
     assert others, "no case sets an input to another value than its first"
-
-
-def differs(found: Any, expected: Any, within: float) -> bool:
-    """Whether what cells show is something else than what was worked by hand."""
-    a, b = (np.asarray(x, dtype=object).ravel().tolist() for x in (found, expected))
-    return len(a) != len(b) or any(
-        str(x) != y if isinstance(y, str) else not (isinstance(x, int | float) and abs(x - y) <= within)
-        for x, y in zip(a, b, strict=True)
-    )
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -135,6 +135,9 @@ def _try(entry: Any, steps: Steps, givens: Mapping[str, Any], prose: Prose) -> T
         given[name] = _elements(value, prose)
         if given[name].shape != givens[name].value.shape:
             raise NetworkError(f"{where}: {name} has the shape {list(givens[name].value.shape)}; give as many")
+        if (offered := givens[name].choices) and given[name].item() not in offered:
+            ones = ", ".join(one if isinstance(one, str) else f"{one:g}" for one in offered)
+            raise NetworkError(f"{where}: {name} is {shown(value)}; use one of its choices: {ones}")
     expect = {
         steps.full(name, where): _elements(v, prose) for name, v in get(entry, "expect", Mapping, where).items()
     }

@@ -1,0 +1,43 @@
+"""A lesson of the reader's own is tried while it is built: a case that does not come out is told in one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from test_lesson_files import SHORT, WORDS, written
+
+import sheetnet
+from sheetnet.errors import NetworkError
+
+TRIED = SHORT + "\n[[tries]]\nexpect = { twice = 6 }\n\n[[tries]]\nset = { x = 4 }\nexpect = { twice = 8 }\n"
+
+
+def test_cases_that_come_out_let_it_be_built(tmp_path: Path) -> None:
+    built = sheetnet.build(out=tmp_path / "out.xlsx", template=written(tmp_path, TRIED))
+    assert built.report is not None
+    assert built.report.proven
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("twice = 8", "twice = 9", "[[tries]] 2: twice is 8, and by hand 9; mend the case, or what a step reads"),
+        ("twice = 8", "twice = [8, 8]", "[[tries]] 2: twice is 8, and by hand 8, 8; mend the case, or"),
+        ("twice = 8", 'twice = "eight"', "[[tries]] 2: twice is 8, and by hand eight; mend the case, or"),
+        ('y = "x"', 'y = { kind = "mul", reads = { x = "x", y = "x" } }', "[[tries]] 1: twice is 12, and by hand 6;"),
+        (
+            "range = [-100, 100]",
+            "choices = [3, 5]",
+            "[[tries]]: x is 4; use one of its choices: 3, 5",
+        ),
+    ],
+)
+def test_a_case_that_does_not_come_out_is_told(old: str, new: str, said: str, tmp_path: Path) -> None:
+    assert old in TRIED
+    folder = written(tmp_path, TRIED.replace(old, new), WORDS)
+    with pytest.raises(NetworkError) as error:
+        sheetnet.build(out=tmp_path / "out.xlsx", template=folder)
+    assert str(error.value).startswith(f"{folder / 'lesson.toml'}: {said}")
+    assert "\n" not in str(error.value)
+    assert not (tmp_path / "out.xlsx").exists()
