@@ -101,10 +101,10 @@ def test_a_lesson_proves_its_arrangement_by_numbers_worked_by_hand(name: str) ->
     assert others, "no case sets an input to another value than its first"
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_what_was_worked_by_hand_is_what_numpy_says(name: str) -> None:
-    for one in told(name).script.tries:
-        lesson = describe_lesson(told(name), one.given)
+@pytest.mark.parametrize(("name", "language"), PAIRS)
+def test_what_was_worked_by_hand_is_what_numpy_says(name: str, language: str) -> None:
+    for one in told(name, language).script.tries:
+        lesson = describe_lesson(told(name, language), one.given)
         for full, expected in one.expect.items():
             assert not differs(lesson.value(full), expected, one.within), (one.given, full, lesson.value(full))
 
