@@ -17,6 +17,7 @@ from sheetnet.recalc import EMBEDDED, open_engine
 DELETED = [
     *(("softmax", "temperature"), ("softmax", "many")),
     *(("curve", "row"), ("curve", "column"), ("arithmetic", "s"), ("arithmetic", "d")),
+    *(("filters", "row"), ("filters", "column")),
     *(("colour", "channel"), ("colour", "row"), ("colour", "column"), ("colour", "large")),
 ]
 

@@ -8,6 +8,7 @@ import pytest
 from test_lesson_files import SHORT, WORDS, written
 
 import sheetnet
+from sheetnet.case.lessons import load_lesson
 from sheetnet.errors import NetworkError
 
 TRIED = SHORT + "\n[[tries]]\nexpect = { twice = 6 }\n\n[[tries]]\nset = { x = 4 }\nexpect = { twice = 8 }\n"
@@ -17,6 +18,16 @@ def test_cases_that_come_out_let_it_be_built(tmp_path: Path) -> None:
     built = sheetnet.build(out=tmp_path / "out.xlsx", template=written(tmp_path, TRIED))
     assert built.report is not None
     assert built.report.proven
+
+
+def test_a_folder_is_tried_whatever_its_name_and_known_by_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one that is called like one of ours, and one in which the reader stands."""
+    folder = written(tmp_path, TRIED.replace("twice = 8", "twice = 9"), WORDS, "softmax")
+    monkeypatch.chdir(folder)
+    assert load_lesson(Path()).name == "softmax"
+    for which in (folder, Path()):
+        with pytest.raises(NetworkError, match=r"twice is 8, and by hand 9"):
+            sheetnet.build(out=tmp_path / "out.xlsx", template=which)
 
 
 @pytest.mark.parametrize(

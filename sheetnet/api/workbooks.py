@@ -85,13 +85,13 @@ def build(request: Request) -> Built:
 
 def _built_lesson(request: Request, lesson: str | Path) -> Built:
     """The workbook of a lesson, and its proof."""
-    from sheetnet.case.lessons import lesson_names, request_of
+    from sheetnet.case.lessons import is_ours, request_of
     from sheetnet.lesson.shelves.build import write_lesson
     from sheetnet.lesson.shelves.tries import refuse_tries
 
     told, progress = request_of(request, lesson), request.progress
     writing = None if progress is None else partial(progress, "writing")
-    if told.script.name not in lesson_names() and request.photo is None:  # with another photo it has other numbers
+    if request.photo is None and not is_ours(told.script):  # with another photo it has other numbers
         refuse_tries(told)
     formulas = write_lesson(told, request.path, force=request.force, progress=writing)
     report = None if request.engine is None else _proven(request.path, request.engine, progress)

@@ -10,7 +10,7 @@ chapters a network and many lessons in one workbook
 script   the lesson that all of these make
 """
 
-from sheetnet.case.lessons.file import is_lesson, lesson_names, load_lesson
+from sheetnet.case.lessons.file import is_lesson, is_ours, lesson_names, load_lesson
 from sheetnet.case.lessons.request import lesson_of, request_of
 
-__all__ = ["is_lesson", "lesson_names", "lesson_of", "load_lesson", "request_of"]
+__all__ = ["is_lesson", "is_ours", "lesson_names", "lesson_of", "load_lesson", "request_of"]

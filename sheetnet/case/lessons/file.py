@@ -39,6 +39,11 @@ def is_lesson(which: str | Path) -> bool:
     return _path(which) is not None
 
 
+def is_ours(script: Script) -> bool:
+    """Whether a lesson is one of those that come with sheetnet."""
+    return script.path.parent.parent == home()
+
+
 def _path(which: str | Path) -> Path | None:
     path = Path(which)
     if isinstance(which, str) and which in lesson_names():
@@ -106,7 +111,7 @@ def _script(spec: Mapping[str, Any], path: Path, prose: Any, photo: Pixels | Non
     if change.removesuffix(".out") not in givens:
         raise NetworkError(f"change is {shown(change)}; name one of the [inputs]")
     return Script(
-        path.parent.name,
+        path.resolve().parent.name,  # of "." as well
         path,
         get(spec, "group", str, "lesson", GROUP),
         get(spec, "age", int, "lesson"),
