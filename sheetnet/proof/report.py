@@ -206,6 +206,9 @@ class Report:
                 return f"proven: {said}"
             return f"STALE: {said}, but not {_count(self.stale, 'stored value')}; see above"
         broken = len(self.wrong)
+        if broken == len(self.inputs) > 0:  # what a reader typed, or deleted, makes no formula wrong
+            said = f"{_count(broken, 'cell')} without a formula cannot be used"
+            return f"NOT PROVEN: no formula is wrong, but {said} ({self.engine}); see above"
         if broken:
             return f"WRONG: {_count(broken, 'wrong cell')} ({self.engine}); see above"
         missing = sum(t.cells - t.compared for t in self.tensors)
