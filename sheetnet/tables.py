@@ -17,6 +17,8 @@ import numpy.typing as npt
 
 from sheetnet.errors import NetworkError, shown
 
+CALLED: dict[type, str] = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
+CALLED |= {list: "a list", dict: "a table", Mapping: "a table"}
 MAX_TOML = 2 << 20  # bytes; the largest file that comes with sheetnet has 33,082
 MOST_DEEP = 12  # lists and tables in each other, and parts of a dotted key; a network needs 6
 MOST_HEADERS = 20_000  # lines such as [[layers]], for each of which the parser keeps several tables
@@ -117,7 +119,7 @@ def get(table: Mapping[str, Any], key: str, kind: type, where: str, default: Any
     if value is None:
         raise NetworkError(f"{where}: {key} is missing")
     if not isinstance(value, kind):
-        raise NetworkError(f"{where}: {key} is {shown(value)}; it must be a {kind.__name__.lower()}")
+        raise NetworkError(f"{where}: {key} is {shown(value)}; it must be {CALLED.get(kind, kind.__name__)}")
     return value
 
 

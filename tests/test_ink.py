@@ -230,7 +230,7 @@ def test_levels_and_ink_are_carried_and_left_out_where_they_are_as_usual() -> No
     [
         ({"levels": 0}, "levels is 0; use 1 to 255"),
         ({"levels": 256}, "levels is 256"),
-        ({"levels": "16"}, "it must be a int"),
+        ({"levels": "16"}, "it must be a whole number"),
         ({"levels": True}, "levels is True"),
         ({"ink": 1}, "ink is 1"),
         ({"shape": [3, 8, 8], "ink": True}, "ink is for drawings of 1 channel; the input has 3"),

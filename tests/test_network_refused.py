@@ -84,7 +84,7 @@ def test_an_unknown_kind_is_named_with_those_there_are():
 @pytest.mark.parametrize(
     ("path", "value", "says"),
     [
-        ("name", 7, "name is 7; it must be a str"),
+        ("name", 7, "name is 7; it must be a text"),
         ("classes", "Cat", "classes is 'Cat'; it must be a list"),
         ("classes", {"Cat": 1}, "it must be a list"),
         ("classes", [], "classes must be 1 to"),
@@ -94,7 +94,7 @@ def test_an_unknown_kind_is_named_with_those_there_are():
         ("classes", ["Cat", "Dog", ["Owl"]], "classes must be texts"),
         ("classes", ["Cat", "Dog", "Cat"], "different names"),
         ("classes", [f"c{i}" for i in range(MAX_CLASSES + 1)], "classes must be 1 to"),
-        ("input", [3, 8, 9], "input is [3, 8, 9]; it must be a mapping"),
+        ("input", [3, 8, 9], "input is [3, 8, 9]; it must be a table"),
         ("input.shape", 3, "shape is 3; it must be a list"),
         ("input.shape", [8, 9], "input shape is [8, 9]"),
         ("input.shape", [3, 8, 9, 1], "input shape is [3, 8, 9, 1]"),
@@ -107,8 +107,8 @@ def test_an_unknown_kind_is_named_with_those_there_are():
         ("layers", [], "the network has no layers"),
         ("layers.0", "rescale", "each entry of layers must be a table"),
         ("layers.0", None, "each entry of layers must be a table"),
-        ("layers.1.name", 1, "name is 1; it must be a str"),
-        ("layers.1.kind", ["conv2d"], "kind is ['conv2d']; it must be a str"),
+        ("layers.1.name", 1, "name is 1; it must be a text"),
+        ("layers.1.kind", ["conv2d"], "kind is ['conv2d']; it must be a text"),
         ("layers.1.filters", "4", "filters is '4'"),
         ("layers.1.filters", 1.5, "filters is 1.5"),
         ("layers.1.size", None, "size is None"),
@@ -122,9 +122,9 @@ def test_an_unknown_kind_is_named_with_those_there_are():
         ("layers.0.mean", [[0.5]], "mean is [[0.5]]"),
         ("layers.5.units", [3], "units is [3]"),
         ("layout", "columns", "layout is 'columns'; use one of auto, planes, rows"),
-        ("layout", 1, "layout is 1; it must be a str"),
-        ("trained", "yes", "trained is 'yes'; it must be a bool"),
-        ("trained", 1, "trained is 1; it must be a bool"),
+        ("layout", 1, "layout is 1; it must be a text"),
+        ("trained", "yes", "trained is 'yes'; it must be true or false"),
+        ("trained", 1, "trained is 1; it must be true or false"),
     ],
 )
 def test_what_has_the_wrong_type_or_value_is_shown(path, value, says):
