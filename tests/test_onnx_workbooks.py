@@ -77,13 +77,13 @@ def test_libreoffice_shows_the_numbers_of_onnxruntime_too(
     compare(path, name, STORED)
 
 
-@pytest.mark.parametrize("shape", [(4, 3, 8, 8), (1, 4, 8, 8), (1, 1, 28), (1, 784)], ids=str)
+@pytest.mark.parametrize("shape", [(1, 4, 8, 8), (1, 2, 3, 3, 3), (1, 784)], ids=str)
 def test_a_model_that_takes_no_photo_says_what_it_takes_instead(shape: tuple[int, ...], tmp_path: Path) -> None:
     kind = TensorProto.FLOAT
     ends = [helper.make_tensor_value_info(name, kind, shape) for name in ("seen", "out")]
     relu = helper.make_graph([helper.make_node("Relu", ["seen"], ["out"])], "g", ends[:1], ends[1:])
     onnx.save(helper.make_model(relu, opset_imports=[helper.make_opsetid("", 17)]), tmp_path / "model.onnx")
-    with pytest.raises(ModelFileError, match=r"takes no photo.*1 or 3 channels, and has seen.*batch of 1") as error:
+    with pytest.raises(ModelFileError, match=r"takes no photo.*1 or 3 channels, and has seen") as error:
         sheetnet.build(SAMPLES / "chelsea.png", tmp_path / "x.xlsx", model=tmp_path / "model.onnx")
     assert str(list(shape)) in str(error.value)
 

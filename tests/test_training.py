@@ -267,5 +267,5 @@ def test_handwritten_digits_are_learned_as_well_as_pytorch_learns_them():
 
 def test_without_scikit_learn_the_digits_say_what_to_install(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "sklearn.datasets", None)
-    with pytest.raises(TrainingError, match=r"install sheetnet\[digits\]"):
+    with pytest.raises(TrainingError, match=r"which is missing; .*install scikit-learn"):
         digits()

@@ -114,7 +114,7 @@ ZOO: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
             layer("softmax", name="softmax2", inputs=["other"]),
             layer("flatten", inputs=["pool1"]),
             *HEAD[1:],
-            layer("halfsquarederror", name="loss2", inputs=["softmax2", "truth"]),
+            layer("crossentropy", name="loss2", inputs=["softmax2", "truth"]),
         ],
         {},
     ),
@@ -129,7 +129,11 @@ ZOO: dict[str, tuple[list[int], list[dict[str, Any]], dict[str, Any]]] = {
         ],
         {"classes": ["=1+1", "-x", "<&'\" >"]},
     ),
-    "five channels, no photo": ([5, 4, 4], [conv("conv1", 2, 3), *HEAD], {}),
+    "five channels, no photo": (
+        [5, 4, 4],
+        [conv("conv1", 2, 3), *HEAD[:-1], layer("halfsquarederror", name="loss")],
+        {},
+    ),
     "the photo itself is pooled and cut off at 0": (
         [3, 6, 7],
         [

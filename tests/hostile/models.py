@@ -202,7 +202,7 @@ for _name, _says, _make in (
     ("large", "larger than", lambda path: path.write_bytes(b"a\n" * (1 << 20))),
     ("proc", "larger than", lambda path: path.symlink_to("/proc/kallsyms")),
     ("binary", "cannot be read as text", lambda path: path.write_bytes(bytes(range(256)))),
-    ("utf16", "cannot be read as text", lambda path: path.write_text("a\nb\n", "utf-16")),
+    ("utf16", "cannot be read as text", lambda path: path.write_bytes("a\nb\n".encode("utf-16")[:-1])),
     ("surrogate", "cannot be read as text", lambda path: path.write_bytes(b"a\n\xed\xa0\x80\n")),
     ("control", "", lambda path: path.write_text("a\nb\x01\n")),
     ("of-300", "255 characters", lambda path: path.write_text("a\n" + "b" * 300)),

@@ -130,7 +130,7 @@ _FILES: dict[str, tuple[str, str, str, Bytes]] = {
     "tiff-bits": (".tif", REFUSED, "", lambda: tiff(*STRIP[:2], (258, 3, 1, 65_535), *STRIP[3:])),
     "tiff-loop": (".tif", EITHER, "", lambda: tiff(*STRIP)[:-4] + struct.pack("<I", 8)),
     "tiff-samples": (".tif", REFUSED, "", lambda: tiff(*STRIP, (277, 3, 1, 65_535))),
-    "ppm": (".ppm", REFUSED, "JPEG, PNG, GIF, BMP, TIFF, WebP or HEIC", lambda: saved((64, 64), "PPM")),
+    "ppm": (".ppm", REFUSED, "JPEG, PNG, GIF, BMP, TIFF, WebP, AVIF or HEIC", lambda: saved((64, 64), "PPM")),
     "ppm-as-jpg": (".jpg", REFUSED, "no picture", lambda: saved((64, 64), "PPM")),
     "dds": (".dds", REFUSED, "no picture", lambda: saved((64, 64), "DDS")),
     "ico": (".ico", REFUSED, "no picture", lambda: saved((64, 64), "ICO")),
