@@ -44,6 +44,18 @@ def contents(path: Path, most: int, error: type[SheetnetError], advice: str) -> 
     return data
 
 
+def text_of(data: bytes) -> str | None:
+    """The text of a file: UTF-8, UTF-16 as spreadsheets save it, or GB18030 as Chinese programs do; or None."""
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return None if "\0" in text else text
+    return None
+
+
 def is_folder(path: Path) -> bool:
     """Whether a folder has this name; False for a name that no folder can have."""
     try:

@@ -12,11 +12,11 @@ import numpy as np
 from sheetnet import modelfile
 from sheetnet.case.course import Course, course_of
 from sheetnet.case.drawing import Drawing, drawing_of
+from sheetnet.case.tomlfile import read_toml
 from sheetnet.errors import ModelFileError, NetworkError, shown
-from sheetnet.files import contents, is_folder, is_there
+from sheetnet.files import is_folder, is_there
 from sheetnet.layers import Array
 from sheetnet.network import Network, given_parameters
-from sheetnet.tables import MAX_TOML, from_toml
 from sheetnet.words import ENGLISH
 
 WEIGHTS = "weights.safetensors"
@@ -75,7 +75,7 @@ def folder_of(which: str | Path) -> Path:
 def load(which: str | Path, language: str = ENGLISH) -> Template:
     """A template by name, by its folder, or by its network.toml. NetworkError says what is wrong and where."""
     path = _find(which)
-    spec = _toml(path)
+    spec = read_toml(path)
     table, draw = spec.pop("picture", {}), _draw(spec.pop("draw", None), path)
     prose, classes = _prose(path, language)
     find, group, training = spec.pop("find", ""), spec.pop("group", GROUP), spec.pop("training", None)
@@ -99,9 +99,9 @@ def load(which: str | Path, language: str = ENGLISH) -> Template:
 def _draw(entry: Any, path: Path) -> Any:
     """The table [draw]: in network.toml, in that of the template that ``entry`` names, or in the draw.toml beside."""
     if isinstance(entry, str) and entry in names():
-        return _toml(home() / entry / "draw.toml")
+        return read_toml(home() / entry / "draw.toml")
     if entry is None and is_there(beside := path.with_name("draw.toml")):
-        return _toml(beside)
+        return read_toml(beside)
     return entry
 
 
@@ -110,7 +110,7 @@ def _prose(path: Path, language: str) -> tuple[dict[str, str], dict[str, str]]:
     prose, classes = {"summary": "", "lead": ""}, {}
     for name in dict.fromkeys((ENGLISH, language)):
         if is_there(text := path.with_name(f"{name}.toml")):
-            table = _toml(text)
+            table = read_toml(text)
             renamed = table.pop("classes", {})
             classes = {str(k): str(v) for k, v in renamed.items()} if isinstance(renamed, dict) else {}
             prose |= {key: str(value) for key, value in table.items()}
@@ -149,14 +149,6 @@ def _find(which: str | Path) -> Path:
         known = ", ".join([*names(), *names(LESSON), *names(CHAPTERS)])
         raise NetworkError(f"{which}: no such template; use {known}, or a folder with network.toml or {LESSON}")
     return path
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    data = contents(path, MAX_TOML, NetworkError, "give a template's TOML file")
-    try:
-        return from_toml(data)
-    except (ValueError, RecursionError) as error:
-        raise NetworkError(f"{path}: cannot be read as TOML ({' '.join(str(error).split())})") from error
 
 
 def _picture(table: Any, network: Network) -> tuple[Array | None, str | None]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sheetnet import names as forms
 from sheetnet.errors import ModelFileError, shown
-from sheetnet.files import contents
+from sheetnet.files import contents, text_of
 from sheetnet.network import MAX_CLASSES
 
 MAX_LABELS = 1 << 20  # bytes
@@ -18,7 +18,10 @@ _ADVICE = "write the classes one per line, in UTF-8"
 def labels(path: Path) -> list[str]:
     """The names of the classes, one per line. ModelFileError where two are equal, or there is no name."""
     data = contents(path, MAX_LABELS, ModelFileError, _ADVICE)
-    lines = [" ".join(line.split()) for line in _text(data, path).splitlines() if line.strip()]
+    text = text_of(data)
+    if text is None:
+        raise ModelFileError(f"{path}: cannot be read as text; {_ADVICE}")
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
     names = [forms.composed(name) for name in _unnumbered(lines)]
     count_of = Counter(map(forms.key, names))
     if twice := [name for name in names if count_of[forms.key(name)] > 1]:
@@ -26,19 +29,6 @@ def labels(path: Path) -> list[str]:
     if not 1 <= len(names) <= MAX_CLASSES or max(map(len, names)) > 255:
         raise ModelFileError(f"{path}: {len(names):,} names; write 1 to {MAX_CLASSES}, of up to 255 characters each")
     return names
-
-
-def _text(data: bytes, path: Path) -> str:
-    """The text of a file: UTF-8, UTF-16 as some editors save it, or GB18030 as Chinese ones do."""
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise ModelFileError(f"{path}: cannot be read as text; {_ADVICE}")
 
 
 def _unnumbered(names: list[str]) -> list[str]:

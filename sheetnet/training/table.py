@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sheetnet import names
 from sheetnet.errors import TrainingError
-from sheetnet.files import contents, is_folder, is_there
+from sheetnet.files import contents, is_folder, is_there, text_of
 from sheetnet.photo import clean
 from sheetnet.training.listing import LONGEST, Listing, of_pairs
 
@@ -79,10 +79,9 @@ def _there(home: Path, inside: Path, forms: dict[Path, dict[str, str]]) -> Path:
 def _rows(path: Path, where: str) -> list[tuple[int, list[str]]]:
     """The lines that are not blank, with their numbers."""
     data = contents(path, MAX_BYTES, TrainingError, _ADVICE)
-    try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise TrainingError(f"{where}: cannot be read as text; save it as CSV in UTF-8") from error
+    text = text_of(data)
+    if text is None:
+        raise TrainingError(f"{where}: cannot be read as text; save it as CSV in UTF-8")
     lines = text.splitlines()
     if any(len(line) > LONGEST_LINE for line in lines):
         raise TrainingError(f"{where}: a line has more than {LONGEST_LINE:,} characters; {_ADVICE}")

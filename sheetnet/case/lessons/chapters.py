@@ -9,7 +9,6 @@ The words beside it are title, summary, lead, sheet (the title of the contents),
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 from typing import Any
 
 from sheetnet.case.lessons.file import lesson_names, photo_of
@@ -18,9 +17,9 @@ from sheetnet.case.lessons.request import OF_NETWORKS, Told, request_of
 from sheetnet.case.prepare import Case, prepare
 from sheetnet.case.request import Request
 from sheetnet.case.template import CHAPTERS, home, names
+from sheetnet.case.tomlfile import read_toml
 from sheetnet.errors import NetworkError, PhotoError, shown
-from sheetnet.files import contents
-from sheetnet.tables import MAX_TOML, from_toml, get, refuse_unknown
+from sheetnet.tables import get, refuse_unknown
 from sheetnet.words import ENGLISH
 
 WORDS = ("title", "summary", "lead", "sheet", "steps", "about")
@@ -50,7 +49,7 @@ def is_course(which: object) -> bool:
 def course_prose(which: str, language: str = ENGLISH) -> dict[str, str]:
     """The words of a course. NetworkError names what is missing."""
     path = home() / which / f"{language}.toml"
-    table = _toml(path)
+    table = read_toml(path)
     if missing := [key for key in WORDS if not isinstance(table.get(key), str)]:
         raise NetworkError(f'{path}: {shown(missing[0])} is missing; write {missing[0]} = "..."')
     return {key: table[key] for key in WORDS}
@@ -60,7 +59,7 @@ def chapters_of(request: Request) -> Chapters:
     """Gather the network, and every lesson with the same photo. A SheetnetError says what does not fit."""
     which = str(request.template)
     path = home() / which / CHAPTERS
-    spec = _toml(path)
+    spec = read_toml(path)
     refuse_unknown(spec, {"network", "lessons"}, str(path))
     if request.photo is None:
         raise PhotoError(f"the course {which!r} needs a photo: sheetnet build PHOTO --template {which}")
@@ -81,11 +80,3 @@ def _lesson(request: Request, name: str) -> Told:
     asked = replace(request, template=name, **plain)
     shape, _ = photo_of(name)
     return request_of(asked if shape is not None else replace(asked, photo=None), name)
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    data = contents(path, MAX_TOML, NetworkError, "give a template's TOML file")
-    try:
-        return from_toml(data)
-    except (ValueError, RecursionError) as error:
-        raise NetworkError(f"{path}: cannot be read as TOML ({' '.join(str(error).split())})") from error

@@ -14,10 +14,11 @@ from sheetnet.case.lessons.script import PHOTO, Script, Try
 from sheetnet.case.lessons.shelves import Shelves
 from sheetnet.case.lessons.steps import Steps
 from sheetnet.case.template import LESSON, home, names
+from sheetnet.case.tomlfile import read_toml
 from sheetnet.errors import NetworkError, shown
-from sheetnet.files import contents, is_there
+from sheetnet.files import is_there
 from sheetnet.lenses.elements import words as listed
-from sheetnet.tables import MAX_TOML, from_toml, get, refuse_huge, refuse_unknown
+from sheetnet.tables import get, refuse_huge, refuse_unknown
 from sheetnet.words import ENGLISH
 
 KNOWN = {
@@ -63,7 +64,7 @@ def load_lesson(which: str | Path, language: str = ENGLISH, photo: Pixels | None
     path = _path(which)
     if path is None:
         raise NetworkError(f"{which}: no such lesson; use {', '.join(lesson_names())}, or a folder with {LESSON}")
-    spec = _toml(path)
+    spec = read_toml(path)
     prose = prose_of(path.parent, language)
     try:
         return _script(spec, path, prose, photo)
@@ -77,7 +78,7 @@ def photo_of(which: str | Path) -> tuple[tuple[int, int, int] | None, Path | Non
     path = _path(which)
     if path is None:
         return None, None
-    spec = _toml(path)
+    spec = read_toml(path)
     try:
         shape = photo_shape(spec)
     except NetworkError as error:
@@ -157,11 +158,3 @@ def _elements(value: Any, prose: Prose) -> Pixels:
     if any(isinstance(one, str) for one in told):
         return listed(told).reshape(flat.shape)
     return np.asarray(value, dtype=np.float64)
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    data = contents(path, MAX_TOML, NetworkError, "give a lesson's TOML file")
-    try:
-        return from_toml(data)
-    except (ValueError, RecursionError) as error:
-        raise NetworkError(f"{path}: cannot be read as TOML ({' '.join(str(error).split())})") from error

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sheetnet.case.tomlfile import read_toml
 from sheetnet.errors import NetworkError, shown
-from sheetnet.files import contents, is_there
-from sheetnet.tables import MAX_TOML, from_toml
+from sheetnet.files import is_there
 from sheetnet.words import ENGLISH, Words, flat
 
 EVERY = ("title", "summary", "lead", "change", "see", "real", "question", "answer")  # the words that a lesson has
@@ -57,11 +57,7 @@ def prose_of(folder: Path, language: str) -> Prose:
 def _read(path: Path) -> dict[str, str]:
     if not is_there(path):
         raise NetworkError(f"{path}: is missing; write the words of the lesson into it, beginning with title")
-    data = contents(path, MAX_TOML, NetworkError, "give a template's TOML file")
-    try:
-        table: Any = flat(from_toml(data))
-    except (ValueError, RecursionError) as error:
-        raise NetworkError(f"{path}: cannot be read as TOML ({' '.join(str(error).split())})") from error
+    table: Any = flat(read_toml(path))
     for key, text in table.items():
         if not isinstance(text, str):
             raise NetworkError(f"{path}: {shown(key)} is {shown(text)}; it must be a text")
