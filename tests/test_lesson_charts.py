@@ -212,9 +212,11 @@ def test_every_series_of_a_chart_refers_to_cells_that_hold_what_it_shows(
 ) -> None:
     book = opened(name)
     charts = [part for key, part in surgery.parts(made[name]).items() if key.startswith("xl/charts/chart")]
-    softmaxes = book.nodes("softmax")
-    chosen = book.plan.truth is not None and len(softmaxes) > 0
-    assert len(charts) == 2 * bool(book.nodes("relu")) + 2 * len(softmaxes) + chosen
+    truth = book.plan.truth
+    curves = [
+        one for one in book.nodes("crossentropy") if truth and truth.anchors[0].sheet == book.plan.sheets[one.name]
+    ]
+    assert len(charts) == 2 * bool(book.nodes("relu")) + 2 * len(book.nodes("softmax")) + len(curves)
     for part in charts:
         text = part.decode()
         series = re.findall(r"<(?:c:)?ser>(.*?)</(?:c:)?ser>", text, re.DOTALL)
