@@ -117,6 +117,34 @@ main()
 
 
 @POSIX
+@pytest.mark.parametrize(("number", "status"), [("SIGINT", 130), ("SIGTERM", 143)])
+@pytest.mark.parametrize("made", ["type('Made', (), {'card': Named()})", "wrapped()"])
+def test_a_signal_that_something_wraps_in_another_error_has_its_status(number: str, status: int, made: str) -> None:
+    """Python 3.11 makes a RuntimeError of whatever comes while ``__set_name__`` runs, as in a dataclass."""
+    code = f"""
+import os, signal, sys
+from sheetnet.__main__ import main
+from sheetnet.case import template
+
+class Named:
+    def __set_name__(self, owner, name):
+        os.kill(os.getpid(), signal.{number})
+
+def wrapped():
+    try:
+        os.kill(os.getpid(), signal.{number})
+    finally:
+        raise RuntimeError("what was being put away was half done")
+
+template.names = lambda: {made}
+sys.argv = ["sheetnet", "templates"]
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (status, b"sheetnet: interrupted\n" if status == 130 else b"")
+
+
+@POSIX
 def test_a_link_is_named_as_it_is_written_and_not_with_the_folder_where_it_lies(here: Path, tmp_path: Path) -> None:
     (tmp_path / "x.xlsx").symlink_to("there.xlsx")
     (tmp_path / "y.xlsx").symlink_to("nothing/there.xlsx")

@@ -59,6 +59,7 @@ def _status(command: Callable[[], Any]) -> int:
 
 def _told(error: BaseException) -> int:
     """Say what went wrong in one line; the exit status of it."""
+    error = _signal(error) or error
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else FAILED if error.code else DONE
     if isinstance(error, click.exceptions.Exit):
@@ -84,6 +85,19 @@ def _told(error: BaseException) -> int:
     else:
         _tell_fault(error)
     return FAILED
+
+
+def _signal(error: BaseException) -> BaseException | None:
+    """The signal that led to an error: Python 3.11 wraps what ``__set_name__`` raises, libraries what they call."""
+    found, seen = [error], {id(error)}
+    while found:
+        one = found.pop()
+        if isinstance(one, KeyboardInterrupt | Ended):
+            return one
+        before = [earlier for earlier in (one.__cause__, one.__context__) if earlier and id(earlier) not in seen]
+        seen.update(map(id, before))
+        found.extend(before)
+    return None
 
 
 def _unwritten(error: OSError) -> int:
