@@ -174,8 +174,8 @@ def test_what_cannot_be_asked_is_said(tmp_path: Path) -> None:
         return str(raised.value)
 
     (tmp_path / "empty.csv").write_text("name\n")
-    assert "0 names; give 1 to 1,000" in told(WorkbookError, names=tmp_path / "empty.csv")
-    assert "no such file; give a CSV file" in told(WorkbookError, names=tmp_path / "none.csv")
+    assert "has no names; give a .csv file" in told(WorkbookError, names=tmp_path / "empty.csv")
+    assert "no such file; give a .csv file" in told(WorkbookError, names=tmp_path / "none.csv")
     (tmp_path / "network.toml").write_text(SMALL)
     assert "has no step 'pool'; leave it out" in told(NetworkError, template=tmp_path, blank="softmax,pool")
     assert "shows a whole training" in told(NetworkError, template="training")

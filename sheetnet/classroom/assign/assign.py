@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +18,8 @@ from sheetnet.classroom.assign.manifest import FILE, Manifest, Pupil, write_mani
 from sheetnet.classroom.assign.request import MOST_PUPILS, Request
 from sheetnet.classroom.assign.sheets import pupil_book
 from sheetnet.classroom.assign.vary import drawn
+from sheetnet.classroom.names import read_names
 from sheetnet.errors import NetworkError, WorkbookError
-from sheetnet.files import contents
 from sheetnet.lesson.build import make_lesson
 from sheetnet.proof.prove import prove
 from sheetnet.target import refuse_target
@@ -29,8 +27,8 @@ from sheetnet.workbook.write import save
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # those that nobody takes for others
 KEY, SOLVED, PUPILS = "key.xlsx", "solved", "pupils"
-MOST_NAMES = 1_000_000  # bytes
-LONGEST_NAME = 60
+ROOM = 600  # pixels that the first sheet has for a name
+LONGEST_NAME = 60  # characters of the name of a file
 STRICT = 40  # drawings of which the network must not be too sure; later ones need only have something to ask for
 SURE, UNSURE = 0.995, 0.34  # the largest probability of a pupil's network lies between these
 
@@ -49,7 +47,8 @@ class Assigned:
 def assign(request: Request) -> Assigned:
     """Write an exercise. A SheetnetError says what cannot be; what was written before it stays."""
     folder = request.folder
-    names = _names(request)
+    numbers = [str(number + 1) for number in range(request.count)]
+    names = numbers if request.names is None else read_names(Path(request.names), MOST_PUPILS, ROOM)
     refuse_target(folder / FILE, force=request.force, suffix=".json") if folder.exists() else None
     try:
         for one in (folder, folder / PUPILS, folder / SOLVED):
@@ -146,25 +145,3 @@ def _plain(name: str, identity: str) -> str:
     """The name of a file: what of a name every system takes, and the id."""
     kept = re.sub(r"[^\w-]+", "-", name).strip("-_.")[:LONGEST_NAME]
     return f"{kept}-{identity}" if kept else identity
-
-
-def _names(request: Request) -> list[str]:
-    """The names of the pupils. WorkbookError where the file has none."""
-    if request.names is None:
-        return [str(number + 1) for number in range(request.count)]
-    path = Path(request.names)
-    data = contents(path, MOST_NAMES, WorkbookError, "give a CSV file with a name in each row")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("latin-1")
-    delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
-    rows = [row[0].strip() for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row and row[0].strip()]
-    if rows and rows[0].casefold() in HEADERS:
-        rows = rows[1:]
-    if not 1 <= len(rows) <= MOST_PUPILS:
-        raise WorkbookError(f"{path}: {len(rows)} names; give 1 to {MOST_PUPILS:,}, one in each row")
-    return [" ".join(row.split())[:LONGEST_NAME] for row in rows]
-
-
-HEADERS = frozenset({"name", "names", "pupil", "student", "full name", "姓名", "名字"})

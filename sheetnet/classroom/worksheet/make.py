@@ -8,16 +8,15 @@ from __future__ import annotations
 import warnings
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from sheetnet import photo as photos
 from sheetnet.case import template
+from sheetnet.classroom.names import read_names
 from sheetnet.classroom.worksheet.book import Class, blanked, key_of
-from sheetnet.classroom.worksheet.names import read_names
 from sheetnet.classroom.worksheet.numbers import draw_sheets
 from sheetnet.classroom.worksheet.picture import Picture
-from sheetnet.classroom.worksheet.request import PDF, Request
+from sheetnet.classroom.worksheet.request import MOST, PDF, Request
 from sheetnet.errors import WorkbookError
 from sheetnet.limits import TIMEOUT, timed
 from sheetnet.limits.folder import throwaway
@@ -31,6 +30,7 @@ from sheetnet.workbook.write import save
 
 SIDE = 16  # pixels that a photo is brought to
 TEMPLATE = "by-hand"  # whose picture stands in for a photo
+ROOM = 290  # pixels that a sheet has for a name
 PER_SHEET = 5.0  # seconds that a sheet may take to be printed, beyond the rest
 
 
@@ -58,7 +58,7 @@ def make(request: Request) -> Handout:
         refuse_missing(request.engine)
     if suffix == PDF:
         program_of("libreoffice", TO_PRINT)
-    names = [""] * (request.count or 1) if request.names is None else read_names(Path(request.names))
+    names = [""] * (request.count or 1) if request.names is None else read_names(Path(request.names), MOST, ROOM)
     picture = _picture(request)
     sheets = draw_sheets(picture.x, request.level, request.seed, len(names))
     letter = request.paper == "letter"
@@ -69,8 +69,7 @@ def make(request: Request) -> Handout:
             files = [folder / "handout.xlsx", folder / "answers.xlsx"]
             for book, file in zip(books, files, strict=True):
                 save(book, file)
-            progress = None if request.progress is None else partial(request.progress)
-            report = None if request.engine is None else prove(files[1], request.engine, progress=progress)
+            report = None if request.engine is None else prove(files[1], request.engine, progress=request.progress)
             made = [file.read_bytes() for file in files[: len(targets)]]
     except OSError as error:
         raise WorkbookError(f"{request.path}: cannot be made ({error.strerror or error})") from error
