@@ -16,6 +16,8 @@ and nothing else does.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 def shown(value: object) -> str:
     """How a message shows a value: in one line of at most 60 characters, whatever the value is."""
@@ -24,6 +26,15 @@ def shown(value: object) -> str:
     except ValueError:  # Python writes no whole number of more than 4,300 digits
         return "a very large number"
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def place_of(error: BaseException) -> str:
+    """The last line of Python that an error went through, as "read.py:12"; nothing where it went through none."""
+    trace, at = error.__traceback__, ""
+    while trace is not None:
+        at = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return at
 
 
 class SheetnetError(Exception):

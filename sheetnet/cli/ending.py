@@ -16,12 +16,11 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
-from sheetnet.errors import SheetnetError
+from sheetnet.errors import SheetnetError, place_of
 
 DONE, WRONG, FAILED, INTERRUPTED, PIPE, ENDED = 0, 1, 2, 130, 141, 143
 FAULTS = "SHEETNET_TRACEBACK"  # set in the environment, it shows where a fault of sheetnet itself happened
@@ -114,12 +113,11 @@ def _unwritten(error: OSError) -> int:
 
 def _tell_fault(error: BaseException) -> None:
     """Say that sheetnet itself is at fault, and where."""
-    import traceback  # seldom needed, and slow to import
-
     if os.environ.get(FAULTS):
+        import traceback  # seldom needed, and slow to import
+
         traceback.print_exception(error)
-    [last] = traceback.extract_tb(error.__traceback__)[-1:]
-    what = f"{type(error).__name__}: {error}, {Path(last.filename).name}:{last.lineno}"
+    what = f"{type(error).__name__}: {error}, {place_of(error)}"
     say(f"a fault of sheetnet itself ({what}); please report it, with what {FAULTS}=1 shows")
 
 

@@ -12,10 +12,9 @@ import sys
 import threading
 import time
 from importlib import import_module
-from pathlib import Path
 from typing import IO, Any
 
-from sheetnet.errors import SheetnetError
+from sheetnet.errors import SheetnetError, place_of
 from sheetnet.limits.messages import receive, send
 from sheetnet.limits.watch import held
 
@@ -46,7 +45,7 @@ def main() -> None:
     except SheetnetError as error:
         send(answers, ["error", type(error).__name__, str(error)])
     except Exception as error:  # a fault of ours, which is told where it can be seen
-        send(answers, ["broken", type(error).__name__, f"{error} ({_place(error)})"])
+        send(answers, ["broken", type(error).__name__, f"{error} ({place_of(error)})"])
     else:
         send(answers, ["result", answer], data)
     os._exit(0)  # at once: what it holds need not be put in order
@@ -62,15 +61,6 @@ class _Progress:
         if (now := time.monotonic()) - self._told > PAUSE:
             self._told = now
             send(self._answers, ["progress", what, done, total])
-
-
-def _place(error: BaseException) -> str:
-    """The last line of ours that an error went through."""
-    trace, at = error.__traceback__, ""
-    while trace is not None:
-        at = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return at
 
 
 def _until_alone() -> None:

@@ -14,7 +14,7 @@ from sheetnet.classroom.assign.graph import Graph
 from sheetnet.classroom.assign.item import Item, Place
 from sheetnet.lenses.gradient import Gradient
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.network import TRUTH
+from sheetnet.network import TRUTH, Node
 
 
 def kept(lesson: Lesson, graph: Graph, items: Sequence[Item]) -> set[Place]:
@@ -49,10 +49,9 @@ def _targets(lesson: Lesson, graph: Graph, items: Sequence[Item]) -> Iterator[Pl
             yield from _cells(lesson, one.full)
 
 
-def _beside(node: object, full: str) -> tuple[str, ...]:
+def _beside(node: Node, full: str) -> tuple[str, ...]:
     name, _, own = full.rpartition(".")
-    layer = getattr(node, "layer")  # noqa: B009
-    return tuple(layer.asked.get(own, ())) if name == getattr(node, "name") else ()  # noqa: B009
+    return tuple(node.layer.asked.get(own, ())) if name == node.name else ()
 
 
 def _cells(lesson: Lesson, full: str) -> Iterator[Place]:

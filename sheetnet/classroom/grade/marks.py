@@ -26,15 +26,11 @@ SHARE, LEAST, EXACT = 0.005, 0.0005, 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What stands in a cell: its number or None, what is shown of it, its formula.
-
-    ``probed``: its number once what it should be made of has been changed, see ``submission``.
-    """
+    """What stands in a cell: its number or None, what is shown of it, its formula."""
 
     value: float | None
     shown: str = ""
     formula: str | None = None
-    probed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

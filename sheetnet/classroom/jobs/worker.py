@@ -16,11 +16,10 @@ import sys
 import threading
 from collections.abc import Mapping
 from importlib import import_module
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from sheetnet.errors import SheetnetError
+from sheetnet.errors import SheetnetError, place_of
 from sheetnet.limits.messages import receive, send
 
 AGAIN = 1.0  # seconds in which it should have ended
@@ -47,7 +46,7 @@ def answer(function: str, asked: Mapping[str, Any]) -> list[Any]:
     except SheetnetError as error:
         return ["full" if _is_full(error) else "error", type(error).__name__, str(error)]
     except Exception as error:
-        return ["full" if _is_full(error) else "broken", type(error).__name__, f"{error}, {_place(error)}"]
+        return ["full" if _is_full(error) else "broken", type(error).__name__, f"{error}, {place_of(error)}"]
 
 
 def main() -> None:
@@ -99,12 +98,3 @@ def _is_full(error: BaseException) -> bool:
             return True
         cause = cause.__cause__
     return False
-
-
-def _place(error: BaseException) -> str:
-    """The last line of ours that an error went through."""
-    trace, at = error.__traceback__, ""
-    while trace is not None:
-        at = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return at
