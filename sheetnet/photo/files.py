@@ -124,16 +124,18 @@ def decode(data: bytes, where: str, *, stretch: bool = False) -> tuple[Image.Ima
     if reduced:
         jpeg.reduce(image)
     check_size(image.size, where)
-    if jpeg.scans(data) > jpeg.MAX_SCANS:
+    about = jpeg.told(data)
+    if about.scans > jpeg.MAX_SCANS:
         raise PhotoError(f"{where}: a JPEG of more than {jpeg.MAX_SCANS} scans. Save it again as JPEG or PNG.")
-    done: tuple[str, ...] = () if jpeg.ends(data) else (REPAIRED,)
-    try:
-        image.load()
-    except OSError:
-        whole = jpeg.finished(data, jpeg.FACTOR if reduced else 1) if jpeg.is_jpeg(data) else None
+    if jpeg.is_jpeg(data):
+        whole = jpeg.loaded(image, data, about, jpeg.FACTOR if reduced else 1)
         if whole is None:
-            raise
+            raise PhotoError(
+                f"{where}: the picture is damaged, cut short on its way: a part of this JPEG is missing. "
+                "Copy or download it again, or take another photo."
+            )
         image = whole
+    done: tuple[str, ...] = () if about.ended else (REPAIRED,)
     plain, more = upright(image, where, stretch=stretch)
     return plain, done + more
 
