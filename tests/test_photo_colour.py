@@ -58,7 +58,7 @@ def test_modes_that_only_odd_files_give_become_rgb(mode):
         image = red.convert("RGBA").convert("RGBa")
     else:
         image = red.convert(mode)
-    flat = files._flatten(image, "here")
+    flat, _ = files._flatten(image, "here")
     assert flat.mode == "RGB"
     np.testing.assert_allclose(flat.getpixel((1, 1)), RED, atol=1)
 

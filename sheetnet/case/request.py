@@ -65,7 +65,9 @@ class Options:
         "network is surest of. The template may name the class that is looked for.",
         none='"find" where the template looks for something, "crop" elsewhere',
     )
-    stretch: bool = option(False, "Make a picture brighter whose greys have 16 bits and use 12 of them at most.")
+    stretch: bool = option(
+        False, "Make a picture brighter whose greys of 16 or 32 bits use a sixteenth of their levels at most."
+    )
     seed: int | None = option(
         None,
         "Start the weights at random, and not from those that were learned. A whole number from 0 to 2**32 - 1 "

@@ -13,7 +13,6 @@ happens (``files``), and each failure becomes a ``PhotoError`` of one line.
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -26,8 +25,9 @@ from sheetnet.errors import PhotoError
 from sheetnet.photo import ink as inks
 from sheetnet.photo import pieces
 from sheetnet.photo.files import MAX_BYTES, MAX_PIXELS, NARROW, REPAIRED, STRETCHED
-from sheetnet.photo.given import contents, plain
+from sheetnet.photo.given import contents, is_noisy, plain
 from sheetnet.photo.pieces import Likeness, Piece
+from sheetnet.photo.quiet import quiet
 from sheetnet.photo.shown import BRIGHTEST, Box, framed, original, png, squares
 from sheetnet.photo.text import TITLE_LENGTH, clean, title_of
 from sheetnet.picture import Picture, name_of
@@ -72,7 +72,7 @@ class Photo:
     ``picture`` shows ``x`` and nothing else, each pixel a square, as a PNG of at most 197 pixels a side.
     ``title`` is fit to be shown: one line, at most 80 characters, never empty. ``done`` says what was done to
     it: "repaired" where the end marker of a JPEG was missing, "narrow" or "stretched"
-    where greys of 16 bits use 12 of them; to a drawing "inverted" where it was dark on light,
+    where wide greys use a sixteenth of their levels at most; to a drawing "inverted" where it was dark on light,
     "cut" where there was something around its strokes.
     ``original`` is the file's own picture, upright and small, a PNG of at most 240 pixels a side; empty where there
     is no file. ``box``: the part of it that was taken, marked in it; None where that is all of it, or not known.
@@ -107,8 +107,8 @@ def load(
     ``levels``: the largest value of a pixel. ``ink``: the photo shows a drawing; its strokes are found, whether
     dark on light or light on dark, become light on 0, and fill the height or the width, centred. ``likeness``: the
     photo is neither cut nor padded, but searched for the piece that is most alike; ``work``: about how many
-    multiplications that takes for each piece. ``stretch``: greys of 16 bits that use 12 of them at most become as
-    bright as those that use all. Equal files give equal bytes.
+    multiplications that takes for each piece. ``stretch``: wide greys that use a sixteenth of their levels at most
+    become as bright as those that use all. Equal files give equal bytes.
 
     Raises ``PhotoError`` for a file that cannot be read, a picture that is too large, a C other than 1 or 3, a
     drawing without strokes, and a search that takes too long.
@@ -171,8 +171,7 @@ def _read(
         raise PhotoError(f'{where}: fit={clean(str(fit))} is unknown. Use fit="crop" or fit="pad".')
     given = contents(picture, where)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # What Pillow would warn about is either an error here or harmless.
+        with quiet(stream=is_noisy(given)):
             whole, read_so = plain(given, where, stretch=stretch)
             image = whole.convert("L") if channels == 1 else whole
             if not ink:

@@ -6,11 +6,8 @@ decoded.
 
 from __future__ import annotations
 
-import logging
-import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -21,8 +18,8 @@ from PIL import Image, ImageCms, TiffImagePlugin, UnidentifiedImageError, WebPIm
 
 from sheetnet.errors import PhotoError
 from sheetnet.extras import hint
-from sheetnet.photo import jpeg
-from sheetnet.photo.levels import as_told, eight_bits
+from sheetnet.photo import jpeg, tiff
+from sheetnet.photo.levels import as_told, eight_bits, is_wide, narrow
 
 with suppress(ImportError):  # releases of Pillow before 11.3 have none
     from PIL import AvifImagePlugin  # noqa: F401
@@ -35,8 +32,7 @@ MAX_PIXELS = 50_000_000
 REPAIRED = "repaired"
 """What was done to a JPEG without its end marker."""
 NARROW, STRETCHED = "narrow", "stretched"
-"""What is said of greys of 16 bits that use 12 of them at most, and what was done to them on request."""
-NARROW_WHITE = 4095
+"""What is said of wide greys that use a sixteenth of their levels at most, and what was done to them on request."""
 MAX_BYTES = 200_000_000
 """The largest file that is read, in bytes."""
 
@@ -54,9 +50,6 @@ _UPRIGHT = {  # EXIF 2.32, tag Orientation: how the stored picture must be turne
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-
-# Pillow logs warnings about odd TIFF files, and Python prints the warnings of a logger that has no handler.
-logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
 def read(path: Path, where: str) -> bytes:
@@ -85,30 +78,10 @@ def read(path: Path, where: str) -> bytes:
     return data
 
 
-@contextmanager
-def silence(data: bytes) -> Iterator[None]:
-    """Send standard error nowhere while a TIFF is decoded: libtiff prints there, and Pillow cannot stop it."""
-    kept = -1
-    with suppress(OSError):  # A process may have no standard error.
-        if data[:2] in (b"II", b"MM"):
-            kept = os.dup(2)
-    if kept < 0:
-        yield
-        return
-    try:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 2)
-        os.close(nowhere)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-
-
 def decode(data: bytes, where: str, *, stretch: bool = False) -> tuple[Image.Image, tuple[str, ...]]:
     """Return the first picture of the file, upright, as plain RGB; and what was done to read it.
 
-    ``stretch``: greys of 16 bits that use 12 of them at most become as bright as those that use all.
+    ``stretch``: wide greys that use a sixteenth of their levels at most become as bright as those that use all.
     """
     try:
         is_heif = data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS
@@ -146,20 +119,23 @@ def upright(image: Image.Image, where: str, *, stretch: bool = False) -> tuple[I
     orientation = 1
     with suppress(Exception):  # A good picture with a damaged EXIF note is taken as it is stored.
         orientation = image.getexif().get(_EXIF_ORIENTATION, 1)
-    narrow = image.mode.startswith("I;16") and 255 < int(np.asarray(image).max()) <= NARROW_WHITE
-    done = (STRETCHED if stretch else NARROW,) if narrow else ()
-    rgb = _flatten(image, where, NARROW_WHITE if narrow and stretch else None)
+    rgb, done = _flatten(image, where, stretch=stretch)
     return (rgb.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else rgb), done
 
 
 def _open(data: bytes) -> Image.Image:
     """Open a picture of one of Pillow's own formats."""
+    tags: dict[int, int] = {}
+    if tiff.is_tiff(data):
+        data, tags = tiff.readable(data)
     try:
-        return Image.open(BytesIO(data), formats=_FORMATS)
+        image = Image.open(BytesIO(data), formats=_FORMATS)
     except Image.DecompressionBombError:
         if jpeg.is_jpeg(data):
             return jpeg.large(data)
         raise
+    tiff.restore(image, tags)
+    return image
 
 
 def check_size(size: tuple[int, int], where: str) -> None:
@@ -190,15 +166,18 @@ def _open_heif(data: bytes, where: str) -> Image.Image:
     return image
 
 
-def _flatten(image: Image.Image, where: str, known: int | None = None) -> Image.Image:
-    """Bring any mode of Pillow to RGB: 8 bits, sRGB, see-through parts on white. ``known``: see ``eight_bits``."""
+def _flatten(image: Image.Image, where: str, *, stretch: bool = False) -> tuple[Image.Image, tuple[str, ...]]:
+    """Bring any mode to RGB: 8 bits, sRGB, see-through parts on white; and what was done, see ``decode``."""
     alpha: Image.Image | None = None
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        values = as_told(image)
+    done: tuple[str, ...] = ()
+    if is_wide(image):
+        values, white = as_told(image)
         key = image.info.get("transparency")  # PNG: one grey level that is see-through.
         if isinstance(key, int):
             alpha = Image.fromarray(np.where(values == key, 0, 255).astype(np.uint8))
-        colour = Image.fromarray(eight_bits(values, where, known))
+        if (meant := narrow(values, white)) is not None:
+            done = (STRETCHED if stretch else NARROW,)
+        colour = Image.fromarray(eight_bits(values, meant if meant is not None and stretch else white, where))
     elif image.has_transparency_data:
         rgba = image if image.mode == "RGBA" else image.convert("RGBA")  # a copy may have 200 MB
         alpha = rgba.getchannel("A")
@@ -210,10 +189,10 @@ def _flatten(image: Image.Image, where: str, known: int | None = None) -> Image.
         colour = image.convert("L" if image.mode == "1" else "RGB")
     rgb = _srgb(colour, image.info.get("icc_profile"))
     if alpha is None:
-        return rgb
-    white = Image.new("RGB", rgb.size, "white")
-    white.paste(rgb, mask=alpha)
-    return white
+        return rgb, done
+    paper = Image.new("RGB", rgb.size, "white")
+    paper.paste(rgb, mask=alpha)
+    return paper, done
 
 
 def _srgb(image: Image.Image, profile: object) -> Image.Image:

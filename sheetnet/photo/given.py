@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sheetnet.errors import PhotoError
-from sheetnet.photo.files import MAX_BYTES, check_size, decode, read, silence, upright
+from sheetnet.photo.files import MAX_BYTES, check_size, decode, read, upright
+from sheetnet.photo.tiff import is_tiff
 
 _WANTED = "Give a path, bytes, an open binary file, a PIL image, or a NumPy array (H, W) or (H, W, 3) of 0 to 255."
 
@@ -47,13 +48,17 @@ def contents(picture: Any, where: str) -> bytes | Image.Image:
     return data
 
 
+def is_noisy(given: bytes | Image.Image) -> bool:
+    """Whether a picture may be a TIFF, whose decoder prints what it finds odd."""
+    return given.format == "TIFF" if isinstance(given, Image.Image) else is_tiff(given)
+
+
 def plain(given: bytes | Image.Image, where: str, *, stretch: bool = False) -> tuple[Image.Image, tuple[str, ...]]:
     """The picture as plain RGB, upright; and what was done to read it. ``stretch``: see ``decode``."""
     if isinstance(given, Image.Image):
         check_size(given.size, where)
         return upright(given, where, stretch=stretch)
-    with silence(given):
-        return decode(given, where, stretch=stretch)
+    return decode(given, where, stretch=stretch)
 
 
 def _of_array(values: NDArray[Any], where: str) -> Image.Image:

@@ -1,4 +1,10 @@
-"""Wide greys, of 16 or 32 bits or in fractions: what their file means by them, and the same in 8 bits."""
+"""Wide greys, of 16 or 32 bits or in fractions: what their file means by them, and the same in 8 bits.
+
+    grey = 255 * value / white      or 255 * (white - value) / white, where 0 is white
+
+What is white is told by the file where it can be. Its values say nothing of it: a picture that is nearly black all
+over is black, whatever its brightest pixel.
+"""
 
 from __future__ import annotations
 
@@ -7,62 +13,77 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, TiffImagePlugin
+from PIL import Image
 
 from sheetnet.errors import PhotoError
+from sheetnet.photo import tiff
 
+NARROWER = 16  # times that greys become brighter which use so much less than there is
+_WHITES = (255, 4095, 65535)  # the levels that white has in 8, 12 and 16 bits
+_FRACTIONS = 2.0  # the brightest that greys from 0 to 1 may become where a program sharpened or enlarged them
 _ROWS = 256  # that are scaled at once
-_PHOTOMETRIC, _WHITE_IS_0 = 262, 0  # tags of TIFF 6.0, and their values
-_SAMPLE_FORMAT, _UNSIGNED = 339, 1
-
-# Pillow does not know all wide greys in which 0 is white. It reads them as it reads others; ``as_told`` turns them.
-for _key, _modes in list(TiffImagePlugin.OPEN_INFO.items()):
-    if _key[1] == 1 and (_modes[0] in ("I", "F") or _modes[0].startswith("I;16")):
-        TiffImagePlugin.OPEN_INFO.setdefault((_key[0], _WHITE_IS_0, *_key[2:]), _modes)
 
 
-def as_told(image: Image.Image) -> NDArray[Any]:
-    """The grey levels of a picture as its file means them: without a sign, and with 0 for black.
+def is_wide(image: Image.Image) -> bool:
+    """Whether a picture has greys of more than 8 bits, or fractions."""
+    return image.mode in ("I", "F") or image.mode.startswith("I;16")
 
-    Pillow reads TIFF of 32 bits as signed, and turns pictures in which 0 is white only where they have 8 bits.
+
+def as_told(image: Image.Image) -> tuple[NDArray[Any], float]:
+    """The grey levels of a picture as its file means them, with 0 for black; and the level that is white.
+
+    A TIFF says how many bits its numbers have: white is the largest of them, and 32767 in 16 bits with a sign. A PNG
+    has 16 bits. Of whole numbers of 32 bits with a sign, of fractions, and of pictures in memory nobody says what is
+    white. There it is 255, or in whole numbers above that 65535, or the brightest one above that; in fractions 1,
+    where none is above 2.
     """
-    values = np.asarray(image)
-    tags = getattr(image, "tag_v2", {})
-    if values.dtype == np.int32 and tags.get(_SAMPLE_FORMAT, (_UNSIGNED,))[0] == _UNSIGNED and tags:
+    values, tags = np.asarray(image), tiff.tags_of(image)
+    bits = 0 if tags is None else tags[tiff.BITS]
+    if values.dtype == np.int32 and bits == 32 and tags is not None and tags[tiff.SAMPLE_FORMAT] == tiff.UNSIGNED:
         values = values.view(np.uint32)
-    if tags.get(_PHOTOMETRIC) == _WHITE_IS_0:
-        white = 1.0 if values.dtype.kind == "f" and values.max() <= 1 else _brightest(values)
-        values = white - values
-    return values
-
-
-def _brightest(values: NDArray[Any]) -> Any:
-    """The level that is white, in the type of the values."""
+    white_is_0 = tags is not None and tags[tiff.PHOTOMETRIC] == tiff.WHITE_IS_0
+    white: float
     if values.dtype.kind == "f":
-        return values.dtype.type(255)
-    most = int(np.iinfo(values.dtype).max)
-    fits = [white for white in (255, 65535) if values.dtype.itemsize == 4 and values.max() <= white]
-    return values.dtype.type(min([*fits, most]))
+        white = 1.0 if values.max() <= _FRACTIONS else 255.0
+    elif values.dtype.kind == "u":
+        white = 2.0**bits - 1 if bits else 65535.0
+    elif bits == 32 and white_is_0:  # no other number can be meant
+        white = 2.0**31 - 1
+    elif bits == 16:
+        white = 32767.0
+    elif image.format == "PNG":
+        white = 65535.0
+    else:
+        top = int(values.max())
+        white = 255.0 if top <= 255 else float(max(65535, top))
+    if white_is_0:
+        values = values.dtype.type(white) - np.maximum(values, 0)
+    return values, white
 
 
-def eight_bits(values: NDArray[Any], where: str, known: int | None = None) -> NDArray[np.uint8]:
-    """Scale grey levels of 16 or 32 bits, or fractions, to 0..255.
+def narrow(values: NDArray[Any], white: float) -> int | None:
+    """The level that is white to whoever made greys which use a sixteenth of their levels at most; None of others.
 
-    Few files say which level is white, so it follows from the brightest one. White is 1 in fractions, or 255 where
-    one is above 1. In whole numbers it is 65535, or the brightest one where that is above 65535; in numbers of 32
-    bits that are all up to 255, it is 255. ``known``: the level that is white, where somebody says so.
+    Of 16 bits, 12 are meant. Greys that use 8 of 16 are dark, and are not taken for others.
     """
+    top = int(values.max()) if values.dtype.kind == "u" else 0
+    if white < 65535 or not 0 < top <= white / NARROWER or (white == 65535 and top <= 255):
+        return None
+    return next((one for one in _WHITES if top <= one), top)
+
+
+def eight_bits(values: NDArray[Any], white: float, where: str) -> NDArray[np.uint8]:
+    """Scale grey levels to 0..255; what is above ``white`` is white, and what is below 0 black."""
     if values.dtype.kind == "f":
         if not np.isfinite(values).all():
             raise PhotoError(f"{where}: some pixels are no numbers (NaN or infinite). Save the picture as PNG.")
-        scale = 255 if values.max() <= 1 else 1
+        scale = 255 / white
         return _by_rows(values, lambda rows: np.rint(np.clip(rows * scale, 0, 255)))
-    top, is_wide = int(values.max()), values.dtype.itemsize == 4
-    white = known or (255 if is_wide and top <= 255 else max(65535, top))
-    shift = white.bit_length() - 16 if white > 65535 else 0  # So a table of 16 bits serves for 32 bits as well.
-    white >>= shift
-    table: NDArray[np.uint8] = ((np.arange(white + 1) * 255 + white // 2) // white).astype(np.uint8)
-    return _by_rows(values, lambda rows: table[np.maximum(rows, 0) >> shift])
+    most = int(white)
+    shift = max(0, most.bit_length() - 16)  # so a table of 16 bits serves for 32 bits as well
+    top = most >> shift
+    table: NDArray[np.uint8] = ((np.arange(top + 1) * 255 + top // 2) // top).astype(np.uint8)
+    return _by_rows(values, lambda rows: table[np.clip(rows, 0, most) >> shift])
 
 
 def _by_rows(values: NDArray[Any], function: Callable[[NDArray[Any]], NDArray[Any]]) -> NDArray[np.uint8]:
