@@ -22,7 +22,6 @@ from sheetnet.classroom.grade.chain import followed
 from sheetnet.classroom.grade.grade import Graded, Result
 from sheetnet.classroom.grade.marks import Answer, is_near, marked
 from sheetnet.classroom.grade.submission import number_of
-from sheetnet.classroom.grade.tables import defused
 from sheetnet.cli import main
 from sheetnet.errors import WorkbookError
 from sheetnet.recalc.office import find, recalculate
@@ -283,9 +282,3 @@ FAR = [(401.0, 400.0), (0.98, 0.9703), (0.0, 0.0000312), (NAN, 1.0), (1.0, NAN),
 def test_how_near_is_near_enough() -> None:
     assert all(is_near(*pair) for pair in NEAR)
     assert not any(is_near(*pair) for pair in FAR)
-
-
-def test_a_cell_of_a_table_is_never_a_formula() -> None:
-    for text in ("=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1"):
-        assert defused(text).startswith("'")
-    assert defused("Ada") == "Ada"

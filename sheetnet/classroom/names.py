@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
 from pathlib import Path
 
+from sheetnet import rows
 from sheetnet.errors import WorkbookError, shown
 from sheetnet.files import contents, text_of
 from sheetnet.photo import clean
@@ -32,12 +31,12 @@ def read_names(path: Path, most: int, room: int) -> list[str]:
     if text is None:
         raise WorkbookError(f"{path}: is no text; {ADVICE}")
     try:
-        rows = list(csv.reader(StringIO(text, newline=""), _dialect(text)))
-    except csv.Error as error:
+        table = [row for _, row in rows.read(text) if any(cell.strip() for cell in row)]
+    except ValueError as error:
         raise WorkbookError(f"{path}: cannot be read as CSV ({error}); {ADVICE}") from error
-    head = [cell.strip().casefold() for cell in rows[0]] if rows else []
+    head = [cell.strip().casefold() for cell in table[0]] if table else []
     column = next((head.index(one) for one in HEADS if one in head), None)
-    found = [row[column or 0] for row in (rows if column is None else rows[1:]) if len(row) > (column or 0)]
+    found = [row[column or 0] for row in (table if column is None else table[1:]) if len(row) > (column or 0)]
     names = [name for one in found if (name := " ".join(clean(one, " ").split()))]
     if not names:
         raise WorkbookError(f"{path}: has no names; {ADVICE}")
@@ -46,13 +45,3 @@ def read_names(path: Path, most: int, room: int) -> list[str]:
     if long := next((name for name in names if pixels(name) > room), None):
         raise WorkbookError(f"{path}: {shown(long)} is too long a name for a sheet; make it shorter")
     return names
-
-
-def _dialect(text: str) -> type[csv.Dialect]:
-    """Semicolons or tabs between the cells, where the first line has more of them than of commas."""
-    first = text.partition("\n")[0]
-
-    class Dialect(csv.excel):
-        delimiter = max(",;\t", key=first.count)
-
-    return Dialect

@@ -8,12 +8,10 @@ The columns lie between commas, semicolons or tabs; a first line of heads is pas
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
-from io import StringIO
 from pathlib import Path
 
-from sheetnet import names
+from sheetnet import names, rows
 from sheetnet.errors import TrainingError
 from sheetnet.files import contents, is_folder, is_there, text_of
 from sheetnet.photo import clean
@@ -46,11 +44,11 @@ def listing_of(path: Path, folder: Path | None, known: Sequence[str] | None = No
     TrainingError where a line has no class, or names what lies elsewhere.
     """
     where, home = clean(str(path)), path.parent if folder is None else folder
-    rows = _rows(path, where)
-    if rows and rows[0][1][0].strip().casefold() in _HEADS and not is_there(home / rows[0][1][0]):
-        rows = rows[1:]
+    lines = _rows(path, where)
+    if lines and lines[0][1][0].strip().casefold() in _HEADS and not is_there(home / lines[0][1][0]):
+        lines = lines[1:]
     pairs, forms = [], dict[Path, dict[str, str]]()
-    for number, row in rows:
+    for number, row in lines:
         if len(row) < 2 or not row[1].strip():
             raise TrainingError(
                 f"{where}: line {number} has no class; write the name of a picture, a comma, its class"
@@ -85,10 +83,8 @@ def _rows(path: Path, where: str) -> list[tuple[int, list[str]]]:
     lines = text.splitlines()
     if any(len(line) > LONGEST_LINE for line in lines):
         raise TrainingError(f"{where}: a line has more than {LONGEST_LINE:,} characters; {_ADVICE}")
-    first = next((line for line in lines if line.strip()), "")
-    mark = max(",;\t", key=first.count)
     try:
-        found = [(number, row) for number, row in enumerate(csv.reader(StringIO(text), delimiter=mark), 1)]
-    except csv.Error as error:
+        found = rows.read(text)
+    except ValueError as error:
         raise TrainingError(f"{where}: cannot be read as a table ({error}); {_ADVICE}") from error
     return [(number, row) for number, row in found if any(cell.strip() for cell in row)]

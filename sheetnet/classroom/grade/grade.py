@@ -12,10 +12,10 @@ from sheetnet.classroom.assign.manifest import Manifest, read_manifest
 from sheetnet.classroom.grade.feedback import feedback_book
 from sheetnet.classroom.grade.marks import Mark
 from sheetnet.classroom.grade.summary import summary_book
-from sheetnet.classroom.grade.tables import csv_bytes
 from sheetnet.errors import SheetnetError, WorkbookError
 from sheetnet.limits import MEMORY, megabytes
 from sheetnet.limits.apart import apart
+from sheetnet.rows import csv_bytes
 from sheetnet.target import replacing
 from sheetnet.words import Words, load
 from sheetnet.workbook.write import save
