@@ -38,13 +38,13 @@ FORMULAS = ["NOW()", "TODAY()", "DATE(1900,1,1)+0.123456789", "TIME(6,0,0)"]
 INSIDE = (EMBEDDED, FORMULON)
 
 
-def add_styles(content: dict[str, bytes]) -> list[int]:
+def add_styles(content: dict[str, bytes], spelled: list[str] = SPELLED) -> list[int]:
     """Give a workbook a style for each of the formats; returns their numbers."""
     text = content["xl/styles.xml"].decode()
     first = len(surgery.styles(text))
-    formats = [*map(str, BUILT_IN), *(str(500 + k) for k in range(len(SPELLED)))]
+    formats = [*map(str, BUILT_IN), *(str(500 + k) for k in range(len(spelled)))]
     xfs = "".join(f'<xf numFmtId="{one}" fontId="0" fillId="0" borderId="0" xfId="0"/>' for one in formats)
-    codes = "".join(f'<numFmt numFmtId="{500 + k}" formatCode="{escape(code)}"/>' for k, code in enumerate(SPELLED))
+    codes = "".join(f'<numFmt numFmtId="{500 + k}" formatCode="{escape(code)}"/>' for k, code in enumerate(spelled))
     content["xl/styles.xml"] = text.replace("</cellXfs>", f"{xfs}</cellXfs>").encode()
     surgery.swapped(content, "xl/styles.xml", "</numFmts>", f"{codes}</numFmts>")
     return list(range(first, first + len(formats)))
@@ -131,3 +131,19 @@ def test_a_computed_cell_that_reads_no_date_must_not_show_one(dated: dict[str, P
         surgery.replace_cell(content, title, address, surgery.cell_xml(address, formula, value, f' s="{style}"'))
     report = sheetnet.verify(surgery.save(tmp_path / "hidden.xlsx", content))
     assert [(wrong.sheet, wrong.address) for wrong in report.wrong] == [("Softmax", "D10")]
+
+
+@pytest.mark.parametrize("code", ["d.h", 'd"."h', r"d\.h", 'h" days"', 's"%"', "[h]", "yyyy"])
+def test_a_date_is_passed_on_but_no_computed_cell_shows_a_number_by_a_part_of_it(
+    made: dict[str, Path], tmp_path: Path, code: str
+) -> None:
+    """A pixel holds a date, so what reads it may show one. By ``d.h`` it would show 2.6 for 2.25."""
+    content = surgery.parts(made["by-hand"])
+    *_, plain, odd = add_styles(content, ["d/m/yyyy", code])
+    surgery.replace_cell(content, "Red", "E13", f'<c r="E13" s="{odd}"><v>46024</v></c>')
+    for address, style in (("C11", plain), ("D11", odd)):
+        _, formula, value = surgery.cell_of(content, "Photo", address)
+        surgery.replace_cell(content, "Photo", address, surgery.cell_xml(address, formula, value, f' s="{style}"'))
+    report = sheetnet.verify(surgery.save(tmp_path / "looks like a number.xlsx", content))
+    assert report.last_line().startswith("WRONG: 1 wrong cell ")
+    assert [(wrong.sheet, wrong.address, wrong.found) for wrong in report.wrong] == [("Photo", "D11", code)]

@@ -6,7 +6,8 @@ import pytest
 from packed import pack, parts
 
 from sheetnet.workbook.read import Grid, read
-from sheetnet.workbook.reading.formats import hides_number, hides_text, is_moment
+from sheetnet.workbook.reading.formats import hides_number, hides_text
+from sheetnet.workbook.reading.moments import is_clear_moment, is_moment
 from sheetnet.workbook.style import MINI, THEMES, styles
 
 HONEST = (
@@ -53,17 +54,53 @@ def test_none_of_our_own_looks_hides_a_number_but_those_of_chosen_texts_and_of_c
     assert {name for name, style in styles(theme).items() if hides_text(style.format)} == {MINI}
 
 
-@pytest.mark.parametrize(
-    "code", ["d/m/y", "yyyy-mm-dd", "[h]:mm", "[hh]:mm:ss.00", r"[$-409]d\-mmm;@", "h:mm AM/PM", 'yyyy"年"m"月"d"日"']
+CLEAR = (
+    *("d/m/y", "yyyy-mm-dd", "[h]:mm", "[hh]:mm:ss.00", r"[$-409]d\-mmm;@", "h:mm AM/PM", 'yyyy"年"m"月"d"日"'),
+    *("mm/dd/yy\\ hh:mm\\ AM/PM", "[Red]dd.mm.yy", "[$-407]d. mmm. yyyy", "[$-F800]dddd", "mm:ss.0", 'm"月"d"日"'),
 )
+# A time to a spreadsheet, and a number to a reader: 0.97 as 30.23, 23 days, 43 %, 83808 ...
+LIKE_A_NUMBER = (
+    *(
+        "d",
+        "yyyy",
+        "d.h",
+        'd"."h',
+        "d\\.h",
+        "[s]",
+        "[h]",
+        "[ss].00",
+        "ss.00",
+        'h" days"',
+        's"%"',
+        "yyyymmdd",
+        "dd.mm",
+    ),
+    *("m/d;@", "[Red]d", 'h" d"', "\u202ed/m/yyyy", 'd/m/yyyy"%"', "dd,hh,ss", "d/m/y;d"),
+)
+NO_MOMENT = (
+    *("0.00", "General", "@", ";;;", 'd"97"', "[>1]d", "#", '"ok"', "yyyy;0", "d/m/y;", "", '0.00" days"', '0" d"'),
+    *(r"[Red]0\d", r"0.0\m", '0.0 "h"', "0_d", "0*d", "0d", "[$d-409]0", "[$day]0", 'General" d"', '"d/m/y"', 'd"'),
+)
+
+
+@pytest.mark.parametrize("code", CLEAR)
 def test_a_format_of_dates_and_times_is_one(code: str) -> None:
     assert hides_number(code)
     assert is_moment(code)
+    assert is_clear_moment(code)
 
 
-@pytest.mark.parametrize("code", ["0.00", "General", "@", ";;;", 'd"97"', "[>1]d", "#", '"ok"', "yyyy;0"])
-def test_any_other_format_is_none_of_dates(code: str) -> None:
+@pytest.mark.parametrize("code", LIKE_A_NUMBER)
+def test_a_part_of_a_date_that_looks_like_a_number_is_told_from_others(code: str) -> None:
+    assert hides_number(code)
+    assert is_moment(code)
+    assert not is_clear_moment(code)
+
+
+@pytest.mark.parametrize("code", NO_MOMENT)
+def test_any_other_format_is_none_of_dates_whatever_its_texts_say(code: str) -> None:
     assert not is_moment(code)
+    assert not is_clear_moment(code)
 
 
 STYLES = (

@@ -14,8 +14,8 @@ from sheetnet.proof.found import Findings, described
 from sheetnet.proof.moments import Place, passed_on
 from sheetnet.proof.report import Wrong
 from sheetnet.steps import Step
-from sheetnet.workbook.reading.formats import is_moment
 from sheetnet.workbook.reading.grid import Grid
+from sheetnet.workbook.reading.moments import is_clear_moment
 from sheetnet.workbook.reading.references import parse_reference
 from sheetnet.workbook.style import HIDDEN
 
@@ -63,7 +63,7 @@ def _sheet_faults(
     for (row, column), code in grid.hiding.items():
         if code == HIDDEN and (title, row, column) in colored:
             continue  # that is how the sheet was built: small cells, of which only the colour is seen
-        if (title, row, column) in dated and is_moment(code):
+        if (title, row, column) in dated and is_clear_moment(code):
             continue
         if here.holds(row, column):
             why = "its number format shows something else than its value"

@@ -30,21 +30,13 @@ _PIECE = re.compile(
     r"|(?P<other>.)",
     re.DOTALL | re.IGNORECASE,
 )
-_COLOR = re.compile(
-    r"black|blue|cyan|green|magenta|red|white|yellow|color ?\d{1,2}|(?:dbnum|natnum)\d{1,2}", re.IGNORECASE
-)
+COLOR = r"black|blue|cyan|green|magenta|red|white|yellow|color\ ?\d{1,2}|(?:dbnum|natnum)\d{1,2}"  # or a script
 _CURRENCY = re.compile(r"\$(?P<symbol>[^-]*)(?:-(?P<language>.*))?", re.DOTALL)
-_CLOCK = re.compile(r"h+|m+|s+|\$-[^\]]*", re.IGNORECASE)  # in brackets: hours that pass 24, or a language
 _SCALES = re.compile(r",(?![0#?,])|(?<![0#?,]),")  # a comma that does not part digits
 _MINUS = "-\u2212\u2013\u2010\ufe63\uff0d"
 _PLACES = "0#?"
 # Digits, points, fractions, percent, text and what a spreadsheet shows as it stands, without quotes.
 _PLAIN = frozenset("0#?.,/%@ $+-(){}:!^&'~<>=\u00a0\u202f€£¥")
-
-
-_MOMENT = frozenset("dmyhsgeDMYHSGEaApP/:. -,0@'")  # of a date: its letters, signs, fractions of seconds
-_UNITS = frozenset("dmyhsgDMYHSG")
-
 LONGEST = 255  # characters of a format; a spreadsheet takes no longer one
 
 
@@ -58,29 +50,6 @@ def hides_number(code: str) -> bool:
     if len(sections) == 4 or len(numbers) == 1 or "@" not in _skeleton(numbers[-1]):
         return any(_hides(section, number) for number, section in enumerate(numbers))
     return any(_hides(section, number) for number, section in enumerate(numbers[:-1]))  # the last one is for text
-
-
-@cache
-def is_moment(code: str) -> bool:
-    """Whether a format shows each number as a date, a time or a duration, and no number beside it."""
-    sections = _sections(code)
-    if sections is None:
-        return False
-    moments = [section for section in sections if _skeleton(section).strip() not in ("@", "G", "")]
-    return bool(moments) and all(map(_shows_moment, moments))
-
-
-def _shows_moment(section: list[tuple[str, str]]) -> bool:
-    """Whether a section of a format has a part of a date or of a time, and nothing that could pass for one."""
-    shown = [text for kind, text in section if kind in ("quoted", "escaped", "filled")]
-    others = "".join(text for kind, text in section if kind == "other")
-    clocks = [text for kind, text in section if kind == "bracket"]
-    return (
-        not any(character.isnumeric() for character in "".join(shown))
-        and set(others) <= _MOMENT
-        and all(_CLOCK.fullmatch(text) or _COLOR.fullmatch(text) for text in clocks)
-        and (bool(_UNITS & set(others)) or any(text[:1] in "hmsHMS" for text in clocks))
-    )
 
 
 @cache
@@ -152,4 +121,4 @@ def _bracket(text: str) -> str | None:
     """What the reader sees of a bracket: a currency, or nothing. None for a condition, a time, or an unknown one."""
     if match := _CURRENCY.fullmatch(text):
         return match["symbol"]
-    return "" if _COLOR.fullmatch(text) else None
+    return "" if re.fullmatch(COLOR, text, re.IGNORECASE) else None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sheetnet.workbook.reading.formats import hides_number, hides_text, is_moment
+from sheetnet.workbook.reading.formats import hides_number, hides_text
+from sheetnet.workbook.reading.moments import is_moment
 from sheetnet.workbook.reading.package import Package
 from sheetnet.workbook.reading.tree import Attributes, Tree
 
