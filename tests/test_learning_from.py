@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 from test_folder import COLOURS, fill, refusal, tiny
 from test_listing import MUESLI
 
@@ -155,6 +156,38 @@ def test_a_model_and_a_template_together_are_refused(coloured: Path, model: Path
     told = run("train", coloured, "--start", model, "--epochs", 1, "-o", out)
     assert told.exit_code == 0
     assert "careful: training went on from another model" in told.stderr
+
+
+# Classes without pictures
+
+
+def test_a_class_without_pictures_is_refused_by_its_name(tmp_path: Path) -> None:
+    red, blue = np.full((8, 8, 3), (200, 0, 0), np.uint8), np.full((8, 8, 3), (0, 0, 200), np.uint8)
+    out = tmp_path / "m.safetensors"
+    for empty in ([], (), iter(())):
+        says = refusal(lambda empty=empty: sheetnet.train({"red": [red], "blue": [blue], "green": empty}, out))
+        assert says == "pictures: the class 'green' has none; put some into its list, or remove it"
+    assert "a class has a name of blanks only" in refusal(lambda: sheetnet.train({"red": [red], " ": [blue]}, out))
+    assert not out.exists()
+
+
+def test_a_line_that_names_no_picture_is_refused_by_its_number(tmp_path: Path) -> None:
+    path = tmp_path / "names.csv"
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.png")
+    for nothing in ("", "  ", ".", "./"):
+        path.write_text(f"a.png,cat\n{nothing},dog\n", encoding="utf-8")
+        says = refusal(lambda: table.listing_of(path, None))
+        assert says == f"{path}: line 2 names no picture of 'dog'; write its name, or remove it"
+
+
+def test_what_is_said_of_a_class_of_broken_pictures_is_said_of_its_own(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "broken.png").write_bytes(b"no picture")
+        if name != "c":
+            Image.new("RGB", (8, 8)).save(tmp_path / name / "good.png")
+    says = refusal(lambda: sheetnet.train(tmp_path, tmp_path / "m.safetensors"))
+    assert f"none of the files of 'c' is a picture; {tmp_path / 'c' / 'broken.png'}: " in says
 
 
 # Predictions

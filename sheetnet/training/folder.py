@@ -62,6 +62,7 @@ def pictures(
     labels: list[int] = []
     skipped: list[str] = []
     read: list[Picture] = []
+    first: dict[int, str] = {}  # what was said first of the pictures of a class
     held, first_held = 0, len(files) - listing.held
     channels, height, width = shape
     for number, (label, file) in enumerate(files):
@@ -72,11 +73,12 @@ def pictures(
             held += number >= first_held
         except PhotoError as error:
             skipped.append(str(error))
+            first.setdefault(label, str(error))
         if progress is not None:
             progress(number + 1, len(files))
     learned = set(labels[: len(labels) - held])
     for label in sorted({label for label, _ in files[:first_held]} - learned):
-        raise TrainingError(f"{where}: none of the files of {short(names[label])} is a picture; {skipped[0]}")
+        raise TrainingError(f"{where}: none of the files of {short(names[label])} is a picture; {first[label]}")
     return Pictures(
         listing.name,
         names,

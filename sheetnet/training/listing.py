@@ -32,7 +32,6 @@ _NOBODYS = {
     "#recycle",
     "#snapshot",
     "$recycle.bin",
-} | {
     "@recently-snapshot",
     "system volume information",
     "lost+found",
@@ -102,13 +101,18 @@ def of_folder(folder: Path, known: Sequence[str] | None = None) -> Listing:
 
 
 def of_mapping(pictures: Mapping[str, Iterable[Picture]], known: Sequence[str] | None = None) -> Listing:
-    """List the pictures of a dict of classes; ``known`` as for ``of_folder``."""
+    """List the pictures of a dict of classes, each with a name and pictures; ``known`` as for ``of_folder``."""
     classes: dict[str, tuple[str, list[Picture]]] = {}
     for name, some in pictures.items():
         if not isinstance(name, str) or isinstance(some, str | bytes | Path) or not isinstance(some, Iterable):
             raise TrainingError("pictures: give a dict of names of classes, each with a list of its pictures")
         _, so_far = classes.setdefault(names.key(name), (names.composed(clean(name, "_")).strip()[:LONGEST], []))
         so_far += some
+    for name, some in classes.values():
+        if not name:
+            raise TrainingError("pictures: a class has a name of blanks only; name it after what its pictures show")
+        if not some:
+            raise TrainingError(f"pictures: the class {short(name)} has none; put some into its list, or remove it")
     return of_pairs("pictures", [(name, one) for name, some in classes.values() for one in some], known)
 
 

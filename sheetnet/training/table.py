@@ -15,7 +15,7 @@ from sheetnet import names, rows
 from sheetnet.errors import TrainingError
 from sheetnet.files import contents, is_folder, is_there, text_of
 from sheetnet.photo import clean
-from sheetnet.training.listing import LONGEST, Listing, of_pairs
+from sheetnet.training.listing import LONGEST, Listing, of_pairs, short
 
 MAX_BYTES = 64 << 20
 LONGEST_LINE = 10_000  # characters
@@ -54,6 +54,10 @@ def listing_of(path: Path, folder: Path | None, known: Sequence[str] | None = No
                 f"{where}: line {number} has no class; write the name of a picture, a comma, its class"
             )
         inside = Path(row[0].strip())
+        if not inside.parts:
+            raise TrainingError(
+                f"{where}: line {number} names no picture of {short(row[1].strip())}; write its name, or remove it"
+            )
         if inside.is_absolute() or ".." in inside.parts or "\0" in row[0]:
             raise TrainingError(f"{where}: line {number} names {clean(row[0])!r:.60}, which is not in the folder")
         pairs.append((names.composed(clean(" ".join(row[1].split()), "_"))[:LONGEST], _there(home, inside, forms)))
