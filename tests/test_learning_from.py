@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import zoo
 from click.testing import CliRunner
 from PIL import Image
 from test_folder import COLOURS, fill, refusal, tiny
@@ -145,6 +146,64 @@ def test_other_classes_get_new_units_and_the_filters_stay(model: Path, tmp_path:
     assert on.network.classes == ("dark", "light")
     assert on.network.shapes["dense.out"] == (2,)
     np.testing.assert_allclose(on.parameters["conv1.weight"], parameters["conv1.weight"], atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("others", "note"),
+    [
+        (("Red", "aqua", "blue"), "kept from the model: 'Red', 'blue'; begun anew: 'aqua'; left out: 'green'"),
+        (("red", "x"), "kept from the model: 'red'; begun anew: 'x'; left out: 'blue', 'green'"),
+        (("x", "y", "z"), "begun anew: 'x', 'y', 'z'; left out: 'blue', 'green', 'red'"),
+        (
+            ("a", "b", "blue", "c", "d", "e", "red"),
+            "kept from the model: 'blue', 'red'; begun anew: 'a', 'b', 'c' and 2 more; left out: 'green'",
+        ),
+    ],
+)
+def test_a_class_keeps_its_unit_by_name_and_no_class_gets_that_of_another(
+    model: Path, tmp_path: Path, others: tuple[str, ...], note: str
+) -> None:
+    before, parameters = modelfile.load(model)
+    assert before is not None
+    assert before.classes == ("blue", "green", "red")
+    root = fill(tmp_path / "pictures", {name: (20 * number, 90, 30) for number, name in enumerate(others)}, 4)
+    slow: dict[str, Any] = {"epochs": 1, "learning_rate": 1e-9, "start": model}
+    on, anew = (sheetnet.train(root, tmp_path / f"{seed}.safetensors", seed=seed, **slow) for seed in (0, 1))
+    assert on.network.classes == others
+    assert on.notes == (f"classes {note}",)
+    for row, called in enumerate(others):
+        made = on.parameters["dense.weight"][row]
+        if called.casefold() in before.classes:
+            place = before.classes.index(called.casefold())
+            np.testing.assert_allclose(made, parameters["dense.weight"][place], atol=1e-6)
+            np.testing.assert_allclose(on.parameters["dense.bias"][row], parameters["dense.bias"][place], atol=1e-6)
+        else:
+            for other in (*parameters["dense.weight"], anew.parameters["dense.weight"][row]):
+                assert np.abs(made - other).max() > 0.05
+            assert abs(on.parameters["dense.bias"][row]) < 1e-6
+
+
+def test_new_classes_are_told_by_the_command(model: Path, tmp_path: Path) -> None:
+    root = fill(tmp_path / "pictures", {"red": COLOURS["red"], "x": (9, 9, 9)}, 4)
+    told = run("train", root, "--start", model, "--epochs", 1, "-o", tmp_path / "m.safetensors")
+    assert "classes kept from the model: 'red'; begun anew: 'x'" in told.stderr
+
+
+def test_a_model_without_a_unit_for_each_class_goes_on_with_its_own_classes_alone(
+    coloured: Path, tmp_path: Path
+) -> None:
+    spec = tiny("blue", "green", "red").to_spec()
+    kept = [one for one in spec["layers"] if one["kind"] in ("rescale", "softmax", "crossentropy")]
+    layers = [kept[0], zoo.conv("last", 3, 8), zoo.layer("flatten"), *kept[1:]]
+    network = Network.from_spec(
+        spec | {"layers": [{k: v for k, v in one.items() if k != "inputs"} for one in layers]}
+    )
+    first, out = tmp_path / "first.safetensors", tmp_path / "m.safetensors"
+    sheetnet.train(coloured, first, template=network, epochs=1)
+    assert sheetnet.train(coloured, out, start=first, epochs=1).network.classes == network.classes
+    others = fill(tmp_path / "others", {"red": (1, 2, 3), "blue": (1, 2, 3), "violet": (90, 2, 90)}, 4)
+    says = refusal(lambda: sheetnet.train(others, out, start=first, epochs=1, force=True))
+    assert "no dense layer has a unit for each class ('blue', 'green', 'red'), so none can be made for others" in says
 
 
 def test_a_model_and_a_template_together_are_refused(coloured: Path, model: Path, tmp_path: Path) -> None:

@@ -138,8 +138,8 @@ class Request(Settings):
     )
     start: str | Path | None = option(
         None,
-        "Go on from a model that train wrote, a .safetensors file, in place of a template. Other classes than its "
-        "own get new units in the last dense layer.",
+        "Go on from a model that train wrote, a .safetensors file, in place of a template. Classes that it knows by "
+        "their names keep their units in the last dense layer, others get new ones.",
         metavar="MODEL",
     )
     template: "str | Path | Network | None" = option(

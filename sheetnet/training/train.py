@@ -43,10 +43,14 @@ def train(request: Request) -> Trained:
         # so that a photo is later brought to what these pictures are
         network = replace(network, levels=pictures.levels, ink=request.data == "digits")
     suited = suit.suited(network, pictures.classes)
-    given = suit.untrained(network, given) if request.start is None else suit.fitting(suited, given)
+    notes: tuple[str, ...] = ()
+    if request.start is None:
+        given = suit.untrained(network, given)
+    else:
+        given, notes = suit.carried(network, given, suited, request.seed)
     trained = fit(suited, pictures, request.settings, given, request.progress)
     if request.start is not None:
-        trained = replace(trained, doubts=(*trained.doubts, _STARTED))
+        trained = replace(trained, notes=(*notes, *trained.notes), doubts=(*trained.doubts, _STARTED))
     model.save(request.path, trained, pictures, request.force)
     return trained
 
