@@ -106,9 +106,11 @@ def test_the_parameters_are_pinned() -> None:
         "memory",
         "force",
     ]
-    named = ["photos", "out", "template", "names", "count", "blank", "ask", "level", "seed", "language", "theme"]
-    assert list(inspect.signature(sheetnet.assign).parameters) == [*named, "paper", "force", "progress"]
-    named = ["manifest", "submissions", "out", "hide_answers", "timeout", "memory", "force", "progress"]
+    named = ["photos", "out", "template", "model", "label", "names", "count", "blank", "ask", "level", "seed"]
+    named += ["language", "theme", "paper", "jobs", "scheduler", "force", "engine", "progress"]
+    assert list(inspect.signature(sheetnet.assign).parameters) == named
+    named = ["manifest", "submissions", "out", "hide_answers", "jobs", "scheduler", "timeout", "memory"]
+    named += ["force", "progress"]
     assert list(inspect.signature(sheetnet.grade).parameters) == named
 
 

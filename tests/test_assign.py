@@ -24,9 +24,9 @@ from sheetnet.workbook.read import read
 
 KINDS = {
     "by-hand": {"template": "by-hand", "count": 2},
-    "formulas, level 3": {"template": "by-hand", "count": 1, "ask": "formula", "level": "3", "seed": 4},
+    "formulas, level 3": {"template": "by-hand", "count": 1, "ask": "formula", "level": 3, "seed": 4},
     "gradient": {"template": "by-hand", "count": 1, "blank": "conv,softmax,gradient", "language": "zh"},
-    "digits": {"template": "digits", "count": 1, "level": "2"},
+    "digits": {"template": "digits", "count": 1, "level": 2},
     "photo": {"template": "faces", "photos": (SAMPLES / "astronaut.png",), "count": 1, "blank": "conv,pool,softmax"},
 }
 

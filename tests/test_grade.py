@@ -240,7 +240,7 @@ def test_the_command_ends_as_all_commands_do(given: Path, tmp_path: Path) -> Non
 
 def test_nothing_to_mark_is_an_error(given: Path, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    for wrong, says in ((tmp_path / "in", "has no .xlsx file"), (tmp_path / "none", "is no folder")):
+    for wrong, says in ((tmp_path / "in", "has no .xlsx file"), (tmp_path / "none", "no such folder")):
         with pytest.raises(WorkbookError, match=says):
             sheetnet.grade(given / "manifest.json", wrong, tmp_path / "out")
     told = json.loads((given / "manifest.json").read_text(encoding="utf-8"))

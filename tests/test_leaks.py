@@ -21,7 +21,7 @@ from sheetnet.words import load
 from sheetnet.workbook.read import read
 
 KINDS = {
-    "all": {"count": 2, "level": "3", "seed": 2},
+    "all": {"count": 2, "level": 3, "seed": 2},
     "softmax without its loss": {"blank": "softmax", "seed": 5},
     "loss alone": {"blank": "loss", "seed": 6},
     "gradient": {"blank": "relu,gradient", "seed": 7, "ask": "formula"},

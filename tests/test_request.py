@@ -16,6 +16,7 @@ from sheetnet import modelfile, photo, words
 from sheetnet.case.request import Request
 from sheetnet.classroom.assign import request as exercise
 from sheetnet.classroom.batch.request import Request as BatchRequest
+from sheetnet.classroom.grade import request as marks
 from sheetnet.classroom.worksheet import request as worksheet
 from sheetnet.cli import main
 from sheetnet.errors import NetworkError, TrainingError, WorkbookError
@@ -36,6 +37,7 @@ FUNCTIONS = {
     "train": settings.Request,
     "handout": worksheet.Request,
     "assign": exercise.Request,
+    "grade": marks.Request,
 }
 COMMANDS = {
     "build": (Request, Reading),
@@ -46,6 +48,7 @@ COMMANDS = {
     "inspect": (Reading,),
     "evaluate": (Reading,),
     "assign": (exercise.Request,),
+    "grade": (marks.Request,),
 }
 KNOWN = {  # what the rooms know that use the value of an option
     "fit": get_args(photo.Fit),
@@ -148,7 +151,10 @@ def test_every_option_of_a_command_is_told_from_the_requests_or_is_its_own() -> 
             "--blank: 'bias' is no step to ask for; use some of",
         ),
         (exercise.Request, {"blank": ","}, WorkbookError, "--blank: nothing is no step to ask for; use some of conv"),
-        (exercise.Request, {"count": 0}, WorkbookError, "--count: 0 pupils; use 1 to 1,000"),
+        (exercise.Request, {"count": 0}, WorkbookError, "--count: 0 pupils cannot be; use"),
+        (exercise.Request, {"count": 2, "names": "a.csv"}, WorkbookError, "--count: the names say how many pupils"),
+        (exercise.Request, {"level": 4}, WorkbookError, "--level: 4 is no level; use 1, 2 or 3"),
+        (exercise.Request, {"template": 5}, NetworkError, "--template: 5 cannot be used"),
         (exercise.Request, {"seed": -1}, WorkbookError, "--seed: -1 is out of range"),
         (settings.Request, {"loss": "hinge"}, TrainingError, "--loss: 'hinge' is unknown; use one of crossentropy, "),
     ],

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheetnet.api.given import path_of
-from sheetnet.case.request import Progress
 from sheetnet.classroom.assign.request import Request
-from sheetnet.errors import WorkbookError
+from sheetnet.classroom.grade.request import Request as GradeRequest
 from sheetnet.request import takes
 
 if TYPE_CHECKING:
@@ -32,28 +29,12 @@ def assign(request: Request) -> Assigned:
     return work(request)
 
 
-def grade(
-    manifest: str | Path,
-    submissions: str | Path,
-    out: str | Path,
-    *,
-    hide_answers: bool = False,
-    timeout: float = 30.0,
-    memory: float | None = None,
-    force: bool = False,
-    progress: Progress | None = None,
-) -> Graded:
+@takes(GradeRequest)
+def grade(request: GradeRequest) -> Graded:
     """Mark the workbooks that came back from a class.
 
-    Args:
-        manifest: The manifest.json that ``assign`` has written. It alone is trusted.
-        submissions: A folder of .xlsx files, as Excel, LibreOffice or Gnumeric have saved them.
-        out: The folder for grades.csv, summary.xlsx and a feedback workbook for each pupil.
-        hide_answers: Tell no answer of an item that is not right.
-        timeout: Seconds for each file.
-        memory: MB in RAM for each file; None: 1 GiB.
-        force: Overwrite the results of before.
-        progress: As for ``build``.
+    Each file is marked by a process that has a limit of time and of memory. The results appear together, or not at
+    all; what an interrupt has left unfinished, the same call goes on with.
 
     Returns:
         A ``Graded``: a result for each file, with its marks, or with the reason why there are none.
@@ -64,5 +45,4 @@ def grade(
     """
     from sheetnet.classroom.grade.grade import grade as work
 
-    paths = [path_of(one, WorkbookError) for one in (manifest, submissions, out)]
-    return work(*paths, hide_answers=hide_answers, timeout=timeout, memory=memory, force=force, progress=progress)
+    return work(request)

@@ -10,6 +10,8 @@ import click
 
 import sheetnet
 from sheetnet.classroom.assign.request import Request
+from sheetnet.classroom.grade.request import TIMEOUT
+from sheetnet.classroom.grade.request import Request as GradeRequest
 from sheetnet.cli.ending import WRONG
 from sheetnet.cli.options import PATH, SETTINGS, Memory, requested
 from sheetnet.cli.progress import progress
@@ -24,7 +26,7 @@ def assign(quiet: bool, **asked: Any) -> None:
 
     Some cells of each step are blank and wait for an answer; all others are locked. FOLDER gets the workbooks to hand
     out (pupils), the solved ones (solved), key.xlsx, and manifest.json, which grade needs. Keep all but pupils to
-    yourself.
+    yourself. They appear together; after an interrupt the same command goes on.
 
     \b
     Example:
@@ -36,30 +38,27 @@ def assign(quiet: bool, **asked: Any) -> None:
         made = sheetnet.assign(progress=shown, **asked)
     if not quiet:
         click.echo(f"{made.folder / 'pupils'}: {made.pupils} workbooks to hand out")
-        click.echo(f"{made.items} cells to fill, {made.points} points; every solved workbook is proven")
+        said = "every solved workbook is proven" if made.proven else "not verified (--engine none)"
+        click.echo(f"{made.items} cells to fill, {made.points} points; {said}")
         click.echo(f"mark them with: sheetnet grade {made.manifest} FOLDER")
 
 
 @click.command(context_settings=SETTINGS)
 @click.argument("manifest", type=PATH)
 @click.argument("submissions", type=PATH)
+@requested(GradeRequest)
 @click.option(
-    "-o", "--output", type=PATH, default=Path("results"), show_default=True, help="The folder for the marks."
+    "--timeout", type=float, default=TIMEOUT, show_default=True, metavar="SECONDS", help="Seconds for each file."
 )
-@click.option("--hide-answers", is_flag=True, help="Tell no answer of an item that is not right.")
-@click.option(
-    "--timeout", type=float, default=30.0, show_default=True, metavar="SECONDS", help="Seconds for each file."
-)
-@click.option("--memory", type=Memory(), help="MB in RAM for each file, or 2GB.  [default: 1 GiB]")
-@click.option("-f", "--force", is_flag=True, help="Overwrite the marks of before.")
+@click.option("--memory", type=Memory(), help="MB in RAM for each process, or 2GB.  [default: 1 GiB]")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing of a file that is marked and not odd.")
-def grade(manifest: Path, submissions: Path, output: Path, quiet: bool, **asked: Any) -> None:
+def grade(manifest: Path, submissions: Path, quiet: bool, **asked: Any) -> None:
     """Mark the workbooks in the folder SUBMISSIONS.
 
     MANIFEST is the manifest.json that assign has written. Every .xlsx file is calculated anew, and each of its cells
     gets two verdicts: right, and right given the pupil's own earlier numbers. A file that is broken or takes too long
     is reported, and the others are marked. The results are grades.csv, summary.xlsx, and a feedback workbook for each
-    pupil.
+    file. They appear together; after an interrupt the same command goes on.
 
     \b
     Example:
@@ -69,7 +68,7 @@ def grade(manifest: Path, submissions: Path, output: Path, quiet: bool, **asked:
     usage.
     """
     with progress(quiet) as shown:
-        graded = sheetnet.grade(manifest, submissions, output, progress=shown, **asked)
+        graded = sheetnet.grade(manifest, submissions, progress=shown, **asked)
     for one in graded.results:
         said = one.error or f"{one.file}: {one.name}, {one.points} of {graded.points} points"
         odd = f" ({', '.join(one.flags)})" if one.flags else ""
@@ -78,6 +77,8 @@ def grade(manifest: Path, submissions: Path, output: Path, quiet: bool, **asked:
         elif not quiet:
             click.echo(said)
     if not quiet:
+        for name in graded.left_out:
+            click.echo(f"{name}: left out, it was not handed in (a key, or marks of an earlier run)")
         for name in graded.missing:
             click.echo(f"{name}: nothing handed in")
         click.echo(f"{graded.folder}: grades.csv, summary.xlsx, feedback")

@@ -3,85 +3,90 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
-from sheetnet.case.prepare import Case, prepare
-from sheetnet.case.request import Request as CaseRequest
-from sheetnet.classroom.assign.choose import GRADIENT, UnsuitableError, asked_node, chosen
-from sheetnet.classroom.assign.graph import graph_of
-from sheetnet.classroom.assign.guard import guarded
-from sheetnet.classroom.assign.keep import kept
+from sheetnet.case.prepare import Case
+from sheetnet.case.template import folder_of, names
+from sheetnet.classroom.assign.choose import GRADIENT, asked_node
+from sheetnet.classroom.assign.identity import code, identity
 from sheetnet.classroom.assign.key import key_book
-from sheetnet.classroom.assign.manifest import FILE, Manifest, Pupil, write_manifest
+from sheetnet.classroom.assign.manifest import FILE, Manifest, Pupil, from_json, write_manifest
 from sheetnet.classroom.assign.request import MOST_PUPILS, Request
-from sheetnet.classroom.assign.sheets import pupil_book
-from sheetnet.classroom.assign.vary import drawn
+from sheetnet.classroom.assign.work import PUPILS, SOLVED, asked_case
+from sheetnet.classroom.jobs import Job, crew, run
+from sheetnet.classroom.jobs.code import code_print
+from sheetnet.classroom.jobs.manifest import sha256
 from sheetnet.classroom.names import read_names
+from sheetnet.classroom.whole import keep_only, refuse_whole, whole
 from sheetnet.errors import NetworkError, WorkbookError
-from sheetnet.lesson.build import make_lesson
-from sheetnet.proof.prove import prove
-from sheetnet.target import refuse_target
+from sheetnet.recalc import refuse_missing
 from sheetnet.workbook.write import save
 
-LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # those that nobody takes for others
-KEY, SOLVED, PUPILS = "key.xlsx", "solved", "pupils"
+KEY = "key.xlsx"
+PARTS = (PUPILS, SOLVED, KEY, FILE)
+WORK = "sheetnet.classroom.assign.work:work"
 ROOM = 600  # pixels that the first sheet has for a name
 LONGEST_NAME = 60  # characters of the name of a file
-STRICT = 40  # drawings of which the network must not be too sure; later ones need only have something to ask for
-SURE, UNSURE = 0.995, 0.34  # the largest probability of a pupil's network lies between these
+_NOT_OF_A_WORKBOOK = ("photos", "out", "names", "count", "jobs", "scheduler", "force", "progress")
+_OF_THE_TASK = ("blank", "ask", "level", "seed", "label", "language")  # another of these, another exercise
 
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """What ``assign`` made: the folder, the manifest in it, how many pupils, items and points there are."""
+    """What ``assign`` made: the folder, the manifest in it, how many pupils, items and points there are.
+
+    ``proven``: whether every solved workbook is proven; None where no proof was asked for.
+    """
 
     folder: Path
     manifest: Path
     pupils: int
     items: int
     points: int
+    proven: bool | None = True
 
 
 def assign(request: Request) -> Assigned:
-    """Write an exercise. A SheetnetError says what cannot be; what was written before it stays."""
+    """See ``sheetnet.assign``. What cannot be is refused before anything is made."""
     folder = request.folder
-    numbers = [str(number + 1) for number in range(request.count)]
-    names = numbers if request.names is None else read_names(Path(request.names), MOST_PUPILS, ROOM)
-    refuse_target(folder / FILE, force=request.force, suffix=".json") if folder.exists() else None
-    try:
-        for one in (folder, folder / PUPILS, folder / SOLVED):
-            one.mkdir(exist_ok=True)
-    except OSError as error:
-        raise WorkbookError(f"{folder}: cannot be made ({error.strerror}); use another folder (-o)") from error
-    pupils, title, network = [], "", None
-    for number, name in enumerate(names):
-        if request.progress is not None:
-            request.progress("assigning", number, len(names))
-        photo = request.pictures[number % len(request.pictures)] if request.pictures else None
-        case = prepare(_asked(request, photo))
-        _refuse(request, case)
-        pupil = _pupil(request, case, number, name, photo)
-        pupils.append(pupil)
-        title, network = case.prose["title"], case.network
-    assert network is not None
-    manifest = Manifest(title, request.language, request.ask, network, tuple(pupils))
-    save(key_book(manifest, request.theme, letter=request.paper == "letter"), folder / KEY, force=request.force)
-    write_manifest(manifest, folder / FILE, force=request.force)
-    return Assigned(folder, folder / FILE, len(pupils), len(pupils[0].items), manifest.points)
-
-
-def _asked(request: Request, photo: Path | None) -> CaseRequest:
-    return CaseRequest(
-        photo,
-        template=request.template,
-        language=request.language,
-        theme=request.theme,
-        paper=request.paper,
-        plain=True,
-        backward=GRADIENT in request.steps,
-    )
+    refuse_whole(folder, PARTS, force=request.force)
+    if request.engine is not None:
+        refuse_missing(request.engine)
+    called = [str(number + 1) for number in range(request.count or 1)]
+    if request.names is not None:
+        called = read_names(Path(request.names), MOST_PUPILS, ROOM)
+    if len(request.pictures) > len(called):
+        raise WorkbookError(
+            f"{len(request.pictures)} pictures for {len(called)} pupils; give fewer, or --count or --names as well"
+        )
+    case = asked_case(request, request.pictures[0] if request.pictures else None)
+    _refuse(request, case)
+    prints = _prints(request)
+    exercise = code(json.dumps([prints, *(getattr(request, one) for one in _OF_THE_TASK)]))
+    pupils: dict[str, Pupil] = {}
+    files: list[str] = []
+    with whole(folder, PARTS, force=request.force) as (work, finished):
+        jobs = list(_jobs(request, exercise, prints, called, work))
+        with crew(WORK, jobs=request.jobs, scheduler=request.scheduler) as workers:
+            for done in run(jobs, workers, finished):
+                if done.told is None:
+                    raise done.error or WorkbookError(f"{done.job.name}: was not made")
+                pupils[done.job.name] = from_json(done.told["pupil"])
+                files += done.told["files"]
+                if request.progress is not None:
+                    request.progress("assigning", len(pupils), len(called))
+        in_order = tuple(pupils[job.name] for job in jobs)
+        manifest = Manifest(exercise, case.prose["title"], request.language, request.ask, case.network, in_order)
+        keep_only(work, PARTS, files)
+        save(key_book(manifest, request.theme, letter=request.paper == "letter"), work / KEY, force=True)
+        write_manifest(manifest, work / FILE, force=True)
+    proven = None if request.engine is None else True
+    return Assigned(folder, folder / FILE, len(in_order), len(in_order[0].items), manifest.points, proven)
 
 
 def _refuse(request: Request, case: Case) -> None:
@@ -93,55 +98,41 @@ def _refuse(request: Request, case: Case) -> None:
             asked_node(case.network, step)
 
 
-def _pupil(request: Request, case: Case, number: int, name: str, photo: Path | None) -> Pupil:
-    for tries, (one, rng) in enumerate(drawn(case, request.seed, number, photo)):
-        if tries < STRICT and not _suits(one):
-            continue
-        lesson = make_lesson(one)
-        graph = graph_of(lesson.book)
-        try:
-            items = chosen(lesson, graph, request.steps, int(request.level), rng)
-        except UnsuitableError:
-            continue
-        break
-    else:
-        raise NetworkError(f"{name}: no numbers were found that leave something to ask for; use another --seed")
-    identity = f"{_code(request.seed, number)}-{number + 1:02d}"
-    folder, file = request.folder, f"{_plain(name, identity)}.xlsx"
-    solved = folder / SOLVED / file
-    save(lesson.book, solved, force=request.force)
-    report = prove(solved)
-    if report.status:
-        raise WorkbookError(f"{solved}: is not proven ({report.last_line()}); this is a defect of sheetnet")
-    shown = kept(lesson, graph, items)
-    formulas = guarded(graph, shown, {one.place for one in items})
-    book = pupil_book(lesson, graph, items, shown, formulas, (identity, name), int(request.level), request.ask)
-    save(book, folder / PUPILS / file, force=request.force)
-    given = {full: one.values[full] for full in (*lesson.network.inputs, *lesson.network.parameters)}
-    return Pupil(identity, name, file, given, tuple(items))
+def _jobs(request: Request, exercise: str, prints: list[str], called: list[str], work: Path) -> Iterator[Job]:
+    """A job for each pupil."""
+    options, photos = _options(request), request.pictures
+    for number, name in enumerate(called):
+        own = identity(exercise, number, name)
+        file = f"{_plain(name, own)}.xlsx"
+        photo = photos[number % len(photos)] if photos else None
+        asked: dict[str, Any] = {"number": number, "name": name, "identity": own, "file": file}
+        asked |= {"photo": None if photo is None else str(photo.absolute())}
+        asked |= {"options": options, "out": str(work.absolute())}
+        key = json.dumps([code_print(), prints, asked], sort_keys=True)
+        yield Job(file, hashlib.sha256(key.encode()).hexdigest(), asked)
 
 
-def _suits(case: Case) -> bool:
-    """Whether no map is empty, and the network of a pupil is neither quite sure nor without any opinion."""
+def _options(request: Request) -> dict[str, Any]:
+    """What decides the workbooks, as JSON, with paths that mean the same everywhere."""
+    told = {one.name: getattr(request, one.name) for one in fields(Request) if one.name not in _NOT_OF_A_WORKBOOK}
+    if request.model is not None:
+        told["model"] = str(Path(request.model).absolute())
+    if request.template not in names():
+        told["template"] = str(Path(request.template).absolute())
+    return told
+
+
+def _prints(request: Request) -> list[str]:
+    """SHA-256 of every file that decides the workbooks."""
+    files = [*request.pictures, *([] if request.model is None else [Path(request.model)])]
+    files += sorted(path for path in folder_of(request.template).iterdir() if path.is_file())
     try:
-        values = case.values
-    except NetworkError:  # its numbers grow too large
-        return False
-    for node in case.network.nodes if case.weights == "given" else ():  # a trained filter may see nothing
-        made = values[f"{node.name}.out"]
-        if node.layer.role == "sees" and made.ndim > 2 and not made.any(axis=(-1, -2)).all():
-            return False
-    line_up = case.network.line_up
-    return line_up is None or UNSURE < float(values[f"{line_up.name}.out"].max()) < SURE
+        return [sha256(path) for path in files]
+    except OSError as error:
+        raise WorkbookError(f"{error.filename}: cannot be read ({error.strerror}); give another file") from error
 
 
-def _code(seed: int, number: int) -> str:
-    """Four letters that say nothing, the same for the same seed and place."""
-    told = hashlib.sha256(f"sheetnet {seed} {number}".encode()).digest()
-    return "".join(LETTERS[byte % len(LETTERS)] for byte in told[:4])
-
-
-def _plain(name: str, identity: str) -> str:
+def _plain(name: str, own: str) -> str:
     """The name of a file: what of a name every system takes, and the id."""
     kept = re.sub(r"[^\w-]+", "-", name).strip("-_.")[:LONGEST_NAME]
-    return f"{kept}-{identity}" if kept else identity
+    return f"{kept}-{own}" if kept else own

@@ -8,6 +8,7 @@ Place = tuple[str, int, int]  # sheet, row, column
 
 PROPERTY = "sheetnet.exercise"  # of the file: the id
 ITEM, ID = "sheetnet.item.", "sheetnet.pupil"  # defined names: of each cell that is asked for, and of the id
+TEACHERS = "sheetnet.teachers"  # defined name, in what is the teacher's own: the key, marks
 INPUT = "sheetnet.input."  # of what is given, changed to see whether an answer is a live formula
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sheetnet import words as all_words
+from sheetnet.classroom.assign.item import TEACHERS
 from sheetnet.classroom.assign.manifest import Manifest
-from sheetnet.grid import a1
+from sheetnet.grid import Anchor, a1
 from sheetnet.workbook.book import Book
 from sheetnet.workbook.style import FONT, FONTS
 
@@ -36,4 +37,5 @@ def key_book(manifest: Manifest, theme: str, *, letter: bool) -> Book:
             sheet.number(row, 7, one.points, "count")
             row += 1
     sheet.freeze, sheet.repeat_rows, sheet.selected = "A5", "4:4", "A5"
+    book.name(TEACHERS, *[Anchor(sheet.title, 1, 1)] * 2)
     return book

@@ -38,8 +38,9 @@ class Pupil:
 
 @dataclass(frozen=True)
 class Manifest:
-    """An exercise. ``ask``: "number" or "formula"."""
+    """An exercise. ``exercise``: the letters with which its ids begin; ``ask``: "number" or "formula"."""
 
+    exercise: str
     title: str
     language: str
     ask: str
@@ -56,17 +57,19 @@ def write_manifest(manifest: Manifest, path: Path, *, force: bool) -> None:
     """Write a manifest. WorkbookError where it cannot be written."""
     told = {
         "sheetnet_exercise": VERSION,
+        "exercise": manifest.exercise,
         "title": manifest.title,
         "language": manifest.language,
         "ask": manifest.ask,
         "network": manifest.network.to_spec(),
-        "pupils": [_told(one) for one in manifest.pupils],
+        "pupils": [to_json(one) for one in manifest.pupils],
     }
     with replacing(path, force=force, suffix=".json") as out:
         out.write(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def _told(pupil: Pupil) -> dict[str, Any]:
+def to_json(pupil: Pupil) -> dict[str, Any]:
+    """A pupil as JSON."""
     return {
         "id": pupil.id,
         "name": pupil.name,
@@ -94,11 +97,10 @@ def read_manifest(path: Path) -> Manifest:
             f"{path}: is no manifest of this version; give the {FILE} that sheetnet assign has written"
         )
     try:
-        pupils = tuple(_pupil(one) for one in told["pupils"])
-        made = Manifest(
-            str(told["title"]), str(told["language"]), str(told["ask"]), Network.from_spec(told["network"]), pupils
-        )
-        network = made.network
+        pupils = tuple(from_json(one) for one in told["pupils"])
+        network = Network.from_spec(told["network"])
+        exercise, title, language, ask = (str(told[one]) for one in ("exercise", "title", "language", "ask"))
+        made = Manifest(exercise, title, language, ask, network, pupils)
         known = {**network.parameters, **{full: network.shapes[full] for full in network.inputs}}
         if not pupils or any({f: v.shape for f, v in one.given.items()} != known for one in pupils):
             raise ValueError("no pupils, or numbers of another network")
@@ -107,7 +109,8 @@ def read_manifest(path: Path) -> Manifest:
     return made
 
 
-def _pupil(told: Any) -> Pupil:
+def from_json(told: Any) -> Pupil:
+    """A pupil from JSON; one of ``ODDITIES`` where it is none."""
     given = {str(full): np.asarray(value, dtype=np.float64) for full, value in told["given"].items()}
     items = tuple(
         Item(

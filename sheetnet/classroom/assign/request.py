@@ -5,17 +5,16 @@ from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import Literal
 
-from sheetnet.case.request import MAX_SEED, Language, Paper, Progress, Theme
-from sheetnet.errors import WorkbookError
+from sheetnet.case.request import MAX_SEED, Language, Paper, Progress, Theme, refuse_template
+from sheetnet.errors import NetworkError, WorkbookError, shown
+from sheetnet.recalc import EMBEDDED, Engine
 from sheetnet.request import option, settle
 
 Ask = Literal["number", "formula"]
-Level = Literal["1", "2", "3"]
 
 STEPS = ("conv", "relu", "pool", "softmax", "loss", "gradient")
 DEFAULT = "by-hand"  # the template
 MOST_PUPILS = 1000
-EASY: Level = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +31,19 @@ class Request:
     template: "str | Path" = option(  # a text, so that the command line takes it as one
         DEFAULT, "The network: name or folder of a template.", "-t", metavar="NAME"
     )
-    names: str | Path | None = option(
-        None, "A CSV file with a pupil in each row, the name first.", none="numbers instead of names"
+    model: str | Path | None = option(None, "A .safetensors or .onnx file with weights, as for ``build``.", "-m")
+    label: str | None = option(
+        None, "The true class, where a loss is asked for.", "-l", none="what the network says", metavar="NAME"
     )
-    count: int = option(1, "How many pupils there are, where no names are given.")
+    names: str | Path | None = option(
+        None,
+        "A .csv file with a pupil in each row. The names stand in a column called name, or in the first one.",
+        none="numbers instead of names",
+        metavar="FILE",
+    )
+    count: int | None = option(
+        None, f"How many pupils there are, 1 to {MOST_PUPILS:,}, where no names are given.", none="1", metavar="N"
+    )
     blank: str = option(
         "conv,relu,pool,softmax,loss",
         'The steps of which cells are asked for, with commas between them: "conv", "relu", "pool", "softmax", "loss" '
@@ -43,22 +51,46 @@ class Request:
         metavar="STEPS",
     )
     ask: Ask = option("number", "What is asked for: a number, or a live formula.")
-    level: Level = option(EASY, "How many cells a step asks for, and how much the hints tell: 1 is the easiest.")
+    level: int = option(
+        1, "How many cells a step asks for, and how much the hints tell: 1 is the easiest.", metavar="1..3"
+    )
     seed: int = option(0, "From which the numbers of all pupils are drawn.")
     language: Language = option("en", "The language of everything that the workbooks say.", "--lang")
     theme: Theme = option("clear", "The colours of the workbooks.")
     paper: Paper = option("a4", "The paper that the workbooks are printed on.")
-    force: bool = option(False, "Overwrite the files of an earlier exercise.", "-f")
-    progress: Progress | None = option(
-        None, "Called now and then with what is being done, how much of it is done, and how much there is.", cli=False
+    jobs: int | None = option(
+        None,
+        "How many processes work at a time, 1 to 1,024.",
+        "-j",
+        none="one for each core, as far as there is memory",
+        metavar="N",
     )
+    scheduler: str | None = option(
+        None,
+        "The address of a Dask scheduler, see ``batch``, whose workers are used in place of processes.",
+        metavar="ADDRESS",
+    )
+    force: bool = option(False, "Overwrite the files of an earlier exercise.", "-f")
+    engine: Engine | None = option(
+        EMBEDDED, "The spreadsheet engine that proves the solved workbooks. See ``verify``; None: no proof."
+    )
+    progress: Progress | None = option(None, "As for ``build``.", cli=False)
 
     def __post_init__(self) -> None:
         settle(self, WorkbookError)
         if not 0 <= self.seed <= MAX_SEED:
             raise WorkbookError(f"--seed: {self.seed} is out of range; use a number from 0 to {MAX_SEED}")
-        if not 1 <= self.count <= MOST_PUPILS:
-            raise WorkbookError(f"--count: {self.count} pupils; use 1 to {MOST_PUPILS:,}")
+        refuse_template(self.template, NetworkError)
+        if not isinstance(self.photos, str | Path) and not all(isinstance(one, str | Path) for one in self.photos):
+            raise WorkbookError(f"photos: {shown(self.photos)} cannot be used; use texts or paths")
+        if self.count is not None and self.names is not None:
+            raise WorkbookError("--count: the names say how many pupils there are; leave --count or --names out")
+        if self.count is not None and not 1 <= self.count <= MOST_PUPILS:
+            raise WorkbookError(
+                f"--count: {shown(self.count)} pupils cannot be; use a number from 1 to {MOST_PUPILS:,}"
+            )
+        if self.level not in (1, 2, 3):
+            raise WorkbookError(f"--level: {shown(self.level)} is no level; use 1, 2 or 3")
         if not self.steps or (unknown := [one for one in self.steps if one not in STEPS]):
             wrong = repr(unknown[0]) if self.steps else "nothing"
             raise WorkbookError(f"--blank: {wrong} is no step to ask for; use some of {', '.join(STEPS)}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sheetnet.classroom.assign.item import TEACHERS
 from sheetnet.classroom.assign.manifest import Manifest, Pupil
 from sheetnet.classroom.grade.marks import Mark
-from sheetnet.grid import a1
+from sheetnet.grid import Anchor, a1
 from sheetnet.words import load
 from sheetnet.workbook.book import Book
 from sheetnet.workbook.style import FONT, FONTS
@@ -49,4 +50,5 @@ def feedback_book(
             said = f"{said} {words('grade.answer_is', answer=f'{item.answer:.6g}')}"
         sheet.text(row, 7, said, "after")
     sheet.selected = f"A{FIRST}"
+    book.name(TEACHERS, *[Anchor(sheet.title, 1, 1)] * 2)
     return book

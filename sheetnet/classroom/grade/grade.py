@@ -1,30 +1,37 @@
-"""Mark a class: each file in a process of its own; one that is broken or hangs is reported, the others are marked."""
+"""Mark a class: each file by a worker; one that is broken or hangs is reported, the others are marked."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sheetnet.case.request import Progress
 from sheetnet.classroom.assign.manifest import Manifest, read_manifest
-from sheetnet.classroom.grade.feedback import feedback_book
+from sheetnet.classroom.grade.files import files_in
 from sheetnet.classroom.grade.marks import Mark
+from sheetnet.classroom.grade.request import Request
 from sheetnet.classroom.grade.summary import summary_book
-from sheetnet.errors import SheetnetError, WorkbookError
+from sheetnet.classroom.grade.work import FEEDBACK
+from sheetnet.classroom.jobs import Job, crew, run
+from sheetnet.classroom.jobs import Result as Done
+from sheetnet.classroom.jobs.code import code_print
+from sheetnet.classroom.jobs.manifest import sha256
+from sheetnet.classroom.whole import UNFINISHED, keep_only, refuse_whole, whole
+from sheetnet.errors import WorkbookError
 from sheetnet.limits import MEMORY, megabytes
-from sheetnet.limits.apart import apart
 from sheetnet.rows import csv_bytes
 from sheetnet.target import replacing
 from sheetnet.words import Words, load
 from sheetnet.workbook.write import save
 
-GRADES, SUMMARY, FEEDBACK = "grades.csv", "summary.xlsx", "feedback"
-TIMEOUT = 30.0  # seconds for a file
-MOST_FILES = 10_000
-TOGETHER = 25  # files in one process
-_THERE = "sheetnet.classroom.grade.submission:apart"
+GRADES, SUMMARY = "grades.csv", "summary.xlsx"
+PARTS = (GRADES, SUMMARY, FEEDBACK)
+WORK = "sheetnet.classroom.grade.work:work"
+GRACE = 5.0  # seconds beyond those of a file, in which who notices the time says what he was doing
 
 
 @dataclass(frozen=True)
@@ -50,12 +57,16 @@ class Result:
 
 @dataclass(frozen=True)
 class Graded:
-    """What ``grade`` found: a result for each file, the names of pupils of whom none came, the points there are."""
+    """What ``grade`` found: a result for each file, the names of pupils of whom none came, the points there are.
+
+    ``left_out``: files in the folder that are no submissions: a key, or marks of an earlier run.
+    """
 
     folder: Path
     results: tuple[Result, ...]
     missing: tuple[str, ...]
     points: int
+    left_out: tuple[str, ...] = ()
 
     @property
     def status(self) -> int:
@@ -63,87 +74,61 @@ class Graded:
         return int(any(one.error or one.flags for one in self.results))
 
 
-def grade(
-    manifest_path: Path,
-    submissions: Path,
-    folder: Path,
-    *,
-    hide_answers: bool = False,
-    timeout: float = TIMEOUT,
-    memory: float | None = None,
-    force: bool = False,
-    progress: Progress | None = None,
-) -> Graded:
-    """Mark the files in ``submissions``. WorkbookError where there is nothing to mark, or nowhere to write."""
-    manifest = read_manifest(manifest_path)
-    files = _files(submissions)
-    try:
-        for one in (folder, folder / FEEDBACK):
-            one.mkdir(exist_ok=True)
-    except OSError as error:
-        raise WorkbookError(f"{folder}: cannot be made ({error.strerror}); use another folder (-o)") from error
-    marking = _Marking(manifest, manifest_path.resolve(), submissions, timeout, megabytes(memory, MEMORY))
-    results: list[Result] = []
-    for number in range(0, len(files), TOGETHER):
-        if progress is not None:
-            progress("marking", number, len(files))
-        results += marking.results(files[number : number + TOGETHER])
-    results = _with_duplicates(results)
-    there = {one.id for one in results}
-    missing = tuple(one.name for one in manifest.pupils if one.id not in there)
-    _write(manifest, folder, results, missing, hide_answers=hide_answers, force=force)
-    return Graded(folder, tuple(results), missing, manifest.points)
+def grade(request: Request) -> Graded:
+    """See ``sheetnet.grade``. What cannot be is refused before anything is marked."""
+    folder, submissions = request.folder, Path(request.submissions)
+    refuse_whole(folder, PARTS, force=request.force)
+    manifest = read_manifest(Path(request.manifest))
+    files = files_in(submissions, [folder / part for part in (*PARTS, UNFINISHED)])
+    named = {path.relative_to(submissions).as_posix(): path for path in files}
+    memory = megabytes(request.memory, MEMORY)
+    options = {"jobs": request.jobs, "scheduler": request.scheduler, "timeout": request.seconds + GRACE}
+    found: dict[str, Result | None] = {}
+    with whole(folder, PARTS, force=request.force) as (work, finished):
+        with crew(WORK, memory=memory, **options) as workers:  # type: ignore[arg-type]
+            for done in run(_jobs(request, named, work, memory), workers, finished):
+                found[done.job.name] = _result(manifest, done)
+                if request.progress is not None:
+                    request.progress("marking", len(found), len(named))
+        results = _with_duplicates([one for name in named if (one := found[name]) is not None])
+        if not results:
+            raise WorkbookError(f"{submissions}: has marks of an earlier run, and no workbook that came back")
+        there = {one.id for one in results}
+        missing = tuple(one.name for one in manifest.pupils if one.id not in there)
+        keep_only(work, PARTS, [f"{FEEDBACK}/{one.file}" for one in results if one.marks])
+        _write(manifest, work, results, missing)
+    left_out = tuple(name for name, one in found.items() if one is None)
+    return Graded(folder, tuple(results), missing, manifest.points, left_out)
 
 
-def _files(submissions: Path) -> list[Path]:
-    """The .xlsx files in a folder and in all of its folders, without those of spreadsheets that are open."""
-    if not submissions.is_dir():
-        raise WorkbookError(f"{submissions}: is no folder; give the folder with the workbooks that came back")
-    found = sorted(
-        path
-        for path in submissions.rglob("*")
-        if path.suffix.lower() == ".xlsx" and not path.name.startswith(("~$", ".")) and path.is_file()
-    )
-    if not found:
-        raise WorkbookError(f"{submissions}: has no .xlsx file; give the folder with the workbooks that came back")
-    if len(found) > MOST_FILES:
-        raise WorkbookError(f"{submissions}: more than {MOST_FILES:,} files; give the folder of one class")
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Marking:
-    """How files are marked: several in one process, since its start takes twenty times as long as a file does.
-
-    Where a process comes to no end, or breaks down, each of its files gets one of its own.
-    """
-
-    manifest: Manifest
-    path: Path
-    home: Path
-    timeout: float
-    memory: float
-
-    def results(self, files: list[Path]) -> list[Result]:
-        names = [file.relative_to(self.home).as_posix() for file in files]
+def _jobs(request: Request, named: Mapping[str, Path], work: Path, memory: float) -> Iterator[Job | Done]:
+    """A job for each file; the result at once where it cannot be read."""
+    manifest = Path(request.manifest)
+    print_of = sha256(manifest)
+    decided = json.dumps([code_print(), print_of, request.hide_answers])
+    for name, path in named.items():
+        asked: dict[str, Any] = {"path": str(path.absolute()), "name": name, "out": str(work.absolute())}
+        asked |= {"manifest": str(manifest.absolute()), "print_of": print_of, "memory": memory}
+        asked |= {"hide_answers": request.hide_answers, "seconds": request.seconds}
         try:
-            return [self._result(*one) for one in zip(names, self._told(files, names[0]), strict=True)]
-        except (SheetnetError, RuntimeError) as error:  # RuntimeError: the process met a fault of ours
-            if len(files) == 1:
-                return [Result(names[0], error=_said(names[0], _line(error)))]
-        return [result for file in files for result in self.results([file])]
+            digest = sha256(path)
+        except OSError as error:
+            broken = WorkbookError(f"{name}: cannot be read ({error.strerror})")
+            yield Done(Job(name, "", asked), error=broken)
+        else:
+            yield Job(name, hashlib.sha256(f"{decided}\n{name}\n{digest}".encode()).hexdigest(), asked)
 
-    def _told(self, files: list[Path], what: str) -> list[Any]:
-        paths = [str(file.resolve()) for file in files]
-        told: list[Any] = apart(_THERE, what, self.timeout, self.memory, paths=paths, manifest=str(self.path))[0]
-        return told
 
-    def _result(self, name: str, told: Any) -> Result:
-        if isinstance(told, str):
-            return Result(name, error=_said(name, told))
-        pupil = next(one for one in self.manifest.pupils if one.id == told["id"])
-        marks = tuple(Mark(*one) for one in told["marks"])
-        return Result(name, pupil.id, pupil.name, tuple(told["flags"]), marks)
+def _result(manifest: Manifest, done: Done) -> Result | None:
+    """What became of a file; None for one that was none of the class."""
+    name, told = done.job.name, done.told
+    if told is None:
+        return Result(name, error=_said(name, " ".join(str(done.error).split())[:300]))
+    if "ours" in told:
+        return None
+    pupil = next(one for one in manifest.pupils if one.id == told["id"])
+    marks = tuple(Mark(*one) for one in told["marks"])
+    return Result(name, pupil.id, pupil.name, tuple(told["flags"]), marks)
 
 
 def _said(name: str, error: str) -> str:
@@ -162,25 +147,8 @@ def _with_duplicates(results: list[Result]) -> list[Result]:
     return [replace(one, flags=(*one.flags, "duplicate")) if counts[one.id] > 1 else one for one in results]
 
 
-def _write(
-    manifest: Manifest,
-    folder: Path,
-    results: list[Result],
-    missing: tuple[str, ...],
-    *,
-    hide_answers: bool,
-    force: bool,
-) -> None:
+def _write(manifest: Manifest, folder: Path, results: list[Result], missing: tuple[str, ...]) -> None:
     words = load(manifest.language)
-    pupils = {one.id: one for one in manifest.pupils}
-    used: Counter[str] = Counter()
-    for one in results:
-        if one.marks:
-            pupil = pupils[one.id]
-            used[one.id] += 1
-            stem = Path(pupil.file).stem + (f"-{used[one.id]}" if used[one.id] > 1 else "")
-            book = feedback_book(manifest, pupil, one.marks, one.flags, hide_answers=hide_answers)
-            save(book, folder / FEEDBACK / f"{stem}.xlsx", force=force)
     numbers = [f"{i.number} {i.step}" for i in manifest.pupils[0].items]
     rows: list[list[str | int | float]] = [["name", "id", "file", "points", "of", *numbers, "remark"]]
     for one in results:
@@ -188,6 +156,6 @@ def _write(
         total: str | int = one.points if one.marks else ""
         rows.append([one.name, one.id, one.file, total, manifest.points, *marks, one.remark(words)])
     rows += [[name, "", "", "", manifest.points, *[""] * len(numbers), words("grade.missing")] for name in missing]
-    with replacing(folder / GRADES, force=force, suffix=".csv") as out:
+    with replacing(folder / GRADES, force=True, suffix=".csv") as out:
         out.write(csv_bytes(rows))
-    save(summary_book(manifest, results, missing), folder / SUMMARY, force=force)
+    save(summary_book(manifest, results, missing), folder / SUMMARY, force=True)

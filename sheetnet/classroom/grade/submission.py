@@ -1,7 +1,7 @@
 """A file that came back: whose it is, what stands in its cells, and what that is worth.
 
-This runs in a process of its own (``limits.apart``), which has a limit of time and of memory: a file from a class is
-a file from anywhere. Cells are found by their defined names, which follow them when rows are inserted, sheets are
+This runs in a process that has a limit of time and of memory (``classroom.jobs``): a file from a class is a file from
+anywhere. Cells are found by their defined names, which follow them when rows are inserted, sheets are
 renamed or put in another order; where a name is lost, by sheet and address.
 
 Where formulas are asked for, everything that they could be made of is changed, in memory only, and the workbook is
@@ -11,18 +11,16 @@ calculated once more: a live formula follows, a number does not.
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 from typing import Any
 
-from sheetnet.classroom.assign.item import ID, INPUT, ITEM, PROPERTY, Item
-from sheetnet.classroom.assign.manifest import Manifest, Pupil, read_manifest
+from sheetnet.classroom.assign.identity import is_id
+from sheetnet.classroom.assign.item import ID, INPUT, ITEM, PROPERTY, TEACHERS, Item
+from sheetnet.classroom.assign.manifest import Manifest, Pupil
 from sheetnet.classroom.grade.chain import followed
-from sheetnet.classroom.grade.marks import Answer, is_near, marked
-from sheetnet.errors import LimitError, SheetnetError, WorkbookError
+from sheetnet.classroom.grade.marks import Answer, Mark, is_near, marked
+from sheetnet.errors import WorkbookError
 from sheetnet.grid import Anchor
-from sheetnet.limits import too_late
-from sheetnet.limits.apart import Progress
 from sheetnet.network import TRUTH
 from sheetnet.recalc import EMBEDDED, Session, open_engine
 from sheetnet.values import ErrorValue
@@ -34,29 +32,10 @@ MOST_PROPERTIES = 100_000  # bytes
 MOST_SHOWN = 60  # characters of an answer
 OPEN = re.compile(r"[?？]")  # how the text of a cell begins that waits for an answer
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)?(?:[eE][-+]?[0-9]+)?\s*%?")
-NEARLY = 0.2  # seconds before the deadline, at which it is taken as reached
 GROWN, ADDED = 1.07, 0.01  # how a number is changed to see whether a formula follows
 
 
-def apart(seconds: float, progress: Progress | None, paths: list[str], manifest: str) -> tuple[Any, bytes]:
-    """Mark some files, for the process that ``grade`` starts: for each JSON, or the reason why it has no marks."""
-    deadline = time.monotonic() + seconds
-    known = read_manifest(Path(manifest))
-    return [_told(Path(path), known, deadline) for path in paths], b""
-
-
-def _told(path: Path, manifest: Manifest, deadline: float) -> Any:
-    try:
-        return _Submission(path, manifest, deadline).told()
-    except LimitError:
-        raise  # it is marked again, alone
-    except SheetnetError as error:
-        if time.monotonic() > deadline - NEARLY:  # the engine says in its own way that its time was up
-            raise too_late(path.name) from error
-        return " ".join(str(error).split())
-
-
-class _Submission:
+class Submission:
     """An open submission."""
 
     def __init__(self, path: Path, manifest: Manifest, deadline: float) -> None:
@@ -67,7 +46,12 @@ class _Submission:
         if self.contents.strict:
             raise WorkbookError(f"{self.where}: saved as a strict workbook; save it as an ordinary .xlsx")
 
-    def told(self) -> dict[str, Any]:
+    @property
+    def is_ours(self) -> bool:
+        """Whether the file is none that was handed in: the key, or marks that ``grade`` has written."""
+        return TEACHERS in self.contents.names
+
+    def marked(self) -> tuple[Pupil, list[str], list[Mark]]:
         """Whose it is, what is odd about it, and its marks."""
         pupil, flags = self._pupil()
         session = open_engine(EMBEDDED, without_sections(self.data, self.contents.sections), self.deadline)
@@ -81,12 +65,7 @@ class _Submission:
         if any(is_changed for is_changed in self._changed(session, pupil)):
             flags.append("changed")
         live = self._live(session, pupil, places, answers) if self.manifest.ask == "formula" else None
-        marks = marked(self.manifest.network, pupil.given, pupil.items, answers, live)
-        return {
-            "id": pupil.id,
-            "flags": flags,
-            "marks": [[one.number, one.verdict, one.points, one.shown, one.expected] for one in marks],
-        }
+        return pupil, flags, marked(self.manifest.network, pupil.given, pupil.items, answers, live)
 
     # Whose it is
 
@@ -98,6 +77,9 @@ class _Submission:
         for one in (kept, seen):
             if one in known:
                 return known[one], []
+        for one in (kept, seen):
+            if is_id(one):
+                raise WorkbookError(f"{self.where}: is of another exercise ({one}), not of {self.manifest.exercise}")
         raise WorkbookError(f"{self.where}: has no id of this exercise; it is no workbook that was handed out")
 
     def _visible(self, known: dict[str, Pupil]) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sheetnet.classroom.assign.item import TEACHERS
 from sheetnet.classroom.assign.manifest import Manifest
-from sheetnet.grid import a1, sheet_prefix
+from sheetnet.grid import Anchor, a1, sheet_prefix
 from sheetnet.words import load
 from sheetnet.workbook.book import Book
 from sheetnet.workbook.look import Chart, Series
@@ -52,6 +53,7 @@ def summary_book(manifest: Manifest, results: Sequence[Result], missing: Sequenc
     if marked:
         _hardest(book, manifest, marked, row + 2)
     sheet.selected = "A5"
+    book.name(TEACHERS, *[Anchor(sheet.title, 1, 1)] * 2)
     return book
 
 

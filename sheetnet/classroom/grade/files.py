@@ -1,0 +1,48 @@
+"""Which files of a folder came back from the class."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from sheetnet.errors import WorkbookError
+from sheetnet.files import is_folder
+from sheetnet.photo import clean
+from sheetnet.training.listing import DEEPEST, is_nobodys
+
+MOST_FILES = 10_000
+ADVICE = "give the folder with the workbooks that came back"
+
+
+def files_in(submissions: Path, but: Sequence[Path]) -> list[Path]:
+    """The .xlsx files in a folder and in all folders in it, by the order of their names.
+
+    Left out are those that spreadsheets keep while they have a file open, and all in ``but``, which are our own.
+    WorkbookError where there is no such folder, or no file.
+    """
+    if not is_folder(submissions):
+        raise WorkbookError(f"{submissions}: no such folder; {ADVICE}")
+    own = {os.path.realpath(path) for path in but}
+    found: list[Path] = []
+    waiting = [(submissions, 0)]
+    try:
+        while waiting:
+            here, depth = waiting.pop()
+            for path in here.iterdir():
+                if is_nobodys(path.name) or path.name.startswith("~$") or os.path.realpath(path) in own:
+                    continue
+                if path.is_dir():
+                    if depth < DEEPEST and not path.is_symlink():
+                        waiting.append((path, depth + 1))
+                elif path.suffix.lower() == ".xlsx" and path.is_file():
+                    found.append(path)
+    except OSError as error:
+        raise WorkbookError(
+            f"{clean(str(error.filename or submissions))}: cannot be read ({error.strerror})"
+        ) from error
+    if not found:
+        raise WorkbookError(f"{submissions}: has no .xlsx file; {ADVICE}")
+    if len(found) > MOST_FILES:
+        raise WorkbookError(f"{submissions}: more than {MOST_FILES:,} files; give the folder of one class")
+    return sorted(found)
