@@ -16,6 +16,7 @@ from conftest import SAMPLES
 import sheetnet
 from sheetnet.classroom.assign.guard import WAITS
 from sheetnet.classroom.assign.manifest import Manifest
+from sheetnet.classroom.assign.work import work
 from sheetnet.classroom.grade.marks import is_near
 from sheetnet.errors import NetworkError, SheetnetError, WorkbookError
 from sheetnet.recalc.embedded import Session
@@ -189,3 +190,10 @@ def test_an_answer_of_four_digits_is_right(made: dict[str, Path]) -> None:
         manifest: Manifest = exercise(made[name])[0]
         for pupil in manifest.pupils:
             assert all(is_near(rounded(one), one.answer) for one in pupil.items), name
+
+
+def test_no_pupil_gets_a_network_that_cannot_decide(tmp_path: Path) -> None:
+    """The first numbers that are drawn for the 22nd pupil of seed 0 make two classes as likely as each other."""
+    told = work(21, "Ada", "X", "a.xlsx", None, {}, str(tmp_path))
+    assert sheetnet.verify(tmp_path / "solved" / "a.xlsx").status == 0
+    assert set(told["files"]) == {"pupils/a.xlsx", "solved/a.xlsx"}

@@ -25,6 +25,7 @@ from sheetnet.workbook.write import save
 SOLVED, PUPILS = "solved", "pupils"
 STRICT = 40  # drawings of which the network must not be too sure; later ones need only have something to ask for
 SURE, UNSURE = 0.995, 0.34  # the largest probability of a pupil's network lies between these
+APART = 1e-6  # by which the two largest differ
 
 
 def work(
@@ -64,7 +65,7 @@ def _pupil(
 ) -> Pupil:
     case = asked_case(request, photo)
     for tries, (one, rng) in enumerate(drawn(case, request.seed, number, photo)):
-        if tries < STRICT and not _suits(one):
+        if _ties(one) or (tries < STRICT and not _suits(one)):
             continue
         lesson = make_lesson(one)
         graph = graph_of(lesson.book)
@@ -88,12 +89,25 @@ def _pupil(
     return Pupil(identity, name, file, given, tuple(items))
 
 
-def _suits(case: Case) -> bool:
-    """Whether no map is empty, and the network of a pupil is neither quite sure nor without any opinion."""
+def _ties(case: Case) -> bool:
+    """Whether two classes are as likely as each other, so that rounding decides which of them the network says.
+
+    So it is where its numbers grow too large: then it says nothing.
+    """
     try:
         values = case.values
-    except NetworkError:  # its numbers grow too large
+    except NetworkError:
+        return True
+    line_up = case.network.line_up
+    if line_up is None:
         return False
+    first, *others = sorted(values[f"{line_up.name}.out"].ravel().tolist(), reverse=True)
+    return any(first - other < APART for other in others)
+
+
+def _suits(case: Case) -> bool:
+    """Whether no map is empty, and the network of a pupil is neither quite sure nor without any opinion."""
+    values = case.values
     for node in case.network.nodes if case.weights == "given" else ():  # a trained filter may see nothing
         made = values[f"{node.name}.out"]
         if node.layer.role == "sees" and made.ndim > 2 and not made.any(axis=(-1, -2)).all():
