@@ -17,8 +17,8 @@ import numpy.typing as npt
 
 from sheetnet.errors import NetworkError, shown
 
-CALLED: dict[type, str] = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
-CALLED |= {list: "a list", dict: "a table", Mapping: "a table"}
+CALLED: dict[Any, str] = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
+CALLED |= {int | float: "a number", list: "a list", dict: "a table", Mapping: "a table"}
 MAX_TOML = 2 << 20  # bytes; the largest file that comes with sheetnet has 33,082
 MOST_DEEP = 12  # lists and tables in each other, and parts of a dotted key; a network needs 6
 MOST_HEADERS = 20_000  # lines such as [[layers]], for each of which the parser keeps several tables
@@ -113,13 +113,25 @@ def refuse_huge(spec: Any, where: str = "the network spec", depth: int = 0) -> N
             refuse_huge(value, where, depth + 1)
 
 
-def get(table: Mapping[str, Any], key: str, kind: type, where: str, default: Any = None) -> Any:
-    """The entry ``key`` of a table. NetworkError, which names ``where``, if it is missing or is not a ``kind``."""
+def get(table: Mapping[str, Any], key: str, kind: Any, where: str, default: Any = None) -> Any:
+    """The entry ``key`` of a table. NetworkError, which names ``where``, if it is missing or is not a ``kind``.
+
+    ``kind``: one of those that are CALLED something. To Python true is a whole number as well; here it is none.
+    """
     value = table.get(key, default)
     if value is None:
         raise NetworkError(f"{where}: {key} is missing")
-    if not isinstance(value, kind):
-        raise NetworkError(f"{where}: {key} is {shown(value)}; it must be {CALLED.get(kind, kind.__name__)}")
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise NetworkError(f"{where}: {key} is {shown(value)}; it must be {CALLED[kind]}")
+    return value
+
+
+def between(table: Mapping[str, Any], key: str, least: float, most: float, where: str, default: Any = None) -> Any:
+    """The number ``key`` of a table, a whole one where ``least`` is one. NetworkError where it lies outside."""
+    kind: Any = int if isinstance(least, int) else int | float
+    value = get(table, key, kind, where, default)
+    if not least <= value <= most:  # nan as well
+        raise NetworkError(f"{where}: {key} is {shown(value)}; use {least:g} to {most:,}")
     return value
 
 

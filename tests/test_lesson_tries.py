@@ -40,7 +40,7 @@ def test_a_folder_is_tried_whatever_its_name_and_known_by_it(tmp_path: Path, mon
         (
             "range = [-100, 100]",
             "choices = [3, 5]",
-            "[[tries]]: x is 4; use one of its choices: 3, 5",
+            "[[tries]] 2, set x: 4 is no choice; use one of its choices: 3, 5",
         ),
     ],
 )

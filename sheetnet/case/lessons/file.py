@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 
 from sheetnet.case.lessons.givens import givens_of, photo_given, photo_shape
-from sheetnet.case.lessons.prose import Prose, prose_of
-from sheetnet.case.lessons.script import PHOTO, Script, Try
+from sheetnet.case.lessons.prose import prose_of
+from sheetnet.case.lessons.script import PHOTO, Script
 from sheetnet.case.lessons.shelves import Shelves
 from sheetnet.case.lessons.steps import Steps
+from sheetnet.case.lessons.tries import Tries
 from sheetnet.case.template import LESSON, home, names
 from sheetnet.case.tomlfile import read_toml
 from sheetnet.errors import NetworkError, shown
 from sheetnet.files import is_there
-from sheetnet.lenses.elements import words as listed
-from sheetnet.tables import get, refuse_huge, refuse_unknown
+from sheetnet.tables import between, get, refuse_huge, refuse_unknown
 from sheetnet.words import ENGLISH
 
 KNOWN = {
@@ -26,7 +26,7 @@ KNOWN = {
     *("inputs", "constants", "steps", "sheets", "tries"),
 }
 GROUP = "lessons"
-WITHIN = 5e-5  # how far a number may be from one that was worked by hand, to four decimals
+MOST_AGE, MOST_MINUTES = 120, 600
 Pixels = np.ndarray[Any, Any]
 
 
@@ -105,18 +105,22 @@ def _script(spec: Mapping[str, Any], path: Path, prose: Any, photo: Pixels | Non
     pages = tuple(shelves.page(entry) for entry in get(spec, "sheets", list, "lesson"))
     if not pages:
         raise NetworkError("[[sheets]] is missing; a lesson has at least one sheet")
+    titles = [page.title.casefold() for page in pages]
+    if twice := [page.title for number, page in enumerate(pages) if titles[number] in titles[:number]]:
+        raise NetworkError(f"{prose.path}: two sheets have the title {twice[0]!r}; give one of them another")
     for full in steps.shapes:
         if full not in shelves.placed:
             raise NetworkError(f'{full} has no place; put "{full.removesuffix(".out")}" on one of the [[sheets]]')
     change, see = (steps.full(get(spec, key, str, "lesson"), key) for key in ("change", "see"))
     if change.removesuffix(".out") not in givens:
         raise NetworkError(f"change is {shown(change)}; name one of the [inputs]")
+    tries = Tries(givens, steps, prose)
     return Script(
         path.resolve().parent.name,  # of "." as well
         path,
         get(spec, "group", str, "lesson", GROUP),
-        get(spec, "age", int, "lesson"),
-        get(spec, "minutes", int, "lesson"),
+        between(spec, "age", 1, MOST_AGE, "lesson"),
+        between(spec, "minutes", 1, MOST_MINUTES, "lesson"),
         change,
         see,
         prose,
@@ -124,37 +128,6 @@ def _script(spec: Mapping[str, Any], path: Path, prose: Any, photo: Pixels | Non
         tuple(steps.made),
         pages,
         dict(steps.shapes),
-        tuple(_try(entry, steps, givens, prose) for entry in get(spec, "tries", list, "lesson", [])),
+        tuple(tries.one(number, entry) for number, entry in enumerate(get(spec, "tries", list, "lesson", []), 1)),
         shape,
     )
-
-
-def _try(entry: Any, steps: Steps, givens: Mapping[str, Any], prose: Prose) -> Try:
-    where = "[[tries]]"
-    if not isinstance(entry, Mapping):
-        raise NetworkError(f"{where}: an entry is no table; write set = {{ ... }} and expect = {{ ... }}")
-    refuse_unknown(entry, {"set", "expect", "within"}, where)
-    given = {}
-    for name, value in get(entry, "set", Mapping, where, {}).items():
-        if name not in givens:
-            raise NetworkError(f"{where}: {shown(name)} is no input; use one of {', '.join(givens)}")
-        given[name] = _elements(value, prose)
-        if given[name].shape != givens[name].value.shape:
-            raise NetworkError(f"{where}: {name} has the shape {list(givens[name].value.shape)}; give as many")
-        if (offered := givens[name].choices) and given[name].item() not in offered:
-            ones = ", ".join(one if isinstance(one, str) else f"{one:g}" for one in offered)
-            raise NetworkError(f"{where}: {name} is {shown(value)}; use one of its choices: {ones}")
-    expect = {
-        steps.full(name, where): _elements(v, prose) for name, v in get(entry, "expect", Mapping, where).items()
-    }
-    within = entry.get("within", WITHIN)
-    return Try(given, expect, float(within))
-
-
-def _elements(value: Any, prose: Prose) -> Pixels:
-    """Numbers as float64, words as objects; "@key" stands for the words of that key."""
-    flat = np.asarray(value, dtype=object)
-    told = [prose(x[1:]) if isinstance(x, str) and x.startswith("@") else x for x in flat.ravel().tolist()]
-    if any(isinstance(one, str) for one in told):
-        return listed(told).reshape(flat.shape)
-    return np.asarray(value, dtype=np.float64)

@@ -19,6 +19,7 @@ from sheetnet.tables import get, numbers, refuse_unknown
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}")
 MOST = 40_000  # elements of a given
+MOST_CHOICES = 100  # lines of a list
 MOST_PHOTO = 96  # pixels of a side
 LEVELS = 255.0
 
@@ -46,24 +47,28 @@ def _given(name: str, entry: Mapping[str, Any], prose: Prose, where: str, is_ope
     if len(entry.keys() & {"value", "words", "from"}) != 1:
         raise NetworkError(f"{where}: needs one of value = ... and words = ...")
     if "words" in entry:
-        return Given(name, _texts(entry["words"], prose, where), is_open, _choices(entry, prose, where, words=True))
+        if "range" in entry:
+            raise NetworkError(f"{where}: words have no range; leave it out, or write choices")
+        texts = _texts(entry["words"], prose, where)
+        return _chosen(Given(name, texts, is_open, _choices(entry, prose, where)), where)
     value = _steps(entry, where) if "from" in entry else numbers(entry["value"], f"{where} value")
     if not 1 <= value.size <= MOST or not np.isfinite(value).all() or value.ndim > 4:
         raise NetworkError(f"{where}: value has {value.size:,} numbers; use 1 to {MOST:,} finite ones")
     least, most = _range(entry, where)
-    choices = _choices(entry, prose, where, words=False)
+    choices = _choices(entry, prose, where)
     if (value < least).any() or (value > most).any():
         raise NetworkError(f"{where}: value lies outside of range = [{least:g}, {most:g}]; change one of them")
-    if choices and (value.shape or float(value) not in choices):
-        raise NetworkError(f"{where}: value must be one of its choices")
-    return Given(
-        name,
-        value,
-        is_open,
-        choices,
-        None if least == -np.inf else least,
-        None if most == np.inf else most,
-    )
+    if outside := [one for one in choices if isinstance(one, float) and not least <= one <= most]:
+        raise NetworkError(f"{where}: the choice {outside[0]:g} lies outside of range = [{least:g}, {most:g}]")
+    ends = () if "range" not in entry else (least, most)
+    return _chosen(Given(name, value, is_open, choices, *ends), where)
+
+
+def _chosen(given: Given, where: str) -> Given:
+    """The same. NetworkError where it has choices and is none of them."""
+    if given.choices and (given.value.shape or given.value.item() not in given.choices):
+        raise NetworkError(f"{where}: {'words' if given.words else 'value'} must be one of its choices")
+    return given
 
 
 def _steps(entry: Mapping[str, Any], where: str) -> np.ndarray[Any, Any]:
@@ -71,8 +76,8 @@ def _steps(entry: Mapping[str, Any], where: str) -> np.ndarray[Any, Any]:
     count = get(entry, "count", int, where)
     if not 2 <= count <= MOST:
         raise NetworkError(f"{where}: count is {shown(count)}; use 2 to {MOST:,}")
-    ends = [numbers(entry.get(key), f"{where} {key}") for key in ("from", "to")]
-    return np.linspace(float(ends[0]), float(ends[1]), count).round(12)
+    first, last = (float(get(entry, key, int | float, where)) for key in ("from", "to"))
+    return np.linspace(first, last, count).round(12)
 
 
 def _texts(keys: Any, prose: Prose, where: str) -> np.ndarray[Any, Any]:
@@ -80,21 +85,47 @@ def _texts(keys: Any, prose: Prose, where: str) -> np.ndarray[Any, Any]:
     if not listed or not all(isinstance(key, str) for key in listed):
         raise NetworkError(f'{where}: words is {shown(keys)}; write the keys of words, such as "names.cat"')
     made = np.empty(len(listed), dtype=object)
-    made[:] = [prose(key) for key in listed]
+    made[:] = [_text(key, prose) for key in listed]
     return made if isinstance(keys, list) else made.reshape(-1)[0:1].reshape(())
 
 
-def _choices(entry: Mapping[str, Any], prose: Prose, where: str, *, words: bool) -> tuple[float | str, ...]:
-    choices = get(entry, "choices", list, where, [])
-    kind: tuple[type, ...] = (str,) if words else (int, float)
-    if not all(isinstance(one, kind) and not isinstance(one, bool) for one in choices):
-        raise NetworkError(f"{where}: choices is {shown(choices)}; use {'keys of words' if words else 'numbers'}")
-    return tuple(prose(one) if words else float(one) for one in choices)
+def _choices(entry: Mapping[str, Any], prose: Prose, where: str) -> tuple[float | str, ...]:
+    """What a list offers; none where it is no list."""
+    if "choices" not in entry:
+        return ()
+    choices, words = get(entry, "choices", list, where), "words" in entry
+    whole = all(isinstance(one, str) if words else _is_number(one) for one in choices)
+    if not 1 <= len(choices) <= MOST_CHOICES or not whole:
+        most = f"1 to {MOST_CHOICES} {'keys of words' if words else 'numbers'}"
+        raise NetworkError(f"{where}: choices is {shown(choices)}; use {most}")
+    found = tuple(_text(one, prose) if words else float(one) for one in choices)
+    alike = [one.casefold() if isinstance(one, str) else one for one in found]  # as a spreadsheet compares texts
+    if twice := [one for number, one in enumerate(found) if alike[number] in alike[:number]]:
+        raise NetworkError(f"{where}: choices has {shown(twice[0])} twice; a list offers each of them once")
+    return found
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and bool(np.isfinite(value))
+
+
+def _text(key: str, prose: Prose) -> str:
+    """The words of a cell that is not blank."""
+    if not (text := prose(key)).strip():
+        raise NetworkError(f"{prose.path}: {key} is blank; write a word into it")
+    return text
 
 
 def _range(entry: Mapping[str, Any], where: str) -> tuple[float, float]:
-    span = get(entry, "range", list, where, [-np.inf, np.inf])
-    if len(span) != 2 or not all(isinstance(end, int | float) for end in span) or span[0] >= span[1]:
+    """The least and the most that a number may be."""
+    if "range" not in entry:
+        return -np.inf, np.inf
+    span = get(entry, "range", list, where)
+    if (
+        len(span) != 2
+        or not all(type(end) in (int, float) and np.isfinite(end) for end in span)
+        or span[0] >= span[1]
+    ):
         raise NetworkError(f"{where}: range is {shown(span)}; use [least, most]")
     return float(span[0]), float(span[1])
 

@@ -12,6 +12,7 @@ from sheetnet.files import is_there
 from sheetnet.words import ENGLISH, Words, flat
 
 EVERY = ("title", "summary", "lead", "change", "see", "real", "question", "answer")  # the words that a lesson has
+LONGEST = 2_000  # letters of a text
 
 
 class Prose:
@@ -22,7 +23,8 @@ class Prose:
         self.path, self.used = path, set(EVERY)
         self._words = Words(words)
         for key in EVERY:
-            self(key)
+            if not self(key).strip():
+                raise NetworkError(f"{path}: {key} is blank; write it")
 
     def __call__(self, key: str) -> str:
         """The text of a key. NetworkError where the file lacks it."""
@@ -61,4 +63,6 @@ def _read(path: Path) -> dict[str, str]:
     for key, text in table.items():
         if not isinstance(text, str):
             raise NetworkError(f"{path}: {shown(key)} is {shown(text)}; it must be a text")
+        if len(text) > LONGEST or any(ord(letter) < ord(" ") and letter != "\n" for letter in text):
+            raise NetworkError(f"{path}: {shown(key)} is no text of up to {LONGEST:,} letters; shorten or mend it")
     return dict(table)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import isfinite
 from typing import Any
 
 from sheetnet.case.lessons.prose import Prose
@@ -24,12 +25,11 @@ from sheetnet.case.lessons.script import (
     Shelf,
     Shown,
     Stack,
-    Step,
 )
 from sheetnet.case.lessons.steps import Steps
 from sheetnet.errors import NetworkError, shown
 from sheetnet.lenses import Lens
-from sheetnet.tables import get, refuse_unknown
+from sheetnet.tables import between, get, refuse_unknown
 
 STYLES = ("", "number", "general", "percent", "count", "small", "text", "answer", "big", "map", "mini", "tiny")
 COLORS = ("", "signed", "warm", "grey", LAMPS)
@@ -38,6 +38,11 @@ SHOWN = {"show", "label", "style", "colors", "like", "across", "top", "left", "w
 PICTURE = {"picture", "label", "rows", "columns", "longest"}
 CHART = {"chart", "bars", "curves", "rows", "columns", "x_title", "y_title", "x_span", "y_span"}
 LONGEST_TITLE = 31
+TAKEN = ("history", "sheetnet")  # titles that Excel and the record of a workbook need for themselves
+MOST_WIDTH, MOST_SQUARE = 255, 400  # of a column in characters, of a row in pixels: as much as Excel has
+MOST_ROWS, MOST_COLUMNS, MOST_PIXELS = 200, 60, 2_000  # of a chart or picture
+LEAST_CHART = 2  # rows and columns
+LEAST_ROOM = 40  # pixels of the lines of a note
 
 
 class Shelves:
@@ -45,7 +50,9 @@ class Shelves:
 
     def __init__(self, steps: Steps, prose: Prose) -> None:
         self._steps, self._prose = steps, prose
-        self._says = {step.name for step in steps.made if _says(step)}
+        lenses = {step.name: step.operation for step in steps.made if isinstance(step.operation, Lens)}
+        self._says = {name for name, lens in lenses.items() if lens.says}
+        self._digits = {step.name for step in steps.made} - {name for name, lens in lenses.items() if lens.repeats}
         self.placed: set[str] = set()
 
     def page(self, entry: Any) -> Page:
@@ -56,8 +63,10 @@ class Shelves:
         where = f"[[sheets]] {key!r}"
         refuse_unknown(entry, {"title", "shelves"}, where)
         title = self._prose(key)
-        if not 1 <= len(title) <= LONGEST_TITLE or set(title) & set("[]:*?/\\'"):
+        if not title.strip() or len(title) > LONGEST_TITLE or set(title) & set("[]:*?/\\'\n"):
             raise NetworkError(f"{self._prose.path}: {key} is no title of a sheet; use up to {LONGEST_TITLE} letters")
+        if title.casefold() in TAKEN:
+            raise NetworkError(f"{self._prose.path}: {key} is {title!r}, a title that no sheet may have; use another")
         shelves = get(entry, "shelves", list, where)
         return Page(title, tuple(self._shelf(shelf, where) for shelf in shelves))
 
@@ -90,6 +99,8 @@ class Shelves:
         for value, known, key in ((style, STYLES, "style"), (colors, COLORS, "colors")):
             if value not in known:
                 raise NetworkError(f"{where}: {key} is {shown(value)}; use one of {', '.join(filter(None, known))}")
+        if style == "mini" and full.partition(".")[0] in self._digits:
+            raise NetworkError(f"{where}: style is 'mini', which hides digits; show a copy of it (kind = \"copy\")")
         if colors == LAMPS and (len(shape := self._steps.shapes[full]) != 3 or shape[0] != 3):
             raise NetworkError(f"{where}: {full} is {list(shape)}; colors = {LAMPS!r} needs [3, height, width]")
         like = tuple(self._steps.full(one, where) for one in get(entry, "like", list, where, []))
@@ -97,11 +108,22 @@ class Shelves:
             key: self._place(entry[key], where) if key in entry else "" for key in ("top", "left")
         }
         framed = self._steps.full(entry["framed"], where) if "framed" in entry else ""
-        width = float(get(entry, "width", int | float, where, 0.0))  # type: ignore[arg-type]
+        self._refuse_beside(full, framed, beside, where)
+        width = float(between(entry, "width", 0.0, MOST_WIDTH, where, 0.0))
         across = get(entry, "across", bool, where, False)
-        square = get(entry, "square", int, where, 0)
+        square = between(entry, "square", 0, MOST_SQUARE, where, 0)
         made = Shown(full, self._label(entry, full), style, colors, like, across, width=width, framed=framed)
         return replace(made, square=square, **beside)
+
+    def _refuse_beside(self, full: str, framed: str, beside: Mapping[str, str], where: str) -> None:
+        """NetworkError where what stands around a matrix, or frames its cells, has another size."""
+        shape = self._steps.shapes[full]
+        wanted = {"top": shape[-1:], "left": shape[-2:-1], "framed": shape}
+        for key, other in (*beside.items(), ("framed", framed)):
+            if other and (len(shape) < 2 or self._steps.shapes[other] != wanted[key]):
+                fits = f"needs {list(wanted[key])}" if len(shape) > 1 else "goes with a matrix"
+                found = list(self._steps.shapes[other])
+                raise NetworkError(f"{where}: {key} is {other}, which is {found}; it {fits}")
 
     def _place(self, name: Any, where: str) -> str:
         full = self._steps.full(name, where)
@@ -123,26 +145,31 @@ class Shelves:
         style = get(entry, "style", str, where, "note")
         if style not in NOTES:
             raise NetworkError(f"{where}: style is {shown(style)}; use one of {', '.join(NOTES)}")
-        return Note(self._prose(get(entry, "note", str, where)), style, get(entry, "room", int, where, 560))
+        room = between(entry, "room", LEAST_ROOM, MOST_PIXELS, where, Note.room)
+        return Note(self._prose(get(entry, "note", str, where)), style, room)
 
     def _picture(self, entry: Mapping[str, Any], where: str) -> Picture:
         """The photo; its words say what it shows."""
         refuse_unknown(entry, PICTURE, where)
         if f"{PHOTO}.out" not in self._steps.shapes:
             raise NetworkError(f"{where}: the lesson takes no photo; write [photo] with a shape")
-        rows, columns, longest = (get(entry, key, int, where) for key in ("rows", "columns", "longest"))
+        most = {"rows": MOST_ROWS, "columns": MOST_COLUMNS, "longest": MOST_PIXELS}
+        rows, columns, longest = (between(entry, key, 1, limit, where) for key, limit in most.items())
         label = self._prose(entry["label"]) if "label" in entry else ""
         return Picture(label, self._prose(get(entry, "picture", str, where)), rows, columns, longest)
 
     def _chart(self, entry: Mapping[str, Any], where: str) -> ChartBlock:
         refuse_unknown(entry, CHART, where)
-        key = get(entry, "chart", str, where)
+        chart = get(entry, "chart", str, where)
         bars = self._steps.full(entry["bars"], where) if "bars" in entry else ""
         curves = tuple(self._curve(one, bars, where) for one in get(entry, "curves", list, where))
-        made = ChartBlock(self._prose(key), self._prose(f"{key}_alt"), curves, bars=bars)
+        if not curves:
+            raise NetworkError(f"{where}: curves is empty; write at least one, with x, y and label")
+        made = ChartBlock(self._prose(chart), self._prose(f"{chart}_alt"), curves, bars=bars)
         titles = {name: self._prose(entry[name]) for name in ("x_title", "y_title") if name in entry}
         spans = {name: _span(entry[name], where) for name in ("x_span", "y_span") if name in entry}
-        size = {name: get(entry, name, int, where) for name in ("rows", "columns") if name in entry}
+        most = {"rows": MOST_ROWS, "columns": MOST_COLUMNS}
+        size = {key: between(entry, key, LEAST_CHART, limit, where) for key, limit in most.items() if key in entry}
         changes: dict[str, Any] = {**titles, **spans, **size}
         return replace(made, **changes)
 
@@ -161,10 +188,7 @@ class Shelves:
 
 
 def _span(value: Any, where: str) -> tuple[float, float]:
-    if not isinstance(value, list) or len(value) != 2 or not all(isinstance(end, int | float) for end in value):
+    whole = isinstance(value, list) and len(value) == 2 and all(type(end) in (int, float) for end in value)
+    if not whole or not value[0] < value[1] or not all(map(isfinite, value)):
         raise NetworkError(f"{where}: a span is {shown(value)}; use [least, most]")
     return float(value[0]), float(value[1])
-
-
-def _says(step: Step) -> bool:
-    return isinstance(step.operation, Lens) and step.operation.says
