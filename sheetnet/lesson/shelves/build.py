@@ -28,6 +28,7 @@ from sheetnet.lesson.shelves.arrange import Arranger
 from sheetnet.lesson.shelves.crossed import crossed
 from sheetnet.lesson.shelves.draw import draw_page
 from sheetnet.lesson.shelves.look import set_widths, style_of
+from sheetnet.lesson.shelves.room import refuse_cut
 from sheetnet.network import Network
 from sheetnet.target import refuse_target
 from sheetnet.workbook.book import Book
@@ -53,6 +54,7 @@ def write_lesson(
     refuse_target(path, force=force)  # before the work, not after it
     lesson = describe_lesson(told, given)
     write_cells(lesson)
+    refuse_cut(told.script, lesson)
     remember(lesson)
     for sheet in lesson.book.sheets:
         if not sheet.hidden:

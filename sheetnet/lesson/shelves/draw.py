@@ -9,7 +9,7 @@ from sheetnet.layout.plan import FIRST
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import BELOW, LINKS_ROW, link_row
-from sheetnet.lesson.frame.measure import column_pixels
+from sheetnet.lesson.frame.measure import MARGIN, column_pixels
 from sheetnet.lesson.shelves.arrange import Arranged, Placed
 from sheetnet.lesson.shelves.lines import lines_of
 from sheetnet.lesson.shelves.look import POINTS_PER_PIXEL, color
@@ -20,7 +20,7 @@ from sheetnet.workbook.measure import pixels
 
 ROOM = 980  # pixels of a line of the question and its answer
 ROW_PIXELS, EDGE = 20, 8
-LETTERS, BIG_LETTERS = 10, 20  # points
+LETTERS, BIG_LETTERS, NOTE = 10, 20, 9  # points
 LINK_ROOM, BIG = 24.0, 28.5  # characters from one link to the next; points of a row of large words
 
 
@@ -154,8 +154,8 @@ def _draw_foot(lesson: Lesson, sheet: Sheet, script: Script, row: int, suits: st
 
 
 def _draw_lists(lesson: Lesson, sheet: Sheet, script: Script, row: int) -> None:
-    """What the lists offer, and the lists themselves."""
-    column = 1
+    """What the lists offer, and the lists themselves, side by side; each has as many columns as its words need."""
+    column, head = 1, lesson.words("lesson.list")
     for given in script.givens.values():
         if not given.choices or lesson.plan.blocks[given.full].anchors[0].sheet != sheet.title:
             continue
@@ -164,10 +164,13 @@ def _draw_lists(lesson: Lesson, sheet: Sheet, script: Script, row: int) -> None:
                 sheet.text(row + 1 + number, column, choice, "note")
             else:
                 sheet.number(row + 1 + number, column, choice, "index")
-        sheet.text(row, column, lesson.words("lesson.list"), "note")
+        sheet.text(row, column, head, "note")
         source = f"{_fixed(row + 1, column)}:{_fixed(row + len(given.choices), column)}"
         sheet.choices.append((_where(lesson, given.full), source))
-        column += 1
+        room = max(pixels(text, NOTE) for text in (head, *map(str, given.choices))) + MARGIN
+        while room > 0:
+            room -= column_pixels(sheet.widths.get(column, sheet.default_width))
+            column += 1
 
 
 def _where(lesson: Lesson, full: str) -> str:

@@ -36,7 +36,7 @@ POINTS_PER_PIXEL = 72 / 96
 STRONG = 0.97  # the share of small squares that are paler than the strongest colour
 LIGHTS = ("FFFF4040", "FF40FF40", "FF4040FF")  # of the lamps of a pixel: a little white makes all of it brighter
 NUMBER_WIDTH, MAP_WIDTH, WIDEST = 11.0, 7.0, 60.0  # characters
-FIRST_WIDTH, GAP_WIDTH = 10.0, 2.7
+FIRST_WIDTH, GAP_WIDTH, SPARE = 10.0, 2.7, 0.5  # widths of letters are estimates
 
 
 def style_of(piece: Shown, value: Any, given: Given | None) -> str:
@@ -121,7 +121,7 @@ def _widen(lesson: Lesson, sheet: Sheet, placed: Placed, script: Script) -> None
     if piece.square:
         _square(sheet, placed, piece)
         return
-    own = piece.width or (MAP_WIDTH if len(shape) > 1 else _needs(lesson.value(piece.of), piece, shape))
+    own = piece.width or (MAP_WIDTH if len(shape) > 1 else _needs(lesson, piece, shape, script))
     block = lesson.plan.blocks[piece.of]
     for column in _columns(block, sheet.title):
         _at_least(sheet, column, own)
@@ -130,7 +130,7 @@ def _widen(lesson: Lesson, sheet: Sheet, placed: Placed, script: Script) -> None
     if not piece.width and placed.column == 1:
         _at_least(sheet, 1, FIRST_WIDTH)
     if piece.label and (not shape or (len(shape) == 1 and not piece.across)):
-        _at_least(sheet, placed.column, min(characters(piece.label, bold=bool(shape)), WIDEST))
+        _at_least(sheet, placed.column, min(characters(piece.label, bold=bool(shape)) + SPARE, WIDEST))
 
 
 def _square(sheet: Sheet, placed: Placed, piece: Shown) -> None:
@@ -141,10 +141,16 @@ def _square(sheet: Sheet, placed: Placed, piece: Shown) -> None:
         sheet.heights[row] = max(sheet.heights.get(row, 0.0), piece.square * POINTS_PER_PIXEL)
 
 
-def _needs(value: Any, piece: Shown, shape: tuple[int, ...]) -> float:
-    """The width that the elements of a column need; a single text may run on into the columns behind it."""
+def _needs(lesson: Lesson, piece: Shown, shape: tuple[int, ...], script: Script) -> float:
+    """The width that the elements of a column need; a single text may run on into the columns behind it.
+
+    What can be chosen stays in its cell, whatever is chosen.
+    """
+    given, value = script.givens.get(piece.of.removesuffix(".out")), lesson.value(piece.of)
     texts = [one for one in np.asarray(value, dtype=object).ravel().tolist() if isinstance(one, str)]
-    if texts and not shape:
+    if given is not None and given.choices and given.words:
+        texts = [str(one) for one in given.choices]
+    elif texts and not shape:
         return 0.0
     return min(max([characters(one) for one in texts], default=NUMBER_WIDTH), WIDEST)
 
