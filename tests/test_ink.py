@@ -196,10 +196,14 @@ def test_pixels_are_what_load_gives_and_levels_go_for_photos_as_well(tmp_path: P
     found = photo.load(path, (1, 16, 16), levels=16)
     assert np.array_equal(found.x[0], np.rint(np.arange(256).reshape(16, 16) * 16 / 255))
     assert found.done == ()
-    assert np.array_equal(photo.pixels(path, (1, 16, 16), levels=16), found.x)
+    x, done = photo.pixels(path, (1, 16, 16), levels=16)
+    assert np.array_equal(x, found.x)
+    assert done == found.done
     drawn = taken(drawing(ZIGZAG, (100, 40, 120, 160), 20))
-    x = read(drawn, tmp_path).x
-    assert np.array_equal(photo.pixels(tmp_path / "drawing.png", SHAPE, levels=16, ink=True), x)
+    found = read(drawn, tmp_path)
+    x, done = photo.pixels(tmp_path / "drawing.png", SHAPE, levels=16, ink=True)
+    assert np.array_equal(x, found.x)
+    assert done == found.done
 
 
 def test_strokes_are_darker_or_lighter_by_what_weighs_more_not_by_the_border_alone() -> None:

@@ -11,7 +11,7 @@ import pytest
 from photofiles import SAMPLES, message
 from PIL import Image, ImageFile
 
-from sheetnet.photo import REPAIRED, load
+from sheetnet.photo import FLAT, REPAIRED, load
 
 END = b"\xff\xd9"
 SHAPE = (3, 28, 28)
@@ -93,7 +93,7 @@ def test_a_picture_that_is_grey_where_it_ends_is_whole(tmp_path: Path) -> None:
     for mode, grey in (("L", 128), ("RGB", (128, 128, 128)), ("CMYK", (127, 127, 127, 127))):
         for progressive in (False, True):
             Image.new(mode, (50, 40), grey).save(path, progressive=progressive)
-            assert load(path, SHAPE).done == ()
+            assert load(path, SHAPE).done == (FLAT,)
 
 
 def test_a_cut_jpeg_is_refused_where_a_program_lets_pillow_take_such_files(

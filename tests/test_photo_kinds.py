@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, features
 
 from sheetnet import photo
 from sheetnet.cli import main
-from sheetnet.photo import CUT, INVERTED, NARROW, REPAIRED, STRETCHED, files, load
+from sheetnet.photo import CUT, FLAT, INVERTED, NARROW, REPAIRED, STRETCHED, files, load
 
 GREYS = np.array([[0, 64], [128, 255]], dtype=np.uint8).repeat(8, 0).repeat(8, 1)
 
@@ -169,4 +169,4 @@ def test_12_bits_in_16_are_said_and_stretched_on_request(tmp_path: Path, monkeyp
 
 
 def test_8_bits_in_16_are_not_taken_for_12(tmp_path: Path) -> None:
-    assert load(tiff(tmp_path / "x.tif", GREYS.astype("u2"), white_is_0=False), (1, 16, 16)).done == ()
+    assert load(tiff(tmp_path / "x.tif", GREYS.astype("u2"), white_is_0=False), (1, 16, 16)).done == (FLAT,)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Built:
     """What ``build`` made: the file, how many formula cells it has, and the proof (None where not asked for).
 
-    ``done``: what was done to a picture to read it: "inverted", "cut", "repaired", "narrow", "stretched".
+    ``done``: what was done to a picture to read it: "inverted", "cut", "repaired", "narrow", "stretched", "flat".
     ``trained_for``: the shape (C, H, W) that the template's weights were trained for, if the input has another one
     and all weights are random. ``notes``: what was changed in a model from elsewhere, a line each. ``verdict``: what
     the network says, how sure it is, and whether that is sure enough; None where it tells no classes apart.

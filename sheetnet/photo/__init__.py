@@ -35,6 +35,7 @@ from sheetnet.picture import Picture, name_of
 __all__ = [
     "BRIGHTEST",
     "CUT",
+    "FLAT",
     "INVERTED",
     "MAX_BYTES",
     "MAX_PIXELS",
@@ -56,11 +57,14 @@ __all__ = [
 
 INVERTED, CUT = "inverted", "cut"
 """What may have been done to a drawing, see ``Photo.done``."""
+FLAT = "flat"
+"""What is said of a picture that is nearly one colour all over: black, white or another."""
 
 Fit: TypeAlias = Literal["crop", "pad"]
 
 MOST_WORK = 10_000_000_000  # multiplications that a search may take, about half a minute
 
+_FLAT = 0.02  # the largest standard deviation of a channel, as a share of the brightest level
 _LOOKED_AT = 512  # where strokes are looked for, the longer side has so many pixels, or twice what the network needs
 
 
@@ -73,7 +77,7 @@ class Photo:
     ``title`` is fit to be shown: one line, at most 80 characters, never empty. ``done`` says what was done to
     it: "repaired" where the end marker of a JPEG was missing, "narrow" or "stretched"
     where wide greys use a sixteenth of their levels at most; to a drawing "inverted" where it was dark on light,
-    "cut" where there was something around its strokes.
+    "cut" where there was something around its strokes. "flat" is said of one that is nearly one colour all over.
     ``original`` is the file's own picture, upright and small, a PNG of at most 240 pixels a side; empty where there
     is no file. ``box``: the part of it that was taken, marked in it; None where that is all of it, or not known.
     Neither PNG has metadata.
@@ -123,6 +127,7 @@ def load(
         box = _share(found.ends, image)
         image = image.crop(found.ends)
     x = _whole(_placer(fit, ink)(image, shape[2], shape[1]), levels)
+    done = _said(done, x, levels)
     return Photo(x, png(squares(x, levels)), title_of(Path(name).stem), done, png(original(whole, box)), box, found)
 
 
@@ -143,10 +148,17 @@ def framed_png(x: NDArray[Any], top: int, left: int, side: int, levels: int = BR
 
 def pixels(
     picture: Picture, shape: tuple[int, int, int], fit: Fit = "crop", levels: int = BRIGHTEST, ink: bool = False
-) -> NDArray[np.uint8]:
-    """Read the x of a photo alone, as bytes (C, H, W): the same numbers as ``load``, in less time and memory."""
-    _, image, _ = _read(picture, shape, fit, ink)
-    return _whole(_placer(fit, ink)(image, shape[2], shape[1]), levels).astype(np.uint8)
+) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+    """Read the x of a photo alone, as bytes (C, H, W), and what was done: as ``load``, in less time and memory."""
+    _, image, done = _read(picture, shape, fit, ink)
+    x = _whole(_placer(fit, ink)(image, shape[2], shape[1]), levels)
+    return x.astype(np.uint8), _said(done, x, levels)
+
+
+def _said(done: tuple[str, ...], x: NDArray[np.float64], levels: int) -> tuple[str, ...]:
+    """What was done, and what is to be said of the pixels; of narrow greys it is said already why they are so."""
+    flat = x[0].size > 1 and x.std(axis=(1, 2)).max() <= _FLAT * levels
+    return (*done, FLAT) if flat and NARROW not in done else done
 
 
 def _placer(fit: Fit, ink: bool) -> Any:

@@ -5,7 +5,7 @@ Each picture is brought to the network's size as it is read, so that memory hold
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +14,16 @@ from sheetnet import photo
 from sheetnet.errors import PhotoError, TrainingError
 from sheetnet.grid import Shape
 from sheetnet.photo import Fit
-from sheetnet.picture import Picture
-from sheetnet.training.listing import Listing, of_folder, short
+from sheetnet.picture import UNNAMED, Picture, name_of
+from sheetnet.training.listing import MOST_NAMED, Listing, of_folder, short
 from sheetnet.training.pictures import Pictures
 
 MAX_BYTES = 2_000_000_000
+_SAID = {
+    photo.REPAIRED: "repaired, since the end marker was missing",
+    photo.NARROW: "dark, with greys that use a sixteenth of their levels at most",
+    photo.FLAT: "nearly one colour all over",
+}
 
 
 def read(
@@ -63,12 +68,15 @@ def pictures(
     skipped: list[str] = []
     read: list[Picture] = []
     first: dict[int, str] = {}  # what was said first of the pictures of a class
+    said: dict[str, list[str]] = {key: [] for key in _SAID}
     held, first_held = 0, len(files) - listing.held
     channels, height, width = shape
     for number, (label, file) in enumerate(files):
         try:
-            x[len(labels)] = photo.pixels(file, (channels, height, width), fit, levels, ink)
+            x[len(labels)], done = photo.pixels(file, (channels, height, width), fit, levels, ink)
             labels.append(label)
+            for key in said.keys() & set(done):
+                said[key].append(_name(file, names[label]))
             read.append(file)
             held += number >= first_held
         except PhotoError as error:
@@ -88,6 +96,22 @@ def pictures(
         photos=not ink,
         levels=levels,
         validating=held,
-        notes=listing.notes,
+        notes=(*listing.notes, *_notes(said)),
         files=tuple(read),
     )
+
+
+def _notes(said: dict[str, list[str]]) -> Iterator[str]:
+    """A line for each thing that is to be said of some pictures."""
+    for key, some in said.items():
+        if some:
+            count = f"{len(some):,} picture{'s' if len(some) > 1 else ''}"
+            more = ", ..." if len(some) > MOST_NAMED else ""
+            yield f"{_SAID[key]}: {count} ({', '.join(some[:MOST_NAMED])}{more})"
+
+
+def _name(file: Picture, called: str) -> str:
+    """The name of a picture as a note has it, with its folder; of one in memory its class."""
+    if isinstance(file, str | Path):
+        return photo.clean("/".join(Path(file).parts[-2:]))
+    return photo.clean(name) if (name := name_of(file)) != UNNAMED else f"one of {short(called)}"
