@@ -11,15 +11,17 @@ import numpy as np
 import openpyxl
 import pytest
 import zoo
+from click.testing import CliRunner
 from sorts import pictures
 from test_training import network_of
 
 import sheetnet
-from sheetnet import words
+from sheetnet import modelfile, words
 from sheetnet.case import history
 from sheetnet.case.history import history_of
 from sheetnet.case.prepare import prepare
 from sheetnet.case.request import Request
+from sheetnet.cli import main
 from sheetnet.layout.sheets import history as places
 from sheetnet.lesson.build import describe
 from sheetnet.lesson.frame import screen
@@ -57,7 +59,7 @@ def card(trained: Trained) -> dict[str, Any]:
 
 
 def test_the_card_has_each_epoch_and_the_filters_as_they_grew(learned: Trained) -> None:
-    told = history_of(card(learned), learned.network)
+    told = history_of(card(learned), learned.network, learned.parameters)
     assert told is not None
     assert told.epochs == tuple(range(1, EPOCHS + 1))
     assert told.loss == tuple(round(one.loss, 6) for one in learned.history)
@@ -140,8 +142,8 @@ STRANGE: dict[str, Any] = {
 @pytest.mark.parametrize("kind", STRANGE)
 def test_a_card_that_says_something_else_is_left_out(learned: Trained, kind: str) -> None:
     told = card(learned)
-    assert history_of(told, learned.network) is not None
-    assert history_of(told | {"history": STRANGE[kind](told["history"])}, learned.network) is None
+    assert history_of(told, learned.network, learned.parameters) is not None
+    assert history_of(told | {"history": STRANGE[kind](told["history"])}, learned.network, learned.parameters) is None
 
 
 WITHOUT_FILTERS: dict[str, Any] = {
@@ -163,16 +165,45 @@ WITHOUT_FILTERS: dict[str, Any] = {
 def test_filters_of_another_form_are_left_out_and_the_curves_stay(learned: Trained, kind: str) -> None:
     told = copy.deepcopy(card(learned))
     WITHOUT_FILTERS[kind](told["history"])
-    found = history_of(told, learned.network)
+    found = history_of(told, learned.network, learned.parameters)
     assert found is not None
-    assert (found.filters, found.layer) == ((), "")
+    assert (found.filters, found.layer, found.foreign) == ((), "", True)
     assert len(found.loss) == EPOCHS
+
+
+@pytest.mark.parametrize("kind", ["another shape of as many numbers", "other weights", "no layer that can be shown"])
+def test_filters_of_another_network_are_left_out_and_the_command_says_so(
+    learned: Trained, photo: Path, tmp_path: Path, kind: str
+) -> None:
+    """Somebody put the card of one model into the file of another."""
+    spec, card_of_it, path = learned.network.to_spec(), card(learned), tmp_path / "m.safetensors"
+    filters, channels, *_ = learned.network.parameters["conv1.weight"]
+    if kind == "another shape of as many numbers":
+        first = next(layer for layer in spec["layers"] if layer["kind"] == "conv2d")
+        first |= {"filters": 1, "size": [3 * filters, 3]}
+        spec["input"]["shape"] = [channels, 3 * filters + 5, 8]
+    elif kind == "no layer that can be shown":
+        spec["input"]["shape"] = [channels, 16, 16]
+        next(layer for layer in spec["layers"] if layer["kind"] == "conv2d")["size"] = 13
+    network = Network.from_spec(spec)
+    modelfile.save(path, network, network.fill({}, 5), card_of_it)
+    case = prepare(Request(photo, model=path))
+    assert case.history is not None
+    assert (case.history.filters, case.history.layer, case.history.foreign) == ((), "", True)
+    assert "history" in describe(case, case.values).extras
+    told = CliRunner().invoke(main, ["build", str(photo), "--model", str(path), "-o", str(tmp_path / "x.xlsx")])
+    assert told.exit_code == 0
+    assert told.output.count("model: the filters in its history are not those of this network") == 1
+
+
+def test_a_history_of_its_own_is_told_without_a_note(file: Path, photo: Path) -> None:
+    assert prepare(Request(photo, model=file)).notes == ()
 
 
 def test_held_out_curves_and_a_best_epoch_that_are_strange_are_left_out(learned: Trained) -> None:
     told = card(learned)
     told["history"]["held_loss"][0] = -1
-    found = history_of(told | {"best_epoch": 99}, learned.network)
+    found = history_of(told | {"best_epoch": 99}, learned.network, learned.parameters)
     assert found is not None
     assert (found.held_loss, found.held_accuracy, found.best) == ((), (), 0)
 
@@ -188,7 +219,7 @@ def test_a_workbook_of_the_model_has_a_sheet_of_it_that_holds_constants(
     book = openpyxl.load_workbook(out)
     sheet = book[say("sheets.history")]
     assert sheet.title.casefold() != "history"  # Excel keeps that name for itself
-    told = history_of(card(learned), learned.network)
+    told = history_of(card(learned), learned.network, learned.parameters)
     assert told is not None
     top = next(row for row in range(1, sheet.max_row) if sheet.cell(row, 1).value == say("history.epochs"))
     table = [[sheet.cell(top + k, column).value for column in range(1, 6)] for k in range(1, EPOCHS + 1)]

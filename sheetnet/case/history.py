@@ -1,6 +1,7 @@
 """How a network learned, as its model card keeps it: losses and accuracies, and its first filters as they grew.
 
-A card comes from a file, perhaps a stranger's: what has not exactly the form that ``to_json`` gives is left out.
+A card comes from a file, perhaps a stranger's: what has not exactly the form that ``to_json`` gives is left out, and
+so are filters that do not end as those of the network, such as those of another one, or from before it was folded.
 See ``training.growth``, which keeps the filters.
 """
 
@@ -32,7 +33,8 @@ class History:
 
     ``held_loss``, ``held_accuracy``: at the end of each, on those held out; empty where there are none. ``best``: the
     epoch whose weights were kept, 0 where none is known. ``layer``: whose filters these are; ``filters``: the epoch,
-    and the first filters (F, C, H, W) at its end; before the first one it is 0.
+    and the first filters (F, C, H, W) at its end; before the first one it is 0. ``foreign``: whether there are some
+    that are not of this network, and so are left out.
     """
 
     epochs: tuple[int, ...]
@@ -43,6 +45,7 @@ class History:
     best: int = 0
     layer: str = ""
     filters: tuple[tuple[int, Array], ...] = ()
+    foreign: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Everything, for the card; weights in the digits that float32 has."""
@@ -71,8 +74,11 @@ def first_filters(network: Network) -> tuple[str, Shape] | None:
     return name.removesuffix(".weight"), (min(filters, most), channels, height, width)
 
 
-def history_of(card: Mapping[str, Any], network: Network) -> History | None:
-    """What a card says of how ``network`` learned; None where it says nothing of it that can be shown."""
+def history_of(card: Mapping[str, Any], network: Network, parameters: Mapping[str, Array]) -> History | None:
+    """What a card says of how ``network`` learned; None where it says nothing of it that can be shown.
+
+    ``parameters``: what the network has learned, with which its filters end.
+    """
     told = card.get("history")
     if not isinstance(told, Mapping):
         return None
@@ -84,7 +90,10 @@ def history_of(card: Mapping[str, Any], network: Network) -> History | None:
         return None
     held = _curve(told, "held_loss", epochs, MOST), _curve(told, "held_accuracy", epochs, 1)
     best, known = card.get("best_epoch"), first_filters(network)
-    filters = () if known is None or told.get("layer") != known[0] else _filters(told.get("filters"), known[1])
+    filters: tuple[tuple[int, Array], ...] = ()
+    if known is not None and told.get("layer") == known[0]:
+        learned = parameters[f"{known[0]}.weight"][: known[1][0]]
+        filters = _filters(told.get("filters"), learned)
     return History(
         tuple(epochs),
         loss,
@@ -93,6 +102,7 @@ def history_of(card: Mapping[str, Any], network: Network) -> History | None:
         best if type(best) is int and best in epochs else 0,
         known[0] if known and filters else "",
         filters,
+        bool(told.get("filters")) and not filters,
     )
 
 
@@ -104,23 +114,23 @@ def _curve(told: Mapping[str, Any], key: str, epochs: list[int], most: float) ->
     return tuple(map(float, values)) if all(_is_number(v) and 0 <= v <= most for v in values) else ()
 
 
-def _filters(entries: Any, shape: Shape) -> tuple[tuple[int, Array], ...]:
-    """The filters of each epoch; none where one of them is not of this shape."""
+def _filters(entries: Any, learned: Array) -> tuple[tuple[int, Array], ...]:
+    """The filters of each epoch; none where one of them has another shape, or the last ones are not those learned."""
     if not isinstance(entries, list) or not len(entries) <= MOST_TIMES:
         return ()
     if not all(isinstance(one, Mapping) for one in entries) or not _ascending(
         [one.get("epoch") for one in entries], 0
     ):
         return ()
-    found, count = [], int(np.prod(shape))
+    found = []
     for one in entries:
         values = one.get("weight")
-        if not isinstance(values, list) or len(values) != count:
+        if not isinstance(values, list) or len(values) != learned.size:
             return ()
         if not all(_is_number(v) and abs(v) <= MOST for v in values):
             return ()
-        found.append((one["epoch"], np.array(values, dtype=np.float64).reshape(shape)))
-    return tuple(found)
+        found.append((one["epoch"], np.array(values, dtype=np.float64).reshape(learned.shape)))
+    return tuple(found) if found and np.allclose(found[-1][1], learned, rtol=1e-5, atol=1e-12) else ()
 
 
 def _ascending(numbers: list[Any], least: int) -> bool:

@@ -29,6 +29,8 @@ from sheetnet.network import PHOTO, TRUTH, Network, Parameters
 from sheetnet.photo import Photo
 from sheetnet.workbook.style import PLAIN
 
+_FOREIGN = "the filters in its history are not those of this network, so its sheet shows none of them"
+
 
 @dataclass(frozen=True)
 class Case:
@@ -40,9 +42,9 @@ class Case:
     the training, empty for untrained weights. ``trained_for``: the size whose trained weights do not fit this one,
     so that all are random; None for any other reason. ``drawing``: what the reader draws on and with, beginning
     with what the photo shows; None where the pixels are constants. ``notes``: what was changed in a model from
-    elsewhere, a line each. ``part``: where the network is the first part of another, how many layers that has.
-    ``backward``: with a step of learning. ``sought``: the class that a photo was searched for; "" where it was not,
-    or for any class. ``course``: the training that is shown in place of one picture's way, or None.
+    elsewhere, or left out of one, a line each. ``part``: where the network is the first part of another, how many
+    layers that has. ``backward``: with a step of learning. ``sought``: the class that a photo was searched for; ""
+    where it was not, or for any class. ``course``: the training that is shown in place of one picture's way, or None.
     """
 
     network: Network
@@ -81,7 +83,7 @@ class Case:
     @cached_property
     def history(self) -> History | None:
         """How the network learned, where its card tells that."""
-        return history_of(self.card, self.network)
+        return history_of(self.card, self.network, self.parameters)
 
     def forward(self, x: Array | None) -> Mapping[str, Array]:
         """Every tensor of the network, where it sees the picture x (C, H, W), or none."""
@@ -105,7 +107,7 @@ def prepare(request: Request) -> Case:
     called = template.classes
     part = None if request.until is None else len(source.network.nodes)
     sought = template.find if photo is not None and photo.found is not None else ""
-    return Case(
+    case = Case(
         network=replace(network, classes=tuple(called.get(name, name) for name in network.classes)),
         parameters=parameters,
         photo=photo,
@@ -125,6 +127,9 @@ def prepare(request: Request) -> Case:
         sought=called.get(sought, sought) if sought in network.classes else "",
         course=None if course is None else course.renamed(called),
     )
+    if case.history is not None and case.history.foreign:
+        return replace(case, notes=(*case.notes, _FOREIGN))
+    return case
 
 
 def _refuse_beside(request: Request) -> None:
