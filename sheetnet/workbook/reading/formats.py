@@ -8,6 +8,7 @@ sees the value, perhaps rounded, as a percentage, with a unit or a currency. It 
     the number is scaled unseen         0,   0.0,,   0.0"%"
     a sign is dropped or invented       0;0   -0
     a condition picks the section       [>0.5]0.00;"1"
+    a mark makes another number of it   0"."0   "."0   0 0   0"O"   and any that turns, strikes or covers digits
 
 General is honest, in any section and with words around it. Excel, LibreOffice and Gnumeric spell an honest format in
 different ways; none of these spellings is taken for a dishonest one.
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from unicodedata import category
 
 # What a format is made of. A section is read as a row of these pieces.
 _PIECE = re.compile(
@@ -33,7 +35,14 @@ _PIECE = re.compile(
 COLOR = r"black|blue|cyan|green|magenta|red|white|yellow|color\ ?\d{1,2}|(?:dbnum|natnum)\d{1,2}"  # or a script
 _CURRENCY = re.compile(r"\$(?P<symbol>[^-]*)(?:-(?P<language>.*))?", re.DOTALL)
 _SCALES = re.compile(r",(?![0#?,])|(?<![0#?,]),")  # a comma that does not part digits
-_MINUS = "-\u2212\u2013\u2010\ufe63\uff0d"
+_MINUS = "-\u2212\u207b\u208b\u02d7\u30fc"  # and every dash
+_OPEN, _SHUT = "(\uff08\ufd3e\u207d", ")\uff09\ufd3f\u207e"  # around a negative number
+# A number: General, decimals with or without a power, or a fraction. Anything else inside of it makes another one.
+_NUMBER = re.compile(r"G|[0#?,]*\.?[0#?,]*(?:E[+-][0#?]+)?|(?:[0#?,]+ +)?[0#?]+ ?/ ?[0#?]+", re.IGNORECASE)
+_SPAN = re.compile(r"[0#?.,G](?:.*[0#?.,G])?", re.DOTALL)  # from its first sign to its last one
+_TEXT = {ord(sign): 0xE000 + ord(sign) for sign in "0#?.,/EeG+- "}  # in a text: no part of a number
+_LIKE_DIGITS = "OoQlI|\u039f\u03bf\u041e\u043e\u0406\u04c0"  # right beside a number, they become part of it
+_BEFORE = frozenset(f".,\u00b7\u02d9\u066b\u22c5\uff0c\uff0e{_LIKE_DIGITS}".translate(_TEXT))  # and so does a point
 _PLACES = "0#?"
 # Digits, points, fractions, percent, text and what a spreadsheet shows as it stands, without quotes.
 _PLAIN = frozenset("0#?.,/%@ $+-(){}:!^&'~<>=\u00a0\u202f€£¥")
@@ -111,10 +120,33 @@ def _hides(section: list[tuple[str, str]], number: int) -> bool:
         return True
     if _SCALES.search(skeleton) or any(sign in literal for sign in "%\u2030\uff05"):
         return True
-    if any(character.isnumeric() for character in literal):
+    if any(character.isnumeric() or _is_odd(character) for character in literal) or _is_torn(section):
         return True
-    signed = any(sign in literal for sign in _MINUS) or ("(" in literal and ")" in literal)
+    dashed = any(sign in _MINUS or category(sign) == "Pd" for sign in literal)
+    signed = dashed or (any(sign in literal for sign in _OPEN) and any(sign in literal for sign in _SHUT))
     return number < 2 and signed != (number == 1)  # zero may be a dash
+
+
+def _is_odd(character: str) -> bool:
+    """Whether a character is no sign of its own, but turns, strikes or covers others, or is not seen."""
+    return category(character)[0] in "CM" and character not in "\u200e\u200f"  # how Arabic and Hebrew formats begin
+
+
+def _is_torn(section: list[tuple[str, str]]) -> bool:
+    """Whether something inside of the number, or right beside it, makes another number of it."""
+    line = ""
+    for kind, text in section:
+        if kind in ("other", "power"):
+            line += text
+        elif kind == "general":
+            line += "G"
+        else:
+            text = (_bracket(text) or "") if kind == "bracket" else " " if kind == "blank" else text
+            line += text.translate(_TEXT)
+    span = _SPAN.search(line)
+    if span is None or _NUMBER.fullmatch(span[0]) is None:
+        return True
+    return line[: span.start()][-1:] in _BEFORE or line[span.end() :][:1] in {*_LIKE_DIGITS}
 
 
 def _bracket(text: str) -> str | None:
