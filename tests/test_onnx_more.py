@@ -138,6 +138,33 @@ def made_of(nodes: list[onnx.NodeProto], constants: dict[str, Any]) -> onnx.Mode
     return made
 
 
+WHERE = [(), (8,), (3, 1, 1), (1, 1, 6, 1), (1, 3, 6, 8)]  # shapes that broadcast to that of x
+
+
+@pytest.mark.parametrize("other", WHERE)
+@pytest.mark.parametrize("condition", WHERE)
+@pytest.mark.parametrize("axes", [[], [2, 3], [1]])
+def test_where_has_the_shape_to_which_all_three_broadcast(
+    axes: list[int], condition: tuple[int, ...], other: tuple[int, ...]
+) -> None:
+    """The chosen value is a picture, or its means over some axes; what else there is, numbers or zeros."""
+    start = [node("ReduceMean", "x", "m", axes=axes)] if axes else [node("Identity", "x", "m")]
+    which = {
+        "every second": np.arange(np.prod(condition, dtype=int)).reshape(condition) % 2 == 0,
+        "all": np.full(condition, True),
+    }
+    for choice, numbers in ((which[k], value) for k in which for value in (draw(*other), np.zeros(other))):
+        for inputs in ("c m z", "c z m"):
+            nodes = [*start, node("Where", inputs, "w"), node("Add", "w x", "y")]
+            made, x = made_of(nodes, {"c": choice, "z": numbers}), draw(1, 3, 6, 8)
+            close(gives(read(made), x[0]), run(made, x))
+        shape = np.broadcast_shapes(condition, other, [1 if k in axes else n for k, n in enumerate((1, 3, 6, 8))])
+        alone = [*start, node("Where", "c m z", "y")]
+        if shape == (1, 3, 6, 8):
+            made, x = made_of(alone, {"c": choice, "z": numbers}), draw(1, 3, 6, 8)
+            close(gives(read(made), x[0]), run(made, x))
+
+
 @pytest.mark.parametrize(("nodes", "constants"), ways())
 def test_an_operator_gives_the_numbers_of_onnxruntime(nodes: list[onnx.NodeProto], constants: dict[str, Any]) -> None:
     made, x = made_of(nodes, constants), draw(1, 3, 6, 8)

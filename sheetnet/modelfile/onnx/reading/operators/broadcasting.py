@@ -93,8 +93,9 @@ def _where(b: Builder, op: Op, values: list[Value]) -> list[Value]:
         if all_of_it:
             return [value if _shape(value) == shape else together(b, "mul", [value, np.ones(b.room.sized(shape))])]
     found = [_kept(b, values[1], which), _kept(b, values[2], ~which)]
-    live = [one for one in found if not isinstance(one, np.ndarray) or one.any()]
-    return [together(b, "add", live or found) if len(live) != 1 else live[0]]
+    if len(live := [one for one in found if not isinstance(one, np.ndarray) or one.any()]) == 1:
+        found = live if _shape(live[0]) == shape else found  # zeros add nothing but their shape
+    return [found[0] if len(found) == 1 else together(b, "add", found)]
 
 
 def _kept(b: Builder, value: Value, where: Constant) -> Value:
