@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,10 @@ from click.testing import CliRunner
 import sheetnet
 from sheetnet.cli import main
 from sheetnet.errors import LimitError
+from sheetnet.grid import a1
+from sheetnet.layout import NUMBER
 from sheetnet.proof.comparison import MOST_SHOWN, Comparison
+from sheetnet.proof.found import Findings
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +86,57 @@ def test_networks_of_other_shapes_are_told_apart(made: dict[str, Path]) -> None:
     assert f"conv.weight: only in {made['by-hand']}" in found.alone
     assert f"conv1.weight: only in {made['detective']}" in found.alone
     assert any(line.startswith("photo.out: of another shape, 3x5x5 and 3x") for line in found.alone)
+
+
+@pytest.fixture(scope="module")
+def lessons(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A lesson, which is about no network, and one of other inputs."""
+    home = tmp_path_factory.mktemp("lessons")
+    return {
+        name: sheetnet.build(None, home / f"{name}.xlsx", template=name, engine=None).path
+        for name in ("softmax", "vanishing")
+    }
+
+
+def test_lessons_are_compared_by_what_their_readers_may_change(lessons: dict[str, Path], tmp_path: Path) -> None:
+    path = lessons["softmax"]
+    status, told, _ = run(path, path)
+    count = sheetnet.compare(path, path).compared
+    assert (status, told) == (0, f"alike: all {count} inputs (formualizer)\n")
+    assert count > 3
+    content = surgery.parts(path)
+    findings = Findings(path, time.monotonic() + 60)
+    full = next(full for full, kind in findings.plan.given().items() if kind == NUMBER)
+    at = findings.plan.blocks[full].anchors[0]
+    address = a1(at.row, at.column)
+    surgery.replace_cell(content, at.sheet, address, surgery.cell_xml(address, None, "0.625"))
+    status, told, _ = run(path, surgery.save(tmp_path / "changed.xlsx", content))
+    before = surgery.plain_value(surgery.parts(path), at.sheet, address)
+    assert status == 1
+    assert told.splitlines() == [
+        f"{full}  {at.sheet}!{address}: {before} and 0.625",
+        f"DIFFERENT: 1 of {count} inputs (formualizer)",
+    ]
+
+
+def test_a_lesson_and_another_workbook_have_nothing_in_common(
+    made: dict[str, Path], lessons: dict[str, Path]
+) -> None:
+    for other in (lessons["vanishing"], made["by-hand"]):
+        status, told, _ = run(lessons["softmax"], other)
+        assert status == 1
+        assert told.splitlines()[-1].startswith("DIFFERENT: no input is in both of them, and ")
+
+
+def test_workbooks_of_a_training_are_compared_with_rate_and_pictures(tmp_path: Path) -> None:
+    path = sheetnet.build(None, tmp_path / "training.xlsx", template="training", engine=None).path
+    content = surgery.parts(path)
+    at = Findings(path, time.monotonic() + 60).plan.blocks["training.rate"].anchors[0]
+    address = a1(at.row, at.column)
+    surgery.replace_cell(content, at.sheet, address, surgery.cell_xml(address, None, "0.0625"))
+    found = sheetnet.compare(path, surgery.save(tmp_path / "slower.xlsx", content))
+    assert [(one.name, one.values[1]) for one in found.differences] == [("training.rate", "0.0625")]
+    assert found.alone == ()
 
 
 @pytest.mark.parametrize("number", [0, 1])

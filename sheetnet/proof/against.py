@@ -21,7 +21,7 @@ from sheetnet.lenses.base import unraveled
 from sheetnet.limits import OFFICE_MEMORY, TIMEOUT, megabytes, timed
 from sheetnet.limits.apart import Progress
 from sheetnet.proof.compare import far, is_current, shown
-from sheetnet.proof.comparison import MOST_KEPT, Answer, Comparison, Difference
+from sheetnet.proof.comparison import MOST_KEPT, NO_ANSWER, Answer, Comparison, Difference
 from sheetnet.proof.faults import inputs_of
 from sheetnet.proof.found import Findings, as_numbers, described
 from sheetnet.recalc import EMBEDDED
@@ -85,10 +85,12 @@ def _side(findings: Findings, engine_name: str) -> _Side:
     blocks = findings.plan.blocks
     inputs = {full: (blocks[full], findings.values(blocks[full])) for full in inputs_of(findings.plan)}
     network = findings.plan.network
+    if network.bare:  # a lesson, which has many results and no one answer
+        return _Side(inputs, NO_ANSWER, np.empty(0))
     head = network.line_up
     last = f"{(head or network.nodes[-1]).name}.out"
     if last not in blocks:
-        return _Side(inputs, Answer("", None, ()), np.empty(0))
+        return _Side(inputs, NO_ANSWER, np.empty(0))
     said = as_numbers(findings.values(blocks[last])).ravel()
     numbers = tuple(float(n) if np.isfinite(n) else None for n in said[:MOST_NUMBERS].tolist())
     if head is None or not np.isfinite(said).all():

@@ -34,7 +34,7 @@ class Answer:
     """What a workbook answers: the most likely class and its probability, 0 to 1.
 
     Of a network that tells no classes apart, ``name`` is "" and ``probability`` None; ``numbers`` are the first of
-    its last tensor. A cell without a number gives None.
+    its last tensor. A cell without a number gives None. A lesson has many results and no answer: no ``numbers``.
     """
 
     name: str
@@ -45,6 +45,9 @@ class Answer:
         if self.name and self.probability is not None:
             return f"{self.name}, {percent(self.probability)}"
         return ", ".join("no number" if one is None else f"{one:.6g}" for one in self.numbers)
+
+
+NO_ANSWER = Answer("", None, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +102,19 @@ class Comparison:
             yield f"... and {more:,} more (--json lists {MOST_KEPT:,} at most)"
         yield from self.alone
         for file, answer in zip(self.files, self.answers, strict=True):
-            yield f"{file}: {answer}"
+            if answer != NO_ANSWER:
+                yield f"{file}: {answer}"
         yield self.last_line()
 
     def last_line(self) -> str:
         """How much differs, in one line."""
+        answered = any(answer != NO_ANSWER for answer in self.answers)
         if self.alike:
-            return f"alike: all {self.compared:,} inputs, and the answer ({self.engine})"
-        answer = "the same answer" if self.same_answer else "another answer"
-        kinds = f", and {len(self.alone):,} tensors that not both have" if self.alone else ""
-        return f"DIFFERENT: {self.count:,} of {self.compared:,} inputs{kinds}; {answer} ({self.engine})"
+            answer = ", and the answer" if answered else ""
+            return f"alike: all {self.compared:,} inputs{answer} ({self.engine})"
+        answer = ("; the same answer" if self.same_answer else "; another answer") if answered else ""
+        many = len(self.alone)
+        kinds = f", and {many:,} tensor{'' if many == 1 else 's'} that not both have" if many else ""
+        if not self.compared:
+            return f"DIFFERENT: no input is in both of them{kinds}{answer} ({self.engine})"
+        return f"DIFFERENT: {self.count:,} of {self.compared:,} inputs{kinds}{answer} ({self.engine})"
