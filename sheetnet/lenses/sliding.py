@@ -19,7 +19,7 @@ import numpy as np
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Block, Blocks
 from sheetnet.lenses.base import TIED, Array, Lens, Rules, Shapes, Values, quoted
-from sheetnet.lenses.elements import About, is_number, number, numbers, words
+from sheetnet.lenses.elements import About, is_number, number, numbers, summands, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ class ReceptiveField(Lens):
     """out (layers,): pixels side by side that one cell of each layer depends on.
 
     jump: how many pixels lie between neighbours in the map of a layer; size: how large the map is. Reads n (), and f,
-    p, s, d (layers,).
+    p, s, d (layers,). A stride that is blank or below 1 counts as 1.
     """
 
     kind = "receptive_field"
@@ -165,7 +165,8 @@ class ReceptiveField(Lens):
 
     def forward(self, v: Values) -> None:
         """All jumps are products of strides; a layer adds its reach times the jump of what it reads."""
-        f, p, s, d = (numbers(v[own]) for own in "fpsd")
+        f, p, d = (numbers(v[own]) for own in "fpd")
+        s = np.maximum(summands(v["s"]), 1.0)
         jump = np.cumprod(s)
         v["jump"] = jump
         v["out"] = 1 + np.cumsum(d * (f - 1) * np.array([1.0, *jump[:-1]]))
@@ -183,8 +184,11 @@ class ReceptiveField(Lens):
         def before(block: Block, k: int, first: str) -> str:
             return block[k - 1] if k else first
 
+        def stride(k: int) -> str:
+            return f"MAX(1,{s[k]})"
+
         return {
-            "jump": lambda k: f"{before(jump, k, '1')}*{s[k]}",
-            "size": lambda k: _fit(before(size, k, n[()]), f[k], p[k], s[k], d[k]),
+            "jump": lambda k: f"{before(jump, k, '1')}*{stride(k)}",
+            "size": lambda k: _fit(before(size, k, n[()]), f[k], p[k], stride(k), d[k]),
             "out": lambda k: f"{before(seen, k, '1')}+{d[k]}*({f[k]}-1)*{before(jump, k, '1')}",
         }
