@@ -24,36 +24,51 @@ QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """The address of a scheduler, and its two workers."""
-    pytest.importorskip("distributed", reason="the package distributed (sheetnet[dask]) is not installed")
-    told = tmp_path / "scheduler.json"
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+class Dask:
+    """A scheduler on this machine, and its workers."""
 
-    def started(module: str, *arguments: str) -> subprocess.Popen[bytes]:
-        command = [*HERE, f"distributed.cli.{module}", "--scheduler-file", str(told), "--no-dashboard", *arguments]
-        process = subprocess.Popen(command, cwd=tmp_path, env=environment, **QUIET)  # type: ignore[call-overload]
-        stack.callback(process.wait)
-        stack.callback(process.kill)
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder, self.stack = folder, stack
+        self.address = ""
+        self.scheduler = self.begin()
+        self.workers = [self.work() for _ in range(2)]
+
+    def started(self, module: str, *arguments: str) -> subprocess.Popen[bytes]:
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+        command = [*HERE, f"distributed.cli.{module}", "--no-dashboard", *arguments]
+        process = subprocess.Popen(command, cwd=self.folder, env=environment, **QUIET)  # type: ignore[call-overload]
+        self.stack.callback(process.wait)
+        self.stack.callback(process.kill)
         return process  # type: ignore[no-any-return]
 
-    with ExitStack() as stack:
-        scheduler = started("dask_scheduler", "--host", "127.0.0.1", "--port", "0")
-        workers = [started("dask_worker", "--no-nanny", "--nthreads", "1") for _ in range(2)]
+    def begin(self) -> subprocess.Popen[bytes]:
+        """Start a scheduler, at the address that the first one had."""
+        told, port = self.folder / f"{time.monotonic_ns()}.json", self.address.rpartition(":")[2] or "0"
+        process = self.started("dask_scheduler", "--scheduler-file", str(told), "--host", "127.0.0.1", "--port", port)
         until = time.monotonic() + 60
         while not told.exists():
-            assert scheduler.poll() is None
+            assert process.poll() is None
             assert time.monotonic() < until
             time.sleep(0.1)
-        yield json.loads(told.read_text())["address"], workers
+        self.address = json.loads(told.read_text())["address"]
+        return process
+
+    def work(self) -> subprocess.Popen[bytes]:
+        """Start a worker."""
+        return self.started("dask_worker", self.address, "--no-nanny", "--nthreads", "1")
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Dask]:
+    """A scheduler with two workers."""
+    pytest.importorskip("distributed", reason="the package distributed (sheetnet[dask]) is not installed")
+    with ExitStack() as stack:
+        yield Dask(tmp_path, stack)
 
 
 @POSIX
-def test_a_worker_that_is_killed_midway_costs_no_workbook(
-    tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
-) -> None:
-    address, workers = cluster
+def test_a_worker_that_is_killed_midway_costs_no_workbook(tmp_path: Path, cluster: Dask) -> None:
+    address, workers = cluster.address, cluster.workers
     photos, out = tmp_path / "photos", tmp_path / "out"
     photos.mkdir()
     for number in range(PHOTOS):
@@ -72,6 +87,55 @@ def test_a_worker_that_is_killed_midway_costs_no_workbook(
     assert workers[1].poll() is None
     assert {path.name for path in out.iterdir()} == {*(f"{n}.xlsx" for n in range(PHOTOS)), "manifest.jsonl"}
     assert sheetnet.verify(out / "0.xlsx").proven
+
+
+def jobs_begun(cluster: Dask, folder: Path) -> subprocess.Popen[bytes]:
+    """A batch that has built one workbook and has not ended."""
+    (folder / "photos").mkdir()
+    for number in range(PHOTOS):
+        shutil.copy(SAMPLES / "rocket.jpg", folder / "photos" / f"{number}.jpg")
+    command = [*HERE, "sheetnet", "batch", "photos", "-o", "out", "-t", "by-hand", "--scheduler", cluster.address]
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while not list((folder / "out").glob("*.xlsx")):
+        assert process.poll() is None
+        time.sleep(0.02)
+    return process
+
+
+@POSIX
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_a_scheduler_that_is_lost_and_comes_back_gets_the_jobs_again(
+    tmp_path: Path, cluster: Dask, how: signal.Signals
+) -> None:
+    process = jobs_begun(cluster, tmp_path)
+    cluster.scheduler.send_signal(how)
+    cluster.scheduler.wait()
+    for worker in cluster.workers:
+        worker.kill()
+        worker.wait()
+    cluster.begin()
+    cluster.work()
+    said, wrong = process.communicate(timeout=120)
+    assert (process.returncode, said, wrong) == (0, f"out: {PHOTOS} workbooks built\n".encode(), b"")
+
+
+@POSIX
+def test_a_scheduler_that_stays_away_is_one_line(
+    tmp_path: Path, cluster: Dask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sheetnet.classroom.jobs.cluster.PATIENCE", 4.0)
+    (tmp_path / "photos").mkdir()
+    for number in range(20):
+        shutil.copy(SAMPLES / "rocket.jpg", tmp_path / "photos" / f"{number}.jpg")
+
+    def end(what: str, done: int, total: int) -> None:
+        monkeypatch.setattr("sheetnet.classroom.jobs.cluster.CONNECT", 2.0)  # once its workers are there
+        cluster.scheduler.kill()
+
+    with pytest.raises(sheetnet.JobError, match=r"is gone; what is finished stays, so run the same again"):
+        sheetnet.batch(
+            tmp_path / "photos", tmp_path / "out", template="by-hand", scheduler=cluster.address, progress=end
+        )
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://"])

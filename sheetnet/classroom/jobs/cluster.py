@@ -2,7 +2,8 @@
 
 They see the files under the same names as we do: on one machine, or through a shared folder. Each thread of a worker
 there has a process of ours beside it, which does the work within its time and memory. A worker that is lost is
-Dask's business: it gives the job to another one, and gives up when four were lost with it.
+Dask's business: it gives the job to another one, and gives up when four were lost with it. A scheduler that is lost
+and comes back, be it a new one at the same address, gets all jobs again that are not finished.
 """
 
 from __future__ import annotations
@@ -35,23 +36,27 @@ class Cluster:
         self.room = 2
         self._address = address
         self._call = function, timeout, memory or 2 * MEMORY
-        self._run = secrets.token_hex(6)  # keys of two runs must not be the same
+        self._run = secrets.token_hex(6)  # keys of two runs must not be the same, nor those of two connections
+        self._connections = 0
+        self._asked: dict[int, Mapping[str, Any]] = {}
         self._futures: dict[int, Any] = {}
         self._heard: queue.SimpleQueue[int] = queue.SimpleQueue()
         self._levels: dict[str, int] = {}
+        self._client: Any = None
+        self._scheduler = ""
+        self._lost = False
         self._well = self._counted = 0.0
 
     def __enter__(self) -> Cluster:
         try:
-            from distributed import Client
+            import distributed  # noqa: F401
         except ImportError as error:
             raise JobError(f"--scheduler needs the package distributed; install it with: {hint('dask')}") from error
         for logger in _loggers():  # what they would say is told in one line
             self._levels[logger.name] = logger.level
             logger.setLevel(logging.CRITICAL + 1)
-        self._client: Any = None
         try:
-            self._client = Client(self._address, timeout=CONNECT, set_as_default=False)
+            self._connect()
             self._client.wait_for_workers(1, timeout=CONNECT)
         except Exception as error:  # of many kinds, for an address that is none as well
             found = self._client is not None
@@ -62,6 +67,7 @@ class Cluster:
                 else f"--scheduler: no Dask scheduler answers at {self._address}; start one (dask scheduler), and "
                 "give the address that it tells, such as tcp://127.0.0.1:8786"
             ) from error
+        self._well = time.monotonic()
         self._look()
         return self
 
@@ -69,18 +75,15 @@ class Cluster:
         with suppress(Exception):  # the cluster may be gone: nothing is left to be done there
             if self._futures and self._client.status == "running":
                 self._client.cancel(list(self._futures.values()), force=True)
-        with suppress(Exception):
-            self._client.close(timeout=2)
+        self._close()
         for name, level in self._levels.items():
             logging.getLogger(name).setLevel(level)
 
     def start(self, number: int, asked: Mapping[str, Any]) -> None:
         """Give a job to the scheduler."""
-        future = self._client.submit(
-            work, code_print(), *self._call, dict(asked), key=f"sheetnet-{self._run}-{number}", pure=False
-        )
-        self._futures[number] = future
-        future.add_done_callback(lambda _: self._heard.put(number))
+        self._asked[number] = asked
+        if not self._lost:
+            self._submit(number)
 
     def next(self) -> tuple[int, list[Any]]:
         """Wait for a job that is finished: its number, and the answer. JobError where the cluster is gone."""
@@ -90,35 +93,84 @@ class Cluster:
                 number = self._heard.get(timeout=LOOK)
             except queue.Empty:
                 continue
-            future = self._futures[number]
-            if future.status == "cancelled":
-                continue  # the connection was lost; whether for long, a look will tell
-            del self._futures[number]
-            return number, self._answer(future)
+            future = self._futures.get(number)
+            if future is None or future.status == "pending":
+                continue  # it was given to a scheduler that is gone, and now to another one
+            answer = self._answer(future)
+            if answer is None:
+                self._lost = True
+            else:
+                del self._futures[number], self._asked[number]
+                return number, answer
 
-    def _answer(self, future: Any) -> list[Any]:
-        if future.status == "finished":
-            answer: list[Any] = future.result()
-            if answer[0] == "other":
-                raise JobError("--scheduler: a worker has another sheetnet than this; install the same everywhere")
+    def _submit(self, number: int) -> None:
+        key = f"sheetnet-{self._run}-{self._connections}-{number}"
+        asked = dict(self._asked[number])
+        try:
+            future = self._client.submit(work, code_print(), *self._call, asked, key=key, pure=False)
+        except Exception:  # the connection was lost just now; whether for long, a look will tell
+            self._lost = True
+            return
+        self._futures[number] = future
+        future.add_done_callback(lambda _: self._heard.put(number))
+
+    def _answer(self, future: Any) -> list[Any] | None:
+        """The answer of a job; None where it was lost with the scheduler."""
+        try:
+            error = future.exception(timeout=PATIENCE) if future.status == "error" else None
+            answer: list[Any] | None = future.result(timeout=PATIENCE) if future.status == "finished" else None
+        except Exception:  # what was there is gone
+            return None
+        if answer is not None and answer[0] == "other":
+            raise JobError("--scheduler: a worker has another sheetnet than this; install the same everywhere")
+        if answer is not None or error is None:
             return answer
-        error = future.exception()
         if isinstance(error, ImportError):
             raise JobError(f"--scheduler: a worker has no sheetnet ({error}); install the same on all machines")
         if type(error).__name__ == "KilledWorker":
             return ["lost", "its workers were lost, one after the other"]
         return ["lost", f"the cluster could not do it ({type(error).__name__}: {error})"]
 
+    def _connect(self) -> None:
+        from distributed import Client
+
+        self._client = Client(self._address, timeout=CONNECT, set_as_default=False)
+        self._scheduler = self._identity()
+        self._connections += 1
+        self._counted, self._lost = 0.0, False
+
+    def _identity(self) -> str:
+        """Which scheduler answers at the address: one that was started again is another one, and knows no job."""
+        return str(self._client.sync(self._client.scheduler.identity)["id"])
+
+    def _close(self) -> None:
+        with suppress(Exception):  # as above
+            self._client.close(timeout=2)
+        self._client = None
+
     def _look(self) -> None:
-        """See whether the scheduler and its workers are there. JobError where they have been gone for long."""
+        """See whether the scheduler and its workers are there, and give all jobs to one that has come back.
+
+        JobError where they have been gone for long.
+        """
         now = time.monotonic()
-        if now - self._counted > COUNT and self._client.status == "running":
+        if now - self._counted > COUNT and not self._lost:
             self._counted = now
-            with suppress(Exception):  # as for any other time without it
+            try:
+                self._lost = self._client.status != "running" or self._identity() != self._scheduler
                 if threads := sum(self._client.nthreads().values()):
                     self._well, self.room = now, 2 * threads  # the next job is there when one is finished
-        if now - self._well > PATIENCE or self._client.status == "closed":
+            except Exception:  # of many kinds, for a connection that was lost
+                self._lost = True
+        if now - self._well > PATIENCE:
             raise JobError(f"--scheduler: {self._address} is gone; what is finished stays, so run the same again")
+        if self._lost:
+            self._close()
+            with suppress(Exception):  # it is tried again
+                self._connect()
+                self._futures.clear()
+                for number in self._asked:
+                    self._submit(number)
 
 
 def _loggers() -> list[logging.Logger]:
