@@ -6,9 +6,14 @@ import json
 import re
 import time
 import zipfile
+from collections import Counter
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import openpyxl
+import pypdf
 import pytest
 from classes import exercise, fill, rounded
 from conftest import SAMPLES
@@ -18,10 +23,12 @@ from sheetnet.classroom.assign.guard import WAITS
 from sheetnet.classroom.assign.manifest import Manifest
 from sheetnet.classroom.assign.work import work
 from sheetnet.classroom.grade.marks import is_near
-from sheetnet.errors import NetworkError, SheetnetError, WorkbookError
+from sheetnet.errors import JobError, ModelFileError, NetworkError, SheetnetError, WorkbookError
 from sheetnet.recalc.embedded import Session
-from sheetnet.recalc.office import find, recalculate
+from sheetnet.recalc.office import find, print_pdfs, recalculate
+from sheetnet.words import load
 from sheetnet.workbook.read import read
+from sheetnet.workbook.style import THEMES
 
 KINDS = {
     "by-hand": {"template": "by-hand", "count": 2},
@@ -181,6 +188,12 @@ def test_what_cannot_be_asked_is_said(tmp_path: Path) -> None:
     assert "has no step 'pool'; leave it out" in told(NetworkError, template=tmp_path, blank="softmax,pool")
     assert "shows a whole training" in told(NetworkError, template="training")
     assert "softmax is a lesson, about no network" in told(NetworkError, template="softmax")
+    photo = SAMPLES / "astronaut.png"
+    assert "2 pictures are more than there are pupils (1); use --count" in told(WorkbookError, photos=(photo, photo))
+    assert "cannot be used; use texts or paths" in told(WorkbookError, photos=(5,))
+    assert "leave one of the two out" in told(JobError, jobs=1, scheduler="tcp://127.0.0.1:9")
+    assert "wrong.safetensors: no such file" in told(ModelFileError, model="wrong.safetensors")
+    assert not (tmp_path / "x").exists()
     sheetnet.assign(out=tmp_path / "x", blank="conv")
     assert "exists and may hold somebody's edits" in told(WorkbookError, blank="conv")
 
@@ -197,3 +210,29 @@ def test_no_pupil_gets_a_network_that_cannot_decide(tmp_path: Path) -> None:
     told = work(21, "Ada", "X", "a.xlsx", None, {}, str(tmp_path))
     assert sheetnet.verify(tmp_path / "solved" / "a.xlsx").status == 0
     assert set(told["files"]) == {"pupils/a.xlsx", "solved/a.xlsx"}
+
+
+def test_yellow_is_what_waits_and_the_first_page_has_all_of_its_texts(
+    made: dict[str, Path], needs: Callable[[str], None], tmp_path: Path
+) -> None:
+    needs("libreoffice")
+    manifest, files = exercise(made["by-hand"])
+    one = manifest.pupils[0]
+    book = openpyxl.load_workbook(files[one.name])
+    yellow = {
+        (sheet.title, cell.row, cell.column)
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.fill.fgColor.rgb == THEMES["clear"].answer
+    }
+    assert yellow == {item.place for item in one.items}
+    [pdf] = print_pdfs([files[one.name].read_bytes()], time.monotonic() + 120)
+    pages = pypdf.PdfReader(BytesIO(pdf)).pages
+    first = pages[0].extract_text()
+    words = load("en")
+    for key in ("what_number", "how", "waits"):
+        assert words(f"assign.{key}") in " ".join(first.split())
+    assert all("Name: ____" in page.extract_text() for page in pages)
+    shown = Counter(re.findall(r"\? [0-9]p", "".join(page.extract_text() for page in pages)))
+    assert shown == Counter(f"? {item.points}p" for item in one.items)

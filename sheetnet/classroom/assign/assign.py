@@ -62,7 +62,7 @@ def assign(request: Request) -> Assigned:
         called = read_names(Path(request.names), MOST_PUPILS, ROOM)
     if len(request.pictures) > len(called):
         raise WorkbookError(
-            f"{len(request.pictures)} pictures for {len(called)} pupils; give fewer, or --count or --names as well"
+            f"{len(request.pictures)} pictures are more than there are pupils ({len(called)}); use --count or --names"
         )
     case = asked_case(request, request.pictures[0] if request.pictures else None)
     _refuse(request, case)

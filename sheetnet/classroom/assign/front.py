@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from sheetnet.classroom.assign.item import Item
 from sheetnet.grid import Anchor, a1, sheet_prefix
+from sheetnet.lesson.frame.measure import fit_print
 from sheetnet.words import Words
 from sheetnet.workbook.book import Cell, Sheet
 
@@ -48,6 +49,7 @@ def draw_front(sheet: Sheet, items: Sequence[Item], who: tuple[str, str], words:
     before, _, after = said.partition("{}")
     formula = f'"{before}"&{done}&"{after}"' if before else f'{done}&"{after}"'
     sheet.rows[STATUS_ROW].append(Cell(3, "after.bold", said.format(0), formula))
-    sheet.one_page = True
+    sheet.one_page, sheet.header = True, words("print.name")
+    fit_print(sheet)
     sheet.selected = a1(FIRST, 3)
     return Anchor(sheet.title, ID_ROW, 3)

@@ -20,6 +20,10 @@ from sheetnet.workbook.book import Book, Cell, Sheet
 from sheetnet.workbook.look import Scale
 
 ASKED = "asked"  # the style of a cell that waits for an answer
+NOT_ASKED = {
+    "answer.number": "number",
+    "answer.percent": "percent",
+}  # yellow is what waits for an answer, and no other
 
 
 def hint(words: Words, item: Item, level: int) -> str:
@@ -112,7 +116,8 @@ def _blanked(
             made.text(row, column, words("assign.open_cell", points=item.points), ASKED)
             made.notes.append((a1(row, column), hint(words, item, level)))
         elif formula is not None:
-            cell = Cell(column, style, WAITS if place in guarded else value, guarded.get(place, formula))
+            plain = NOT_ASKED.get(style, style)
+            cell = Cell(column, plain, WAITS if place in guarded else value, guarded.get(place, formula))
             made.rows.setdefault(row, []).append(cell)
         elif isinstance(value, str):
             if stays(place, gone, needed) and not (row == IN_CELLS and untold):
