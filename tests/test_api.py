@@ -109,8 +109,8 @@ def test_the_parameters_are_pinned() -> None:
     named = ["photos", "out", "template", "model", "label", "names", "count", "blank", "ask", "level", "seed"]
     named += ["language", "theme", "paper", "jobs", "scheduler", "force", "engine", "progress"]
     assert list(inspect.signature(sheetnet.assign).parameters) == named
-    named = ["manifest", "submissions", "out", "hide_answers", "jobs", "scheduler", "timeout", "memory"]
-    named += ["force", "progress"]
+    named = ["manifest", "submissions", "out", "gradebook", "assignment", "hide_answers", "jobs", "scheduler"]
+    named += ["timeout", "memory", "force", "progress"]
     assert list(inspect.signature(sheetnet.grade).parameters) == named
 
 

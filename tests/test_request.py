@@ -66,7 +66,7 @@ KNOWN = {  # what the rooms know that use the value of an option
 }
 EVERY = [
     pytest.param(one, id=f"{request.__module__}.{one.name}")
-    for request in (Request, BatchRequest, settings.Request, worksheet.Request, exercise.Request, Reading)
+    for request in (*dict.fromkeys(FUNCTIONS.values()), Reading)
     for one in options(request)
 ]
 
@@ -121,7 +121,6 @@ def test_every_option_of_a_command_is_told_from_the_requests_or_is_its_own() -> 
         "out",
         "output",
         "predictions",
-        "hide_answers",
     }
     told = {one.values[0].name for one in EVERY}
     for command in main.commands.values():

@@ -53,16 +53,20 @@ def assign(quiet: bool, **asked: Any) -> None:
 @click.option("--memory", type=Memory(), help="MB in RAM for each process, or 2GB.  [default: 1 GiB]")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing of a file that is marked and not odd.")
 def grade(manifest: Path, submissions: Path, quiet: bool, **asked: Any) -> None:
-    """Mark the workbooks in the folder SUBMISSIONS.
+    """Mark the workbooks in SUBMISSIONS, a folder or a zip.
 
     MANIFEST is the manifest.json that assign has written. Every .xlsx file is calculated anew, and each of its cells
     gets two verdicts: right, and right given the pupil's own earlier numbers. A file that is broken or takes too long
     is reported, and the others are marked. The results are grades.csv, summary.xlsx, and a feedback workbook for each
     file. They appear together; after an interrupt the same command goes on.
 
+    SUBMISSIONS may be what Moodle or Canvas lets a teacher download. With --gradebook the results have gradebook.csv,
+    the same table with the marks in it, and feedback.zip: both are to be uploaded there.
+
     \b
     Example:
       sheetnet grade exercise/manifest.json exercise/pupils -o results
+      sheetnet grade manifest.json submissions.zip --gradebook grades.csv
 
     Exit status: 0 every file is marked; 1 a file could not be marked, or needs a look; 2 nothing was marked, wrong
     usage.
@@ -82,5 +86,13 @@ def grade(manifest: Path, submissions: Path, quiet: bool, **asked: Any) -> None:
         for name in graded.missing:
             click.echo(f"{name}: nothing handed in")
         click.echo(f"{graded.folder}: grades.csv, summary.xlsx, feedback")
+        if (back := graded.returned) is not None:
+            if back.gradebook is not None:
+                most = graded.points if back.most is None else back.most
+                grades = f"{back.grades} grade{'' if back.grades == 1 else 's'} for {back.platform}"
+                click.echo(f"{back.gradebook}: {grades}, where {graded.points} points are {most:g}")
+            click.echo(f"{back.feedback}: {back.files} file{'' if back.files == 1 else 's'} for {back.platform}")
+    for line in graded.returned.odd if graded.returned is not None else ():
+        click.echo(line, err=True)
     if graded.status:
         sys.exit(WRONG)

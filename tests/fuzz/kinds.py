@@ -258,6 +258,41 @@ def _(here: Room, seeds: Seeds, rng: Random) -> list[str]:
     return about_photo(here, seeds, rng, "p.png")
 
 
+# What a class hands in
+
+
+def about_class(here: Room, seeds: Seeds, rng: Random, handed: str) -> list[str]:
+    """What is asked about submissions."""
+    copied(seeds.exercise / "manifest.json", here.work / "m.json")
+    return ["grade", "m.json", handed, "-o", "out", *rng.choice(((), ("-q",), ("--hide-answers",)))]
+
+
+@kind("submissions zip")
+def _(here: Room, seeds: Seeds, rng: Random) -> list[str]:
+    """A zip of a class, as Moodle makes it, and what became of it."""
+    folders = ("Anna Berg_7_assignsubmission_file_", "王小明_8_assignsubmission_file_")
+    files = sorted((seeds.exercise / "pupils").iterdir())
+    entries = [(f"{folder}/x.xlsx", file.read_bytes()) for folder, file in zip(folders, files, strict=True)]
+    whole = archives.packed([*entries, ("notes.txt", b"nothing")])
+    (here.work / "s.zip").write_bytes(rng.choice((archives.mutated, data.mutated))(whole, rng))
+    return about_class(here, seeds, rng, "s.zip")
+
+
+@kind("table of grades")
+def _(here: Room, seeds: Seeds, rng: Random) -> list[str]:
+    """A table of Moodle or Canvas, and what became of it."""
+    from canvas import Canvas
+    from moodle import GERMAN, Moodle
+
+    people = {7: "Anna Berg", 8: "=王小明"}
+    made = rng.choice((Moodle(people, GERMAN).worksheet(end="\r\n"), Canvas(people, {5: ("Lab", 8.0)}).gradebook()))
+    (here.work / "g.csv").write_bytes(data.mutated(made.encode(rng.choice(("utf-8", "utf-16", "gb18030"))), rng))
+    (here.work / "s").mkdir()
+    name = rng.choice(("Anna Berg_7_assignsubmission_file_x.xlsx", "anna_8_99_x.xlsx"))
+    copied(min((seeds.exercise / "pupils").iterdir()), here.work / "s" / name)
+    return [*about_class(here, seeds, rng, "s"), "--gradebook", "g.csv"]
+
+
 # Names, options, folders
 
 kind("names and options")(places.asked)

@@ -93,6 +93,15 @@ class Seeds:
         return folder
 
     @cached_property
+    def exercise(self) -> Path:
+        """An exercise for two pupils, as small as it can be."""
+        import sheetnet
+
+        folder = self.folder / "exercise"
+        sheetnet.assign(out=folder, count=2, blank="conv")
+        return folder
+
+    @cached_property
     def template(self) -> Path:
         """A template of the small network."""
         folder = self.folder / "template"

@@ -235,7 +235,10 @@ def _tells(path: Path, secret: bytes) -> bool:
 
 
 _SHOWN = re.compile(rb"Traceback \(most recent|[A-Za-z]*Warning:|Exception ignored|^Fatal|Segmentation", re.MULTILINE)
-TARGET = re.compile(r"(in/made|out)\.(xlsx|pdf|onnx|safetensors)")
+TARGET = re.compile(
+    r"(in/made|out)\.(xlsx|pdf|onnx|safetensors)"
+    r"|out(/feedback(/[^/]+\.xlsx)?|/grades\.csv|/summary\.xlsx|/gradebook\.csv|/feedback\.zip)?"
+)
 
 
 def broken(done: Outcome, slack: float = 1.0) -> list[str]:
@@ -244,7 +247,7 @@ def broken(done: Outcome, slack: float = 1.0) -> list[str]:
     faults = []
     if done.status not in (0, 1, 2):
         faults.append(f"status {_status(done.status)}")
-    if done.status == 1 and done.arguments[0] not in ("verify", "build"):
+    if done.status == 1 and done.arguments[0] not in ("verify", "build", "grade"):
         faults.append("status 1")
     if shown := _SHOWN.search(done.err + b"\n" + done.out):
         faults.append(f"shows {shown[0].decode()}")

@@ -12,20 +12,20 @@ from sheetnet.photo import clean
 from sheetnet.training.listing import DEEPEST, is_nobodys
 
 MOST_FILES = 10_000
-ADVICE = "give the folder with the workbooks that came back"
+ADVICE = "give the folder or the zip with the workbooks that came back"
 
 
-def files_in(submissions: Path, but: Sequence[Path]) -> list[Path]:
-    """The .xlsx files in a folder and in all folders in it, by the order of their names.
+def files_in(home: Path, but: Sequence[Path], submissions: Path) -> list[Path]:
+    """The .xlsx files in the folder ``home`` and in all folders in it, by the order of their names.
 
     Left out are those that spreadsheets keep while they have a file open, and all in ``but``, which are our own.
-    WorkbookError where there is no such folder, or no file.
+    WorkbookError, which names ``submissions``, where there is no such folder, or no file.
     """
-    if not is_folder(submissions):
+    if not is_folder(home):
         raise WorkbookError(f"{submissions}: no such folder; {ADVICE}")
     own = {os.path.realpath(path) for path in but}
     found: list[Path] = []
-    waiting = [(submissions, 0)]
+    waiting = [(home, 0)]
     try:
         while waiting:
             here, depth = waiting.pop()

@@ -20,6 +20,8 @@ from sheetnet.classroom.jobs import Job, crew, run
 from sheetnet.classroom.jobs import Result as Done
 from sheetnet.classroom.jobs.code import code_print
 from sheetnet.classroom.jobs.manifest import sha256
+from sheetnet.classroom.platforms.exchange import RETURNED, Exchange, Returned, exchange, open_gradebook
+from sheetnet.classroom.platforms.unpack import at_hand
 from sheetnet.classroom.whole import UNFINISHED, keep_only, refuse_whole, whole
 from sheetnet.errors import WorkbookError
 from sheetnet.limits import MEMORY, megabytes
@@ -29,7 +31,7 @@ from sheetnet.words import Words, load
 from sheetnet.workbook.write import save
 
 GRADES, SUMMARY = "grades.csv", "summary.xlsx"
-PARTS = (GRADES, SUMMARY, FEEDBACK)
+PARTS = (GRADES, SUMMARY, FEEDBACK, *RETURNED)
 WORK = "sheetnet.classroom.grade.work:work"
 GRACE = 5.0  # seconds beyond those of a file, in which who notices the time says what he was doing
 
@@ -59,7 +61,8 @@ class Result:
 class Graded:
     """What ``grade`` found: a result for each file, the names of pupils of whom none came, the points there are.
 
-    ``left_out``: files in the folder that are no submissions: a key, or marks of an earlier run.
+    ``left_out``: files in the folder that are no submissions: a key, or marks of an earlier run. ``returned``: what
+    goes back to the learning platform from which the files came; None where they came from none.
     """
 
     folder: Path
@@ -67,11 +70,13 @@ class Graded:
     missing: tuple[str, ...]
     points: int
     left_out: tuple[str, ...] = ()
+    returned: Returned | None = None
 
     @property
     def status(self) -> int:
-        """0: every file is marked and nothing is odd; 1: a file is broken, or needs a look."""
-        return int(any(one.error or one.flags for one in self.results))
+        """0: every file is marked and nothing is odd; 1: a file is broken or needs a look, or a mark has no place."""
+        odd = self.returned is not None and self.returned.odd
+        return int(bool(odd) or any(one.error or one.flags for one in self.results))
 
 
 def grade(request: Request) -> Graded:
@@ -79,9 +84,19 @@ def grade(request: Request) -> Graded:
     folder, submissions = request.folder, Path(request.submissions)
     refuse_whole(folder, PARTS, force=request.force)
     manifest = read_manifest(Path(request.manifest))
-    files = files_in(submissions, [folder / part for part in (*PARTS, UNFINISHED)])
-    named = {path.relative_to(submissions).as_posix(): path for path in files}
-    memory = megabytes(request.memory, MEMORY)
+    book = None if request.gradebook is None else open_gradebook(Path(request.gradebook), request.assignment)
+    with at_hand(submissions, megabytes(request.memory, MEMORY)) as (home, unread):
+        own = [folder / part for part in (*PARTS, UNFINISHED)]
+        files = [] if unread and not any(home.rglob("*.*")) else files_in(home, own, submissions)
+        named = {path.relative_to(home).as_posix(): path for path in files}
+        return _graded(request, manifest, named, unread, exchange([*named, *unread], book, submissions))
+
+
+def _graded(
+    request: Request, manifest: Manifest, named: Mapping[str, Path], unread: Mapping[str, str], exchanged: Exchange
+) -> Graded:
+    """Mark the files. ``unread``: why others could not be read, by name."""
+    folder, memory = request.folder, megabytes(request.memory, MEMORY)
     options = {"jobs": request.jobs, "scheduler": request.scheduler, "timeout": request.seconds + GRACE}
     found: dict[str, Result | None] = {}
     with whole(folder, PARTS, force=request.force) as (work, finished):
@@ -91,14 +106,19 @@ def grade(request: Request) -> Graded:
                 if request.progress is not None:
                     request.progress("marking", len(found), len(named))
         results = _with_duplicates([one for name in named if (one := found[name]) is not None])
+        results = exchanged.flagged(results, manifest)
+        results += [Result(name, error=f"{name}: {why}") for name, why in unread.items()]
         if not results:
-            raise WorkbookError(f"{submissions}: has marks of an earlier run, and no workbook that came back")
+            raise WorkbookError(f"{request.submissions}: has marks of an earlier run, and no workbook that came back")
         there = {one.id for one in results}
         missing = tuple(one.name for one in manifest.pupils if one.id not in there)
-        keep_only(work, PARTS, [f"{FEEDBACK}/{one.file}" for one in results if one.marks])
+        feedback = {one.file: work / FEEDBACK / one.file for one in results if one.marks}
+        keep_only(work, PARTS, [path.relative_to(work).as_posix() for path in feedback.values()])
         _write(manifest, work, results, missing)
-    left_out = tuple(name for name, one in found.items() if one is None)
-    return Graded(folder, tuple(results), missing, manifest.points, left_out)
+        returned = exchanged.give_back(work, results, feedback, manifest)
+    left_out = tuple(name for name in named if found[name] is None)
+    back = None if returned is None else returned.moved(folder)
+    return Graded(folder, tuple(results), missing, manifest.points, left_out, back)
 
 
 def _jobs(request: Request, named: Mapping[str, Path], work: Path, memory: float) -> Iterator[Job | Done]:

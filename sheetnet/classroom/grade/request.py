@@ -21,7 +21,8 @@ class Request:
     )
     submissions: str | Path = option(
         "",
-        "A folder of .xlsx files, as Excel, LibreOffice or Gnumeric have saved them; also in folders of its own.",
+        "A folder of .xlsx files, as Excel, LibreOffice or Gnumeric have saved them, also in folders of its own; or a"
+        " zip of them. It may be what Moodle or Canvas lets a teacher download.",
         cli=False,
     )
     out: str | Path | None = option(
@@ -33,6 +34,15 @@ class Request:
         metavar="FOLDER",
     )
     _: KW_ONLY
+    gradebook: str | Path | None = option(
+        None,
+        "The grading worksheet of Moodle or the gradebook of Canvas: a copy gets the marks. That is gradebook.csv;"
+        " feedback.zip has the feedback under the names by which the platform knows its pupils.",
+        metavar="CSV",
+    )
+    assignment: str | None = option(
+        None, "The column of a gradebook of Canvas that has several: its title, its id, or both.", metavar="TITLE"
+    )
     hide_answers: bool = option(False, "Tell no answer of an item that is not right.")
     jobs: int | None = option(
         None,
@@ -53,6 +63,8 @@ class Request:
 
     def __post_init__(self) -> None:
         settle(self, WorkbookError)
+        if self.assignment is not None and self.gradebook is None:
+            raise WorkbookError("--assignment: chooses a column of a gradebook; give that as well (--gradebook)")
         timed(self.timeout)
         megabytes(self.memory, MEMORY)
 
