@@ -6,10 +6,15 @@ before the file is opened, and what is read is counted.
 
 from __future__ import annotations
 
+import re
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from sheetnet.errors import SheetnetError
+
+_ABOVE = re.compile(rb"[\x80-\xff]+")  # bytes that are no letters of ASCII
+_FOUR = re.compile(rb"(?:[\x81-\xfe][0-9]){2}")  # of GB18030: a letter that is in no older Chinese form
 
 
 def refuse_irregular(path: Path, most: int, error: type[SheetnetError], advice: str) -> None:
@@ -45,15 +50,29 @@ def contents(path: Path, most: int, error: type[SheetnetError], advice: str) -> 
 
 
 def text_of(data: bytes) -> str | None:
-    """The text of a file: UTF-8, UTF-16 as spreadsheets save it, or GB18030 as Chinese programs do; or None."""
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return None if "\0" in text else text
-    return None
+    """The text of a file as spreadsheets save it: UTF-8, UTF-16, or the older forms of Chinese and Western ones.
+
+    These are GB18030, Windows-1252 and, where lines end as on an old Mac, Mac Roman. None for what is no text.
+    """
+    text: str | None = None
+    try:
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        if error.reason != "unexpected end of data":  # else it was cut
+            with suppress(UnicodeDecodeError):
+                text = data.decode(_older(data))
+    return None if text is None or "\0" in text else text
+
+
+def _older(data: bytes) -> str:
+    """The form of a text that is no UTF: of letters with marks some stand alone, of Chinese ones every byte has two.
+
+    Both bytes of nearly every Chinese letter are above 127, and such letters stand side by side.
+    """
+    runs = {len(run) for run in _ABOVE.findall(_FOUR.sub(b"", data))}
+    if 1 not in runs or max(runs) > 2:
+        return "gb18030"
+    return "mac_roman" if b"\r" in data and b"\n" not in data else "cp1252"
 
 
 def is_folder(path: Path) -> bool:

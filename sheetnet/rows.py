@@ -23,14 +23,16 @@ _FORMULA = re.compile(r"""(?:\A|(?<=[;|\t\r\n]))(?=[\s"']*[=+\-@%|＝＋－＠])
 def read(text: str) -> list[tuple[int, list[str]]]:
     """The rows of a table with the number of the line on which each ends, whatever ends a line: LF, CR LF or CR.
 
-    Between the cells are commas, semicolons or tabs, of which the first line that is not blank has most. ValueError
-    where the text cannot be read as a table.
+    Between the cells is what Excel names in a first line "sep=;"; else commas, semicolons or tabs, of which the first
+    line that is not blank has most. ValueError where the text cannot be read as a table.
     """
     first = next((line for line in text.splitlines() if line.strip()), "")
     bare = re.sub(r'"[^"]*"', "", first)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=max(_SEPARATORS, key=bare.count))
+    named = re.fullmatch(r'"?sep=([,;|\t])"?', first.strip(" "), re.IGNORECASE)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=named[1] if named else max(_SEPARATORS, key=bare.count))
     try:
-        return [(reader.line_num, row) for row in reader]
+        found = [(reader.line_num, row) for row in reader]
+        return found[next(k for k, (_, row) in enumerate(found) if any(row)) + 1 :] if named else found
     except csv.Error as error:
         raise ValueError(str(error)) from error
 

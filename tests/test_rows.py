@@ -12,6 +12,7 @@ from PIL import Image
 
 from sheetnet import rows
 from sheetnet.classroom.names import read_names
+from sheetnet.files import text_of
 from sheetnet.modelfile.options import labels
 from sheetnet.training import predictions
 from sheetnet.training.table import listing_of
@@ -60,6 +61,39 @@ def test_rows_are_read_whatever_ends_a_line(end: str, separator: str) -> None:
 
 def test_separators_between_quotes_separate_nothing() -> None:
     assert rows.read('"Lee, Ann, Dr.";5') == [(1, ["Lee, Ann, Dr.", "5"])]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_the_separator_that_excel_names_in_a_first_line_is_taken(separator: str, quote: str) -> None:
+    text = f"{quote}sep={separator}{quote}\r\nAnn, Lee; Dr.{separator}b\r\n"
+    if separator in ",;":
+        text = text.replace("Ann, Lee; Dr.", '"Ann, Lee; Dr."')
+    assert rows.read(text) == [(2, ["Ann, Lee; Dr.", "b"])]
+
+
+WESTERN = ["Jörg Müller", "Zoë", "Renée", "Ærøskøbing", "Ann"]
+CHINESE = ["王伟", "朱镕基", "吕布", "猫", "Ann"]
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [(encoding, names) for encoding in ("utf-8", "utf-8-sig", "utf-16", "gb18030") for names in (WESTERN, CHINESE)]
+    + [("windows", WESTERN), ("gbk", CHINESE)],
+)
+def test_names_with_marks_are_what_they_were(end: str, encoding: str, names: list[str], tmp_path: Path) -> None:
+    """What Windows writes as Windows-1252, an old Mac wrote as Mac Roman."""
+    path, text = tmp_path / "class.csv", end.join(["Name", *names, ""])
+    path.write_bytes(text.encode({"windows": "mac_roman" if end == "\r" else "cp1252"}.get(encoding, encoding)))
+    assert read_names(path, 30, 300) == names
+
+
+def test_what_is_no_text_is_none() -> None:
+    whole = "Renée, Jörg".encode()
+    assert text_of(whole[:4]) is None  # cut within a letter
+    for data in (b"\xff\xfea", b"a\0b", b"\x89PNG\r\n\x1a\n\0\0", b"\xfe\xfe\xff\xff", b"a \x81 b"):
+        assert text_of(data) is None, data
 
 
 @pytest.mark.parametrize("end", ENDS)
