@@ -178,6 +178,7 @@ def _plain_styles(name: str) -> dict[str, Style]:
         "answer": Style(ink, bold=True, fill=t.answer, align="left", border=edge),
         "answer.line": Style(ink, bold=True, fill=t.answer, align="left"),  # of a sentence over several cells
         "answer.number": number(bold=True, fill=t.answer, format="0.0000", align="right", border=edge),
+        "answer.number.general": number(bold=True, fill=t.answer, align="right", border=edge),
         "answer.percent": number(bold=True, fill=t.answer, format="0.0%", align="right", border=edge),
         "percent": number(format="0.0%", align="right"),
         "verdict": Style(ink, size=20, bold=True, fill=t.answer, align="left"),

@@ -24,6 +24,7 @@ from sheetnet.classroom.jobs.manifest import sha256
 from sheetnet.classroom.names import read_names
 from sheetnet.classroom.whole import keep_only, refuse_whole, whole
 from sheetnet.errors import NetworkError, WorkbookError
+from sheetnet.proof.prove import prove
 from sheetnet.recalc import refuse_missing
 from sheetnet.workbook.write import save
 
@@ -83,7 +84,12 @@ def assign(request: Request) -> Assigned:
         in_order = tuple(pupils[job.name] for job in jobs)
         manifest = Manifest(exercise, case.prose["title"], request.language, request.ask, case.network, in_order)
         keep_only(work, PARTS, files)
-        save(key_book(manifest, request.theme, letter=request.paper == "letter"), work / KEY, force=True)
+        key = key_book(manifest, request.theme, letter=request.paper == "letter")
+        save(key, work / KEY, force=True)
+        if request.engine is not None and key.formula_count():
+            report = prove(work / KEY, request.engine)
+            if report.status:
+                raise WorkbookError(f"{KEY}: is not proven ({report.last_line()}); this is a defect of sheetnet")
         write_manifest(manifest, work / FILE, force=True)
     proven = None if request.engine is None else True
     return Assigned(folder, folder / FILE, len(in_order), len(in_order[0].items), manifest.points, proven)

@@ -46,7 +46,7 @@ def number_style(style: str, values: Array) -> str:
 
     "General" shows 5.6 as a person writes it. What is too large for a cell with decimals depends on the style.
     """
-    most = 1e7 if style in ("number", "weight.wide") else 100
+    most = 1e7 if style in ("number", "weight.wide", "answer.number") else 100
     fixed = bool(np.abs(values).max(initial=0.0) < most and (np.abs(values - values.round(1)) > EXACT).any())
     return style if fixed else f"{style}.general"
 
