@@ -219,11 +219,17 @@ def test_an_error_is_one_line_on_stderr_and_status_2(here: Path, arguments: list
 
 
 def test_inspect_knows_the_number_of_formulas_and_the_size_before(here: Path) -> None:
-    for template, photo in (("detective", "samples/astronaut.png"), ("by-hand", None)):
+    for template, photo in (("detective", "samples/astronaut.png"), ("by-hand", None), ("digits", None)):
         before = json.loads(run("inspect", template, "--json").output)
         built = sheetnet.build(photo, f"{template}.xlsx", template=template)
         assert before["formulas"] == built.formulas
         assert before["expected_bytes"] == pytest.approx(built.path.stat().st_size, rel=0.2)
+        after = json.loads(run("inspect", f"{template}.xlsx", "--json").output)
+        assert (after["formulas"], after["expected_bytes"]) == (built.formulas, built.path.stat().st_size)
+        smaller = json.loads(
+            run("inspect", f"{template}.xlsx", "--until", after["layers"][1]["name"], "--json").output
+        )
+        assert 0 < smaller["formulas"] < after["formulas"]
 
 
 def test_python_m_sheetnet_is_the_command() -> None:

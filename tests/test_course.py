@@ -235,6 +235,22 @@ def test_every_formula_is_proven_and_the_file_is_small(tmp_path: Path) -> None:
     told = inspect("training")
     assert told.formulas == built.formulas
     assert told.expected_bytes == pytest.approx(built.path.stat().st_size, rel=0.1)
+    assert inspect(str(built.path)).formulas == built.formulas
+
+
+@pytest.mark.parametrize("what", ["template", "workbook"])
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [
+        ("--size", {"size": (8, 8)}),
+        ("--until", {"until": "conv"}),
+        ("--layout", {"layout_name": "rows"}),
+        ("--fold", {"fold": True}),
+    ],
+)
+def test_a_training_is_inspected_as_it_is_built(book: Path, what: str, name: str, option: dict[str, Any]) -> None:
+    with pytest.raises(NetworkError, match=f"^{name}: the template brings its own pictures"):
+        inspect("training" if what == "template" else str(book), **option)
 
 
 def test_a_gradient_of_step_7_that_was_changed_is_named(book: Path, plan: Lesson, tmp_path: Path) -> None:

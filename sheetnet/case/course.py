@@ -79,6 +79,13 @@ def course_of(table: Any, network: Network) -> Course:
     )
 
 
+def beside_course(name: str) -> NetworkError:
+    """What is said of an option that a training of many steps has no use for."""
+    return NetworkError(
+        f"{name}: the template brings its own pictures, and a network that learns from them; leave it out"
+    )
+
+
 def losses(network: Network) -> list[Node]:
     """The losses among which the reader chooses."""
     return [node for node in network.nodes if node.layer.gives == "loss"]

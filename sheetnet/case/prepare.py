@@ -14,7 +14,7 @@ import numpy as np
 
 from sheetnet import engine, words
 from sheetnet import photo as photos
-from sheetnet.case.course import Course
+from sheetnet.case.course import Course, beside_course
 from sheetnet.case.drawing import Drawing
 from sheetnet.case.find import likeness, work
 from sheetnet.case.history import History, history_of
@@ -146,9 +146,7 @@ def _refuse_beside(request: Request) -> None:
         "--fold": request.fold or None,
     }
     if given := [name for name, value in asked.items() if value is not None]:
-        raise NetworkError(
-            f"{given[0]}: the template brings its own pictures, and a network that learns from them; leave it out"
-        )
+        raise beside_course(given[0])
 
 
 def _looks(template: Template, network: Network) -> bool:

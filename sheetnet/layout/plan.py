@@ -77,6 +77,11 @@ class Plan:
         look = self.looks.get(name)
         return look is not None and isinstance(look.lens, Start) and f"{GIVEN}{own}" in look.reads
 
+    @property
+    def trains(self) -> bool:
+        """Whether a training makes the parameters, step by step."""
+        return any(self._is_started(full) for full in self.network.parameters)
+
     def computed(self) -> list[str]:
         """The full names of everything that formulas compute and that has cells."""
         given, shapes = self.given(), self.network.shapes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,10 @@ import numpy as np
 
 from sheetnet import layout, modelfile
 from sheetnet.case import template as templates
-from sheetnet.case.course import Course
+from sheetnet.case.course import beside_course
 from sheetnet.case.lessons import is_lesson, load_lesson
-from sheetnet.case.prepare import Case
+from sheetnet.case.prepare import Case, prepare
+from sheetnet.case.request import Request
 from sheetnet.errors import ModelFileError, NetworkError
 from sheetnet.folding import folded
 from sheetnet.layers import Array
@@ -30,6 +31,20 @@ BYTES_WITHOUT_PHOTO = 60_000  # around, where there is no photograph to keep
 BYTES_PER_STEP = 5_000  # around the formulas of a step of training: colours, and how the step is to be verified
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What is inspected. ``photograph``: whether its workbook keeps one; ``trains``: whether it shows a training.
+
+    ``case``: of a template that needs no photo; ``built``: of a workbook, its formulas and its bytes.
+    """
+
+    network: Network
+    photograph: bool = True
+    trains: bool = False
+    case: Case | None = None
+    built: tuple[int, int] | None = None
+
+
 def inspect(
     which: str,
     *,
@@ -40,7 +55,13 @@ def inspect(
     fold: bool = False,
 ) -> Summary:
     """The summary of a template, a model file or a workbook. Errors say why it cannot be read or does not fit."""
-    network, needs_photo, course = _network(which, reading)
+    found = _found(which, reading)
+    network = found.network
+    asked = {"--size": size, "--layout": layout_name, "--until": until, "--fold": fold or None}
+    if given := [name for name, value in asked.items() if value is not None]:
+        if found.trains:
+            raise beside_course(given[0])
+        found = replace(found, case=None, built=None)
     if size is not None:
         network = replace(network.resized(*size), trained=network.trained and network.shape[1:] == size)
     if layout_name is not None:
@@ -50,17 +71,29 @@ def inspect(
     plan = layout_check(network)
     layers = tuple(_layer(network, node) for node in network.nodes)
     parameters = sum(map(prod, network.parameters.values()))
-    described = describe(replace(_blank(network), course=course), _zeros(network), least=0.0).plan
-    formulas = sum(prod(described.blocks[full].shape) for full in described.computed())
-    products = sum(_products(network, plan, node) for node in network.nodes)
-    around = BYTES_AROUND if needs_photo else BYTES_WITHOUT_PHOTO
-    around += 0 if course is None else BYTES_PER_STEP * course.steps
-    size_in_bytes = round(
-        around + BYTES_PER_FORMULA * formulas + BYTES_PER_PRODUCT * products + BYTES_PER_PARAMETER * parameters
-    )
+    if found.built is not None:
+        formulas, size_in_bytes = found.built
+    else:
+        if found.case is not None:
+            lesson = describe(found.case, found.case.values)
+        else:
+            lesson = describe(_blank(network), _zeros(network), least=0.0)
+        formulas = formulas_of(lesson.plan)
+        products = sum(_products(network, plan, node) for node in network.nodes)
+        around = BYTES_AROUND if found.photograph else BYTES_WITHOUT_PHOTO
+        if found.case is not None and found.case.course is not None:
+            around += BYTES_PER_STEP * found.case.course.steps
+        size_in_bytes = round(
+            around + BYTES_PER_FORMULA * formulas + BYTES_PER_PRODUCT * products + BYTES_PER_PARAMETER * parameters
+        )
     return Summary(
         network.name, network.classes, network.shape, network.trained, layers, parameters, formulas, size_in_bytes
     )
+
+
+def formulas_of(plan: layout.Plan) -> int:
+    """How many formula cells a plan has."""
+    return sum(prod(plan.blocks[full].shape) for full in plan.computed())
 
 
 def _zeros(network: Network) -> dict[str, Array]:
@@ -83,32 +116,38 @@ def _products(network: Network, plan: layout.Plan, node: Node) -> int:
     return prod(shape) * rows * max(1, len(weight.anchors) // shape[0])
 
 
-def _network(which: str, reading: modelfile.Reading | None = None) -> tuple[Network, bool, Course | None]:
-    """The network, whether it takes a photograph, and the training that is shown of it, if there is one."""
+def _found(which: str, reading: modelfile.Reading | None = None) -> _Found:
+    """What a template, a model file or a workbook is about."""
     path = Path(which)
     modelfile.refuse_foreign(path)
     if path.suffix.lower() in (".safetensors", ".onnx"):
         network = modelfile.open_model(path, reading).network
         if network is None:
             raise ModelFileError(f"{path}: holds weights but no network; inspect the template it belongs to")
-        return network, True, None
+        return _Found(network)
     if path.suffix.lower() in (".xlsx", ".xls", ".ods", ".fods"):  # the last three are refused in one line
-        found = _recorded(path)
-        if found.bare:
+        plan, size = _recorded(path)
+        if plan.network.bare:
             raise NetworkError(
-                f"{path}: the workbook of a lesson, about no network; inspect the lesson: {found.name}"
+                f"{path}: the workbook of a lesson, about no network; inspect the lesson: {plan.network.name}"
             )
-        return found, True, None
-    template = templates.load(which)
-    return template.network, template.pixels is None and template.course is None, template.course
+        return _Found(plan.network, trains=plan.trains, built=(formulas_of(plan), size))
+    one = templates.load(which)
+    if one.pixels is None and one.course is None and one.drawing is None:
+        return _Found(one.network)
+    case = prepare(Request(None, template=which))
+    kept = one.drawing is not None  # the samples, which take as much room
+    return _Found(one.network, photograph=kept, trains=case.course is not None, case=case)
 
 
-def _recorded(path: Path) -> Network:
+def _recorded(path: Path) -> tuple[layout.Plan, int]:
+    """The plan of a workbook, and the size of its file."""
     from sheetnet.workbook.read import find_record, read, read_bytes
 
-    contents = read(read_bytes(path), str(path))
+    data = read_bytes(path)
+    contents = read(data, str(path))
     record = find_record(contents, str(path))
-    return layout.read_record(record, contents.names, contents.lost, str(path))[0].network
+    return layout.read_record(record, contents.names, contents.lost, str(path))[0], len(data)
 
 
 def _layer(network: Network, node: Node) -> LayerSummary:
