@@ -142,6 +142,7 @@ TIES: list[tuple[str, str, dict[str, Any], Any]] = [
     ("at the corner", "relu", {}, [[[-1e-17, 0, 1e-17], [-0.0, 1, -1]]]),
     ("at the corner", "leakyrelu", {}, [[[-1e-17, 0, 1e-17], [-0.0, 1, -1]]]),
     ("at the corner", "prelu", {}, [[[-1e-17, 0, 1e-17], [-0.0, 1, -1]]]),
+    ("at the corner", "abs", {}, [[[-1e-17, 0, 1e-17], [-0.0, 1, -1]], [[-9e-13, 9e-13, 2e-12], [-2e-12, 3, -3]]]),
     ("flat on both sides", "sigmoid", {}, [-800.0, -40, 0, 40, 800]),
     ("flat on both sides", "tanh", {}, [-800.0, -20, 0, 20, 800]),
     ("sure and wrong", "softmax", {}, [800.0, 0, -800]),

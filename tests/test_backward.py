@@ -12,6 +12,8 @@ from layercases import entries, known_of, shapes_of
 from sheetnet import engine
 from sheetnet.errors import NetworkError
 from sheetnet.layers import LAYERS
+from sheetnet.layers.arithmetic.abs import Abs
+from sheetnet.layers.arithmetic.powers import Powers
 from sheetnet.layers.conv2d import Conv2d
 from sheetnet.layers.globalmaxpool import GlobalMaxPool
 from sheetnet.layers.maxpool2d import MaxPool2d
@@ -302,8 +304,19 @@ def test_a_relu_at_0_gives_nothing_back():
     assert gradient_of(ReLU(), [-1.0, 0.0, 1e-11, 2.0], [1.0, 1, 1, 1]) == [0, 0, 1, 1]
 
 
+def test_a_power_of_0_gives_back_what_pytorch_gives() -> None:
+    """The numbers are those of PyTorch's pow, which is nan only where a number below 0 would need a logarithm."""
+    x, y = np.array([0.0, 0, 0, 0, 2, -2, -2, 0]), np.array([0.0, 1, 2, 0.5, 0, 2, 3, -1])
+    v, d = {"x": x, "y": y}, {"out": np.ones(8)}
+    Powers().backward(v, d)
+    inf, nan = np.inf, np.nan
+    np.testing.assert_array_equal(d["x"], [0, 1, 0, inf, 0, -4, 12, -inf])
+    np.testing.assert_allclose(d["y"], [0, 0, 0, 0, np.log(2), nan, nan, -inf])
+
+
 def test_what_is_0_but_for_the_last_digits_of_a_sum_counts_as_0_where_a_gradient_jumps():
     assert gradient_of(ReLU(), [-4e-16, 4e-16, 9e-13], [1.0, 1, 1]) == [0, 0, 0]
+    assert gradient_of(Abs(), [-4e-16, 4e-16, 9e-13, -9e-13, 2e-12, -2e-12], [3.0] * 6) == [0, 0, 0, 0, 3, -3]
     assert gradient_of(MaxPool2d(size=2), [[[5, 5 + 2e-15], [5, 5]]], [[[1]]]) == [[[1, 0], [0, 0]]]
     assert gradient_of(MaxPool2d(size=2), [[[0, 4e-16], [-4e-16, 0]]], [[[1]]]) == [[[1, 0], [0, 0]]]
     assert gradient_of(GlobalMaxPool(), [[[-7, -7 + 1e-14]]], [[[1]]]) == [[[1, 0]]]

@@ -1,7 +1,7 @@
 """Absolute value: every number loses its sign.
 
 out = |x|
-dx  = dout where x > 0, -dout where x < 0, 0 at 0 itself
+dx  = dout where x > 0, -dout where x < 0, 0 at 0 itself, or as good as 0
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetnet.layers.base import Array
+from sheetnet.layers.back.edges import is_above_0, is_below_0
+from sheetnet.layers.base import TIED, Array
 from sheetnet.layers.elementwise import Elementwise
 
 
@@ -27,8 +28,8 @@ class Abs(Elementwise):
         return np.abs(x)
 
     def slope(self, x: Array) -> Array:
-        """1 above 0, -1 below, 0 at 0 itself."""
-        return np.sign(x)
+        """1 above 0, -1 below, 0 at 0 itself, or as good as 0."""
+        return np.where(np.abs(x) > TIED, np.sign(x), 0.0)
 
     def cell(self, x: str) -> str:
         """ABS(x)."""
@@ -36,4 +37,4 @@ class Abs(Elementwise):
 
     def back_cell(self, x: str, dout: str) -> str:
         """IF(x>0,dout,IF(x<0,-dout,0))."""
-        return f"IF({x}>0,{dout},IF({x}<0,-{dout},0))"
+        return f"IF({is_above_0(x)},{dout},IF({is_below_0(x)},-{dout},0))"

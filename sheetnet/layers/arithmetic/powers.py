@@ -3,7 +3,8 @@
 out = x^y
 dx  = dout * y * x^(y - 1),  dy = dout * x^y * ln(x),  each summed over the places where it was repeated
 
-A number below 0 has a power only where the exponent is whole. See ``pow`` for one exponent that is an option.
+An exponent of 0 gives nothing back to x, and 0^y nothing to y from 0 on. A number below 0 has a power only where the
+exponent is whole. See ``pow`` for one exponent that is an option.
 """
 
 from __future__ import annotations
@@ -27,8 +28,11 @@ class Powers(Binary):
         return np.asarray(np.power(x, y))
 
     def back(self, x: Array, y: Array, dout: Array) -> tuple[Array, Array]:
-        """By the rule for powers, and by that for exponentials."""
-        return dout * y * np.power(x, y - 1), dout * np.power(x, y) * np.log(x)
+        """By the rule for powers, and by that for exponentials; 0 where the factor 0 meets one without a bound."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            dx = dout * y * np.power(x, y - 1)
+            dy = dout * np.power(x, y) * np.log(x)
+        return np.where(y == 0, 0.0, dx), np.where((x == 0) & (y >= 0), 0.0, dy)
 
     def cell(self, x: str, y: str) -> str:
         """POWER(x,y)."""

@@ -14,6 +14,11 @@ def is_above_0(x: str) -> str:
     return f"{x}>{TOLERANCE}"
 
 
+def is_below_0(x: str) -> str:
+    """The condition x<0."""
+    return f"{x}<-{TOLERANCE}"
+
+
 def is_largest(x: str, largest: str) -> str:
     """The condition x=largest, where no x is larger."""
     return f"{x}>={largest}-{TOLERANCE}*(1+ABS({largest}))"
