@@ -336,6 +336,21 @@ def test_the_gradient_of_the_pair_is_probability_minus_truth_for_any_logits(logi
 # Through a network
 
 
+@pytest.mark.parametrize("logits", [[1000.0, 0.0, -1000.0], [1e300, -1e300, 1e300], [800.0, 800, 0]])
+def test_a_softmax_of_any_base_stays_finite_and_base_e_is_the_one_without(logits):
+    found = {}
+    for base in (None, np.e, 2.0, 1000.0):
+        v: dict[str, Any] = {"x": np.array(logits)}
+        d: dict[str, Any] = {"log": np.array([0.0, -1.0, 0.0])}
+        Softmax(base=base).forward(v)
+        Softmax(base=base).backward(v, d)
+        assert all(np.isfinite(value).all() for value in (*v.values(), *d.values()))
+        assert v["out"].sum() == pytest.approx(1)
+        found[base] = {**v, "dx": d["x"]}
+    for name, value in found[None].items():
+        np.testing.assert_allclose(found[np.e][name], value, rtol=1e-12, err_msg=name)
+
+
 def test_a_tensor_with_two_readers_gets_the_sum_of_both():
     layers = [
         zoo.layer("flatten"),

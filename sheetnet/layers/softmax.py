@@ -23,11 +23,9 @@ import numpy as np
 from sheetnet.errors import NetworkError, shown
 from sheetnet.grid import Blocks
 from sheetnet.layers.back.matching import Matched, sum_of_products, total
-from sheetnet.layers.base import Rules, Shapes, Values
-from sheetnet.layers.broadcast import with_axis
+from sheetnet.layers.base import Array, Rules, Shapes, Values
 from sheetnet.layers.exponentials import Exponentials
 from sheetnet.layers.options import as_number, literal
-from sheetnet.layers.pointwise import Pointwise
 from sheetnet.layers.ranges import Part, fitting
 
 LARGEST = 1000  # base
@@ -68,27 +66,24 @@ class Softmax(Exponentials):
             raise NetworkError("Softmax: the input is a single number; it must be a column (flatten, dense)")
         return Exponentials.tensors(self, of)
 
-    def forward(self, v: Values) -> None:
-        """Step by step, as the sheet does."""
-        v["top"] = v["x"].max(self.axis)
-        below = v["x"] - np.expand_dims(v["top"], self.axis)
-        v["exp"] = np.exp(below) if self.base is None else np.power(float(self.base), below)
-        v["sum"] = v["exp"].sum(self.axis)
-        slope = 1.0 if self.base is None else np.log(self.base)
-        v["log"] = slope * below - np.expand_dims(np.log(v["sum"]), self.axis)
-        v["out"] = v["exp"] / np.expand_dims(v["sum"], self.axis)
+    def power(self, below: Array) -> Array:
+        """Of the base that was chosen."""
+        return Exponentials.power(self, below) if self.base is None else np.asarray(np.power(float(self.base), below))
 
-    def forward_cells(self, at: Blocks) -> Rules:
-        """x-top-LN(sum), exp/sum; with a base, POWER in place of EXP, and its logarithm before the difference."""
-        rules = Exponentials.forward_cells(self, at)
-        if self.base is None:
-            return rules
-        x, axis, base = at["x"], self.axis % len(at["x"].shape), literal(self.base)
-        top, total = with_axis(at["top"], axis), with_axis(at["sum"], axis)
-        return rules | {
-            "exp": Pointwise(f"POWER({base},{{}}-{{}})".format, x, top),
-            "log": Pointwise(f"({{}}-{{}})*LN({base})-LN({{}})".format, x, top, total),
-        }
+    def exponent(self, below: Array) -> Array:
+        """A step of x is ln(base) steps of the logarithm."""
+        return below if self.base is None else np.log(self.base) * below
+
+    def power_cell(self, x: str, top: str) -> str:
+        """EXP(x-top), or POWER(base,x-top)."""
+        return (
+            Exponentials.power_cell(self, x, top) if self.base is None else f"POWER({literal(self.base)},{x}-{top})"
+        )
+
+    def exponent_cell(self, x: str, top: str) -> str:
+        """x-top, or (x-top)*LN(base)."""
+        below = Exponentials.exponent_cell(self, x, top)
+        return below if self.base is None else f"({below})*LN({literal(self.base)})"
 
     def backward(self, v: Values, d: Values) -> None:
         """Of ``log`` and of ``out``, whichever was read."""
@@ -98,7 +93,7 @@ class Softmax(Exponentials):
             dx += d["log"] - p * d["log"].sum(self.axis, keepdims=True)
         if "out" in d:
             dx += p * (d["out"] - (d["out"] * p).sum(self.axis, keepdims=True))
-        d["x"] = dx if self.base is None else dx * np.log(self.base)
+        d["x"] = self.exponent(dx)
 
     def backward_cells(self, at: Blocks) -> Rules:
         """dlog-p*SUM(dlog), p*(dout-SUMPRODUCT(dout,p)), or both together: of whatever came back. Times LN(base)."""
