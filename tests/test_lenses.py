@@ -30,7 +30,8 @@ from looking import (
 
 from sheetnet.grid import Anchor
 from sheetnet.lenses import Sentence
-from sheetnet.lenses.elements import Said, rounded, spelled, spellings
+from sheetnet.lenses.elements import About, Said, rounded, spelled, spellings
+from sheetnet.lenses.sliding import Fits
 from sheetnet.values import ErrorValue
 
 LONG = 'a "quoted" word and a 猫, ' * 20
@@ -231,3 +232,23 @@ def test_words_of_a_sentence_may_have_a_comma_where_the_number_has_a_point() -> 
     assert said == "p. 0.13 v1.2"
     for text, right in (("p. 0,13 v1.2", True), ("p. 0.12 v1.2", True), ("p. 0.1 v1.2", False), ("p. 0.13", False)):
         assert said.matches(text) is right, text
+
+
+@pytest.mark.parametrize(
+    ("given", "least", "most"),
+    [  # n, f and s: (n - (f - 1) - 1) / s is within the last digits of 2, -1 and -2
+        ((0.3, 0.1, 0.1), 2, 3),
+        ((0.4, 0.2, 0.1), 2, 3),
+        ((0.1, 0.2, 0.1), 0, 0),
+        ((0.1, 0.3, 0.2), 0, 0),
+        ((0.2, 0.4, 0.1), 0, 0),
+    ],
+)
+def test_a_size_that_engines_may_round_is_never_below_0_nor_above_the_windows_that_fit(
+    given: tuple[float, float, float], least: int, most: int
+) -> None:
+    v = dict(zip("nfspd", map(np.array, (*given, 0.0, 1.0)), strict=True))
+    Fits().forward(v)
+    size = v["out"].item()
+    low, high = (size.least, size.most) if isinstance(size, About) else (size, size)
+    assert (low, high) == (least, most)

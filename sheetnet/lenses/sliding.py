@@ -18,8 +18,9 @@ import numpy as np
 
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Block, Blocks
-from sheetnet.lenses.base import TIED, Array, Lens, Rules, Shapes, Values, quoted
-from sheetnet.lenses.elements import About, is_number, number, numbers, summands, words
+from sheetnet.lenses.base import Array, Lens, Rules, Shapes, Values, quoted
+from sheetnet.lenses.elements import is_number, number, numbers, summands, words
+from sheetnet.lenses.windows import fitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,7 @@ def _sizes(n: Array, f: Array, p: Array, s: Array, d: Array) -> Any:
     """Numbers: how many windows fit; nan where the stride is 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         steps = np.asarray((n + 2 * p - d * (f - 1) - 1) / s)
-    steps = np.where(np.isfinite(steps), steps, np.nan)
-    sizes, near = np.maximum(np.floor(steps) + 1, 0), np.round(steps)
-    unsure = (steps != near) & (np.abs(steps - near) <= TIED * (1 + np.abs(steps)))
-    if not unsure.any():
-        return sizes
-    triples = zip(*(one.ravel().tolist() for one in (sizes, np.maximum(near, 0), unsure)), strict=True)
-    return words([About(size, low, low + 1) if both else size for size, low, both in triples], steps.shape)
+    return fitting(np.where(np.isfinite(steps), steps, np.nan), least=0.0)
 
 
 def _fit(n: str, f: str, p: str, s: str, d: str) -> str:

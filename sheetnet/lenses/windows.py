@@ -10,13 +10,15 @@ Cells beyond a map are blank and count as 0. The slope says how one sum rises wi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Blocks
-from sheetnet.lenses.base import TIED, Lens, Rules, Shapes, Values, decimal, ranges
+from sheetnet.lenses.base import TIED, Array, Lens, Rules, Shapes, Values, decimal, ranges
 from sheetnet.lenses.elements import About, number, numbers, summands, words
 from sheetnet.lenses.measures import places
 
@@ -58,6 +60,21 @@ class Windows(Lens):
         return {"out": out}
 
 
+def fitting(steps: Array, least: float = -inf) -> Any:
+    """Numbers: how many windows fit side by side, where behind the first one there is room for so many steps.
+
+    There are at least ``least``, and a part of a step is none. Where engines may find a whole number of steps or
+    slightly less, both sizes are right.
+    """
+    near = np.round(steps)
+    sizes, fewer, more = (np.maximum(size, least) for size in (np.floor(steps) + 1, near, near + 1))
+    unsure = (steps != near) & (np.abs(steps - near) <= TIED * (1 + np.abs(steps)))
+    if not unsure.any():
+        return sizes
+    each = zip(*(one.ravel().tolist() for one in (sizes, fewer, more, unsure)), strict=True)
+    return words([About(size, low, high) if both else size for size, low, high, both in each], steps.shape)
+
+
 @dataclass(frozen=True, slots=True)
 class OutputSize(Lens):
     """out: how many windows fit side by side into ``x`` pixels; x is a number, or several."""
@@ -74,15 +91,7 @@ class OutputSize(Lens):
 
     def forward(self, v: Values) -> None:
         """Rounds down. Where engines may find a whole number of steps or slightly less, both sizes are right."""
-        steps = (numbers(v["x"]) + (2 * self.padding - self.window)) / self.stride
-        sizes, near = np.floor(steps) + 1, np.round(steps)
-        unsure = (steps != near) & (np.abs(steps - near) <= TIED * (1 + np.abs(steps)))
-        if not unsure.any():
-            v["out"] = sizes
-            return
-        triples = zip(*(one.ravel().tolist() for one in (sizes, near, unsure)), strict=True)
-        made = [About(size, low, low + 1) if both else size for size, low, both in triples]
-        v["out"] = words(made, steps.shape)
+        v["out"] = fitting((numbers(v["x"]) + (2 * self.padding - self.window)) / self.stride)
 
     def forward_cells(self, at: Blocks) -> Rules:
         """INT."""
