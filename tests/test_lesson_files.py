@@ -166,6 +166,7 @@ def test_words_that_one_language_lacks_are_named_with_their_file(tmp_path: Path)
         ({"label": "cat"}, "'softmax' is a lesson, about no network; leave --label out"),
         ({"size": 8}, "'softmax' is a lesson, about no network; leave --size out"),
         ({"fit": "pad"}, "the lesson 'softmax' takes no photo; leave it out"),
+        ({"stretch": True}, "the lesson 'softmax' takes no photo; leave it out"),
     ],
 )
 def test_options_of_networks_are_refused(options: dict[str, object], said: str, tmp_path: Path) -> None:
@@ -241,6 +242,15 @@ def test_templates_are_listed_in_groups_and_a_lesson_is_inspected(tmp_path: Path
     built = sheetnet.build(out=tmp_path / "softmax.xlsx", template="softmax", engine=None)
     assert found.formulas == built.formulas
     assert LessonSummary.from_json(found.to_json()) == found
+    photo = look("pooling")
+    assert isinstance(photo, LessonSummary)
+    assert LessonSummary.from_json(photo.to_json()).shape == (1, 36, 36)
+    assert next(iter(photo.lines())).endswith("; photo 1x36x36")
+    [line] = [line for line in told if line.startswith("  pooling ")]
+    assert line.endswith("; 36x36 grey photo, its own or yours")
+    assert [line.split()[0] for line in told if line.endswith(" photo, its own or yours")] == [
+        name for name in template.names(template.LESSON) if load_lesson(name).photo
+    ]
     with pytest.raises(NetworkError, match="leave --size out"):
         look("softmax", size=(8, 8))
     with pytest.raises(NetworkError, match="the workbook of a lesson, about no network; inspect the lesson: softmax"):

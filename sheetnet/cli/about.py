@@ -30,13 +30,19 @@ def templates() -> None:
         groups.setdefault(found.group, []).append(f"  {name:18}{found.prose['summary']}")
     for name in lessons.lesson_names():
         lesson = lessons.load_lesson(name)
-        groups.setdefault(lesson.group, []).append(f"  {name:18}{lesson.prose('summary')}")
+        seen = "" if lesson.photo is None else f"; {_photo(*lesson.photo)} photo, its own or yours"
+        groups.setdefault(lesson.group, []).append(f"  {name:18}{lesson.prose('summary')}{seen}")
     for name in chapters.course_names():
         groups.setdefault(chapters.GROUP, []).append(f"  {name:18}{chapters.course_prose(name)['summary']}")
     first = next(iter(groups), "")  # that of the networks
     for group in sorted(groups, key=lambda one: (one != first, one)):
         lines = groups[group]
         click.echo("\n".join([group, *lines]))
+
+
+def _photo(channels: int, height: int, width: int) -> str:
+    """What a photo becomes: a picture in colours of which one channel is asked for is made grey."""
+    return f"{height}x{width} {'grey' if channels == 1 else 'RGB'}"
 
 
 @click.command(context_settings=SETTINGS)

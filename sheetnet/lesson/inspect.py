@@ -169,9 +169,7 @@ def _inspect_lesson(which: str, **options: Any) -> LessonSummary:
     formulas = sum(prod(script.shapes[full]) for full in script.shapes if full.partition(".")[0] not in script.givens)
     kinds = tuple(step.operation.kind for step in script.steps)
     sheets = tuple(page.title for page in script.pages)
-    return LessonSummary(
-        script.name, script.prose("title"), inputs, kinds, sheets, script.photo is not None, formulas
-    )
+    return LessonSummary(script.name, script.prose("title"), inputs, kinds, sheets, script.photo or (), formulas)
 
 
 def apart(seconds: float, progress: object, reading: dict[str, Any], **asked: Any) -> tuple[dict[str, Any], bytes]:

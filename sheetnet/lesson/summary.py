@@ -56,8 +56,7 @@ class Summary:
         """A table."""
         state = "trained" if self.trained else "untrained"
         shown = ", ".join(self.classes[:10]) + (" ..." if len(self.classes) > 10 else "")
-        seen = f"photo {_times(self.shape)}" if self.shape else "no photo"
-        yield f"{self.name}: {seen}, {len(self.classes)} classes ({shown}), {state}"
+        yield f"{self.name}: {_seen(self.shape)}, {len(self.classes)} classes ({shown}), {state}"
         yield f"{'layer':16} {'kind':14} {'shape':16} {'layout':7} {'parameters':>10} {'formulas':>10}"
         for one in self.layers:
             start = f"{one.name:16} {one.kind:14} {_times(one.shape):16} {one.layout:7}"
@@ -67,14 +66,17 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class LessonSummary:
-    """A lesson as ``sheetnet inspect`` shows it: what the reader may change, the kinds of its steps, its sheets."""
+    """A lesson as ``sheetnet inspect`` shows it: what the reader may change, the kinds of its steps, its sheets.
+
+    ``shape``: what a photo becomes (C, H, W); () where it takes none.
+    """
 
     lesson: str
     title: str
     inputs: tuple[str, ...]
     kinds: tuple[str, ...]
     sheets: tuple[str, ...]
-    takes_photo: bool
+    shape: Shape
     formulas: int
 
     def to_json(self) -> dict[str, Any]:
@@ -89,7 +91,7 @@ class LessonSummary:
 
     def lines(self) -> Iterator[str]:
         """A few lines."""
-        yield f"{self.lesson}: a lesson, {self.title}; {'a photo' if self.takes_photo else 'no photo'}"
+        yield f"{self.lesson}: a lesson, {self.title}; {_seen(self.shape)}"
         yield f"to change: {', '.join(self.inputs)}"
         yield f"computed by: {', '.join(dict.fromkeys(self.kinds))}"
         yield f"{len(self.sheets)} sheets, {len(self.kinds)} steps, {self.formulas:,} formulas"
@@ -115,6 +117,10 @@ def inspect(
     asked = {"size": size, "layout_name": layout_name, "until": until, "fold": fold}
     found, _ = apart(_THERE, which, timeout, megabytes(memory, MEMORY), which=which, reading=told, **asked)
     return LessonSummary.from_json(found) if "lesson" in found else Summary.from_json(found)
+
+
+def _seen(shape: Shape) -> str:
+    return f"photo {_times(shape)}" if shape else "no photo"
 
 
 def _bytes(count: int) -> str:
