@@ -160,6 +160,16 @@ def test_a_template_of_ones_own_that_is_wrong_says_where(tmp_path: Path, text: s
     assert "\n" not in str(error.value)
 
 
+def test_what_is_for_photos_is_refused_where_there_is_none(tmp_path: Path) -> None:
+    with pytest.raises(PhotoError, match="--stretch: there is no photo to make brighter; leave it out"):
+        prepare(Request(None, template="by-hand", stretch=True))
+    with pytest.raises(NetworkError, match="--stretch: the template brings its own pictures"):
+        prepare(Request(None, template="training", stretch=True))
+    (tmp_path / "lesson.toml").write_text("")
+    with pytest.raises(NetworkError, match=r"lesson\.toml: a lesson, about no network; use one of by-hand,"):
+        template.load(tmp_path)
+
+
 def test_a_template_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "network.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(NetworkError, match="cannot be read"):

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from test_lessons import described, told
 
-from sheetnet.case.lessons import load_lesson
+from sheetnet.case.lessons import load_lesson, request_of
+from sheetnet.case.request import Request
 from sheetnet.case.template import home
 from sheetnet.errors import NetworkError
 from sheetnet.grid import a1
@@ -72,3 +74,35 @@ def test_every_photo_that_comes_with_a_lesson_has_its_licence_named() -> None:
     for path in found:
         text = (path.parent / "lesson.toml").read_text("utf-8")
         assert f"# {path.name} is a part of samples/" in text or f"# {path.name} was drawn for sheetnet" in text, path
+
+
+@pytest.mark.parametrize("name", ["filters", "pooling"])
+def test_a_photo_in_colours_becomes_grey_by_its_luma(name: str, tmp_path: Path) -> None:
+    """0.299 red, 0.587 green and 0.114 blue (ITU-R BT.601), in whole numbers."""
+    colours = {(255, 0, 0): 76.245, (0, 255, 0): 149.685, (0, 0, 255): 29.07, (10, 200, 90): 130.65}
+    for number, (colour, luma) in enumerate(colours.items()):
+        Image.new("RGB", (90, 60), colour).save(tmp_path / f"{number}.png")
+        asked = request_of(Request(tmp_path / f"{number}.png", template=name), name)
+        pixels = asked.script.givens["photo"].value
+        assert pixels.shape == asked.script.photo
+        assert np.abs(pixels - luma).max() <= 0.5
+
+
+def test_greys_of_12_bits_are_stretched_for_a_lesson_as_well(tmp_path: Path) -> None:
+    dim = np.linspace(0, 4095, 4096).reshape(64, 64).astype(np.uint16)
+    Image.fromarray(dim).save(tmp_path / "dim.tif")
+    found = [
+        request_of(Request(tmp_path / "dim.tif", template="filters", stretch=stretch), "filters").photo
+        for stretch in (False, True)
+    ]
+    assert [one.done for one in found if one] == [("narrow",), ("stretched",)]
+    assert [one.x.max() > 100 for one in found if one] == [False, True]
+
+
+def test_a_lesson_in_this_folder_is_called_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shutil.copytree(home() / "filters", tmp_path / "mine"))
+    for which in (".", "lesson.toml", "./lesson.toml", Path()):
+        with pytest.raises(NetworkError, match="the lesson 'mine' looks for nothing; use --fit crop or --fit pad"):
+            request_of(Request(None, template=which, fit="find"), which)
+        with pytest.raises(NetworkError, match="'mine' is a lesson, about no network; leave --backward out"):
+            request_of(Request(None, template=which, backward=True), which)

@@ -140,6 +140,7 @@ def _refuse_beside(request: Request) -> None:
         "--label": request.label,
         "--size": request.size,
         "--fit": request.fit,
+        "--stretch": request.stretch or None,
         "--layout": request.layout,
         "--backward": request.backward or None,
         "--until": request.until,
@@ -159,8 +160,8 @@ def _seen(
 ) -> tuple[Photo | None, Drawing | None, str | None]:
     """What the network sees, what the reader draws on, and the true class, as far as there are any."""
     if not network.shape:
-        if request.photo is not None or request.label is not None:
-            raise NetworkError(f"the network {network.name!r} takes no photo; leave photo and label out")
+        if request.photo is not None or request.label is not None or request.stretch:
+            raise NetworkError(f"the network {network.name!r} takes no photo; leave photo, --label and --stretch out")
         return None, None, None
     drawing = template.drawing if template.drawing is not None and template.drawing.suits(network) else None
     if request.photo is not None:
@@ -179,6 +180,8 @@ def _seen(
         if drawing is not None:  # a photo is not made of a few colours
             drawing = None if drawing.colors else drawing.with_photo(photo.x)
         return photo, drawing, request.label
+    if request.stretch:
+        raise PhotoError("--stretch: there is no photo to make brighter; leave it out")
     title = source.prose["title"]
     if (course := template.course) is not None:
         return photos.from_pixels(course.pictures[0], title, network.levels), None, course.classes[0]

@@ -140,7 +140,9 @@ def _find(which: str | Path) -> Path:
     if isinstance(which, str) and which in names():
         return home() / which / "network.toml"
     if is_folder(path):
-        path = path / "network.toml"
+        lesson, path = path / LESSON, path / "network.toml"
+        if not is_there(path) and is_there(lesson):
+            raise NetworkError(f"{lesson}: a lesson, about no network; use one of {', '.join(names())}")
     if isinstance(which, str) and which in names(CHAPTERS):
         raise NetworkError(f"{which} is a course, a network and lessons: sheetnet build PHOTO --template {which}")
     if not is_there(path):

@@ -79,4 +79,4 @@ def _lesson(request: Request, name: str) -> Told:
     plain: dict[str, Any] = {one.name: one.default for one in fields(Request) if one.name in (*OF_NETWORKS, "fit")}
     asked = replace(request, template=name, **plain)
     shape, _ = photo_of(name)
-    return request_of(asked if shape is not None else replace(asked, photo=None), name)
+    return request_of(asked if shape is not None else replace(asked, photo=None, stretch=False), name)

@@ -9,6 +9,7 @@ from sheetnet import photo as photos
 from sheetnet.case.lessons.file import is_lesson, load_lesson, photo_of
 from sheetnet.case.lessons.script import Script
 from sheetnet.case.request import Request
+from sheetnet.case.template import LESSON
 from sheetnet.errors import NetworkError, PhotoError
 from sheetnet.network import Network
 from sheetnet.photo import Photo
@@ -38,7 +39,8 @@ def lesson_of(request: Request) -> str | Path | None:
 
 def request_of(request: Request, which: str | Path) -> Told:
     """Gather script and photo. NetworkError or PhotoError where an option or a photo does not suit the lesson."""
-    name = Path(which).resolve().parent.name if Path(which).name == "lesson.toml" else Path(which).name
+    path = Path(which).resolve()  # "." has a name as well
+    name = path.parent.name if path.name == LESSON else path.name
     for one in fields(Request):
         given = getattr(request, one.name)
         if one.name in OF_NETWORKS and given not in (one.default, Reading()):
@@ -51,7 +53,7 @@ def request_of(request: Request, which: str | Path) -> Told:
 def _photo(request: Request, which: str | Path, name: str) -> Photo | None:
     shape, picture = photo_of(which)
     if shape is None:
-        if request.photo is not None or request.fit is not None:
+        if request.photo is not None or request.fit is not None or request.stretch:
             raise NetworkError(f"the lesson {name!r} takes no photo; leave it out")
         return None
     given = picture if request.photo is None else request.photo
@@ -59,4 +61,4 @@ def _photo(request: Request, which: str | Path, name: str) -> Photo | None:
         raise PhotoError(f"the lesson {name!r} needs a photo: sheetnet build PHOTO --template {name}")
     if request.fit == "find":
         raise NetworkError(f"the lesson {name!r} looks for nothing; use --fit crop or --fit pad")
-    return photos.load(given, shape, "pad" if request.fit == "pad" else "crop")
+    return photos.load(given, shape, "pad" if request.fit == "pad" else "crop", stretch=request.stretch)
