@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from conftest import ROOT, SAMPLES
 
 import sheetnet
+from sheetnet import modelfile
 from sheetnet.case.course import course_of
 from sheetnet.case.prepare import Case, prepare
 from sheetnet.case.request import Request
@@ -336,7 +337,9 @@ def test_a_table_that_says_nothing_is_refused() -> None:
         ([], "must be a table"),
         ({**good, "steps": 0}, "steps is 0; use 1 to 30"),
         ({**good, "pictures": []}, "0 pictures; use 1 to 8"),
-        ({**good, "rate": "fast"}, "rate is 'fast'; use a number"),
+        ({**good, "rate": "fast"}, "rate is 'fast'; it must be a number"),
+        ({**good, "rate": 1e300}, "use 0 to 100"),
+        ({**good, "momentum": -0.5}, "momentum is -0.5; use 0 to 1"),
         ({**good, "speed": 1}, "unknown entry 'speed'"),
         ({**good, "held": {**entry, "class": "up"}}, "needs class, which must be one of the network's"),
         ({**good, "held": {**entry, "rows": [[2] * 5] * 5}}, "5 rows of 5 whole numbers from 0 to 1"),
@@ -348,3 +351,28 @@ def test_a_table_that_says_nothing_is_refused() -> None:
         course_of(good, load("by-hand").network)
     with pytest.raises(NetworkError, match="conv1 must read rescale alone, and without padding"):
         course_of(good, load("digits").network)
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ('find = "down"\n', "find has no use beside [training], which has pictures; leave it out"),
+        ('draw = "digits"\n', "draw has no use beside [training], which has pictures; leave it out"),
+        ('picture = { label = "down" }\n', "picture has no use beside [training], which has pictures; leave it out"),
+    ],
+)
+def test_what_stands_beside_a_training_without_any_use_is_refused(more: str, says: str, tmp_path: Path) -> None:
+    text = (ROOT / "templates" / "training" / "network.toml").read_text(encoding="utf-8")
+    (tmp_path / "network.toml").write_text(more + text, encoding="utf-8")
+    with pytest.raises(NetworkError) as error:
+        load(tmp_path)
+    assert str(error.value) == f"{tmp_path / 'network.toml'}: {says}"
+
+
+def test_learned_weights_beside_a_training_are_refused(tmp_path: Path) -> None:
+    case = case_of()
+    modelfile.save(tmp_path / "weights.safetensors", case.network, case.parameters)
+    text = (ROOT / "templates" / "training" / "network.toml").read_text(encoding="utf-8")
+    (tmp_path / "network.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(NetworkError, match=r"weights\.safetensors: has no use beside \[training\]"):
+        load(tmp_path)

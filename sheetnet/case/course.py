@@ -20,12 +20,13 @@ from typing import Any
 
 import numpy as np
 
-from sheetnet.errors import NetworkError, shown
+from sheetnet.errors import NetworkError
 from sheetnet.layers import Array
 from sheetnet.network import PHOTO, TRUTH, Network, Node, Parameters
-from sheetnet.tables import get, refuse_unknown
+from sheetnet.tables import between, get, refuse_unknown
 
 MOST_STEPS, MOST_PICTURES = 30, 8
+MOST = {"rate": 100, "momentum": 1, "scale": 10}  # with much more the numbers outgrow every spreadsheet
 WHERE = "[training]"
 DIGITS = 2  # of a weight that starts at random, so that a person can read it
 
@@ -64,9 +65,7 @@ def course_of(table: Any, network: Network) -> Course:
         raise NetworkError(f"{WHERE} must be a table")
     refuse_unknown(table, {"steps", "rate", "momentum", "scale", "pictures", "held"}, WHERE)
     listed = get(table, "pictures", list, WHERE)
-    steps = get(table, "steps", int, WHERE, 20)
-    if isinstance(steps, bool) or not 1 <= steps <= MOST_STEPS:
-        raise NetworkError(f"{WHERE}: steps is {shown(steps)}; use 1 to {MOST_STEPS}")
+    steps = between(table, "steps", 1, MOST_STEPS, WHERE, 20)
     if not 1 <= len(listed) <= MOST_PICTURES:
         raise NetworkError(f"{WHERE}: {len(listed)} pictures; use 1 to {MOST_PICTURES}, and one that is held out")
     _refuse_other(network)
@@ -75,7 +74,7 @@ def course_of(table: Any, network: Network) -> Course:
         np.array([_picture(entry, network) for entry in entries]),
         tuple(str(entry["class"]) for entry in entries),
         steps,
-        *(_number(table, key) for key in ("rate", "momentum", "scale")),
+        *(float(between(table, key, 0.0, most, WHERE)) for key, most in MOST.items()),
     )
 
 
@@ -109,13 +108,6 @@ def _refuse_other(network: Network) -> None:
     ends = [node for node in losses(network) if node.inputs != (before, TRUTH)]
     if head is None or head.name != before or ends or not losses(network) or network.shape[:1] != (1,):
         raise NetworkError(f"{WHERE}: the network must see 1 channel, and end in a softmax and losses that read it")
-
-
-def _number(table: Mapping[str, Any], key: str) -> float:
-    value = table.get(key)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not np.isfinite(value):
-        raise NetworkError(f"{WHERE}: {key} is {shown(value)}; use a number")
-    return float(value)
 
 
 def _picture(entry: Any, network: Network) -> Array:

@@ -76,6 +76,8 @@ def load(which: str | Path, language: str = ENGLISH) -> Template:
     """A template by name, by its folder, or by its network.toml. NetworkError says what is wrong and where."""
     path = _find(which)
     spec = read_toml(path)
+    if "training" in spec:
+        _refuse_beside_training(spec, path)
     table, draw = spec.pop("picture", {}), _draw(spec.pop("draw", None), path)
     prose, classes = _prose(path, language)
     find, group, training = spec.pop("find", ""), spec.pop("group", GROUP), spec.pop("training", None)
@@ -94,6 +96,14 @@ def load(which: str | Path, language: str = ENGLISH) -> Template:
     found = Template(network, told, fixed, fixed, {}, *own)
     weights = path.with_name(WEIGHTS)
     return _trained(found, weights) if is_there(weights) else found
+
+
+def _refuse_beside_training(spec: Mapping[str, Any], path: Path) -> None:
+    """NetworkError for what a template with [training] would not use: it has pictures, and starts at random."""
+    if unused := [key for key in ("picture", "draw", "find") if key in spec]:
+        raise NetworkError(f"{path}: {unused[0]} has no use beside [training], which has pictures; leave it out")
+    if is_there(weights := path.with_name(WEIGHTS)):
+        raise NetworkError(f"{weights}: has no use beside [training], which starts at random; remove the file")
 
 
 def _draw(entry: Any, path: Path) -> Any:
