@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from test_lesson_files import SHORT, WORDS, written
 
 import sheetnet
 from sheetnet.case.lessons import load_lesson
+from sheetnet.case.template import home
 from sheetnet.errors import NetworkError
+from sheetnet.lenses import HardMax
 
 TRIED = SHORT + "\n[[tries]]\nexpect = { twice = 6 }\n\n[[tries]]\nset = { x = 4 }\nexpect = { twice = 8 }\n"
 
@@ -52,3 +55,17 @@ def test_a_case_that_does_not_come_out_is_told(old: str, new: str, said: str, tm
     assert str(error.value).startswith(f"{folder / 'lesson.toml'}: {said}")
     assert "\n" not in str(error.value)
     assert not (tmp_path / "out.xlsx").exists()
+
+
+def test_a_fault_of_ours_is_not_told_as_one_of_the_lesson(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step of the reader's own may not fit a lens. In a lesson of ours it is a fault of ours."""
+
+    def broken(*_: object) -> None:
+        raise KeyError("deep")
+
+    shutil.copytree(home() / "softmax", tmp_path / "mine")
+    monkeypatch.setattr(HardMax, "forward", broken)
+    with pytest.raises(NetworkError, match=r"\[\[steps\]\] '\w+': hard_max cannot work on what it reads"):
+        sheetnet.build(out=tmp_path / "mine.xlsx", template=tmp_path / "mine")
+    with pytest.raises(KeyError, match="deep"):
+        sheetnet.build(out=tmp_path / "ours.xlsx", template="softmax")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from sheetnet import words
+from sheetnet.case.lessons.file import is_ours
 from sheetnet.case.lessons.request import Told
 from sheetnet.case.lessons.script import Cells, Reading, Script, Shown, Step
 from sheetnet.errors import NetworkError
@@ -102,6 +103,8 @@ def add_lesson(lesson: Lesson, told: Told, given: Mapping[str, Array] | None = N
             lesson.look(step.name, step.operation, reads, "number", **blocks)
             _try(lesson, script, step.name)
         except ODDITIES as error:
+            if is_ours(script):
+                raise  # a fault of ours, which is to be seen
             kind = step.operation.kind
             raise NetworkError(
                 f"{script.path}: [[steps]] {step.name!r}: {kind} cannot work on what it reads ({error or kind})"
