@@ -158,7 +158,10 @@ def test_the_command_says_what_goes_back_and_what_does_not(given: Path, tmp_path
     asked = ("grade", manifest, zipped(tmp_path / "all.zip", files), "-o", tmp_path / "out")
     done = run(*asked, "--gradebook", tmp_path / "grades.csv")
     assert done.exit_code == 1
-    assert f"{tmp_path / 'out' / 'gradebook.csv'}: 1 grade for Moodle, where 16 points are 20\n" in done.stdout
+    assert (
+        f"{tmp_path / 'out' / 'gradebook.csv'}: 1 grade and 1 comment for Moodle, where 16 points are 20\n"
+        in done.stdout
+    )
     assert f"{tmp_path / 'out' / 'feedback.zip'}: 2 files for Moodle\n" in done.stdout
     assert done.stderr.splitlines() == [
         "../up_7_assignsubmission_file_/x.xlsx: has a name that leads out of the zip",
@@ -183,6 +186,8 @@ def test_what_does_not_fit_is_refused_before_anything_is_marked(given: Path, tmp
         sheetnet.grade(manifest, given / "filled", out, assignment="5")
     with pytest.raises(WorkbookError, match=r"text.txt: is no zip, or damaged"):
         sheetnet.grade(manifest, tmp_path / "text.txt", out)
+    with pytest.raises(WorkbookError, match=r"text.txt: is no folder; unpack it where all workers"):
+        sheetnet.grade(manifest, tmp_path / "text.txt", out, scheduler="tcp://127.0.0.1:1")
     with pytest.raises(WorkbookError, match=r"empty.zip: has no .xlsx file"):
         sheetnet.grade(manifest, zipped(tmp_path / "empty.zip", {"a.txt": b""}), out)
     assert not out.exists()

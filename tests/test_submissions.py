@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import stat
+import sys
 import tempfile
 import time
 import zipfile
@@ -243,8 +245,18 @@ def test_a_file_that_is_no_zip_is_refused_or_empty(data: bytes, tmp_path: Path) 
     if data.startswith(b"PK\5\6"):
         assert unpacked(tmp_path / "all.zip") == ({}, {})
         return
-    with pytest.raises(SheetnetError, match=r"^all.zip: is no zip, or damaged; give the folder or the zip"):
+    with pytest.raises(SheetnetError, match=r"^all.zip: is no zip, or damaged; give the folder or zip"):
         unpacked(tmp_path / "all.zip")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
+def test_a_pipe_or_a_name_that_no_file_can_have_is_no_zip(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.zip")
+    with pytest.raises(WorkbookError, match=r"pipe.zip: a device or a pipe, and no file; give the folder or zip"):
+        unpacked(tmp_path / "pipe.zip")
+    for name in ("n" * 5000, "a\0b", "none.zip"):
+        with at_hand(tmp_path / name, MEMORY) as (home, odd):
+            assert (home, odd) == (tmp_path / name, {})
 
 
 def test_a_zip_that_is_cut_is_refused(tmp_path: Path) -> None:

@@ -89,10 +89,15 @@ def grade(manifest: Path, submissions: Path, quiet: bool, **asked: Any) -> None:
         if (back := graded.returned) is not None:
             if back.gradebook is not None:
                 most = graded.points if back.most is None else back.most
-                grades = f"{back.grades} grade{'' if back.grades == 1 else 's'} for {back.platform}"
-                click.echo(f"{back.gradebook}: {grades}, where {graded.points} points are {most:g}")
-            click.echo(f"{back.feedback}: {back.files} file{'' if back.files == 1 else 's'} for {back.platform}")
+                comments = f" and {_counted(back.feedbacks, 'comment')}" if back.feedbacks else ""
+                told = f"{_counted(back.grades, 'grade')}{comments} for {back.platform}"
+                click.echo(f"{back.gradebook}: {told}, where {graded.points} points are {most:g}")
+            click.echo(f"{back.feedback}: {_counted(back.files, 'file')} for {back.platform}")
     for line in graded.returned.odd if graded.returned is not None else ():
         click.echo(line, err=True)
     if graded.status:
         sys.exit(WRONG)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -24,6 +24,7 @@ from sheetnet.classroom.platforms.exchange import RETURNED, Exchange, Returned, 
 from sheetnet.classroom.platforms.unpack import at_hand
 from sheetnet.classroom.whole import UNFINISHED, keep_only, refuse_whole, whole
 from sheetnet.errors import WorkbookError
+from sheetnet.files import is_folder
 from sheetnet.limits import MEMORY, megabytes
 from sheetnet.rows import csv_bytes
 from sheetnet.target import replacing
@@ -85,6 +86,8 @@ def grade(request: Request) -> Graded:
     refuse_whole(folder, PARTS, force=request.force)
     manifest = read_manifest(Path(request.manifest))
     book = None if request.gradebook is None else open_gradebook(Path(request.gradebook), request.assignment)
+    if request.scheduler is not None and not is_folder(submissions):
+        raise WorkbookError(f"{submissions}: is no folder; unpack it where all workers of --scheduler can read it")
     with at_hand(submissions, megabytes(request.memory, MEMORY)) as (home, unread):
         own = [folder / part for part in (*PARTS, UNFINISHED)]
         files = [] if unread and not any(home.rglob("*.*")) else files_in(home, own, submissions)

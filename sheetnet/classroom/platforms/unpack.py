@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sheetnet.errors import WorkbookError
-from sheetnet.files import size_text
+from sheetnet.files import is_folder, is_there, refuse_irregular, size_text
 from sheetnet.limits import TIMEOUT
 from sheetnet.limits.apart import Progress
 from sheetnet.limits.apart import apart as called_apart
@@ -27,7 +27,9 @@ from sheetnet.photo.text import clean
 MOST_ENTRIES = 100_000
 MOST_BYTES = 64 << 20  # of a workbook
 MOST_UNPACKED = 2 << 30  # bytes, all workbooks together
+MOST_PACKED = 2 << 30  # bytes of the zip
 CHUNK = 1 << 18
+ADVICE = "give the folder or zip of the submissions"
 ENCRYPTED, UTF8 = 1, 1 << 11  # flags of an entry
 _THERE = f"{__name__}:apart"
 _FOLDER = "handed in"
@@ -40,9 +42,10 @@ def at_hand(submissions: Path, memory: float) -> Iterator[tuple[Path, dict[str, 
 
     ``memory``: MB. WorkbookError for a file that is no zip, LimitError for one that needs too much.
     """
-    if not submissions.is_file():
+    if is_folder(submissions) or not is_there(submissions):
         yield submissions, {}
         return
+    refuse_irregular(submissions, MOST_PACKED, WorkbookError, ADVICE)
     with ExitStack() as stack:
         try:
             folder = stack.enter_context(throwaway()) / _FOLDER
@@ -65,9 +68,7 @@ def apart(seconds: float, progress: Progress | None, path: str, folder: str) -> 
     except (*_DAMAGED, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise WorkbookError(f"{name}: cannot be unpacked ({error.strerror}); unpack it yourself") from error
-        raise WorkbookError(
-            f"{name}: is no zip, or damaged; give the folder or the zip of the submissions"
-        ) from error
+        raise WorkbookError(f"{name}: is no zip, or damaged; {ADVICE}") from error
 
 
 def _unpacked(package: zipfile.ZipFile, folder: Path, where: str) -> dict[str, str]:
