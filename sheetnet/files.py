@@ -60,11 +60,11 @@ def text_of(data: bytes) -> str | None:
     except UnicodeDecodeError as error:
         if error.reason != "unexpected end of data":  # else it was cut
             with suppress(UnicodeDecodeError):
-                text = data.decode(_older(data))
+                text = data.decode(older_form(data))
     return None if text is None or "\0" in text else text
 
 
-def _older(data: bytes) -> str:
+def older_form(data: bytes) -> str:
     """The form of a text that is no UTF: of letters with marks some stand alone, of Chinese ones every byte has two.
 
     Both bytes of nearly every Chinese letter are above 127, and such letters stand side by side.

@@ -162,6 +162,15 @@ def test_canvas_keeps_who_is_excused_and_to_whom_nothing_was_given(tmp_path: Pat
     assert set(canvas.take_grades(filled.data)) == {(345, 77), (6789, 77)}
 
 
+def test_names_that_a_spreadsheet_has_saved_are_read_as_they_are(tmp_path: Path) -> None:
+    for names, encoding in ((("José Núñez", "Zoë Müller"), "cp1252"), (("王小明", "李雷"), "gb18030")):
+        people = dict(enumerate(names, 1))
+        data = Canvas(people, {5: ("Lab", 4.0)}).gradebook().encode(encoding)
+        book = opened(data, tmp_path)
+        assert list(book.names.values()) == [*names, "Student, Test"]
+        assert book.filled({}, TOTAL).data == data
+
+
 def test_canvas_with_first_and_last_names_and_without_a_maximum(tmp_path: Path) -> None:
     text = "LastName,FirstName,ID,SIS Login ID,Section,Lab (5)\n    Points Possible,,,,,0.00\nBerg,Anna,7,a,1,\n"
     book = opened(text.encode(), tmp_path)

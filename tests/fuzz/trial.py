@@ -237,7 +237,7 @@ def _tells(path: Path, secret: bytes) -> bool:
 _SHOWN = re.compile(rb"Traceback \(most recent|[A-Za-z]*Warning:|Exception ignored|^Fatal|Segmentation", re.MULTILINE)
 TARGET = re.compile(
     r"(in/made|out)\.(xlsx|pdf|onnx|safetensors)"
-    r"|out(/feedback(/[^/]+\.xlsx)?|/grades\.csv|/summary\.xlsx|/gradebook\.csv|/feedback\.zip)?"
+    r"|out(/feedback(/.+)?|/grades\.csv|/summary\.xlsx|/gradebook\.csv|/feedback\.zip)?"
 )
 
 

@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from sheetnet.files import older_form
+
 SEPARATORS = ",;\t"
 MOST_CELLS = 1_000_000
 MARK = "\ufeff"
-ENCODINGS = ("utf-8", "gb18030", "cp1252", "latin-1")
+ENCODINGS = ("gb18030", "cp1252", "mac_roman")
 WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
@@ -64,7 +66,7 @@ def tables(data: bytes) -> Iterator[Table]:
     ValueError for one with more cells than a table of grades has.
     """
     wide = WIDE.get(data[:2])
-    for encoding in (wide,) if wide else ENCODINGS:
+    for encoding in (wide,) if wide else dict.fromkeys(("utf-8", older_form(data), *ENCODINGS)):
         try:
             text = data.decode(encoding)
             if text.encode(encoding) != data or "\0" in text:
