@@ -15,6 +15,7 @@ from moodle import CHINESE, ENGLISH, FRENCH, GERMAN, POLISH, Language, Moodle
 
 from sheetnet.classroom.platforms.exchange import open_gradebook
 from sheetnet.classroom.platforms.gradebook import OURS, Entry, Gradebook
+from sheetnet.classroom.platforms.moodle import languages
 from sheetnet.classroom.platforms.table import tables
 from sheetnet.errors import WorkbookError
 
@@ -58,6 +59,20 @@ def test_moodle_reads_the_marks(language: Language, separator: str, end: str, ma
     assert moodle.take_grades(filled.data, separator=separator) == {7, 12, 345, 6789}
     assert moodle.grades == scores(100)
     assert set(moodle.comments.values()) == {OURS + 'right; "carried", 2/2'}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_heads_of_a_language_are_no_others_in_another_language(language: str, tmp_path: Path) -> None:
+    heads = languages()[language]
+    assert set(heads) == {"identifier", "name", "grade", "scale", "feedback"}
+    for earlier in (0, -1):
+        of = {role: spelled[earlier] for role, spelled in heads.items()}
+        words = Language(of["identifier"], "Participant ", of["name"], of["grade"], "Max", "Changed", of["feedback"])
+        moodle = Moodle(PEOPLE, words, comments=dict.fromkeys(PEOPLE, f"{OURS}of before"))
+        book = opened(moodle.worksheet().encode(), tmp_path)
+        assert dict(book.names) == {str(number): name for number, name in PEOPLE.items()}
+        assert moodle.take_grades(book.filled(entries(), TOTAL).data) == {7, 12, 345, 6789}
+        assert moodle.comments[7] == OURS + 'right; "carried", 2/2'
 
 
 @pytest.mark.parametrize("language", [ENGLISH, GERMAN], ids=["en", "de"])
@@ -111,6 +126,18 @@ def test_a_number_that_the_table_has_not_is_told(tmp_path: Path) -> None:
     filled = opened(moodle.worksheet().encode(), tmp_path).filled(entries({"1": 3, "7": 4}), TOTAL)
     assert filled.odd == ("1.xlsx: no grade is written, the table of Moodle has no pupil 1",)
     assert moodle.take_grades(filled.data) == {7}
+
+
+def test_no_pupil_is_read_from_a_comment_that_looks_like_rows(tmp_path: Path) -> None:
+    moodle = Moodle(PEOPLE)
+    odd = '"<p>say \\"a, b\nsee page 12,x,x,x,,100.00,x,x,x\nParticipant 345,x,x"\n'
+    row = f"Participant 91,Zoë,z,Late,,100.00,Yes,-,{odd}Participant 90,"
+    data = moodle.worksheet().replace("Participant 90,", row)
+    book = opened(data.encode(), tmp_path)
+    assert set(book.rows) == {str(number) for number in PEOPLE}
+    after = book.filled(entries(), TOTAL).data.decode()
+    assert odd in after
+    assert 'Participant 345,王小明,p345@example.org,"Submitted, late",0,100.00' in after
 
 
 def test_a_worksheet_with_a_scale_or_of_nobody_is_refused(tmp_path: Path) -> None:

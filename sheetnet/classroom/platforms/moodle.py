@@ -113,6 +113,13 @@ def _maximum(table: Table, column: int) -> float | None:
 
 
 def _numbered(table: Table, identifier: int) -> Iterator[tuple[str, int]]:
+    """The number and the row of each pupil. All have the same word before it, and as many cells as there are heads.
+
+    A text may hold what looks like other rows: older releases leave a quote single behind a backslash.
+    """
+    words = None
     for row in range(1, len(table.rows)):
-        if (found := _IDENTIFIER.fullmatch(table.value(row, identifier))) is not None:
-            yield found[2], row
+        found = _IDENTIFIER.fullmatch(table.value(row, identifier))
+        if found is None or len(table.rows[row]) != len(table.rows[0]) or found[1] != (words := words or found[1]):
+            continue
+        yield found[2], row
