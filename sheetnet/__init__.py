@@ -18,7 +18,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sheetnet.api import Built, assign, build, compare, convert, evaluate, export, grade, handout, train, verify
+    from sheetnet.api import (
+        Built,
+        assign,
+        build,
+        compare,
+        convert,
+        evaluate,
+        export,
+        grade,
+        handout,
+        page,
+        train,
+        verify,
+    )
     from sheetnet.case.verdict import Verdict
     from sheetnet.classroom.assign.assign import Assigned
     from sheetnet.classroom.batch import Batch, Made, batch
@@ -46,6 +59,7 @@ if TYPE_CHECKING:
     from sheetnet.training.fit import Progress, Trained
     from sheetnet.training.score import Evaluation, Score
     from sheetnet.training.split import Doubt
+    from sheetnet.webpage.make import Page
 
 __version__ = "0.1.0"
 __all__ = [
@@ -67,6 +81,7 @@ __all__ = [
     "ModelFileError",
     "Network",
     "NetworkError",
+    "Page",
     "PhotoError",
     "Picture",
     "Piece",
@@ -90,6 +105,7 @@ __all__ = [
     "export",
     "grade",
     "handout",
+    "page",
     "train",
     "verify",
 ]
@@ -104,6 +120,7 @@ _HOMES = {  # of those that are not in api
     "Handout": "classroom.worksheet.make",
     "Network": "network",
     "Picture": "picture",
+    "Page": "webpage.make",
     "Piece": "photo",
     "Progress": "training.fit",
     "Reading": "reading",

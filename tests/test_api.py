@@ -29,6 +29,7 @@ def test_the_public_names_are_pinned() -> None:
         "Graded",
         "Handout",
         "Network",
+        "Page",
         "Picture",
         "Piece",
         "Progress",
@@ -37,7 +38,7 @@ def test_the_public_names_are_pinned() -> None:
     errors = ["EngineError", "JobError", "LimitError", "ModelFileError", "NetworkError", "PhotoError"]
     errors += ["SheetnetError", "TrainingError", "WorkbookError"]
     functions = ["assign", "batch", "build", "compare", "convert", "evaluate", "export", "grade", "handout"]
-    functions += ["train", "verify"]
+    functions += ["page", "train", "verify"]
     named = sorted(types + errors) + functions
     assert sheetnet.__all__ == named
     for name in named:
@@ -68,6 +69,8 @@ def test_the_parameters_are_pinned() -> None:
     assert list(inspect.signature(sheetnet.batch).parameters) == ["folder", *named[1:], "jobs", "scheduler"]
     named = ["photo", "out", "answers", "count", "names", "level", "paper", "language", "seed", "force", "engine"]
     assert list(inspect.signature(sheetnet.handout).parameters) == [*named, "progress"]
+    named = ["photo", "out", "template", "model", "language", "force", "progress"]
+    assert list(inspect.signature(sheetnet.page).parameters) == named
     assert list(inspect.signature(sheetnet.verify).parameters) == [
         "path",
         "engine",

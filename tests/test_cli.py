@@ -28,6 +28,7 @@ COMMANDS = [
     "compare",
     "export",
     "handout",
+    "page",
     "train",
     "evaluate",
     "convert",

@@ -253,11 +253,12 @@ def test_a_fault_of_ours_is_one_line_that_says_where(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
-    "command", ["build", "batch", "verify", "compare", "export", "handout", "train", "convert", "evaluate", "inspect"]
+    "command",
+    ["build", "batch", "verify", "compare", "export", "handout", "page", "train", "convert", "evaluate", "inspect"],
 )
 def test_no_command_says_that_it_gives_status_1_but_for_what_is_wrong(command: str) -> None:
     text = main.commands[command].help
     assert text is not None
     told = text[text.index("Exit status:") :]
-    assert ("1 " in told) == (command in ("build", "batch", "verify", "compare", "handout")), told
+    assert ("1 " in told) == (command in ("build", "batch", "verify", "compare", "handout", "page")), told
     assert "wrong usage" in told

@@ -3,11 +3,13 @@
 workbooks  build, verify, compare, export
 models     train, evaluate, convert
 worksheets handout
+pages      page
 exercises  assign, grade
 """
 
 from sheetnet.api.exercises import assign, grade
 from sheetnet.api.models import convert, evaluate, train
+from sheetnet.api.pages import page
 from sheetnet.api.workbooks import Built, build, compare, export, verify
 from sheetnet.api.worksheets import handout
 
@@ -21,6 +23,7 @@ __all__ = [
     "export",
     "grade",
     "handout",
+    "page",
     "train",
     "verify",
 ]

@@ -45,6 +45,8 @@ class Case:
     elsewhere, or left out of one, a line each. ``part``: where the network is the first part of another, how many
     layers that has. ``backward``: with a step of learning. ``sought``: the class that a photo was searched for; ""
     where it was not, or for any class. ``course``: the training that is shown in place of one picture's way, or None.
+    ``one_photo``: False where other photos will take the place of this one, so that nothing is told that is true of
+    this one only.
     """
 
     network: Network
@@ -65,6 +67,7 @@ class Case:
     backward: bool = False
     sought: str = ""
     course: Course | None = None
+    one_photo: bool = True
 
     @property
     def done(self) -> tuple[str, ...]:

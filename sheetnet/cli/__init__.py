@@ -19,6 +19,7 @@ from sheetnet.cli.classroom import batch
 from sheetnet.cli.exercises import assign, grade
 from sheetnet.cli.models import convert, evaluate, train
 from sheetnet.cli.options import SETTINGS
+from sheetnet.cli.pages import page
 from sheetnet.cli.workbooks import build, compare, export, verify
 from sheetnet.cli.worksheets import handout
 
@@ -55,6 +56,7 @@ for _command in (
     compare,
     export,
     handout,
+    page,
     assign,
     grade,
     train,

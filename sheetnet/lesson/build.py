@@ -45,6 +45,8 @@ from sheetnet.workbook.write import save
 if TYPE_CHECKING:
     from sheetnet.lesson.learning.step import LearningStep
 
+CHECKS = "checks"  # the key of the sheet of fingerprints
+
 # The other sheets that are no step of the network: a function that says whether they have anything to show, and one
 # that draws them.
 EXTRAS: dict[str, tuple[Callable[[Network], object], Callable[[Lesson, str], None]]] = {
@@ -55,7 +57,7 @@ EXTRAS: dict[str, tuple[Callable[[Network], object], Callable[[Lesson, str], Non
     "charts": (charts.offered, charts.draw_charts),
     "residual": (shortcuts.offered, shortcuts.draw_shortcuts),
     HISTORY: (lambda network: True, draw_history),  # where the case knows it
-    "checks": (lambda network: True, draw_checks),
+    CHECKS: (lambda network: True, draw_checks),
 }
 
 
@@ -107,7 +109,7 @@ def _describe(case: Case, values: Mapping[str, Array], least: float, step: Learn
     lesson = _begin(case, values, step)
     network, plan, book = lesson.network, lesson.plan, lesson.book
     trials = Trials(plan, values, case.drawing, least)
-    move = best_move(trials)
+    move = best_move(trials) if case.one_photo else None
     start, drawing = book.add(lesson.trail[0]), case.drawing  # Start comes last: it shows what the others have
     if drawing is not None:
         draw_sheet = book.add(lesson.trail[1])
@@ -134,10 +136,15 @@ def _describe(case: Case, values: Mapping[str, Array], least: float, step: Learn
     if OVERVIEW in lesson.extras:
         draw_network(lesson, lesson.extras[OVERVIEW], gradients)  # as many formulas as all other sheets allow
     start.one_page = True
-    draw_start(lesson, start, case, list(deeds_of(trials, move)))
+    draw_start(lesson, start, case, list(deeds_of(trials, move)) if case.one_photo else [])
     if step is not None:
         step.check(lesson)
     return lesson
+
+
+def _suits(key: str, case: Case) -> bool:
+    """Whether an extra sheet suits a case: the history must be known, and fingerprints are of one photo."""
+    return (key != HISTORY or case.history is not None) and (key != CHECKS or case.one_photo)
 
 
 def _course_of(case: Case, values: Mapping[str, Array]) -> Lesson:
@@ -164,11 +171,7 @@ def _begin(case: Case, values: Mapping[str, Array], step: LearningStep | None) -
     extra = (sheets[layout.EXTRA],) if network.extra else ()
     steps = (*photo, *extra, *dict.fromkeys(sheets[node.name] for node in network.nodes))
     front = () if case.plain or not offered(network) else (OVERVIEW,)  # it stands in front of the steps
-    beside = (
-        ()
-        if case.plain
-        else tuple(key for key in EXTRAS if EXTRAS[key][0](network) and (key != HISTORY or case.history))
-    )
+    beside = () if case.plain else tuple(key for key in EXTRAS if EXTRAS[key][0](network) and _suits(key, case))
     extras = {key: vocabulary(f"sheets.{key}") for key in (*front, *beside)}
     before, behind = ([vocabulary(f"sheets.{key}") for key in keys] for keys in ((*around, *front), beside))
     learning = () if step is None else step.titles(sheets, vocabulary)

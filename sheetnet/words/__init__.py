@@ -23,6 +23,10 @@ class Words:
         """The text of a key, with its placeholders filled in."""
         return self._table[key].format(**values)
 
+    def text(self, key: str) -> str:
+        """The text of a key as it is, its placeholders in it."""
+        return self._table[key]
+
     def parts(self, key: str, **values: object) -> list[str | tuple[str]]:
         """The text of a key in pieces: texts, and (name,) for each placeholder that is not given."""
         found: list[str | tuple[str]] = []
