@@ -18,8 +18,6 @@ from sheetnet.recalc import EMBEDDED, open_engine
 
 MOST = 12  # cells of an input that are all made blank, one after the other; of a larger one its first and last
 
-PROVEN_NOT = "NOT PROVEN: no formula is wrong, but 1 cell without a formula cannot be used (formualizer); see above"
-
 
 def without(name: str, given: str, folder: Path) -> Path:
     """The workbook of a lesson in which the first cell of an input was deleted."""
@@ -59,4 +57,7 @@ def test_what_a_pupil_deleted_is_named_and_makes_no_formula_wrong(tmp_path: Path
     report = sheetnet.verify(without("softmax", "temperature", tmp_path))
     assert report.status == 1
     assert [one.address for one in report.inputs] == ["B9"]
-    assert report.last_line() == PROVEN_NOT
+    [wrong] = report.inputs
+    assert report.last_line() == (
+        f"NOT PROVEN: no formula is wrong, but 1 cell needs a number: {wrong.sheet}!B9 (formualizer); see above"
+    )

@@ -86,6 +86,25 @@ def test_something_typed_into_the_padding_is_found(made: dict[str, Path], tmp_pa
     assert not report.proven
 
 
+def test_of_cells_that_cannot_be_used_the_verdict_says_what_is_wrong_and_where(
+    made: dict[str, Path], tmp_path: Path
+) -> None:
+    content = surgery.parts(made["by-hand"])
+    for address in ("E13", "F13"):
+        surgery.replace_cell(content, "Red", address, "")
+    report = sheetnet.verify(surgery.save(tmp_path / "two.xlsx", content))
+    assert report.last_line() == (
+        "NOT PROVEN: no formula is wrong, but 2 cells need a number each: Red!E13, Red!F13 (formualizer); see above"
+    )
+    surgery.replace_cell(content, "Red", "C11", surgery.cell_xml("C11", None, "5"))
+    surgery.replace_cell(content, "Softmax", "B10", "")
+    report = sheetnet.verify(surgery.save(tmp_path / "more.xlsx", content))
+    assert report.last_line() == (
+        "NOT PROVEN: no formula is wrong, but 2 cells need a number each: Red!E13, Red!F13, and 1 cell needs a name: "
+        "Softmax!B10, and 1 cell is padding, and must be blank: Red!C11 (formualizer); see above"
+    )
+
+
 @pytest.mark.parametrize("value", ["", '<c r="E13" t="str"><f>"x"</f><v>x</v></c>', '<c r="E13" t="b"><v>1</v></c>'])
 def test_a_pixel_that_is_no_number_is_named(made: dict[str, Path], tmp_path: Path, value: str) -> None:
     content = surgery.parts(made["by-hand"])

@@ -198,6 +198,15 @@ class Report:
                 f"calculate shows them. Save it once in a spreadsheet ({_listed(self.stale_first, self.stale)})"
             )
 
+    def _unusable(self) -> Iterator[str]:
+        """What is wrong with the cells that the reader fills, and with those that must stay blank, and where."""
+        cells: dict[str, list[str]] = {}
+        for wrong in self.inputs:
+            cells.setdefault(wrong.expected, []).append(f"{wrong.sheet}!{wrong.address}")
+        for expected, them in cells.items():
+            one, several = _NEEDS[expected]
+            yield f"{_count(len(them), 'cell')} {one if len(them) == 1 else several}: {_listed(tuple(them))}"
+
     def last_line(self) -> str:
         """The verdict in one line."""
         if self.proven:
@@ -207,7 +216,7 @@ class Report:
             return f"STALE: {said}, but not {_count(self.stale, 'stored value')}; see above"
         broken = len(self.wrong)
         if broken == len(self.inputs) > 0:  # what a reader typed, or deleted, makes no formula wrong
-            said = f"{_count(broken, 'cell')} without a formula cannot be used"
+            said = ", and ".join(self._unusable())
             return f"NOT PROVEN: no formula is wrong, but {said} ({self.engine}); see above"
         if broken:
             return f"WRONG: {_count(broken, 'wrong cell')} ({self.engine}); see above"
@@ -216,6 +225,15 @@ class Report:
             f"NOT PROVEN: no formula is wrong, but {missing:,} cells show no number ({self.engine}): "
             "an input divides by 0, or makes a number too large"
         )
+
+
+# What is said of one cell, and of several, by what is expected in them.
+_NEEDS = {
+    "blank": ("is padding, and must be blank", "are padding, and must be blank"),
+    "a number": ("needs a number", "need a number each"),
+    "a name": ("needs a name", "need a name each"),
+    "a choice": ("holds an error in the place of a choice", "hold an error in the place of a choice"),
+}
 
 
 def _count(number: int, what: str) -> str:
