@@ -38,6 +38,11 @@ def test_a_number_may_be_written_in_other_ways(found, same):
     assert same_text("SQRT($I$11+1E-05)*2", found, "Conv1") is same
 
 
+def test_gnumeric_writes_the_newer_name_of_rank():
+    assert same_text("RANK(C14,$C$14:$C$21)", "_xlfn.RANK.EQ(C14,$C$14:$C$21)", "S")
+    assert not same_text("RANK(C14,$C$14:$C$21)", "_xlfn.RANK.AVG(C14,$C$14:$C$21)", "S")
+
+
 def test_of_17_digits_an_office_keeps_15():
     assert same_text("A1+9.999999747378752E-06", "A1+0.00000999999974737875", "S")
 

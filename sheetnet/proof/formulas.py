@@ -33,6 +33,7 @@ OFTEN = 64  # cells between two looks at the clock
 _ENDS, _BEGINS = frozenset(".$)\"']}%_"), frozenset("$(\"'[{_.")  # of operands, besides letters and digits
 _ADDRESS = re.compile(r"(?<![A-Z0-9_.$])\$?([A-Z]{1,3})\$?([0-9]{1,7})(?![A-Z0-9_.$(])")
 _ONE_CELL = re.compile(r"\b([A-Z]{1,3}[0-9]+):\1\b")  # a range of one cell may become that cell
+_RENAMED = ("_XLFN.RANK.EQ(", "RANK(")  # the newer name of one function, as Gnumeric writes it
 _NUMBER = re.compile(r"(?<![A-Z0-9_.$\0])[0-9]++(?:\.[0-9]*+)?(?:E[-+]?[0-9]++)?(?![A-Z0-9_$])")
 
 
@@ -89,7 +90,7 @@ def _apart(before: str, after: str) -> bool:
 def _spelled(bare: str) -> str:
     """What stands between two texts, in one spelling. Only letters of ASCII have two cases."""
     upper = bare.upper() if bare.isascii() else "".join(c.upper() if c.isascii() else c for c in bare)
-    upper = _ADDRESS.sub(r"\1\2", upper)
+    upper = _ADDRESS.sub(r"\1\2", upper.replace(*_RENAMED))
     return _ONE_CELL.sub(r"\1", _NUMBER.sub(lambda match: f"{float(match[0]):.15g}", upper))
 
 
