@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from html import escape
@@ -147,3 +148,22 @@ def test_a_date_is_passed_on_but_no_computed_cell_shows_a_number_by_a_part_of_it
     report = sheetnet.verify(surgery.save(tmp_path / "looks like a number.xlsx", content))
     assert report.last_line().startswith("WRONG: 1 wrong cell ")
     assert [(wrong.sheet, wrong.address, wrong.found) for wrong in report.wrong] == [("Photo", "D11", code)]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "address", "code"),
+    [("Red", "E13", '0"."0'), ("Red", "E13", '"7"'), ("Dense", "D17", "0,"), ("Softmax", "B10", ';;;"Circle"')],
+)
+def test_an_input_that_shows_something_else_than_it_holds_is_named(
+    made: dict[str, Path], tmp_path: Path, sheet: str, address: str, code: str
+) -> None:
+    """A pixel, a weight, and the name of a class: every formula is right, and the reader would see others."""
+    content = surgery.parts(made["by-hand"])
+    style = add_styles(content, [code])[-1]
+    part = surgery.part_of(content, sheet)
+    changed, count = re.subn(rf'(<c r="{address}") s="\d+"', rf'\1 s="{style}"', content[part].decode())
+    assert count == 1
+    content[part] = changed.encode()
+    report = sheetnet.verify(surgery.save(tmp_path / "another number.xlsx", content))
+    assert report.last_line().startswith("WRONG: 1 wrong cell ")
+    assert [(wrong.sheet, wrong.address, wrong.found) for wrong in report.wrong] == [(sheet, address, code)]

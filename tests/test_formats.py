@@ -125,10 +125,15 @@ def grid(rows: str, after: str = "", styles: str = STYLES) -> Grid:
     return read(pack(parts(rows, after, styles=styles)), "x").grids["A b"]
 
 
-def test_formulas_whose_format_hides_their_value_are_known_with_the_format() -> None:
+def test_cells_whose_format_hides_their_value_are_known_with_the_format() -> None:
     rows = "".join(f'<c s="{style}"><f>1</f><v>1</v></c>' for style in range(7))
     rows += '<c s="1"><v>1</v></c><c s="99"><f>1</f><v>1</v></c><c><f>1</f><v>1</v></c>'
-    assert grid(f"<row>{rows}</row>").hiding == {(1, 2): '"97"%', (1, 5): "d/m/y", (1, 7): ";;;"}
+    assert grid(f"<row>{rows}</row>").hiding == {
+        (1, 2): '"97"%',
+        (1, 5): "d/m/y",
+        (1, 7): ";;;",
+        (1, 8): '"97"%',  # a number without a formula
+    }
 
 
 def test_a_text_is_hidden_by_the_section_for_texts_alone() -> None:

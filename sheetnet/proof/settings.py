@@ -10,17 +10,20 @@ from typing import Any
 from sheetnet.grid import a1
 from sheetnet.layout import PREFIX
 from sheetnet.proof.boxes import Box, Boxes, boxes_of
+from sheetnet.proof.faults import inputs_of
 from sheetnet.proof.found import Findings, described
 from sheetnet.proof.moments import Place, passed_on
 from sheetnet.proof.report import Wrong
 from sheetnet.steps import Step
 from sheetnet.workbook.reading.grid import Grid
-from sheetnet.workbook.reading.moments import is_clear_moment
+from sheetnet.workbook.reading.moments import is_clear_moment, is_moment
 from sheetnet.workbook.reading.references import parse_reference
 from sheetnet.workbook.style import HIDDEN
 
 MOST = 10_000  # faults that are listed
 MOST_NAMED = 10  # series of other cells
+TEXT = "@"  # the format of a text: it shows numbers as well
+WHY = "its number format shows something else than its value"
 Rectangle = tuple[str, int, int, int, int]
 
 
@@ -40,9 +43,12 @@ def _faults(findings: Findings, steps: list[Step]) -> Iterator[Wrong]:
     maps = (block for step in steps if step.hidden for block in step.writes.values() if len(block.shape) > 1)
     colored = {place[1:] for block in maps for place in block.walk()}
     dated = passed_on(findings, steps)
+    given = boxes_of((findings.plan.blocks[full] for full in inputs_of(findings.plan)), findings.check_time)
     for title, grid in findings.contents.grids.items():
         if title in computed:
             yield from _sheet_faults(title, grid, computed[title], colored, dated, findings.check_time)
+        if title in given:
+            yield from _input_faults(title, grid, given[title])
     yield from _chart_faults(findings)
 
 
@@ -66,14 +72,20 @@ def _sheet_faults(
         if (title, row, column) in dated and is_clear_moment(code):
             continue
         if here.holds(row, column):
-            why = "its number format shows something else than its value"
-            yield Wrong(title, a1(row, column), "a format that shows it", code, why)
+            yield Wrong(title, a1(row, column), "a format that shows it", code, WHY)
     for ranges, code in grid.drops:
         check_time()
         for box in ranges:
             if here.meets(box):
                 why = "a conditional format shows something else than the value"
                 yield Wrong(title, a1(box[0], box[1]), "a format that shows it", code, why)
+
+
+def _input_faults(title: str, grid: Grid, here: Boxes) -> Iterator[Wrong]:
+    """What the reader fills may have any format that shows it, be a date, or be told by its colour alone."""
+    for (row, column), code in grid.hiding.items():
+        if code not in (HIDDEN, TEXT) and not is_moment(code) and here.holds(row, column):
+            yield Wrong(title, a1(row, column), "a format that shows it", code, WHY)
 
 
 def _of_book(why: str, expected: str, found: str) -> Wrong:

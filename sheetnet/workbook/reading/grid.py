@@ -53,7 +53,7 @@ class Grid:
     formula_count: int = 0  # cells with an <f>, whatever it holds
     arrays: dict[tuple[int, int], str] = field(default_factory=dict)  # cells of an "array" formula or a "dataTable"
     merged: list[Box] = field(default_factory=list)
-    hiding: dict[tuple[int, int], str] = field(default_factory=dict)  # cells with a formula -> format that hides it
+    hiding: dict[tuple[int, int], str] = field(default_factory=dict)  # cells -> the format that hides what they hold
     moments: set[tuple[int, int]] = field(default_factory=set)  # cells that show their number as a date or a time
     drops: list[Drop] = field(default_factory=list)  # conditional formats that hide: where, and the format
     charts: list[Chart] = field(default_factory=list)

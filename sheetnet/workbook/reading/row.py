@@ -111,8 +111,8 @@ class Rows:
             values.append(value)
             if formula is not None:
                 characters += weight(formula)
-                if attributes.get("s", "0") in marked:
-                    self._mark(row, column, attributes.get("s", "0"), value)
+            if attributes.get("s", "0") in marked:
+                self._mark(row, column, attributes.get("s", "0"), value)
             if moments and type(value) is float and attributes.get("s") in moments:
                 self._add_moment(row, column)
             if not plain and isinstance(value, str) and kind != "s":
