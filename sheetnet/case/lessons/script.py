@@ -6,7 +6,7 @@ givens -> steps, each of which reads givens and steps before it -> shelves of bl
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -219,4 +219,3 @@ class Script:
     shapes: Mapping[str, Shape]
     tries: tuple[Try, ...] = ()
     photo: Shape | None = None
-    kinds: Mapping[str, str] = field(default_factory=dict)

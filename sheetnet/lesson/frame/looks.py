@@ -17,6 +17,8 @@ from sheetnet.workbook.look import Scale
 
 EXACT = 1e-9  # 5.6 from a sum of tenths is 5.6000000000000005
 SQUARE_WIDTH, SQUARE_HEIGHT = 5.29, 27.75  # characters and points: 37 x 37 pixels
+MOST_READ = 10  # columns of a map whose numbers can be read with two others beside it on the first screen
+DOT = 1.65  # characters of a column of a larger map, of which the colours are seen
 # The height of a row of a map with at most so many rows: all of a map is to lie on the first screen.
 LOWER = ((6, SQUARE_HEIGHT), (14, 20.25), (MAX_ROWS, 14.25))
 

@@ -44,7 +44,7 @@ def draw_pass(lesson: Lesson, passes: Passes, sheet: Sheet, name: str, changes: 
     beside.take(sheet.title, LEFT)
     loss = ""
     for node in passes.nodes:
-        of, reads = network.input_shapes(node), dict(network.names(node))
+        of, reads = network.input_shapes(node), passes.again(node, name)
         tensors = node.layer.tensors(of)
         for own in node.layer.params(of):
             full = f"{node.name}.{own}"
@@ -53,14 +53,9 @@ def draw_pass(lesson: Lesson, passes: Passes, sheet: Sheet, name: str, changes: 
                 lesson.look(f"{name}.new.{full}", *changes[full], "number", out=block)
                 reads[own], last = f"{name}.new.{full}.out", max(last, _bottom(block))
                 label(sheet, block, f"{lesson.named[node.name]}: {own_name(lesson, own)}", above=True)
-        for own, full in network.sources(node).items():
-            source, _, part = full.rpartition(".")
-            if passes.takes_part(source):
-                reads[own] = f"{name}.{source}.{part}"
         lies_as = {own: lesson.plan.blocks[f"{node.name}.{own}"] for own in tensors}
         blocks = {own: beside.like(sheet.title, block, row + 1) for own, block in lies_as.items()}
-        read = {own: full for own, full in reads.items() if own not in tensors}
-        lesson.look(f"{name}.{node.name}", node.layer, read, "number", **blocks)
+        lesson.look(f"{name}.{node.name}", node.layer, reads, "number", **blocks)
         for own, block in blocks.items():
             label(sheet, block, f"{lesson.named[node.name]}: {own_name(lesson, own)}", above=True)
         last, loss = max(last, *map(_bottom, blocks.values())), f"{name}.{node.name}.out"

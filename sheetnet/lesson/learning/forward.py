@@ -43,7 +43,7 @@ def _draw(
     lesson: Lesson, passes: Passes, node: Node, sheet: Sheet, titles: dict[str, str], gradients: dict[str, str]
 ) -> None:
     plan, network = lesson.plan, lesson.network
-    reads = dict(network.names(node))
+    reads = passes.again(node, "after")
     style = "map" if form(network, node) == "pictures" else "number"
     for own in node.layer.params(network.input_shapes(node)):
         full = f"{node.name}.{own}"
@@ -53,14 +53,10 @@ def _draw(
         lesson.look(name, Update(), {"weight": full, "gradient": gradients[full], "rate": RATE}, style, out=place)
         _show(lesson, sheet, f"{name}.out", style, lesson.words("learning.new", of=own_name(lesson, own)))
         reads[own] = f"{name}.out"
-    for own, full in network.sources(node).items():
-        source, _, part = full.rpartition(".")
-        if passes.takes_part(source):
-            reads[own] = f"after.{source}.{part}"
     tensors = node.layer.tensors(network.input_shapes(node))
     blocks = {own: mirrored(plan.blocks[f"{node.name}.{own}"], titles) for own in tensors}
     name = f"after.{node.name}"
-    lesson.look(name, node.layer, {own: full for own, full in reads.items() if own not in tensors}, style, **blocks)
+    lesson.look(name, node.layer, reads, style, **blocks)
     for own in tensors:
         _show(lesson, sheet, f"{name}.{own}", style, own_name(lesson, own))
 

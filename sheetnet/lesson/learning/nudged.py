@@ -24,6 +24,7 @@ NUDGED = "nudged"
 STEP, LEAST = 0.001, 0.00001  # e at first; and at least, since of a smaller one only noise would be left
 SAME = 0.00005  # a difference that four decimals do not show
 WIDTH = 10.0  # characters of a column
+PLACE = ("filter", "channel", "row", "column")  # of a weight
 SIDES = {"up": 1, "down": -1}
 
 
@@ -48,7 +49,7 @@ def draw_nudged(
     below, read = FIRST, {"by": "nudged.size.out"}
     for side, sign in SIDES.items():
         sheet.text(below, 1, words(f"closeup.pass_{side}"), "heading")
-        chosen = {name: panel.used[name] for name in ("layer", "filter", "channel", "row", "column")}
+        chosen = {name: panel.used[name] for name in ("layer", *PLACE)}
         changes: Changes = {
             f"{name}.weight": (Nudge(number, sign), {"weight": f"{name}.weight", **chosen, "by": "nudged.size.out"})
             for number, name in enumerate(layers, 1)

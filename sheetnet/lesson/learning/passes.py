@@ -119,6 +119,19 @@ class Passes:
         params = node.layer.params(self.network.input_shapes(node))
         return tuple(own for own in node.layer.gives_back if own in params and self.takes_part(node.name))
 
+    def again(self, node: Node, name: str) -> dict[str, str]:
+        """What a layer reads in another pass, by own name. ``name``: the looks of that pass begin with it.
+
+        Layers that take no part, the parameters and the truth are read where they are.
+        """
+        found = dict(self.network.names(node))
+        for own, full in self.network.sources(node).items():
+            source, _, part = full.rpartition(".")
+            if self.takes_part(source):
+                found[own] = f"{name}.{source}.{part}"
+        made = node.layer.tensors(self.network.input_shapes(node))
+        return {own: full for own, full in found.items() if own not in made}
+
     def readers(self, name: str) -> list[tuple[Node, str]]:
         """Who gives back to a layer: the layers that read it, with their own names of it, the last first."""
         found = [

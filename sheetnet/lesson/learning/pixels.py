@@ -12,7 +12,7 @@ from sheetnet.grid import Anchor, Block, Shape, a1
 from sheetnet.layout.plan import ACROSS, DOWN
 from sheetnet.lenses import Copy
 from sheetnet.lesson.frame.head import Head, draw_head
-from sheetnet.lesson.frame.looks import SQUARE_WIDTH, add_scale, picture_sheet, signed_stops, times
+from sheetnet.lesson.frame.looks import DOT, MOST_READ, SQUARE_WIDTH, add_scale, picture_sheet, signed_stops, times
 from sheetnet.lesson.frame.screen import open_with
 from sheetnet.network import PHOTO
 from sheetnet.workbook.book import Sheet
@@ -21,8 +21,7 @@ from sheetnet.workbook.style import MINI
 if TYPE_CHECKING:
     from sheetnet.lesson.learning.backward import Backward
 
-MOST_READ = 10  # columns of a photo whose numbers can be read, three channels beside each other, on the first screen
-DOT, ROW = 1.65, 14.25  # of a larger photo: characters of a column, points of a row
+ROW = 14.25  # points of a row of a larger photo
 LEFT = 2  # the first column
 
 

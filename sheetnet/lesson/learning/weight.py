@@ -25,10 +25,10 @@ from sheetnet.lesson.beside.closeup.panel import SQUARE, WIDTHS, Panel
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
-from sheetnet.lesson.frame.looks import SQUARE_WIDTH, number_style, picture_sheet, signed_stops
+from sheetnet.lesson.frame.looks import DOT, MOST_READ, SQUARE_WIDTH, number_style, picture_sheet, signed_stops
 from sheetnet.lesson.frame.screen import open_with
 from sheetnet.lesson.learning.mirror import style_of
-from sheetnet.lesson.learning.nudged import NUDGED, draw_nudged
+from sheetnet.lesson.learning.nudged import NUDGED, PLACE, draw_nudged
 from sheetnet.lesson.learning.passes import Passes
 from sheetnet.network import Node
 from sheetnet.workbook.look import Scale
@@ -36,9 +36,6 @@ from sheetnet.workbook.style import MINI
 
 WEIGHT = "closeup_weight"  # as layers name the sheet
 MOST_CELLS = 1_024  # of a map; a layer with more is not offered
-MOST_READ = 10  # columns of a map whose numbers can be read with two others beside it on the first screen
-DOT = 1.65  # characters of a column of a larger map, of which the colours are seen
-PLACE = ("filter", "channel", "row", "column")
 DIGITS = 6  # of a gradient in a sentence
 
 
