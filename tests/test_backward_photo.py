@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 import surgery
+from click.testing import CliRunner
 from learners import CAT, NETWORKS, described, network, request
 
 import sheetnet
 from sheetnet import engine
 from sheetnet.case.request import Request
+from sheetnet.cli import main
 from sheetnet.layers.activation.mish import Mish
+from sheetnet.lesson.build import NO_PHOTO
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.learning import passes
 from sheetnet.lesson.learning.passes import Passes
@@ -89,12 +92,22 @@ def test_where_a_layer_in_front_gives_nothing_back_there_is_no_such_sheet(monkey
     assert BACK not in lesson.trail
 
 
-def test_a_workbook_that_would_be_too_large_is_built_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_workbook_that_would_be_too_large_is_built_without_it_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     whole = described(request("stride and padding"))
     count = sum(int(np.prod(whole.plan.blocks[full].shape)) for full in whole.plan.computed())
     monkeypatch.setattr(passes, "MOST_FORMULAS", count - 200)
     assert BACK in whole.trail
+    assert whole.notes == ()
+    asked = {"template": network("stride and padding"), "label": "a", "backward": True, "engine": None}
     assert BACK not in described(request("stride and padding")).trail
+    built = sheetnet.build(CAT, tmp_path / "x.xlsx", **asked)  # type: ignore[arg-type]
+    assert built.notes == (NO_PHOTO,)
+    with monkeypatch.context() as patched:
+        patched.setattr(sheetnet, "build", lambda **_: built)
+        told = CliRunner().invoke(main, ["build", str(CAT)])
+    assert f"note: {NO_PHOTO}\n" in told.output
 
 
 def test_a_larger_photo_is_seen_in_colours_first_and_all_of_it_is_proven(tmp_path: Path) -> None:

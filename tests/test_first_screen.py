@@ -15,7 +15,8 @@ from sheetnet.case.prepare import prepare
 from sheetnet.case.request import Request
 from sheetnet.grid import letters
 from sheetnet.layout import FIRST, form
-from sheetnet.lesson.build import describe, write_cells
+from sheetnet.lesson.build import describe
+from sheetnet.lesson.cells import write_cells
 from sheetnet.lesson.frame import screen
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.story.maps import first_map

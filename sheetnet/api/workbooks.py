@@ -28,10 +28,10 @@ class Built:
 
     ``done``: what was done to a picture to read it: "inverted", "cut", "repaired", "narrow", "stretched", "flat".
     ``trained_for``: the shape (C, H, W) that the template's weights were trained for, if the input has another one
-    and all weights are random. ``notes``: what was changed in a model from elsewhere, a line each. ``verdict``: what
-    the network says, how sure it is, and whether that is sure enough; None where it tells no classes apart.
-    ``found``: the piece of the photo that the network looks at, where one was looked for (``left``, ``top``,
-    ``width``, ``height``, in pixels); ``sought``: the class that it was to show, "" for any class.
+    and all weights are random. ``notes``: what was changed in a model from elsewhere, and what was left out, a line
+    each. ``verdict``: what the network says, how sure it is, and whether that is sure enough; None where it tells no
+    classes apart. ``found``: the piece of the photo that the network looks at, where one was looked for (``left``,
+    ``top``, ``width``, ``height``, in pixels); ``sought``: the class that it was to show, "" for any class.
     """
 
     path: Path
@@ -73,14 +73,15 @@ def build(request: Request) -> Built:
     writing = None if progress is None else partial(progress, "writing")
     if is_course(request.template):
         chapters = chapters_of(request)
-        case, formulas = chapters.case, write_chapters(chapters, request.path, force=request.force, progress=writing)
+        case, written = chapters.case, write_chapters(chapters, request.path, force=request.force, progress=writing)
     else:
         case = prepare(request)
-        formulas = write(case, request.path, force=request.force, progress=writing)
+        written = write(case, request.path, force=request.force, progress=writing)
     report = None if request.engine is None else _proven(request.path, request.engine, progress)
     found = None if case.photo is None else case.photo.found
-    told = case.done, case.trained_for, case.notes, verdict_of(case), found, case.sought
-    return Built(request.path, formulas, report, *told)
+    notes = (*case.notes, *written.notes)
+    told = case.done, case.trained_for, notes, verdict_of(case), found, case.sought
+    return Built(request.path, written.formulas, report, *told)
 
 
 def _built_lesson(request: Request, lesson: str | Path) -> Built:
@@ -93,9 +94,9 @@ def _built_lesson(request: Request, lesson: str | Path) -> Built:
     writing = None if progress is None else partial(progress, "writing")
     if request.photo is None and not is_ours(told.script):  # with another photo it has other numbers
         refuse_tries(told)
-    formulas = write_lesson(told, request.path, force=request.force, progress=writing)
+    written = write_lesson(told, request.path, force=request.force, progress=writing)
     report = None if request.engine is None else _proven(request.path, request.engine, progress)
-    return Built(request.path, formulas, report, () if told.photo is None else told.photo.done)
+    return Built(request.path, written.formulas, report, () if told.photo is None else told.photo.done)
 
 
 def _proven(path: Path, engine: str, progress: Progress | None) -> Report:

@@ -58,6 +58,6 @@ def progress(quiet: bool) -> Iterator[Progress | None]:
 
 
 def tell_notes(notes: tuple[str, ...]) -> None:
-    """What was changed in a model from elsewhere."""
+    """What was changed in a model from elsewhere, and what was left out."""
     for note in notes:
-        click.echo(f"model: {note}")
+        click.echo(f"note: {note}")

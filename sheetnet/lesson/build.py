@@ -6,6 +6,7 @@ case with its numbers -> sheets and plan, described -> cells, written once the p
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,11 +25,9 @@ from sheetnet.lesson.beside.network.sheet import draw_network
 from sheetnet.lesson.beside.network.strips import OVERVIEW, offered
 from sheetnet.lesson.beside.shortcuts import sheet as shortcuts
 from sheetnet.lesson.beside.weights import draw_weights, laid_back
-from sheetnet.lesson.cells import write_cells
+from sheetnet.lesson.finish import Written, begin_book, finished, refuse_target, saved
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.measure import fit_print
 from sheetnet.lesson.frame.thread import follow
-from sheetnet.lesson.remember import remember
 from sheetnet.lesson.start.effects import best_move, deeds_of
 from sheetnet.lesson.start.sheet import draw_start
 from sheetnet.lesson.start.trials import LEAST, Trials
@@ -37,10 +36,7 @@ from sheetnet.lesson.story.grids import draw_extra
 from sheetnet.lesson.story.layer import draw_node
 from sheetnet.lesson.story.photo import draw_channels, draw_photo
 from sheetnet.network import PHOTO, Network
-from sheetnet.target import refuse_target
 from sheetnet.workbook.book import Book
-from sheetnet.workbook.style import FONT, FONTS
-from sheetnet.workbook.write import save
 
 if TYPE_CHECKING:
     from sheetnet.lesson.learning.step import LearningStep
@@ -60,13 +56,16 @@ EXTRAS: dict[str, tuple[Callable[[Network], object], Callable[[Lesson, str], Non
     CHECKS: (lambda network: True, draw_checks),
 }
 
+# A note where the step of learning stops at the first weights.
+NO_PHOTO = "--backward: the gradient of the photo is left out, it would be too many formulas; use a smaller --size"
 
-def write(case: Case, path: Path, *, force: bool = False, progress: Callable[[int, int], None] | None = None) -> int:
-    """Build the workbook of a case at ``path``; returns how many formulas it has. WorkbookError where it fails."""
+
+def write(
+    case: Case, path: Path, *, force: bool = False, progress: Callable[[int, int], None] | None = None
+) -> Written:
+    """Build the workbook of a case at ``path``. WorkbookError where it fails."""
     refuse_target(path, force=force)  # before the work, not after it
-    book = make_book(case)
-    save(book, path, force=force, progress=progress)
-    return book.formula_count()
+    return saved(make_lesson(case), path, force=force, progress=progress)
 
 
 def make_book(case: Case) -> Book:
@@ -76,13 +75,7 @@ def make_book(case: Case) -> Book:
 
 def make_lesson(case: Case) -> Lesson:
     """The same with the plan of what lies where."""
-    lesson = describe(case, case.values)
-    write_cells(lesson)
-    remember(lesson)
-    for sheet in lesson.book.sheets:
-        if not sheet.hidden:
-            fit_print(sheet)
-    return lesson
+    return finished(describe(case, case.values))
 
 
 def describe(case: Case, values: Mapping[str, Array], least: float = LEAST) -> Lesson:
@@ -102,7 +95,8 @@ def describe(case: Case, values: Mapping[str, Array], least: float = LEAST) -> L
     except TooManyFormulasError:
         if not step.reaches_photo:
             raise
-        return _describe(case, values, least, LearningStep(case.network, values, to_photo=False))
+        shorter = _describe(case, values, least, LearningStep(case.network, values, to_photo=False))
+        return replace(shorter, notes=(NO_PHOTO,))
 
 
 def _describe(case: Case, values: Mapping[str, Array], least: float, step: LearningStep | None) -> Lesson:
@@ -159,13 +153,7 @@ def _begin(case: Case, values: Mapping[str, Array], step: LearningStep | None) -
     network, vocabulary = case.network, words.load(case.language)
     planner = layout.begin_titled(network, vocabulary)
     sheets = planner.plan.sheets
-    book = Book(
-        case.prose["title"],
-        theme=case.theme,
-        font=FONTS.get(case.language, FONT),
-        language=case.language,
-        letter=case.letter,
-    )
+    book = begin_book(case.prose["title"], case)
     around = ("start",) if case.drawing is None else ("start", "draw")
     photo = (sheets[PHOTO], *planner.plan.channels) if network.shape else ()
     extra = (sheets[layout.EXTRA],) if network.extra else ()

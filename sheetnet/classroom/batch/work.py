@@ -62,6 +62,6 @@ def work(
 def _build(request: Request) -> tuple[int, Verdict | None]:
     """Write a workbook: how many formulas it has, and what its network says."""
     if (lesson := lesson_of(request)) is not None:
-        return write_lesson(request_of(request, lesson), request.path, force=True), None
+        return write_lesson(request_of(request, lesson), request.path, force=True).formulas, None
     case = prepare(request)
-    return write(case, request.path, force=True), verdict_of(case)
+    return write(case, request.path, force=True).formulas, verdict_of(case)

@@ -36,7 +36,7 @@ class Lesson:
     ("closeup", "checks", ...). ``done``: what was done to a drawing, see ``photo``. ``named``: what each layer is
     called, which is the title of its sheet unless it shares that with others. ``styles``: the style of the cells of
     a tensor, by its full name. ``thread``: the number that the sheets follow from pixel to verdict.
-    ``history``: how the network learned, where that is known.
+    ``history``: how the network learned, where that is known. ``notes``: what was left out, a line each.
     """
 
     planner: Planner
@@ -50,6 +50,7 @@ class Lesson:
     styles: dict[str, str] = field(default_factory=dict)
     thread: Thread = field(default_factory=Thread)
     history: History | None = None
+    notes: tuple[str, ...] = ()
     _steps: dict[str, Step] = field(default_factory=dict)
 
     @property

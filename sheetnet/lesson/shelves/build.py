@@ -19,22 +19,17 @@ from sheetnet.layers.window import Pads
 from sheetnet.layout import CHOICE, NUMBER, WORDS, Planner
 from sheetnet.layout.addresses import areas
 from sheetnet.lenses import Area, Look, Source, element
-from sheetnet.lesson.cells import write_cells
+from sheetnet.lesson.finish import Written, begin_book, finished, refuse_target, saved
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import BELOW
-from sheetnet.lesson.frame.measure import fit_print
 from sheetnet.lesson.frame.screen import open_with
-from sheetnet.lesson.remember import remember
 from sheetnet.lesson.shelves.arrange import Arranger
 from sheetnet.lesson.shelves.crossed import crossed
 from sheetnet.lesson.shelves.draw import draw_page
 from sheetnet.lesson.shelves.look import set_widths, style_of
 from sheetnet.lesson.shelves.room import refuse_cut
 from sheetnet.network import Network
-from sheetnet.target import refuse_target
-from sheetnet.workbook.book import Book
-from sheetnet.workbook.style import FONT, FONTS, MINI
-from sheetnet.workbook.write import save
+from sheetnet.workbook.style import MINI
 
 # What Python raises where an operation is given shapes or numbers that it was not made for.
 ODDITIES = (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError)
@@ -47,34 +42,22 @@ def write_lesson(
     given: Mapping[str, Array] | None = None,
     force: bool = False,
     progress: Callable[[int, int], None] | None = None,
-) -> int:
-    """Build the workbook of a lesson at ``path``; returns how many formulas it has. WorkbookError where it fails.
+) -> Written:
+    """Build the workbook of a lesson at ``path``. WorkbookError where it fails.
 
     ``given``: other values of its givens, by name.
     """
     refuse_target(path, force=force)  # before the work, not after it
-    lesson = describe_lesson(told, given)
-    write_cells(lesson)
+    lesson = finished(describe_lesson(told, given))
     refuse_cut(told.script, lesson)
-    remember(lesson)
-    for sheet in lesson.book.sheets:
-        if not sheet.hidden:
-            fit_print(sheet)
-    save(lesson.book, path, force=force, progress=progress)
-    return lesson.book.formula_count()
+    return saved(lesson, path, force=force, progress=progress)
 
 
 def describe_lesson(told: Told, given: Mapping[str, Array] | None = None) -> Lesson:
     """All sheets of a lesson. ``given``: other values of its givens. NetworkError where a step has no value."""
     script = told.script
     trail = tuple(page.title for page in script.pages)
-    book = Book(
-        script.prose("title"),
-        theme=told.theme,
-        font=FONTS.get(told.language, FONT),
-        language=told.language,
-        letter=told.letter,
-    )
+    book = begin_book(script.prose("title"), told)
     planner = Planner(Network(script.name, (), (), ()), {}, ())
     return add_lesson(Lesson(planner, {}, words.load(told.language), book, trail, {}), told, given)
 

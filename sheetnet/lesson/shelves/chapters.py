@@ -11,34 +11,24 @@ from pathlib import Path
 
 from sheetnet.case.lessons.chapters import Chapters
 from sheetnet.lesson.build import describe
-from sheetnet.lesson.cells import write_cells
+from sheetnet.lesson.finish import Written, finished, refuse_target, saved
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import BELOW
-from sheetnet.lesson.frame.measure import characters, fit_print
+from sheetnet.lesson.frame.measure import characters
 from sheetnet.lesson.frame.screen import ZOOMS, shows
-from sheetnet.lesson.remember import remember
 from sheetnet.lesson.shelves.build import add_lesson
 from sheetnet.lesson.shelves.draw import FIRST
-from sheetnet.target import refuse_target
-from sheetnet.workbook.write import save
 
 NUMBER_WIDTH, LINE = 4.0, 21.0  # characters of the column of numbers; points of a row
 
 
 def write_chapters(
     chapters: Chapters, path: Path, *, force: bool = False, progress: Callable[[int, int], None] | None = None
-) -> int:
-    """Build the workbook of a course; returns how many formulas it has. WorkbookError where it fails."""
+) -> Written:
+    """Build the workbook of a course. WorkbookError where it fails."""
     refuse_target(path, force=force)  # before the work, not after it
-    lesson = describe_chapters(chapters)
-    write_cells(lesson)
-    remember(lesson)
-    for sheet in lesson.book.sheets:
-        if not sheet.hidden:
-            fit_print(sheet)
-    save(lesson.book, path, force=force, progress=progress)
-    return lesson.book.formula_count()
+    return saved(finished(describe_chapters(chapters)), path, force=force, progress=progress)
 
 
 def describe_chapters(chapters: Chapters) -> Lesson:

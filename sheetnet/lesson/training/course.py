@@ -10,6 +10,7 @@ from sheetnet.case.course import chain
 from sheetnet.grid import Block, a1
 from sheetnet.layout import FIRST
 from sheetnet.lenses.elements import words as listed
+from sheetnet.lesson.finish import begin_book
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import BELOW
@@ -23,8 +24,7 @@ from sheetnet.lesson.training.front import Front
 from sheetnet.lesson.training.pictures import Pictures, link
 from sheetnet.lesson.training.update import draw_update
 from sheetnet.network import PHOTO
-from sheetnet.workbook.book import Book, Sheet
-from sheetnet.workbook.style import FONT, FONTS
+from sheetnet.workbook.book import Sheet
 
 if TYPE_CHECKING:
     from sheetnet.case.prepare import Case
@@ -56,13 +56,7 @@ def _begin(case: Case, values: Mapping[str, Any]) -> tuple[Lesson, Bench]:
     trail = (*(vocabulary(f"sheets.{key}") for key in ("training", "pictures")), *steps, vocabulary("sheets.learned"))
     sheets = {node.name: steps[0] for node in network.nodes} | {PHOTO: trail[1], layout.EXTRA: ""}
     planner = layout.Planner(network, sheets, (trail[1],) * network.shape[0])
-    book = Book(
-        case.prose["title"],
-        theme=case.theme,
-        font=FONTS.get(case.language, FONT),
-        language=case.language,
-        letter=case.letter,
-    )
+    book = begin_book(case.prose["title"], case)
     started = {f"{names.START}.{full}": values[full] for full in network.parameters}
     known = {**values, **started, layout.CLASSES: listed(list(network.classes))}
     named = layout.layer_names(network, vocabulary)
