@@ -14,10 +14,12 @@ import sight
 import zoo
 from lxml import etree
 from openpyxl.utils.cell import range_boundaries
-from rendered import NAMES, language_of
+from rendered import LANGUAGES, NAMES, language_of
 from sight import Sight
 
 from sheetnet import words
+from sheetnet.case.prepare import prepare
+from sheetnet.case.request import Request
 from sheetnet.lesson.build import write
 
 MOST_RULES = 40  # conditional formats of a sheet; more make a spreadsheet slow
@@ -76,6 +78,20 @@ def test_the_close_up_of_a_logit_has_room_for_every_suspect_that_can_be_chosen(t
         told = next(cell for cell in book.shown("Close-up logit") if cell.text in names)
         widest = max(sight.pixels(name, told.size, False, False) for name in names)
         assert told.room >= widest, told.text
+
+
+@pytest.mark.usefixtures("fonts")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_history_of_large_numbers_has_room_and_so_has_the_way_to_it(language: str, tmp_path: Path) -> None:
+    told = {"epochs": [1, 999_999, 1_000_000], "loss": [1e9, 12345678.5, 0.25], "accuracy": [0, 0.5, 1]}
+    held = {"held_loss": told["loss"], "held_accuracy": told["accuracy"]}
+    case = prepare(Request(None, template="digits", language=language, engine=None))
+    write(replace(case, card={**case.card, "history": told | held, "best_epoch": 1_000_000}), tmp_path / "x.xlsx")
+    book = Sight(tmp_path / "x.xlsx")
+    said = words.load(language)
+    for title in (said("sheets.start"), said("sheets.history")):
+        cut = [cell for cell in book.shown(title) if cell.width > cell.room]
+        assert not cut, cut
 
 
 @pytest.mark.usefixtures("fonts")

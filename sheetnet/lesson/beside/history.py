@@ -44,7 +44,8 @@ def draw_history(lesson: Lesson, title: str) -> None:
         raise ValueError("nothing is known of the training; ask the case before")
     sheet = lesson.book.add(title, freeze=BELOW, one_page=True)
     sheet.widths |= dict.fromkeys(range(1, len(COLUMNS) + 1), ROOM)
-    sheet.widths |= {1: EPOCHS_ROOM, len(COLUMNS) + 1: GAP, TIMES: TIMES_ROOM}
+    epochs = characters(f"{history.epochs[-1]:,}")
+    sheet.widths |= {1: max(EPOCHS_ROOM, epochs), len(COLUMNS) + 1: GAP, TIMES: TIMES_ROOM}
     kept = words("history.kept_at", epoch=history.best) if history.best else ""
     about = " ".join(filter(None, (words("history.held" if history.held_loss else "history.unheld"), kept)))
     draw_head(

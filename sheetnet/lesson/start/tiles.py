@@ -9,11 +9,13 @@ from sheetnet.grid import a1
 from sheetnet.layout import EXTRA, HEAD
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.looks import times
+from sheetnet.lesson.frame.measure import characters
 from sheetnet.network import PHOTO
 from sheetnet.workbook.book import Sheet
 
 TILES = 8  # side by side
 BANNER = 12  # the column where the way to the whole network begins
+LETTERS = 11  # points of the title on a tile
 MOST_SHAPES = 16  # characters of the shapes on a tile
 
 
@@ -62,6 +64,8 @@ def draw_tiles(lesson: Lesson, sheet: Sheet, row: int, heading: str, tiles: list
         else:
             sheet.blank(at, column, f"tile.{tile.role}.small")
         sheet.link(at + 1, column, tile.text, tile.sheet, cell=tile.cell, style=f"tile.{tile.role}")
+        needs = characters(tile.text, LETTERS, bold=True)  # no title has more than 31 letters
+        sheet.widths[column] = max(sheet.widths.get(column, sheet.default_width), needs)
         sheet.text(at + 2, column, tile.below, f"tile.{tile.role}.small")
         sheet.heights |= {at: 11.25 if arrows else 3.75, at + 1: 15.0, at + 2: 11.25, at + 3: 3.75}
         if arrows and number + 1 < len(tiles):
