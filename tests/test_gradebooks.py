@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moodle import CHINESE, ENGLISH, FRENCH, GERMAN, POLISH, Language, Moodle
 
-from sheetnet.classroom.platforms.exchange import open_gradebook
+from sheetnet.classroom.platforms.exchange import exchange, open_gradebook
 from sheetnet.classroom.platforms.gradebook import OURS, Entry, Gradebook
 from sheetnet.classroom.platforms.moodle import languages
 from sheetnet.classroom.platforms.table import tables
@@ -196,6 +196,18 @@ def test_names_that_a_spreadsheet_has_saved_are_read_as_they_are(tmp_path: Path)
         book = opened(data, tmp_path)
         assert list(book.names.values()) == [*names, "Student, Test"]
         assert book.filled({}, TOTAL).data == data
+
+
+def test_whose_a_file_is_has_the_name_of_the_table_or_of_the_folder_or_none(tmp_path: Path) -> None:
+    def named(people: dict[int, str], folder: str, more: tuple[str, ...] = ()) -> str:
+        book = opened(Moodle(people).worksheet().encode(), tmp_path)
+        files = [f"{one}_assignsubmission_file_/x.xlsx" for one in (folder, *more)]
+        return exchange(files, book, tmp_path).names["7"]
+
+    assert named({7: "Anna Maria Berg"}, "Anna Berg_7") == "Anna Maria Berg"
+    assert named({7: "?ukasz ?ak"}, "Łukasz Żak_7") == "Łukasz Żak"  # saved where these letters are not known
+    assert named({7: ""}, "Participant_7") == ""
+    assert named({7: "", 8: ""}, "Teilnehmer_7", ("Teilnehmer_8",)) == ""
 
 
 def test_canvas_with_first_and_last_names_and_without_a_maximum(tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ class Exchange:
         words = load(manifest.language)
         entries, pupils = {}, {pupil.id: pupil for pupil in manifest.pupils}
         for identity, one in best.items():
-            items = "; ".join(
+            items = words("grade.between").join(
                 f"{item.number} {words(f'assign.steps.{item.step}')} {mark.points}/{item.points}"
                 for item, mark in zip(pupils[one.id].items, one.marks, strict=True)
             )
@@ -204,4 +204,6 @@ def exchange(files: Sequence[str], book: Gradebook | None, submissions: Path) ->
         one.id: one.name if len(numbers[one.name]) == 1 and not (book and book.is_nameless(one.id, one.name)) else ""
         for one in handed.values()
     }
-    return Exchange(book, handed, names | {one: name for one, name in (book.names if book else {}).items() if name})
+    if book is not None:  # a spreadsheet writes ? for a letter that its form of text has not
+        names |= {one: name for one, name in book.names.items() if name and "?" not in name}
+    return Exchange(book, handed, names)
