@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from sheetnet.errors import WorkbookError
 from sheetnet.grid import Anchor, Block, a1, letters, sheet_prefix
 from sheetnet.workbook.look import Chart, Mark, Scale
-from sheetnet.workbook.style import FONT, PLAIN
+from sheetnet.workbook.style import FONT, PLAIN, Style
 
 ROW = 15.0  # points of a row that has no height of its own
 RECORD_NAME = "sheetnet.record"  # the defined name of the cells that hold the record, see ``layout.record``
@@ -197,6 +197,7 @@ class Book:
     sheets: list[Sheet] = field(default_factory=list)
     names: list[tuple[str, Anchor, Anchor]] = field(default_factory=list)
     properties: dict[str, str] = field(default_factory=dict)  # of the file, beside its title: name -> text
+    looks: dict[str, Style] = field(default_factory=dict)  # styles of its own, beside those of its theme
 
     def add(self, title: str, **options: Any) -> Sheet:
         """A new sheet at the end. WorkbookError where a sheet has this title already; case does not count."""

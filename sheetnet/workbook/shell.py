@@ -72,7 +72,7 @@ def make_shell(book: Book) -> tuple[bytes, dict[str, int]]:
 
 def _number_styles(made: Any, book: Book) -> dict[str, int]:
     numbers = {}
-    for row, (name, style) in enumerate(styles(book.theme).items(), 1):
+    for row, (name, style) in enumerate({**styles(book.theme), **book.looks}.items(), 1):
         scratch = made.worksheets[0].cell(row, 1)  # its cells are replaced when the file is written
         _dress(scratch, style, book.font if style.words else FONT)
         numbers[name] = scratch.style_id

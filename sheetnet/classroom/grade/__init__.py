@@ -5,7 +5,8 @@
     work        one file, marked by a worker (``classroom.jobs``)
     submission  whose it is, what stands in its cells, what that is worth
     chain       what is right, and what is right given the pupil's own earlier numbers
-    feedback    a workbook for each file
+    feedback    a workbook for each file: the list of its marks
+    theirs      and behind it what was handed in, with the marks
     tables      grades.csv
     summary     the class at a glance
     grade       all of it, and what it finds

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from sheetnet.classroom.assign.item import TEACHERS
+from sheetnet.classroom.assign.item import TEACHERS, Item
 from sheetnet.classroom.assign.manifest import Manifest, Pupil
 from sheetnet.classroom.grade.marks import Mark
+from sheetnet.classroom.grade.submission import Submission
+from sheetnet.classroom.grade.theirs import add_theirs
+from sheetnet.errors import WorkbookError
 from sheetnet.grid import Anchor, a1
-from sheetnet.words import load
+from sheetnet.words import Words, load
 from sheetnet.workbook.book import Book
 from sheetnet.workbook.style import FONT, FONTS
 
@@ -18,9 +21,18 @@ LOST = ("wrong", "open", "pasted", "words")
 
 
 def feedback_book(
-    manifest: Manifest, pupil: Pupil, marks: Sequence[Mark], flags: Sequence[str], *, hide_answers: bool
+    manifest: Manifest,
+    pupil: Pupil,
+    marks: Sequence[Mark],
+    flags: Sequence[str],
+    submission: Submission,
+    *,
+    hide_answers: bool,
 ) -> Book:
-    """The workbook with the marks of one pupil. ``hide_answers``: no answer of an item that is not right."""
+    """The workbook with the marks of one pupil: a list of them, and behind it what was handed in, with the marks.
+
+    ``hide_answers``: no answer of an item that is not right.
+    """
     words = load(manifest.language)
     book = Book(words("grade.title"), font=FONTS.get(manifest.language, FONT), language=manifest.language)
     sheet = book.add(words("grade.feedback"))
@@ -37,18 +49,44 @@ def feedback_book(
         style = "heading.right" if key in ("answer", "points", "of") else "heading"
         sheet.text(FIRST - 1, column, words(f"grade.{key}" if key == "of" else f"assign.{key}"), style)
     sheet.text(FIRST - 1, 7, words("grade.remark"), "heading")
-    for row, (item, mark) in enumerate(zip(pupil.items, marks, strict=True), FIRST):
-        title, at_row, at_column = item.place
+    told = [(item, mark, _said(words, item, mark, hide_answers=hide_answers)) for item, mark in _pairs(pupil, marks)]
+    places = submission.places(pupil)
+    try:
+        noted = {places[item.number]: (mark, _note(words, item, mark, said)) for item, mark, said in told}
+        titles = add_theirs(book, submission.data, submission.shown(), noted)
+    except WorkbookError as error:  # the list is there all the same
+        titles = {}
+        sheet.text(5, 1, words("grade.not_copied", why=str(error)), "note")
+    for row, (item, mark, said) in enumerate(told, FIRST):
+        at = places[item.number]
         sheet.number(row, 1, item.number, "count")
         sheet.text(row, 2, words(f"assign.steps.{item.step}"), "after")
-        sheet.text(row, 3, f"{title}  {a1(at_row, at_column)}")
+        address = a1(at.row, at.column)
+        if at.sheet in titles:
+            sheet.link(row, 3, f"{titles[at.sheet]}  {address}", titles[at.sheet], cell=address)
+        else:
+            sheet.text(row, 3, f"{at.sheet}  {address}")
         sheet.text(row, 4, mark.shown, "beside")
         sheet.number(row, 5, mark.points, "count")
         sheet.number(row, 6, item.points, "count")
-        said = words(f"grade.verdicts.{mark.verdict}")
-        if mark.verdict in LOST and not hide_answers:
-            said = f"{said} {words('grade.answer_is', answer=f'{item.answer:.6g}')}"
         sheet.text(row, 7, said, "after")
     sheet.selected = f"A{FIRST}"
     book.name(TEACHERS, *[Anchor(sheet.title, 1, 1)] * 2)
     return book
+
+
+def _pairs(pupil: Pupil, marks: Sequence[Mark]) -> Iterator[tuple[Item, Mark]]:
+    return zip(pupil.items, marks, strict=True)
+
+
+def _said(words: Words, item: Item, mark: Mark, *, hide_answers: bool) -> str:
+    said = words(f"grade.verdicts.{mark.verdict}")
+    if mark.verdict in LOST and not hide_answers:
+        said = f"{said} {words('grade.answer_is', answer=f'{item.answer:.6g}')}"
+    return said
+
+
+def _note(words: Words, item: Item, mark: Mark, said: str) -> str:
+    """What is said at the answer itself."""
+    points = words("grade.reached", points=mark.points, total=item.points)
+    return f"{words('assign.number')} {item.number}  {points}\n{said}"

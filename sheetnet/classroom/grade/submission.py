@@ -11,6 +11,7 @@ calculated once more: a live formula follows, a number does not.
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,8 @@ class Submission:
         pupil, flags = self._pupil()
         session = open_engine(EMBEDDED, without_sections(self.data, self.contents.sections), self.deadline)
         session.evaluate()
-        places = {one.number: self._place(one) for one in pupil.items}
+        self._shown = self._values(session)
+        places = self.places(pupil)
         if len(set(places.values())) < len(places):
             raise WorkbookError(
                 f"{self.where}: cells that are asked for are missing; fill in the workbook of the class"
@@ -66,6 +68,25 @@ class Submission:
             flags.append("changed")
         live = self._live(session, pupil, places, answers) if self.manifest.ask == "formula" else None
         return pupil, flags, marked(self.manifest.network, pupil.given, pupil.items, answers, live)
+
+    def places(self, pupil: Pupil) -> dict[int, Anchor]:
+        """Where the cell of each item is, by its number."""
+        return {one.number: self._place(one) for one in pupil.items}
+
+    def shown(self) -> dict[str, dict[tuple[int, int], Any]]:
+        """What every cell shows, by sheet and place; once the file is marked."""
+        return self._shown
+
+    def _values(self, session: Session) -> dict[str, dict[tuple[int, int], Any]]:
+        made: dict[str, dict[tuple[int, int], Any]] = {}
+        for title, cells in self.contents.cells.items():
+            made[title] = {place: found.value for place, found in cells.items()}
+            computed = sorted(place for place, found in cells.items() if found.formula is not None)
+            for row, places in groupby(computed, key=lambda place: place[0]):
+                columns = [column for _, column in places]
+                line = session.rectangle(title, row, columns[0], row, columns[-1])[0]
+                made[title] |= {(row, column): line[column - columns[0]] for column in columns}
+        return made
 
     # Whose it is
 

@@ -42,7 +42,8 @@ def work(
         raise
     target = Path(out) / FEEDBACK / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    save(feedback_book(known, pupil, marks, flags, hide_answers=hide_answers), target, force=True)
+    book = feedback_book(known, pupil, marks, flags, submission, hide_answers=hide_answers)
+    save(book, target, force=True)
     return {
         "files": made(Path(out), target),
         "id": pupil.id,
