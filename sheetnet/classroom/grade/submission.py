@@ -50,7 +50,7 @@ class Submission:
     @property
     def is_ours(self) -> bool:
         """Whether the file is none that was handed in: the key, or marks that ``grade`` has written."""
-        return TEACHERS in self.contents.names
+        return self._named(TEACHERS) is not None
 
     def marked(self) -> tuple[Pupil, list[str], list[Mark]]:
         """Whose it is, what is odd about it, and its marks."""
@@ -105,7 +105,7 @@ class Submission:
 
     def _visible(self, known: dict[str, Pupil]) -> str:
         """The id that a reader sees: in the cell of its name, or in any cell of the first sheets."""
-        at = self.contents.names.get(ID)
+        at = self._named(ID)
         if at is not None:
             return str(self.contents.grids[at[0].sheet].value(at[0].row, at[0].column) or "").strip()
         for cells in self.contents.cells.values():
@@ -129,8 +129,13 @@ class Submission:
 
     # What stands in it
 
+    def _named(self, name: str) -> tuple[Anchor, Anchor] | None:
+        """The cells of a defined name; Google Sheets knows no point in a name, and may put _ in its place."""
+        names = self.contents.names
+        return names.get(name, names.get(name.replace(".", "_")))
+
     def _place(self, item: Item) -> Anchor:
-        found = self.contents.names.get(f"{ITEM}{item.number}")
+        found = self._named(f"{ITEM}{item.number}")
         return found[0] if found is not None and found[0] == found[1] else Anchor(*item.place)
 
     def _answer(self, session: Session, at: Anchor) -> Answer:
@@ -148,7 +153,7 @@ class Submission:
         found = []
         for number, full in enumerate(fulls):
             part = 0
-            while (at := self.contents.names.get(f"{INPUT}{number}.{part}")) is not None:
+            while (at := self._named(f"{INPUT}{number}.{part}")) is not None:
                 found.append((full, part, *at))
                 part += 1
         return found
