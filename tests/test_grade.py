@@ -167,6 +167,11 @@ def test_where_a_formula_is_asked_for_a_number_earns_nothing(tmp_path: Path) -> 
     assert {m.verdict for m in of(result, "live.xlsx").marks} == {"right"}
     assert {m.verdict for m in of(result, "pasted.xlsx").marks} == {"pasted"}
     assert of(result, "pasted.xlsx").points == 0
+    book = openpyxl.load_workbook(tmp_path / "in" / "pasted.xlsx")
+    book.defined_names.clear()  # by which inputs are found: where they stood is known without
+    book.save(tmp_path / "in" / "pasted.xlsx")
+    again = sheetnet.grade(tmp_path / "x" / "manifest.json", tmp_path / "in", tmp_path / "again")
+    assert {m.verdict for m in of(again, "pasted.xlsx").marks} == {"pasted"}
 
 
 def test_sheets_with_other_names_and_rows_that_were_inserted_are_found(given: Path, tmp_path: Path) -> None:

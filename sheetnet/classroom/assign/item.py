@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sheetnet.grid import Anchor
+
 Place = tuple[str, int, int]  # sheet, row, column
 
 PROPERTY = "sheetnet.exercise"  # of the file: the id
 ITEM, ID = "sheetnet.item.", "sheetnet.pupil"  # defined names: of each cell that is asked for, and of the id
 TEACHERS = "sheetnet.teachers"  # defined name, in what is the teacher's own: the key, marks
 INPUT = "sheetnet.input."  # of what is given, changed to see whether an answer is a live formula
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Cells of what is given: their defined name, the full name of the tensor, the first and the last of them.
+
+    ``part``: which rectangle of the tensor it is, from 0.
+    """
+
+    name: str
+    full: str
+    part: int
+    first: Anchor
+    last: Anchor
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from sheetnet.classroom.assign.item import Item
+from sheetnet.classroom.assign.item import Input, Item
 from sheetnet.errors import NetworkError, WorkbookError
+from sheetnet.grid import Anchor
 from sheetnet.layers import Array
 from sheetnet.network import Network
 from sheetnet.target import replacing
@@ -27,13 +28,17 @@ ODDITIES = (TypeError, ValueError, KeyError, IndexError, AttributeError, Recursi
 
 @dataclass(frozen=True)
 class Pupil:
-    """A pupil: ``id`` stands in the workbook, ``file`` is its name; ``given``: inputs and weights by full name."""
+    """A pupil: ``id`` stands in the workbook, ``file`` is its name; ``given``: inputs and weights by full name.
+
+    ``inputs``: where these stand in the workbook.
+    """
 
     id: str
     name: str
     file: str
     given: dict[str, Array]
     items: tuple[Item, ...]
+    inputs: tuple[Input, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,10 @@ def to_json(pupil: Pupil) -> dict[str, Any]:
         "items": [
             [i.number, i.step, i.full, list(i.index), list(i.place), i.points, i.answer, list(i.after)]
             for i in pupil.items
+        ],
+        "inputs": [
+            [i.name, i.full, i.part, i.first.sheet, i.first.row, i.first.column, i.last.row, i.last.column]
+            for i in pupil.inputs
         ],
     }
 
@@ -125,4 +134,14 @@ def from_json(told: Any) -> Pupil:
         )
         for n, step, full, index, p, points, a, w in told["items"]
     )
-    return Pupil(str(told["id"]), str(told["name"]), str(told["file"]), given, items)
+    inputs = tuple(
+        Input(
+            str(name),
+            str(full),
+            int(part),
+            Anchor(str(sheet), int(row), int(column)),
+            Anchor(str(sheet), int(last_row), int(last_column)),
+        )
+        for name, full, part, sheet, row, column, last_row, last_column in told["inputs"]
+    )
+    return Pupil(str(told["id"]), str(told["name"]), str(told["file"]), given, items, inputs)

@@ -5,13 +5,13 @@ Nothing is copied that is not needed: no hidden sheet, no record, no chart, no r
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sheetnet.classroom.assign.front import draw_front
 from sheetnet.classroom.assign.graph import Graph
 from sheetnet.classroom.assign.guard import WAITS
-from sheetnet.classroom.assign.item import ID, INPUT, ITEM, PROPERTY, Item, Place
+from sheetnet.classroom.assign.item import ID, INPUT, ITEM, PROPERTY, Input, Item, Place
 from sheetnet.classroom.assign.labels import IN_CELLS, stays
 from sheetnet.grid import Anchor, a1, row_column, sheet_prefix
 from sheetnet.lesson.frame.lesson import Lesson
@@ -62,16 +62,21 @@ def pupil_book(
     for one in items:
         at = Anchor(*one.place)
         made.name(f"{ITEM}{one.number}", at, at)
-    known = lesson.plan.given()
-    for number, full in enumerate(
-        full for full in known if full in (*lesson.network.inputs, *lesson.network.parameters)
-    ):
-        for part, (first, last) in enumerate(lesson.plan.blocks[full].rectangles()):
-            if first.sheet in titles:
-                made.name(f"{INPUT}{number}.{part}", first, last)
+    for given in inputs_of(lesson, made):
+        made.name(given.name, given.first, given.last)
     made.properties[PROPERTY] = who[0]
     made.name(ID, *[draw_front(front, items, who, words, ask)] * 2)
     return made
+
+
+def inputs_of(lesson: Lesson, book: Book) -> Iterator[Input]:
+    """What is given, as far as the workbook of a pupil shows it."""
+    titles = {sheet.title for sheet in book.sheets}
+    own = (*lesson.network.inputs, *lesson.network.parameters)
+    for number, full in enumerate(full for full in lesson.plan.given() if full in own):
+        for part, (first, last) in enumerate(lesson.plan.blocks[full].rectangles()):
+            if first.sheet in titles:
+                yield Input(f"{INPUT}{number}.{part}", full, part, first, last)
 
 
 def _blanked(

@@ -14,7 +14,7 @@ from sheetnet.classroom.assign.guard import guarded
 from sheetnet.classroom.assign.keep import kept
 from sheetnet.classroom.assign.manifest import Pupil, to_json
 from sheetnet.classroom.assign.request import Request
-from sheetnet.classroom.assign.sheets import pupil_book
+from sheetnet.classroom.assign.sheets import inputs_of, pupil_book
 from sheetnet.classroom.assign.vary import drawn
 from sheetnet.classroom.jobs import made
 from sheetnet.errors import NetworkError, WorkbookError
@@ -86,7 +86,7 @@ def _pupil(
     book = pupil_book(lesson, graph, items, shown, formulas, (identity, name), request.level, request.ask)
     save(book, folder / PUPILS / file, force=True)
     given = {full: one.values[full] for full in (*lesson.network.inputs, *lesson.network.parameters)}
-    return Pupil(identity, name, file, given, tuple(items))
+    return Pupil(identity, name, file, given, tuple(items), tuple(inputs_of(lesson, book)))
 
 
 def _ties(case: Case) -> bool:

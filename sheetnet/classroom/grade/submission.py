@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sheetnet.classroom.assign.identity import is_id
-from sheetnet.classroom.assign.item import ID, INPUT, ITEM, PROPERTY, TEACHERS, Item
+from sheetnet.classroom.assign.item import ID, ITEM, PROPERTY, TEACHERS, Item
 from sheetnet.classroom.assign.manifest import Manifest, Pupil
 from sheetnet.classroom.grade.chain import followed
 from sheetnet.classroom.grade.marks import Answer, Mark, is_near, marked
@@ -148,14 +148,12 @@ class Submission:
         return Answer(number, shown, formula)
 
     def _inputs(self, pupil: Pupil) -> list[tuple[str, int, Anchor, Anchor]]:
-        """(full name, part, first cell, last cell) of what is given and has a name still."""
-        fulls = [full for full in pupil.given if full != f"{TRUTH}.out"]
+        """(full name, part, first cell, last cell) of what is given, by its name, or else where it was handed out."""
         found = []
-        for number, full in enumerate(fulls):
-            part = 0
-            while (at := self._named(f"{INPUT}{number}.{part}")) is not None:
-                found.append((full, part, *at))
-                part += 1
+        for one in pupil.inputs:
+            first, last = self._named(one.name) or (one.first, one.last)
+            if one.full != f"{TRUTH}.out" and first.sheet in self.contents.grids:
+                found.append((one.full, one.part, first, last))
         return found
 
     def _changed(self, session: Session, pupil: Pupil) -> list[str]:
