@@ -74,9 +74,10 @@ export class Near {
       sum += total;
       if (k < MOST_WINDOWS) made.push(this.row(areas[2 * k], [x, weight, product], total));
     }
-    for (let k = 2 * products; k < areas.length; k++) made.push(this.window(areas[k], numbers[k], this.name(areas[k])));
     const rest = numbers.slice(2 * products).flat();
-    const ending = products > 0 && rest.length <= 1
+    const whole = products > 0 && rest.length <= 1;
+    for (let k = 2 * products; k < areas.length && !whole; k++) made.push(this.window(areas[k], numbers[k], this.name(areas[k])));
+    const ending = whole
       ? say("sum", { products: shown(sum), bias: shown(rest[0] ?? 0), value: shown(value) })
       : say("gives", { value: shown(value) });
     return [el("div", { class: "windows" }, ...made), el("p", { class: "sum" }, ending)];
