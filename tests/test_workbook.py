@@ -52,7 +52,9 @@ FUNCTIONS = {
     *(
         "IF",
         "IFERROR",
+        "ISERROR",
         "AND",
+        "OR",
         "EXACT",
         "ISNUMBER",
         "CHOOSE",
@@ -236,7 +238,8 @@ def test_the_order_of_the_sheets_is_the_story(made: dict[str, Path]) -> None:
     content = surgery.parts(made["detective"])
     titles = surgery.titles(content)
     assert titles[:5] == ["Start", "Network", "Photo", "Red", "Green"]
-    assert titles[-8:-6] == ["Loss", "Close-up"]
+    assert titles[-9:-7] == ["Loss", "Close-up"]
+    assert titles[-6] == "Practice"
     assert titles[-2:] == ["Checks", "sheetnet"]
 
 

@@ -5,6 +5,7 @@ from sheetnet.layout.fits import formula_count
 from sheetnet.layout.labels import places_of, runs_of, size_of
 from sheetnet.layout.place import begin, plan
 from sheetnet.layout.plan import (
+    ANSWER,
     CHOICE,
     CHOSEN,
     CLASSES,
@@ -29,6 +30,7 @@ from sheetnet.layout.stacks import is_deep, spread, stacks
 from sheetnet.layout.titles import COLORS, begin_titled, channel_titles, layer_names, layout_check, sheet_titles
 
 __all__ = [
+    "ANSWER",
     "CHOICE",
     "CHOSEN",
     "CLASSES",

@@ -20,6 +20,7 @@ CHOSEN = "chosen"  # the view of the channel that the reader has chosen; no laye
 PICTURES = "draw.pictures"  # what the reader draws, and the samples
 CLASSES = "classes.names"  # the one place where the names of the classes stand
 NUMBER, CHOICE, WORDS, DRAWING = "number", "choice", "words", "drawing"  # what the reader may put into an input
+ANSWER = "answer"  # anything at all, since only what is said of it depends on it
 FIRST = 9  # first row below the head that every sheet has
 HEAD = 7  # rows of the head of a layer that shares its sheet with others, and a blank one before it
 EXTRA = "extra"  # the sheet of the tensors that come from outside, beside the photo

@@ -9,7 +9,7 @@ from typing import Any
 from sheetnet.errors import NetworkError, WorkbookError, shown
 from sheetnet.grid import Anchor, Block
 from sheetnet.layout.areas import PREFIX, Rectangle
-from sheetnet.layout.plan import CHOICE, DRAWING, EXTRA, NUMBER, WORDS, Plan, margins
+from sheetnet.layout.plan import ANSWER, CHOICE, DRAWING, EXTRA, NUMBER, WORDS, Plan, margins
 from sheetnet.layout.record import VERSION, spread_out
 from sheetnet.layout.spec import look_of
 from sheetnet.lenses import Area
@@ -18,7 +18,7 @@ from sheetnet.steps import Step, of_look, of_node, shapes_of
 
 MAX_ELEMENTS = 8_000_000  # of all tensors together; the record of a strange file must not fill the memory
 MAX_LOOKS = 20_000
-KINDS = (NUMBER, CHOICE, WORDS, DRAWING)
+KINDS = (NUMBER, CHOICE, WORDS, DRAWING, ANSWER)
 DELETED = "deleted"  # why an area cannot be found: its sheet or its cells were deleted
 
 
@@ -66,6 +66,8 @@ class _Reading:
         inputs = {str(name): str(kind) for name, kind in self.record["inputs"].items()}
         if not set(inputs.values()) <= set(KINDS) or not set(inputs) <= set(self.record["blocks"]):
             raise ValueError("an input of an unknown kind")
+        if any(inputs.get(full) == ANSWER for full in (*network.shapes, *network.parameters)):
+            raise ValueError("an answer that the network reads")
         sheets = {
             n.name: blocks[f"{n.name}.out"].anchors[0].sheet for n in network.nodes if f"{n.name}.out" in blocks
         }

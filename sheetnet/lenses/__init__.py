@@ -14,6 +14,7 @@ from sheetnet.lenses.drawings import Moved, Painted, Picture
 from sheetnet.lenses.exponentials import ExpTable, HardMax, Lines
 from sheetnet.lenses.fingerprints import Apart, Fingerprint, Seal
 from sheetnet.lenses.gradient import Gradient, PairGradient, Update
+from sheetnet.lenses.hints import Hint
 from sheetnet.lenses.histograms import AtMost, Bins, Histogram
 from sheetnet.lenses.matrices import EachRow, Unrolled
 from sheetnet.lenses.measures import Measure, SumIf, SumProduct, Texts
@@ -120,6 +121,7 @@ LENSES: tuple[type[Lens], ...] = (
     Velocity,
     Hit,
     Rounded,
+    Hint,
 )
 
 __all__ = [
@@ -155,6 +157,7 @@ __all__ = [
     "FlatIndex",
     "Gradient",
     "HardMax",
+    "Hint",
     "Histogram",
     "Hit",
     "IfAny",

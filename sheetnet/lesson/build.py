@@ -23,6 +23,7 @@ from sheetnet.lesson.beside.closeup import conv, logit, pool
 from sheetnet.lesson.beside.history import HISTORY, draw_history
 from sheetnet.lesson.beside.network.sheet import draw_network
 from sheetnet.lesson.beside.network.strips import OVERVIEW, offered
+from sheetnet.lesson.beside.practice import sheet as practice
 from sheetnet.lesson.beside.shortcuts import sheet as shortcuts
 from sheetnet.lesson.beside.weights import draw_weights, laid_back
 from sheetnet.lesson.finish import Written, begin_book, finished, refuse_target, saved
@@ -49,6 +50,7 @@ EXTRAS: dict[str, tuple[Callable[[Network], object], Callable[[Lesson, str], Non
     "closeup": (conv.offered, conv.draw_conv),
     "closeup_pool": (pool.offered, pool.draw_pool),
     "closeup_logit": (logit.offered, logit.draw_logit),
+    "practice": (practice.offered, practice.draw_practice),
     "weights": (laid_back, draw_weights),
     "charts": (charts.offered, charts.draw_charts),
     "residual": (shortcuts.offered, shortcuts.draw_shortcuts),

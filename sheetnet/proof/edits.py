@@ -8,7 +8,7 @@ from itertools import islice
 from sheetnet.errors import WorkbookError
 from sheetnet.fingerprints import changed
 from sheetnet.grid import Anchor
-from sheetnet.layout import CHOICE, CLASSES, PICTURES
+from sheetnet.layout import ANSWER, CHOICE, CLASSES, PICTURES
 from sheetnet.lenses.base import unraveled
 from sheetnet.network import PHOTO
 from sheetnet.proof.faults import inputs_of
@@ -51,4 +51,4 @@ def _what(full: str, kind: str, findings: Findings) -> str:
         return "weights"
     if full == CLASSES:
         return "class names"
-    return "choices" if kind == CHOICE else "numbers"
+    return {CHOICE: "choices", ANSWER: "answers"}.get(kind, "numbers")

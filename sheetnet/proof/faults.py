@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sheetnet.grid import Anchor
-from sheetnet.layout import CHOICE, DRAWING, NUMBER, Plan
+from sheetnet.layout import ANSWER, CHOICE, DRAWING, NUMBER, Plan
 from sheetnet.lenses.drawings import as_pixel
 from sheetnet.lenses.elements import is_number
 from sheetnet.proof.compare import shown
@@ -51,6 +51,8 @@ def _faults(findings: Findings, full: str, kind: str) -> Iterator[Wrong]:
 
 def _wanted(kind: str, full: str, raw: Any, value: Any) -> tuple[str, str] | None:
     """What should stand in a cell, and why what stands there is wrong; None where it is right."""
+    if kind == ANSWER:
+        return None
     if kind == NUMBER:
         return None if is_number(raw) else ("a number", f"{full} needs a number here")
     if kind == DRAWING:

@@ -2,7 +2,8 @@
 
 A reader may write formulas on a sheet of their own and in blank cells, and may compute a pixel from such cells: these
 formulas are listed, and not judged. A formula in the place of a label is wrong, because it can show anything there;
-so is an input that reads a computed cell, because the answer would then decide the input.
+so is an input that reads a computed cell, because the answer would then decide the input. The answer of an exercise
+decides nothing but what is said of it, so it may read all other computed cells: a pupil may let the sheet calculate.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sheetnet.grid import Anchor, Block, a1
+from sheetnet.layout import ANSWER, Plan
 from sheetnet.proof.boxes import Boxes, boxes_of
 from sheetnet.proof.faults import inputs_of
 from sheetnet.proof.found import Findings
@@ -60,8 +62,11 @@ class _Owners:
         self._computed, self._inputs, self._orphans = (
             {place for full in names for place in _places(blocks[full], known)} for names in (steps, inputs, others)
         )
-        there = (blocks[full] for full in steps)
-        self._leaks = _Leaks(findings, boxes_of(there, findings.check_time))
+        there = boxes_of((blocks[full] for full in steps), findings.check_time)
+        answers = [full for full, kind in inputs.items() if kind == ANSWER]
+        self._answers = {place for full in answers for place in _places(blocks[full], known)}
+        after = boxes_of((blocks[full] for full in _after(findings.plan, answers)), findings.check_time)
+        self._leaks, self._answer_leaks = _Leaks(findings, there, {}), _Leaks(findings, after, there)
 
     def sort(self, place: Place, formula: str, found: Strangers) -> None:
         """Add a cell with a formula to the list in ``found`` where it belongs."""
@@ -71,7 +76,8 @@ class _Owners:
             return
         if place in self._inputs:
             found.fed.append(f"{title}!{address}")
-            if why := self._leaks.of(place):
+            leaks = self._answer_leaks if place in self._answers else self._leaks
+            if why := leaks.of(place):
                 found.wrong.append(Wrong(title, address, "an input", formula, why))
         elif place in self._orphans or self._labels.holds(title, row, column):
             found.wrong.append(Wrong(title, address, "no formula", formula, "a formula of no step"))
@@ -83,11 +89,33 @@ def _places(block: Block, titles: set[str]) -> Iterable[Place]:
     return ((sheet, row, column) for _, sheet, row, column in block.walk() if sheet in titles)
 
 
-class _Leaks:
-    """Follows what inputs read, directly or through other cells."""
+def _after(plan: Plan, answers: Iterable[str]) -> set[str]:
+    """What is computed from answers, directly or through other looks, by full name."""
+    known, found = set(answers), set[str]()
+    own: dict[str, list[str]] = {}
+    for full in plan.computed() if known else ():
+        own.setdefault(full.rpartition(".")[0], []).append(full)
+    grows = True
+    while grows:
+        grows = False
+        for name, look in plan.looks.items():
+            reads = (source if isinstance(source, str) else source.of for source in look.sources())
+            if name in own and any(full in known for full in reads):
+                made = own.pop(name)
+                known.update(made)
+                found.update(made)
+                grows = True
+    return set(plan.computed()) if found & {*plan.network.inputs, *plan.network.parameters} else found
 
-    def __init__(self, findings: Findings, computed: Mapping[str, Boxes]) -> None:
-        self._findings, self._computed = findings, computed
+
+class _Leaks:
+    """Follows what inputs read, directly or through other cells.
+
+    ``computed``: the cells that an input must not read; ``passed``: those behind which nothing has to be looked for.
+    """
+
+    def __init__(self, findings: Findings, computed: Mapping[str, Boxes], passed: Mapping[str, Boxes]) -> None:
+        self._findings, self._computed, self._passed = findings, computed, passed
         contents = findings.contents
         self._scope = Scope(contents.sheets, contents.names, contents.local)
         self._harmless: set[Place] = set()  # cells from which no computed cell is read
@@ -115,6 +143,8 @@ class _Leaks:
                 for place in grid.occupied(top, left, bottom, right):
                     self._looked_at += 1
                     there = (title, *place)
+                    if title in self._passed and self._passed[title].holds(*place):
+                        continue
                     if there not in seen and there not in self._harmless:
                         seen.add(there)
                         waiting.append(there)
