@@ -19,6 +19,7 @@ from sheetnet.lenses.histograms import AtMost, Bins, Histogram
 from sheetnet.lenses.matrices import EachRow, Unrolled
 from sheetnet.lenses.measures import Measure, SumIf, SumProduct, Texts
 from sheetnet.lenses.nudges import AtLeast, CentralDifference, Nudge
+from sheetnet.lenses.numbered import Piece, Varied, WholeNumber
 from sheetnet.lenses.products import Beside, Labels, OfLayer, Products, Tick
 from sheetnet.lenses.rankings import Alike, Origin, Picked, Ranking, Standing
 from sheetnet.lenses.rounding import Rounded
@@ -122,6 +123,9 @@ LENSES: tuple[type[Lens], ...] = (
     Hit,
     Rounded,
     Hint,
+    WholeNumber,
+    Varied,
+    Piece,
 )
 
 __all__ = [
@@ -187,6 +191,7 @@ __all__ = [
     "Percent",
     "Picked",
     "Picture",
+    "Piece",
     "Points",
     "Power",
     "Products",
@@ -216,9 +221,11 @@ __all__ = [
     "Turn",
     "Unrolled",
     "Update",
+    "Varied",
     "Velocity",
     "Visits",
     "When",
+    "WholeNumber",
     "Windows",
     "Within",
     "decimal",
