@@ -21,6 +21,7 @@ from sheetnet.workbook.look import Scale
 from sheetnet.workbook.style import Style
 
 RIGHT, CARRIED, WRONG, OPEN = "FFC8E6C9", "FFFFE0A3", "FFF5C6C2", "FFFFF4C2"
+LEAST = 0.001  # smaller numbers are shown as powers of ten
 LOOKS: dict[Verdict, tuple[str, str]] = {  # colour and sign
     "right": (RIGHT, "✓"),
     "carried": (CARRIED, "(✓)"),
@@ -94,7 +95,7 @@ def _draw(
         value = shown.get(place)
         if (marked := answers.get(place)) is not None:
             mark, said = marked
-            style = _answer(book, mark.verdict)
+            style = _answer(book, mark.verdict, value)
             sheet.notes.append((a1(row, column), said))
         else:
             style = _own(book, cell)
@@ -136,10 +137,14 @@ def _own(book: Book, cell: Any) -> str:
     return name
 
 
-def _answer(book: Book, verdict: Verdict) -> str:
+def _answer(book: Book, verdict: Verdict, value: Any) -> str:
+    """The style of an answer: few digits, so that they have room beside the sign; the cell holds all of them."""
     fill, sign = LOOKS[verdict]
-    name = f"marked.{verdict}"
-    look = Style(INK, size=9, bold=True, fill=fill, format=f'General" {sign}"', align="center", border=EDGE)
+    digits = "0" if not isinstance(value, float) or value == round(value) else "0.0##"
+    if digits != "0" and abs(value) < LEAST:
+        digits = "0.0E+0"
+    name = f"marked.{verdict}.{digits}"
+    look = Style(INK, size=9, bold=True, fill=fill, format=f'{digits}" {sign}"', align="center", border=EDGE)
     book.looks.setdefault(name, look)
     return name
 
