@@ -16,6 +16,7 @@ import sheetnet
 from sheetnet.grid import a1, row_column
 from sheetnet.layout import PICTURES, read_record
 from sheetnet.network import PHOTO
+from sheetnet.proof.prove import prove
 from sheetnet.recalc import EMBEDDED, FORMULON, STORED, open_engine
 from sheetnet.recalc.office import recalculate
 from sheetnet.workbook.read import find_record, read
@@ -85,7 +86,7 @@ def dated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.mark.parametrize("name", ["by-hand", "digits"])
 @pytest.mark.parametrize("engine", INSIDE)
 def test_a_date_is_the_number_of_its_days(dated: dict[str, Path], name: str, engine: str) -> None:
-    report = sheetnet.verify(dated[name], engine=engine)
+    report = prove(dated[name], engine_name=engine)
     assert report.proven, "\n".join(report.lines())
     assert len(report.fed) == len(FORMULAS)
     assert [edit.what for edit in report.edits] == (["pixels", "weights"] if name == "by-hand" else ["pixels"])
@@ -101,7 +102,7 @@ def test_a_date_that_an_office_has_saved_is_still_a_number(
         path = tmp_path / f"{name}.xlsx"
         path.write_bytes(data)
         for engine in (STORED, EMBEDDED):  # LibreOffice gives computed cells the format of a date that they read
-            report = sheetnet.verify(path, engine=engine)
+            report = prove(path, engine_name=engine)
             assert report.proven, "\n".join(report.lines())
 
 
@@ -115,7 +116,7 @@ def test_a_text_on_the_pad_counts_as_0_and_the_sheet_says_so(tmp_path: Path, lan
     cell = f'<c r="{address}" t="inlineStr"><is><t>12,5</t></is></c>'
     surgery.replace_cell(content, sheet, address, cell)
     edited = surgery.save(tmp_path / "edited.xlsx", content)
-    report = sheetnet.verify(edited)
+    report = prove(edited)
     assert report.proven, "\n".join(report.lines())
     session = open_engine(EMBEDDED, edited.read_bytes(), time.monotonic() + 60)
     session.evaluate()
@@ -130,7 +131,7 @@ def test_a_computed_cell_that_reads_no_date_must_not_show_one(dated: dict[str, P
         attributes, formula, value = surgery.cell_of(content, title, address)
         assert " s=" in attributes
         surgery.replace_cell(content, title, address, surgery.cell_xml(address, formula, value, f' s="{style}"'))
-    report = sheetnet.verify(surgery.save(tmp_path / "hidden.xlsx", content))
+    report = prove(surgery.save(tmp_path / "hidden.xlsx", content))
     assert [(wrong.sheet, wrong.address) for wrong in report.wrong] == [("Softmax", "D10")]
 
 
@@ -145,7 +146,7 @@ def test_a_date_is_passed_on_but_no_computed_cell_shows_a_number_by_a_part_of_it
     for address, style in (("C11", plain), ("D11", odd)):
         _, formula, value = surgery.cell_of(content, "Photo", address)
         surgery.replace_cell(content, "Photo", address, surgery.cell_xml(address, formula, value, f' s="{style}"'))
-    report = sheetnet.verify(surgery.save(tmp_path / "looks like a number.xlsx", content))
+    report = prove(surgery.save(tmp_path / "looks like a number.xlsx", content))
     assert report.last_line().startswith("WRONG: 1 wrong cell ")
     assert [(wrong.sheet, wrong.address, wrong.found) for wrong in report.wrong] == [("Photo", "D11", code)]
 

@@ -15,12 +15,12 @@ import zoo
 from drawings import KINDS, opened, packed, values_of
 from surgery import MUTATIONS, cell_xml
 
-import sheetnet
 from sheetnet import engine as numbers
 from sheetnet.grid import Anchor, a1
 from sheetnet.layout import CLASSES, FIRST
 from sheetnet.layout.sheets.canvas import LEFT
 from sheetnet.lesson.build import write
+from sheetnet.proof.prove import prove
 from sheetnet.recalc.office import recalculate
 
 OFFICES = ("libreoffice", "gnumeric")
@@ -107,14 +107,14 @@ def test_whatever_is_typed_the_network_sees_it_and_the_answer_follows(
         assert np.abs(values_of(data, "softmax.out") - told).max() < 1e-9, (kind, edit)
         saved = tmp_path / "saved.xlsx"
         saved.write_bytes(data)
-        report = sheetnet.verify(saved, engine="stored")
+        report = prove(saved, engine_name="stored")
         assert report.proven, (kind, edit, list(report.lines()))
 
 
 @pytest.mark.parametrize("edit", EDITS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_edited_workbook_is_still_proven(made: dict[str, Path], tmp_path: Path, kind: str, edit: str) -> None:
-    report = sheetnet.verify(edited(made[kind], edit, tmp_path))
+    report = prove(edited(made[kind], edit, tmp_path))
     assert report.proven, "\n".join(report.lines())
     told = {tensor.name: tensor.cells for tensor in report.tensors}
     channels, height, width = zoo.network(kind).shape
@@ -138,7 +138,7 @@ def test_each_kind_of_damage_is_named_where_it_is(
         formula, value = surgery.find_cell(content, at.sheet, address)
         assert formula is not None
         surgery.replace_cell(content, at.sheet, address, MUTATIONS[mutation](address, formula, value))
-        report = sheetnet.verify(packed(content, tmp_path))
+        report = prove(packed(content, tmp_path))
         assert [(w.sheet, w.address) for w in report.wrong] == [(at.sheet, address)], (mutation, at)
         assert not report.proven
 
@@ -152,7 +152,7 @@ def test_what_is_no_drawing_is_named(made: dict[str, Path], tmp_path: Path, kind
     for xml in (cell_xml(address, "1/0", "#DIV/0!", ' t="e"'), cell_xml(address, None, "1", ' t="b"')):
         content = surgery.parts(made[kind])
         surgery.replace_cell(content, at.sheet, address, xml)
-        report = sheetnet.verify(packed(content, tmp_path))
+        report = prove(packed(content, tmp_path))
         assert [(w.sheet, w.address) for w in report.inputs] == [(at.sheet, address)]
         assert "needs a number here, or nothing" in report.inputs[0].why
         assert not report.proven
@@ -168,7 +168,7 @@ def test_a_truth_value_as_the_name_of_a_class_is_named_and_not_the_cells_that_re
     at = plan.blocks[CLASSES].cell(1)
     content, address = surgery.parts(made[KINDS[0]]), a1(at.row, at.column)
     surgery.replace_cell(content, at.sheet, address, cell_xml(address, None, "1", ' t="b"'))
-    report = sheetnet.verify(packed(content, tmp_path), engine=name)
+    report = prove(packed(content, tmp_path), engine_name=name)
     assert [(w.sheet, w.address) for w in report.wrong] == [(at.sheet, address)]
     assert "needs a name here" in report.wrong[0].why
 
@@ -180,7 +180,7 @@ def test_a_colour_that_is_no_number_is_named_and_another_is_fine(made: dict[str,
     for value, right in ((17, True), ("red", False), (None, False)):
         content = surgery.parts(made[KINDS[1]])
         typed(content, at, value)
-        report = sheetnet.verify(packed(content, tmp_path))
+        report = prove(packed(content, tmp_path))
         assert report.proven is right
         assert [(w.sheet, w.address) for w in report.inputs] == ([] if right else [(at.sheet, a1(at.row, at.column))])
 
@@ -190,5 +190,5 @@ def test_a_renamed_sheet_and_rows_above_the_pad_do_not_matter(made: dict[str, Pa
         content = surgery.parts(made[kind])
         surgery.rename_sheet(content, "Draw", "My & pad")
         surgery.insert_row(content, "My & pad", 4)
-        report = sheetnet.verify(packed(content, tmp_path))
+        report = prove(packed(content, tmp_path))
         assert report.proven, "\n".join(report.lines())

@@ -12,6 +12,7 @@ import surgery
 
 import sheetnet
 from sheetnet.errors import WorkbookError
+from sheetnet.proof.prove import prove
 from sheetnet.recalc import EMBEDDED, STORED
 from sheetnet.recalc.office import recalculate
 
@@ -37,7 +38,7 @@ def without_a_column_here_and_with_more_there(path: Path, out: Path) -> Path:
 def test_a_column_in_one_channel_is_proven_like_a_row(made: dict[str, Path], tmp_path: Path, name: str) -> None:
     path = without_a_column_here_and_with_more_there(made[name], tmp_path / "columns.xlsx")
     for engine in (EMBEDDED, STORED):
-        report = sheetnet.verify(path, engine=engine)
+        report = prove(path, engine_name=engine)
         assert report.proven, "\n".join(report.lines())
         assert report.edits == report.own == report.moved == ()
 
@@ -50,7 +51,7 @@ def test_a_column_in_one_channel_is_proven_when_libreoffice_has_saved_it(
     saved = recalculate("libreoffice", [path.read_bytes() for path in paths], time.monotonic() + 120)
     for path, data in zip(paths, saved, strict=True):
         path.write_bytes(data)
-        assert sheetnet.verify(path, engine=STORED).proven
+        assert prove(path, engine_name=STORED).proven
 
 
 def test_a_column_inside_the_data_cannot_be_checked_and_says_so(made: dict[str, Path], tmp_path: Path) -> None:
@@ -58,14 +59,14 @@ def test_a_column_inside_the_data_cannot_be_checked_and_says_so(made: dict[str, 
     surgery.insert_column(content, "Red", 6)
     said = r"sheetnet\.tensor\.photo\.out, on the sheet Red, no longer covers 5 x 5 cells but 5 x 6"
     with pytest.raises(WorkbookError, match=said):
-        sheetnet.verify(surgery.save(tmp_path / "torn.xlsx", content))
+        prove(surgery.save(tmp_path / "torn.xlsx", content))
 
 
 def test_a_column_that_takes_labels_with_it_is_told(made: dict[str, Path], tmp_path: Path) -> None:
     content = surgery.parts(made["by-hand"])
     title = surgery.part_of(content, "Red")
     content[title] = re.sub(r'<c r="B\d+"[^>]*?(?:/>|>.*?</c>)', "", content[title].decode()).encode()
-    report = sheetnet.verify(surgery.save(tmp_path / "less.xlsx", content))
+    report = prove(surgery.save(tmp_path / "less.xlsx", content))
     assert report.proven
     assert [edit.what for edit in report.edits] == ["labels"]
 
@@ -79,7 +80,7 @@ def test_a_choice_that_was_cut_and_pasted_is_named(made: dict[str, Path], tmp_pa
     surgery.add_sheet(content, "Own", [surgery.cell_xml("A1", None, chosen)])
     new = surgery.cell_xml("D12", formula.replace("$C$12", "Own!$A$1"), value, re.sub(' t="[^"]*"', "", attributes))
     surgery.replace_cell(content, "Close-up", "D12", new)
-    report = sheetnet.verify(surgery.save(tmp_path / "cut.xlsx", content))
+    report = prove(surgery.save(tmp_path / "cut.xlsx", content))
     assert report.moved == ("Close-up!C12 to Own!A1",)
     assert "cut and pasted elsewhere since it was built: Close-up!C12 to Own!A1; some" in "\n".join(report.lines())
     assert sheetnet.Report.from_json(report.to_json()) == report
@@ -91,7 +92,7 @@ def test_a_number_that_a_formula_still_looks_for_where_it_was_is_named(made: dic
     surgery.replace_cell(content, "Rescale", "C11", "")
     surgery.add_sheet(content, "Own", [surgery.cell_xml("A1", None, divisor)])
     surgery.swapped(content, "xl/workbook.xml", "Rescale!$C$11<", "Own!$A$1<")  # the name goes with the cell
-    report = sheetnet.verify(surgery.save(tmp_path / "cut.xlsx", content))
+    report = prove(surgery.save(tmp_path / "cut.xlsx", content))
     assert not report.proven
     assert report.moved == ("Rescale!C11 to Own!A1",)
 
@@ -101,6 +102,6 @@ def test_a_workbook_in_which_nothing_was_cut_names_nothing(made: dict[str, Path]
     attributes, formula, value = surgery.cell_of(content, "ReLU", "D12")
     new = surgery.cell_xml("D12", surgery.neighbours(formula), value, attributes)
     surgery.replace_cell(content, "ReLU", "D12", new)
-    report = sheetnet.verify(surgery.save(tmp_path / "wrong.xlsx", content))
+    report = prove(surgery.save(tmp_path / "wrong.xlsx", content))
     assert report.wrong
     assert report.moved == ()

@@ -17,7 +17,6 @@ from conftest import SAMPLES
 from opened import Opened
 from sight import Sight
 
-import sheetnet
 from sheetnet import words
 from sheetnet.case.prepare import Case, prepare
 from sheetnet.case.request import Request
@@ -30,6 +29,7 @@ from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import column_pixels
 from sheetnet.network import Network
 from sheetnet.photo import from_pixels
+from sheetnet.proof.prove import prove
 from sheetnet.workbook.book import Cell, Sheet
 from sheetnet.workbook.measure import pixels
 from sheetnet.workbook.read import find_record
@@ -276,7 +276,7 @@ def test_a_weight_that_is_changed_changes_the_order(opened: Callable[[str], Open
 
 def test_digits_may_be_hidden_there_and_nowhere_else(made: dict[str, Path], tmp_path: Path) -> None:
     path = made["by-hand"]
-    assert sheetnet.verify(path).status == 0
+    assert prove(path).status == 0
     book = Sight(path)
     plan = book.plan
     mini = plan.blocks["network.conv.out"].cell(0, 0, 0)
@@ -287,7 +287,7 @@ def test_digits_may_be_hidden_there_and_nowhere_else(made: dict[str, Path], tmp_
     xml = content[part].decode()
     address = a1(other.row, other.column)
     content[part] = re.sub(rf'(<c r="{address}" s=")\d+', rf"\g<1>{style}", xml).encode()
-    report = sheetnet.verify(surgery.save(tmp_path / "hidden.xlsx", content))
+    report = prove(surgery.save(tmp_path / "hidden.xlsx", content))
     assert [(one.sheet, one.address) for one in report.settings] == [(other.sheet, address)]
 
 
@@ -297,7 +297,7 @@ def test_a_record_cannot_hide_the_digits_of_anything_but_maps(made: dict[str, Pa
     record["looks"]["start.said"]["hidden"] = True
     surgery.write_record(content, record)
     with pytest.raises(WorkbookError, match="may hide its digits"):
-        sheetnet.verify(surgery.save(tmp_path / "said.xlsx", content))
+        prove(surgery.save(tmp_path / "said.xlsx", content))
     content = surgery.parts(made["by-hand"])
     record = surgery.read_record(content)
     record["looks"]["view.dense.x"]["hidden"] = True  # a copy, but a list
@@ -308,7 +308,7 @@ def test_a_record_cannot_hide_the_digits_of_anything_but_maps(made: dict[str, Pa
     style = _style(content, mini.sheet, a1(mini.row, mini.column))
     xml = content[part].decode()
     content[part] = re.sub(rf'(<c r="{address}" s=")\d+', rf"\g<1>{style}", xml).encode()
-    report = sheetnet.verify(surgery.save(tmp_path / "list.xlsx", content))
+    report = prove(surgery.save(tmp_path / "list.xlsx", content))
     assert [(one.sheet, one.address) for one in report.settings] == [(at.sheet, address)]
 
 
@@ -323,5 +323,5 @@ def test_a_copy_of_another_cell_is_named(made: dict[str, Path], tmp_path: Path) 
     at = Sight(path).plan.blocks["network.relu.out"].cell(1, 2, 3)
     content = surgery.parts(path)
     surgery.damaged(content, at.sheet, a1(at.row, at.column), "formula")
-    report = sheetnet.verify(surgery.save(tmp_path / "broken.xlsx", content))
+    report = prove(surgery.save(tmp_path / "broken.xlsx", content))
     assert [(one.sheet, one.address) for one in report.wrong] == [(at.sheet, a1(at.row, at.column))]

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import surgery
 
-import sheetnet
 from sheetnet.errors import SheetnetError, WorkbookError
 from sheetnet.proof import Report
+from sheetnet.proof.prove import prove
 
 Content = dict[str, bytes]
 BOOK = "xl/workbook.xml"
@@ -22,7 +22,7 @@ def verified(made: dict[str, Path], tmp_path: Path) -> Callable[..., Report]:
     def verify(change: Callable[[Content], None], name: str = "by-hand", engine: str = "formualizer") -> Report:
         content = surgery.parts(made[name])
         change(content)
-        return sheetnet.verify(surgery.save(tmp_path / "changed.xlsx", content), engine=engine)
+        return prove(surgery.save(tmp_path / "changed.xlsx", content), engine_name=engine)
 
     return verify
 
@@ -160,9 +160,9 @@ def test_a_step_whose_name_alone_is_missing_is_wrong(verified) -> None:
 
 def test_a_sheet_that_nothing_reads_may_be_deleted_and_that_is_said(made: dict[str, Path], tmp_path: Path) -> None:
     content = surgery.parts(made["by-hand"])
-    before = sheetnet.verify(made["by-hand"])
+    before = prove(made["by-hand"])
     surgery.delete_sheet(content, "Charts")
-    report = sheetnet.verify(surgery.save(tmp_path / "deleted.xlsx", content))
+    report = prove(surgery.save(tmp_path / "deleted.xlsx", content))
     assert report.proven, "\n".join(report.lines())
     assert 0 < report.cells < before.cells
     assert any(name.startswith("charts.") for name in report.gone)
@@ -172,7 +172,7 @@ def test_a_sheet_that_nothing_reads_may_be_deleted_and_that_is_said(made: dict[s
 def test_a_sheet_that_others_read_cannot_be_deleted(made: dict[str, Path], tmp_path: Path) -> None:
     content = surgery.parts(made["by-hand"])
     surgery.delete_sheet(content, "ReLU")
-    report = sheetnet.verify(surgery.save(tmp_path / "deleted.xlsx", content), engine="stored")
+    report = prove(surgery.save(tmp_path / "deleted.xlsx", content), engine_name="stored")
     assert not report.proven
     assert any("reads what is gone" in why for *_, why in reasons(report))
 
@@ -181,7 +181,7 @@ def test_a_row_between_looks_of_one_sheet_is_refused_and_says_so(made: dict[str,
     content = surgery.parts(made["by-hand"])
     surgery.insert_row(content, "Close-up", 12)
     with pytest.raises(WorkbookError, match=r"on the sheet Close-up, no longer covers .* undo what was inserted"):
-        sheetnet.verify(surgery.save(tmp_path / "torn.xlsx", content))
+        prove(surgery.save(tmp_path / "torn.xlsx", content))
 
 
 def test_a_workbook_of_an_older_version_is_to_be_built_again(made: dict[str, Path], tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_a_workbook_of_an_older_version_is_to_be_built_again(made: dict[str, Pat
     hidden = surgery.part_of(content, "sheetnet")
     surgery.swapped(content, hidden, "&quot;sheetnet&quot;:3", "&quot;sheetnet&quot;:2")
     with pytest.raises(WorkbookError, match="made by another version of sheetnet; build it again"):
-        sheetnet.verify(surgery.save(tmp_path / "old.xlsx", content))
+        prove(surgery.save(tmp_path / "old.xlsx", content))
 
 
 RECORDS = {
@@ -220,7 +220,7 @@ def test_a_record_that_was_changed_is_refused_in_one_line(made: dict[str, Path],
     old, new = RECORDS[what]
     surgery.swapped(content, surgery.part_of(content, "sheetnet"), old, new)
     with pytest.raises(SheetnetError) as error:
-        sheetnet.verify(surgery.save(tmp_path / "record.xlsx", content))
+        prove(surgery.save(tmp_path / "record.xlsx", content))
     assert "\n" not in str(error.value)
 
 
@@ -230,5 +230,5 @@ def test_a_step_that_is_taken_out_of_the_record_is_missed(made: dict[str, Path],
     record = surgery.read_record(content)
     del record["looks"]["loss.right"]
     surgery.write_record(content, record)
-    report = sheetnet.verify(surgery.save(tmp_path / "fewer.xlsx", content))
+    report = prove(surgery.save(tmp_path / "fewer.xlsx", content))
     assert not report.proven

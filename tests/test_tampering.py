@@ -12,9 +12,9 @@ import pytest
 import surgery
 from conftest import TEMPLATES
 
-import sheetnet
 from sheetnet.grid import a1
 from sheetnet.proof.found import Findings
+from sheetnet.proof.prove import prove
 
 EVERY = [
     *TEMPLATES,
@@ -47,7 +47,7 @@ def test_a_damage_in_every_step_is_named_and_nothing_else_is(
     for number, (_, sheet, address) in enumerate(targets(made[name], seed=turn)):
         surgery.damaged(content, sheet, address, DAMAGES[(number + turn) % len(DAMAGES)])
         done.add((sheet, address))
-    report = sheetnet.verify(surgery.save(tmp_path / "broken.xlsx", content))
+    report = prove(surgery.save(tmp_path / "broken.xlsx", content))
     named = {(w.sheet, w.address) for w in report.wrong}
     assert named == done, (
         f"not named: {done - named}; blamed: {[str(w) for w in report.wrong if (w.sheet, w.address) not in done][:5]}"
@@ -64,13 +64,13 @@ def test_a_stored_value_of_every_step_that_is_not_what_the_formulas_give_is_foun
     for sheet, address in done:
         surgery.damaged(content, sheet, address, "stored")
     path = surgery.save(tmp_path / "old.xlsx", content)
-    report = sheetnet.verify(path)
+    report = prove(path)
     assert report.proven
     assert report.stale == len(done)
     assert report.status == 1
     assert report.last_line().startswith("STALE: ")
     assert any(f"{len(done)} stored values are not what the formulas give" in line for line in report.lines())
-    taken = sheetnet.verify(path, engine="stored")
+    taken = prove(path, engine_name="stored")
     assert {(w.sheet, w.address) for w in taken.wrong} >= set(done[:1])
 
 
@@ -92,7 +92,7 @@ def test_one_wrong_cell_in_any_tensor_is_found_and_named_alone(
             changed = surgery.cell_xml(address, f'"{value}"', surgery.escape(value), ' t="str"')
         broken = dict(content)
         surgery.replace_cell(broken, sheet, address, changed)
-        report = sheetnet.verify(surgery.save(tmp_path / "broken.xlsx", broken))
+        report = prove(surgery.save(tmp_path / "broken.xlsx", broken))
         named = [(w.sheet, w.address) for w in report.wrong]
         assert named == [(sheet, address)], f"{tensor}: {[str(w) for w in report.wrong]}"
 
@@ -103,7 +103,7 @@ def test_a_formula_that_is_right_by_luck_is_found(made: dict[str, Path], tmp_pat
     formula, value = surgery.find_cell(content, "ReLU", "C11")
     assert (formula, value) == ("MAX(Conv!R11,0)", "0")
     surgery.replace_cell(content, "ReLU", "C11", surgery.cell_xml("C11", "MIN(Conv!R11,0)*0", "0"))
-    report = sheetnet.verify(surgery.save(tmp_path / "luck.xlsx", content))
+    report = prove(surgery.save(tmp_path / "luck.xlsx", content))
     assert [(w.sheet, w.address) for w in report.wrong] == [("ReLU", "C11")]
     assert "not the step's formula" in report.wrong[0].why
 
@@ -119,7 +119,7 @@ def test_a_maximum_that_misses_one_cell_is_found_wherever_it_is(
     assert formula == "MAX(Rescale!L13:N15)"
     cells = [f"Rescale!{a1(13 + r, 12 + c)}" for r in range(3) for c in range(3) if (r, c) != (row, column)]
     surgery.replace_cell(content, "Pool1", "E12", surgery.cell_xml("E12", f"MAX({','.join(cells)})", value))
-    report = sheetnet.verify(surgery.save(tmp_path / "window.xlsx", content))
+    report = prove(surgery.save(tmp_path / "window.xlsx", content))
     assert [(w.sheet, w.address) for w in report.wrong] == [("Pool1", "E12")]
 
 
@@ -129,7 +129,7 @@ def test_a_formula_in_other_words_is_named_even_where_it_means_the_same(
 ) -> None:
     content = surgery.parts(made["by-hand"])
     surgery.replace_cell(content, "ReLU", "C11", surgery.cell_xml("C11", formula, "0"))
-    report = sheetnet.verify(surgery.save(tmp_path / "words.xlsx", content))
+    report = prove(surgery.save(tmp_path / "words.xlsx", content))
     assert [(w.sheet, w.address) for w in report.wrong] == [("ReLU", "C11")]
 
 
@@ -142,5 +142,5 @@ def test_words_in_a_formula_are_compared_letter_by_letter(made: dict[str, Path],
         broken = dict(content)
         kind = ' t="str"'
         surgery.replace_cell(broken, sheet, address, surgery.cell_xml(address, changed, surgery.escape(value), kind))
-        report = sheetnet.verify(surgery.save(tmp_path / "words.xlsx", broken))
+        report = prove(surgery.save(tmp_path / "words.xlsx", broken))
         assert report.proven is right, changed
