@@ -109,7 +109,7 @@ def test_the_parameters_are_pinned() -> None:
         "memory",
         "force",
     ]
-    named = ["photos", "out", "template", "model", "label", "names", "count", "blank", "ask", "level", "seed"]
+    named = ["photos", "out", "template", "model", "label", "names", "count", "blank", "ask", "level", "one", "seed"]
     named += ["language", "theme", "paper", "jobs", "scheduler", "force", "engine", "progress"]
     assert list(inspect.signature(sheetnet.assign).parameters) == named
     named = ["manifest", "submissions", "out", "gradebook", "assignment", "hide_answers", "jobs", "scheduler"]

@@ -18,6 +18,7 @@ from sheetnet.case.course import Course, beside_course
 from sheetnet.case.drawing import Drawing
 from sheetnet.case.find import likeness, work
 from sheetnet.case.history import History, history_of
+from sheetnet.case.numbered import Numbered
 from sheetnet.case.request import Request
 from sheetnet.case.source import Source, source_of, template_of, weights_of
 from sheetnet.case.template import Template
@@ -47,6 +48,7 @@ class Case:
     where it was not, or for any class. ``course``: the training that is shown in place of one picture's way, or None.
     ``one_photo``: False where other photos will take the place of this one, so that nothing is told that is true of
     this one only.
+    ``numbered``: what follows from a number that the reader types, or None.
     """
 
     network: Network
@@ -68,6 +70,7 @@ class Case:
     sought: str = ""
     course: Course | None = None
     one_photo: bool = True
+    numbered: Numbered | None = None
 
     @property
     def done(self) -> tuple[str, ...]:

@@ -28,18 +28,30 @@ def assign(quiet: bool, **asked: Any) -> None:
     out (pupils), the solved ones (solved), key.xlsx, and manifest.json, which grade needs. Keep all but pupils to
     yourself. They appear together; after an interrupt the same command goes on.
 
+    With --one there is one workbook for everybody: a pupil types a number from 1 to 9999, and picture and filters
+    follow from it by formulas. The names of a class have the numbers 1, 2, 3 and so on, see key.xlsx.
+
     \b
     Example:
       sheetnet assign --count 3 -o exercise
+      sheetnet assign --one --count 30 -o exercise-for-all
 
     Exit status: 0 made, and every solved workbook is proven; 2 not made, wrong usage.
     """
     with progress(quiet) as shown:
         made = sheetnet.assign(progress=shown, **asked)
     if not quiet:
-        click.echo(f"{made.folder / 'pupils'}: {made.pupils} workbooks to hand out")
+        handed = f"{made.pupils} workbooks to hand out"
+        if made.measured is not None:
+            handed = f"1 workbook for everybody; the key has the numbers 1 to {made.pupils}"
+        click.echo(f"{made.folder / 'pupils'}: {handed}")
         said = "every solved workbook is proven" if made.proven else "not verified (--engine none)"
         click.echo(f"{made.items} cells to fill, {made.points} points; {said}")
+        if (found := made.measured) is not None:
+            click.echo(
+                f"numbers 1 to {found.numbers:,} have {found.sets:,} different sets of answers; "
+                f"with too little to work out: {found.poor:,}"
+            )
         click.echo(f"mark them with: sheetnet grade {made.manifest} FOLDER")
 
 

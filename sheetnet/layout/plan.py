@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from sheetnet.grid import Block, Shape
 from sheetnet.layers.window import Pads
 from sheetnet.lenses import Look
-from sheetnet.lenses.training import GIVEN, Start
 from sheetnet.network import TRUTH, Network, Node
-from sheetnet.steps import Step, of_look, of_node
+from sheetnet.steps import Step, of_look, of_node, shapes_of
 
 MOST_PLANES = 8  # channels laid out in planes; with more, the formulas and the sheet grow too long
 CHOSEN = "chosen"  # the view of the channel that the reader has chosen; no layer calls an input so
@@ -73,10 +72,10 @@ class Plan:
         return dict.fromkeys(own, NUMBER) | dict(self.inputs)
 
     def _is_started(self, full: str) -> bool:
-        """Whether a parameter is made by a look of the name of its layer, see ``lenses.training.Start``."""
+        """Whether a parameter is made by a look of the name of its layer, such as ``lenses.training.Start``."""
         name, _, own = full.rpartition(".")
         look = self.looks.get(name)
-        return look is not None and isinstance(look.lens, Start) and f"{GIVEN}{own}" in look.reads
+        return look is not None and own in shapes_of(look, self.find)
 
     @property
     def trains(self) -> bool:

@@ -29,6 +29,7 @@ from sheetnet.lesson.beside.weights import draw_weights, laid_back
 from sheetnet.lesson.finish import Written, begin_book, finished, refuse_target, saved
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.thread import follow
+from sheetnet.lesson.numbered import begin_numbered, draw_numbered, extra_sheets
 from sheetnet.lesson.start.effects import best_move, deeds_of
 from sheetnet.lesson.start.sheet import draw_start
 from sheetnet.lesson.start.trials import LEAST, Trials
@@ -110,6 +111,8 @@ def _describe(case: Case, values: Mapping[str, Array], least: float, step: Learn
     if drawing is not None:
         draw_sheet = book.add(lesson.trail[1])
         canvas = begin_canvas(lesson, draw_sheet.title, drawing)
+    if case.numbered is not None:
+        begin_numbered(lesson, start.title, case.numbered)
     if OVERVIEW in lesson.extras:
         book.add(lesson.extras[OVERVIEW])
     if network.shape:
@@ -132,7 +135,10 @@ def _describe(case: Case, values: Mapping[str, Array], least: float, step: Learn
     if OVERVIEW in lesson.extras:
         draw_network(lesson, lesson.extras[OVERVIEW], gradients)  # as many formulas as all other sheets allow
     start.one_page = True
-    draw_start(lesson, start, case, list(deeds_of(trials, move)) if case.one_photo else [])
+    if case.numbered is None:
+        draw_start(lesson, start, case, list(deeds_of(trials, move)) if case.one_photo else [])
+    else:
+        draw_numbered(lesson, start, case, case.numbered)
     if step is not None:
         step.check(lesson)
     return lesson
@@ -156,7 +162,7 @@ def _begin(case: Case, values: Mapping[str, Array], step: LearningStep | None) -
     planner = layout.begin_titled(network, vocabulary)
     sheets = planner.plan.sheets
     book = begin_book(case.prose["title"], case)
-    around = ("start",) if case.drawing is None else ("start", "draw")
+    around = ("start", *extra_sheets(case.numbered), *(() if case.drawing is None else ("draw",)))
     photo = (sheets[PHOTO], *planner.plan.channels) if network.shape else ()
     extra = (sheets[layout.EXTRA],) if network.extra else ()
     steps = (*photo, *extra, *dict.fromkeys(sheets[node.name] for node in network.nodes))

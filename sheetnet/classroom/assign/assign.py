@@ -16,10 +16,13 @@ from sheetnet.classroom.assign.choose import GRADIENT, asked_node
 from sheetnet.classroom.assign.identity import code, identity
 from sheetnet.classroom.assign.key import key_book
 from sheetnet.classroom.assign.manifest import FILE, Manifest, Pupil, from_json, write_manifest
+from sheetnet.classroom.assign.one.measure import Measured
+from sheetnet.classroom.assign.one.write import write_for_all
 from sheetnet.classroom.assign.request import MOST_PUPILS, Request
 from sheetnet.classroom.assign.work import PUPILS, SOLVED, asked_case
 from sheetnet.classroom.jobs import Job, crew, run
 from sheetnet.classroom.jobs.code import code_print
+from sheetnet.classroom.jobs.manifest import Manifest as Journal
 from sheetnet.classroom.jobs.manifest import sha256
 from sheetnet.classroom.names import read_names
 from sheetnet.classroom.whole import keep_only, refuse_whole, whole
@@ -34,14 +37,15 @@ WORK = "sheetnet.classroom.assign.work:work"
 ROOM = 600  # pixels that the first sheet has for a name
 LONGEST_NAME = 60  # characters of the name of a file
 _NOT_OF_A_WORKBOOK = ("photos", "out", "names", "count", "jobs", "scheduler", "force", "progress")
-_OF_THE_TASK = ("blank", "ask", "level", "seed", "label", "language")  # another of these, another exercise
+_OF_THE_TASK = ("blank", "ask", "level", "one", "seed", "label", "language")  # another of these, another exercise
 
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
     """What ``assign`` made: the folder, the manifest in it, how many pupils, items and points there are.
 
-    ``proven``: whether every solved workbook is proven; None where no proof was asked for.
+    ``proven``: whether every solved workbook is proven; None where no proof was asked for. ``measured``: of one file
+    for everybody, how many sets of answers the numbers 1 to 1,000 have.
     """
 
     folder: Path
@@ -50,6 +54,7 @@ class Assigned:
     items: int
     points: int
     proven: bool | None = True
+    measured: Measured | None = None
 
 
 def assign(request: Request) -> Assigned:
@@ -69,20 +74,16 @@ def assign(request: Request) -> Assigned:
     _refuse(request, case)
     prints = _prints(request)
     exercise = code(json.dumps([prints, *(getattr(request, one) for one in _OF_THE_TASK)]))
-    pupils: dict[str, Pupil] = {}
-    files: list[str] = []
+    about = exercise, case.prose["title"], request.language, request.ask, case.network
+    measured = None
     with whole(folder, PARTS, force=request.force) as (work, finished):
-        jobs = list(_jobs(request, exercise, prints, called, work))
-        with crew(WORK, jobs=request.jobs, scheduler=request.scheduler) as workers:
-            for done in run(jobs, workers, finished):
-                if done.told is None:
-                    raise done.error or WorkbookError(f"{done.job.name}: was not made")
-                pupils[done.job.name] = from_json(done.told["pupil"])
-                files += done.told["files"]
-                if request.progress is not None:
-                    request.progress("assigning", len(pupils), len(called))
-        in_order = tuple(pupils[job.name] for job in jobs)
-        manifest = Manifest(exercise, case.prose["title"], request.language, request.ask, case.network, in_order)
+        if request.one:
+            one = write_for_all(request, case, exercise, called, work)
+            manifest, files, measured = Manifest(*about, one.pupils, one.recipe), one.files, one.measured
+        else:
+            jobs = list(_jobs(request, exercise, prints, called, work))
+            pupils, files = _run(request, jobs, finished)
+            manifest = Manifest(*about, pupils)
         keep_only(work, PARTS, files)
         key = key_book(manifest, request.theme, letter=request.paper == "letter")
         save(key, work / KEY, force=True)
@@ -92,7 +93,8 @@ def assign(request: Request) -> Assigned:
                 raise WorkbookError(f"{KEY}: is not proven ({report.last_line()}); this is a defect of sheetnet")
         write_manifest(manifest, work / FILE, force=True)
     proven = None if request.engine is None else True
-    return Assigned(folder, folder / FILE, len(in_order), len(in_order[0].items), manifest.points, proven)
+    items = len(manifest.pupils[0].items)
+    return Assigned(folder, folder / FILE, len(called), items, manifest.points, proven, measured)
 
 
 def _refuse(request: Request, case: Case) -> None:
@@ -102,6 +104,21 @@ def _refuse(request: Request, case: Case) -> None:
     for step in request.steps:
         if step != GRADIENT:
             asked_node(case.network, step)
+
+
+def _run(request: Request, jobs: list[Job], finished: Journal) -> tuple[tuple[Pupil, ...], list[str]]:
+    """Let the workers do the jobs; the pupils in their order, and the files that were made."""
+    pupils: dict[str, Pupil] = {}
+    files: list[str] = []
+    with crew(WORK, jobs=request.jobs, scheduler=request.scheduler) as workers:
+        for done in run(jobs, workers, finished):
+            if done.told is None:
+                raise done.error or WorkbookError(f"{done.job.name}: was not made")
+            pupils[done.job.name] = from_json(done.told["pupil"])
+            files += done.told["files"]
+            if request.progress is not None:
+                request.progress("assigning", len(pupils), len(jobs))
+    return tuple(pupils[job.name] for job in jobs), files
 
 
 def _jobs(request: Request, exercise: str, prints: list[str], called: list[str], work: Path) -> Iterator[Job]:

@@ -53,7 +53,7 @@ def asked_node(network: Network, step: str) -> Node:
 def chosen(lesson: Lesson, graph: Graph, steps: Sequence[str], level: int, rng: np.random.RandomState) -> list[Item]:
     """The cells that are asked for, in the order of the story. UnsuitableError where the answers are trivial."""
     items: list[Item] = []
-    for step, full in _tensors(lesson, steps):
+    for step, full in asked_tensors(lesson, steps):
         block = lesson.plan.blocks[full]
         for index, place in _picked(lesson, graph, block, full, level, rng, items):
             answer = float(np.asarray(lesson.value(full))[index])
@@ -63,7 +63,7 @@ def chosen(lesson: Lesson, graph: Graph, steps: Sequence[str], level: int, rng: 
     return items
 
 
-def _tensors(lesson: Lesson, steps: Sequence[str]) -> Iterator[tuple[str, str]]:
+def asked_tensors(lesson: Lesson, steps: Sequence[str]) -> Iterator[tuple[str, str]]:
     """(step, full name of a tensor) in the order of computation."""
     network = lesson.network
     nodes = {asked_node(network, step).name: step for step in steps if step != GRADIENT}

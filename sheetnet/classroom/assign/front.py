@@ -29,9 +29,18 @@ def draw_front(sheet: Sheet, items: Sequence[Item], who: tuple[str, str], words:
     sheet.text(ID_ROW, 3, who[0], "after.bold")
     for row, key in enumerate((f"what_{ask}", "how", "waits"), 5):
         sheet.text(row, 1, words(f"assign.{key}"), "note" if key == "waits" else "text")
+    draw_list(sheet, items, words, STATUS_ROW, FIRST)
+    sheet.one_page, sheet.header = True, words("print.name")
+    fit_print(sheet)
+    sheet.selected = a1(FIRST, 3)
+    return Anchor(sheet.title, ID_ROW, 3)
+
+
+def draw_list(sheet: Sheet, items: Sequence[Item], words: Words, status: int, first: int) -> None:
+    """The cells that are asked for, from the row ``first`` on, and in the row ``status`` how many are filled."""
     for column, key in enumerate(("number", "step", "cell", "points", "status"), 1):
-        sheet.text(FIRST - 1, column, words(f"assign.{key}"), "heading.right" if key == "points" else "heading")
-    for row, one in enumerate(items, FIRST):
+        sheet.text(first - 1, column, words(f"assign.{key}"), "heading.right" if key == "points" else "heading")
+    for row, one in enumerate(items, first):
         title, at_row, at_column = one.place
         at = a1(at_row, at_column)
         sheet.number(row, 1, one.number, "count")
@@ -41,15 +50,11 @@ def draw_front(sheet: Sheet, items: Sequence[Item], who: tuple[str, str], words:
         filled, empty = words("assign.filled"), words("assign.open")
         formula = f'IF(COUNT({sheet_prefix(title)}{at})=1,"{filled}","{empty}")'
         sheet.rows[row].append(Cell(5, "after", empty, formula))
-    last = FIRST + len(items) - 1
+    last = first + len(items) - 1
     total = sum(one.points for one in items)
-    sheet.text(STATUS_ROW, 1, words("assign.so_far"), "text")
-    done = f'COUNTIF(E{FIRST}:E{last},"{words("assign.filled")}")'
+    sheet.text(status, 1, words("assign.so_far"), "text")
+    done = f'COUNTIF(E{first}:E{last},"{words("assign.filled")}")'
     said = words("assign.done", count="{}", total=len(items), points=total)
     before, _, after = said.partition("{}")
     formula = f'"{before}"&{done}&"{after}"' if before else f'{done}&"{after}"'
-    sheet.rows[STATUS_ROW].append(Cell(3, "after.bold", said.format(0), formula))
-    sheet.one_page, sheet.header = True, words("print.name")
-    fit_print(sheet)
-    sheet.selected = a1(FIRST, 3)
-    return Anchor(sheet.title, ID_ROW, 3)
+    sheet.rows[status].append(Cell(3, "after.bold", said.format(0), formula))

@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from sheetnet.case.numbered import MOST
 from sheetnet.classroom.assign.item import Input, Item
+from sheetnet.classroom.assign.one.recipe import Recipe
 from sheetnet.errors import NetworkError, WorkbookError
 from sheetnet.grid import Anchor
 from sheetnet.layers import Array
@@ -43,7 +45,10 @@ class Pupil:
 
 @dataclass(frozen=True)
 class Manifest:
-    """An exercise. ``exercise``: the letters with which its ids begin; ``ask``: "number" or "formula"."""
+    """An exercise. ``exercise``: the letters with which its ids begin; ``ask``: "number" or "formula".
+
+    ``one``: how all follows from a number, where there is one file for everybody; the id of a pupil is the number.
+    """
 
     exercise: str
     title: str
@@ -51,6 +56,16 @@ class Manifest:
     ask: str
     network: Network
     pupils: tuple[Pupil, ...]
+    one: Recipe | None = None
+
+    def pupil(self, identity: str) -> Pupil:
+        """The pupil with an id. KeyError where there is none."""
+        found = next((one for one in self.pupils if one.id == identity), None)
+        if found is not None:
+            return found
+        if self.one is None or self.one.listed or not is_number(identity):
+            raise KeyError(identity)
+        return numbered_pupil(self.one, self.network, int(identity), identity)
 
     @property
     def points(self) -> int:
@@ -69,6 +84,10 @@ def write_manifest(manifest: Manifest, path: Path, *, force: bool) -> None:
         "network": manifest.network.to_spec(),
         "pupils": [to_json(one) for one in manifest.pupils],
     }
+    if (recipe := manifest.one) is not None:
+        told["pupils"] = [{"id": one.id, "name": one.name} for one in manifest.pupils]
+        own = {"items": _items_told(recipe.items), "inputs": _inputs_told(recipe.inputs)}
+        told["one"] = {**recipe.to_spec(), **own}
     with replacing(path, force=force, suffix=".json") as out:
         out.write(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode())
 
@@ -80,15 +99,22 @@ def to_json(pupil: Pupil) -> dict[str, Any]:
         "name": pupil.name,
         "file": pupil.file,
         "given": {full: np.asarray(value).tolist() for full, value in pupil.given.items()},
-        "items": [
-            [i.number, i.step, i.full, list(i.index), list(i.place), i.points, i.answer, list(i.after)]
-            for i in pupil.items
-        ],
-        "inputs": [
-            [i.name, i.full, i.part, i.first.sheet, i.first.row, i.first.column, i.last.row, i.last.column]
-            for i in pupil.inputs
-        ],
+        "items": _items_told(pupil.items),
+        "inputs": _inputs_told(pupil.inputs),
     }
+
+
+def _items_told(items: tuple[Item, ...]) -> list[Any]:
+    return [
+        [i.number, i.step, i.full, list(i.index), list(i.place), i.points, i.answer, list(i.after)] for i in items
+    ]
+
+
+def _inputs_told(inputs: tuple[Input, ...]) -> list[Any]:
+    return [
+        [i.name, i.full, i.part, i.first.sheet, i.first.row, i.first.column, i.last.row, i.last.column]
+        for i in inputs
+    ]
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -106,10 +132,14 @@ def read_manifest(path: Path) -> Manifest:
             f"{path}: is no manifest of this version; give the {FILE} that sheetnet assign has written"
         )
     try:
-        pupils = tuple(from_json(one) for one in told["pupils"])
-        network = Network.from_spec(told["network"])
+        network, recipe = Network.from_spec(told["network"]), None
+        if (one := told.get("one")) is None:
+            pupils = tuple(from_json(one) for one in told["pupils"])
+        else:
+            recipe = Recipe.from_spec(one, _items(one["items"]), _inputs(one["inputs"]))
+            pupils = tuple(numbered_pupil(recipe, network, int(p["id"]), str(p["name"])) for p in told["pupils"])
         exercise, title, language, ask = (str(told[one]) for one in ("exercise", "title", "language", "ask"))
-        made = Manifest(exercise, title, language, ask, network, pupils)
+        made = Manifest(exercise, title, language, ask, network, pupils, recipe)
         known = {**network.parameters, **{full: network.shapes[full] for full in network.inputs}}
         if not pupils or any({f: v.shape for f, v in one.given.items()} != known for one in pupils):
             raise ValueError("no pupils, or numbers of another network")
@@ -121,7 +151,13 @@ def read_manifest(path: Path) -> Manifest:
 def from_json(told: Any) -> Pupil:
     """A pupil from JSON; one of ``ODDITIES`` where it is none."""
     given = {str(full): np.asarray(value, dtype=np.float64) for full, value in told["given"].items()}
-    items = tuple(
+    return Pupil(
+        str(told["id"]), str(told["name"]), str(told["file"]), given, _items(told["items"]), _inputs(told["inputs"])
+    )
+
+
+def _items(told: Any) -> tuple[Item, ...]:
+    return tuple(
         Item(
             int(n),
             str(step),
@@ -132,9 +168,12 @@ def from_json(told: Any) -> Pupil:
             float(a),
             tuple(w),
         )
-        for n, step, full, index, p, points, a, w in told["items"]
+        for n, step, full, index, p, points, a, w in told
     )
-    inputs = tuple(
+
+
+def _inputs(told: Any) -> tuple[Input, ...]:
+    return tuple(
         Input(
             str(name),
             str(full),
@@ -142,6 +181,17 @@ def from_json(told: Any) -> Pupil:
             Anchor(str(sheet), int(row), int(column)),
             Anchor(str(sheet), int(last_row), int(last_column)),
         )
-        for name, full, part, sheet, row, column, last_row, last_column in told["inputs"]
+        for name, full, part, sheet, row, column, last_row, last_column in told
     )
-    return Pupil(str(told["id"]), str(told["name"]), str(told["file"]), given, items, inputs)
+
+
+def is_number(identity: str) -> bool:
+    """Whether an id is a number that a pupil may type."""
+    return identity.isascii() and identity.isdigit() and 1 <= int(identity[:9]) <= MOST
+
+
+def numbered_pupil(recipe: Recipe, network: Network, number: int, name: str) -> Pupil:
+    """The pupil of a number, who has the same file as everybody."""
+    return Pupil(
+        str(number), name, recipe.file, recipe.given_to(number), recipe.items_of(network, number), recipe.inputs
+    )

@@ -54,6 +54,9 @@ class Request:
     level: int = option(
         1, "How many cells a step asks for, and how much the hints tell: 1 is the easiest.", metavar="1..3"
     )
+    one: bool = option(
+        False, "One workbook for everybody: the pupil types a number, and picture and filters follow from it."
+    )
     seed: int = option(0, "From which the numbers of all pupils are drawn.")
     language: Language = option("en", "The language of everything that the workbooks say.", "--lang")
     theme: Theme = option("clear", "The colours of the workbooks.")
@@ -89,6 +92,8 @@ class Request:
             raise WorkbookError(
                 f"--count: {shown(self.count)} pupils cannot be; use a number from 1 to {MOST_PUPILS:,}"
             )
+        if self.one and len(self.pictures) > 1:
+            raise WorkbookError(f"--one: {len(self.pictures)} pictures; one workbook has one, so give one")
         if self.level not in (1, 2, 3):
             raise WorkbookError(f"--level: {shown(self.level)} is no level; use 1, 2 or 3")
         if not self.steps or (unknown := [one for one in self.steps if one not in STEPS]):

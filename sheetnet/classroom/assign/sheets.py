@@ -5,7 +5,7 @@ Nothing is copied that is not needed: no hidden sheet, no record, no chart, no r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sheetnet.classroom.assign.front import draw_front
@@ -15,10 +15,12 @@ from sheetnet.classroom.assign.item import ID, INPUT, ITEM, PROPERTY, Input, Ite
 from sheetnet.classroom.assign.labels import IN_CELLS, stays
 from sheetnet.grid import Anchor, a1, row_column, sheet_prefix
 from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.network import TRUTH
 from sheetnet.words import Words
 from sheetnet.workbook.book import Book, Cell, Sheet
 from sheetnet.workbook.look import Scale
 
+Front = Callable[[Sheet, Sequence[Item], tuple[str, str], Words, str], Anchor]
 ASKED = "asked"  # the style of a cell that waits for an answer
 NOT_ASKED = {
     "answer.number": "number",
@@ -44,8 +46,12 @@ def pupil_book(
     who: tuple[str, str],
     level: int,
     ask: str,
+    draw: Front = draw_front,
 ) -> Book:
-    """The workbook of a pupil. ``who``: id and name; ``guarded``: formulas of cells that wait for an answer."""
+    """The workbook of a pupil.
+
+    ``who``: id and name; ``guarded``: formulas of cells that wait for an answer; ``draw``: draws the first sheet.
+    """
     source, words = lesson.book, lesson.words
     asked = {one.place: one for one in items}
     made = Book(source.title, source.theme, source.font, source.language, source.letter)
@@ -65,7 +71,7 @@ def pupil_book(
     for given in inputs_of(lesson, made):
         made.name(given.name, given.first, given.last)
     made.properties[PROPERTY] = who[0]
-    made.name(ID, *[draw_front(front, items, who, words, ask)] * 2)
+    made.name(ID, *[draw(front, items, who, words, ask)] * 2)
     return made
 
 
@@ -73,7 +79,7 @@ def inputs_of(lesson: Lesson, book: Book) -> Iterator[Input]:
     """What is given, as far as the workbook of a pupil shows it."""
     titles = {sheet.title for sheet in book.sheets}
     own = (*lesson.network.inputs, *lesson.network.parameters)
-    for number, full in enumerate(full for full in lesson.plan.given() if full in own):
+    for number, full in enumerate(one for one in own if one != f"{TRUTH}.out"):
         for part, (first, last) in enumerate(lesson.plan.blocks[full].rectangles()):
             if first.sheet in titles:
                 yield Input(f"{INPUT}{number}.{part}", full, part, first, last)

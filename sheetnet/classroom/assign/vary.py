@@ -33,10 +33,10 @@ def drawn(case: Case, seed: int, pupil: int, photo: Path | None) -> Iterator[tup
             made = _filters(case, rng)
         else:
             made = _pixels(case, rng)
-        yield _with_truth(made), rng
+        yield with_truth(made), rng
 
 
-def _with_truth(case: Case) -> Case:
+def with_truth(case: Case) -> Case:
     """Where nobody says what is true, the truth is what the network says: else there is no loss to ask for."""
     line_up = case.network.line_up
     if case.label is not None or line_up is None or not case.network.has_truth:

@@ -30,7 +30,7 @@ def followed(
     gradients = [one for one in items if one.full.startswith(GRADIENT)]
     if gradients:
         made = engine.backward(network, values)
-        found |= {one.number: float(made[_of_gradient(one.full)][one.index]) for one in gradients}
+        found |= {one.number: float(made[weight_of(one.full)][one.index]) for one in gradients}
     return found
 
 
@@ -68,7 +68,7 @@ def _forward(node: Node, known: Mapping[str, Array]) -> Mapping[str, Array]:
     return v.computed
 
 
-def _of_gradient(full: str) -> str:
+def weight_of(full: str) -> str:
     """The weight whose gradient it is: "grad.conv.weights.dweight" -> "conv.weight"."""
     name, _, own = full.removeprefix(GRADIENT).rpartition(".")
     return f"{name.removesuffix('.weights')}.{own.removeprefix('d')}"

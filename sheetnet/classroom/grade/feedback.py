@@ -43,7 +43,7 @@ def feedback_book(
     reached = sum(one.points for one in marks)
     sheet.text(3, 1, words("grade.reached", points=reached, total=manifest.points), "heading.plain")
     for number, flag in enumerate(flags):
-        sheet.text(4, 1 + 6 * number, words(f"grade.flags.{flag}"), "warning")
+        sheet.text(4, 1 + 6 * number, words(f"grade.flags.{flag}", name=submission.typed), "warning")
     heads = ("number", "step", "cell", "answer", "points", "of")
     for column, key in enumerate(heads, 1):
         style = "heading.right" if key in ("answer", "points", "of") else "heading"

@@ -39,7 +39,10 @@ GRACE = 5.0  # seconds beyond those of a file, in which who notices the time say
 
 @dataclass(frozen=True)
 class Result:
-    """One file: whose it is, its marks, what is odd about it (see the words ``grade.flags``), or why it has none."""
+    """One file: whose it is, its marks, what is odd about it (see the words ``grade.flags``), or why it has none.
+
+    ``typed``: the name that stands in it, where there is a cell for one.
+    """
 
     file: str
     id: str = ""
@@ -47,6 +50,7 @@ class Result:
     flags: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
     error: str = ""
+    typed: str = ""
 
     @property
     def points(self) -> int:
@@ -55,7 +59,7 @@ class Result:
 
     def remark(self, words: Words) -> str:
         """What the teacher has to know of it."""
-        return self.error or "  ".join(words(f"grade.flags.{flag}") for flag in self.flags)
+        return self.error or "  ".join(words(f"grade.flags.{flag}", name=self.typed) for flag in self.flags)
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ def _graded(
     with whole(folder, PARTS, force=request.force) as (work, finished):
         with crew(WORK, memory=memory, **options) as workers:  # type: ignore[arg-type]
             for done in run(_jobs(request, named, work, memory), workers, finished):
-                found[done.job.name] = _result(manifest, done)
+                found[done.job.name] = _result(done)
                 if request.progress is not None:
                     request.progress("marking", len(found), len(named))
         results = _with_duplicates([one for name in named if (one := found[name]) is not None])
@@ -142,16 +146,15 @@ def _jobs(request: Request, named: Mapping[str, Path], work: Path, memory: float
             yield Job(name, hashlib.sha256(f"{decided}\n{name}\n{digest}".encode()).hexdigest(), asked)
 
 
-def _result(manifest: Manifest, done: Done) -> Result | None:
+def _result(done: Done) -> Result | None:
     """What became of a file; None for one that was none of the class."""
     name, told = done.job.name, done.told
     if told is None:
         return Result(name, error=_said(name, " ".join(str(done.error).split())[:300]))
     if "ours" in told:
         return None
-    pupil = next(one for one in manifest.pupils if one.id == told["id"])
     marks = tuple(Mark(*one) for one in told["marks"])
-    return Result(name, pupil.id, pupil.name, tuple(told["flags"]), marks)
+    return Result(name, told["id"], told["name"], tuple(told["flags"]), marks, typed=told["typed"])
 
 
 def _said(name: str, error: str) -> str:

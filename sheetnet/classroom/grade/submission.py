@@ -11,6 +11,7 @@ calculated once more: a live formula follows, a number does not.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ from typing import Any
 from sheetnet.classroom.assign.identity import is_id
 from sheetnet.classroom.assign.item import ID, ITEM, PROPERTY, TEACHERS, Item
 from sheetnet.classroom.assign.manifest import Manifest, Pupil
+from sheetnet.classroom.assign.one.recipe import Recipe
 from sheetnet.classroom.grade.chain import followed
 from sheetnet.classroom.grade.marks import Answer, Mark, is_near, marked
+from sheetnet.classroom.grade.number import typed
 from sheetnet.errors import WorkbookError
 from sheetnet.grid import Anchor
 from sheetnet.network import TRUTH
@@ -44,6 +47,7 @@ class Submission:
         self.data = read_bytes(path)
         self.contents: Contents = read(self.data, self.where, deadline)
         self.deadline = deadline
+        self.typed = ""  # the name, where there is a cell for it
         if self.contents.strict:
             raise WorkbookError(f"{self.where}: saved as a strict workbook; save it as an ordinary .xlsx")
 
@@ -91,6 +95,8 @@ class Submission:
     # Whose it is
 
     def _pupil(self) -> tuple[Pupil, list[str]]:
+        if self.manifest.one is not None:
+            return self._numbered(self.manifest.one)
         known = {one.id: one for one in self.manifest.pupils}
         seen, kept = self._visible(known), self._property()
         if seen in known and kept in known and seen != kept:
@@ -98,12 +104,24 @@ class Submission:
         for one in (kept, seen):
             if one in known:
                 return known[one], []
-        for one in (kept, seen):
-            if is_id(one):
-                raise WorkbookError(f"{self.where}: is of another exercise ({one}), not of {self.manifest.exercise}")
-        raise WorkbookError(f"{self.where}: has no id of this exercise; it is no workbook that was handed out")
+        raise self._strange(kept, seen)
 
-    def _visible(self, known: dict[str, Pupil]) -> str:
+    def _numbered(self, recipe: Recipe) -> tuple[Pupil, list[str]]:
+        """The same where everybody has the same file."""
+        ids = self._property(), self._visible({recipe.code})
+        if recipe.code not in ids:
+            raise self._strange(*ids)
+        found = typed(self.contents, self.manifest, recipe, self.where)
+        self.typed = found.name
+        return found.pupil, ["named"] if found.other else []
+
+    def _strange(self, *ids: str) -> WorkbookError:
+        for one in ids:
+            if is_id(one):
+                return WorkbookError(f"{self.where}: is of another exercise ({one}), not of {self.manifest.exercise}")
+        return WorkbookError(f"{self.where}: has no id of this exercise; it is no workbook that was handed out")
+
+    def _visible(self, known: Collection[str]) -> str:
         """The id that a reader sees: in the cell of its name, or in any cell of the first sheets."""
         at = self._named(ID)
         if at is not None:

@@ -47,6 +47,8 @@ def work(
     return {
         "files": made(Path(out), target),
         "id": pupil.id,
+        "name": pupil.name,
+        "typed": submission.typed,
         "flags": flags,
         "marks": [[one.number, one.verdict, one.points, one.shown, one.expected] for one in marks],
     }

@@ -148,11 +148,11 @@ class Exchange:
             if identity not in best or _rank(one) > _rank(best[identity]):
                 best[identity] = one
         words = load(manifest.language)
-        entries, pupils = {}, {pupil.id: pupil for pupil in manifest.pupils}
+        entries = {}
         for identity, one in best.items():
             items = words("grade.between").join(
                 f"{item.number} {words(f'assign.steps.{item.step}')} {mark.points}/{item.points}"
-                for item, mark in zip(pupils[one.id].items, one.marks, strict=True)
+                for item, mark in zip(manifest.pupil(one.id).items, one.marks, strict=True)
             )
             told = words("grade.brief", points=one.points, total=manifest.points, items=items)
             entries[identity] = Entry(one.points, told, one.file)

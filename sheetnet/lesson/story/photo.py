@@ -29,10 +29,10 @@ def draw_channels(lesson: Lesson) -> None:
         sheet = picture_sheet(lesson, title)
         sheet.one_page = sheet.aside = True
         known = "channel_title" if channels in COLORS else "other_title"
-        canvas = "_canvas" if plan.drawing is not None else ""
-        about = words(f"input.channel_about{canvas}", height=height, width=width, count=height * width)
+        live = "_canvas" if plan.drawing is not None else "_numbered" if PHOTO in plan.looks else ""
+        about = words(f"input.channel_about{live}", height=height, width=width, count=height * width)
         named = words(f"input.{known}", title=title, color=words(f"colors.{color}"))
-        lead = words(f"input.channel_lead{canvas}", levels=network.levels)
+        lead = words(f"input.channel_lead{live}", levels=network.levels)
         head = Head(named, lead, words("input.analogy"), about=about)
         draw_head(lesson, sheet, head)
         draw_map(lesson, sheet, block, f"{PHOTO}.out", channel, None)
@@ -43,10 +43,10 @@ def draw_channels(lesson: Lesson) -> None:
             at = followed(lesson, PHOTO)
             draw_thread(lesson, sheet, at, neighbours(lesson, PHOTO))
             select(sheet, at, sheet.selected)
-    if plan.drawing is None:
-        lesson.give(f"{PHOTO}.out", lesson.values[f"{PHOTO}.out"], "pixel")
-    else:
+    if PHOTO in plan.looks:
         lesson.show(PHOTO, "map.general")
+    else:
+        lesson.give(f"{PHOTO}.out", lesson.values[f"{PHOTO}.out"], "pixel")
 
 
 def draw_photo(lesson: Lesson) -> None:
