@@ -17,12 +17,21 @@ from figures.batch import batch
 from figures.calculating import course, lesson, step, verify
 from figures.deep import deep
 from figures.making import build, growth, rules, sizes, write
+from figures.page import page
 from figures.training import training
 from measure import Row, about, as_installed, context, table
 
 HERE = Path(__file__).resolve().parent
 PARTS = {"write": write, "build": build, "lesson": lesson, "verify": verify, "growth": growth, "sizes": sizes}
-PARTS |= {"course": course, "step": step, "batch": batch, "training": training, "deep": deep, "rules": rules}
+PARTS |= {
+    "course": course,
+    "step": step,
+    "batch": batch,
+    "training": training,
+    "deep": deep,
+    "rules": rules,
+    "page": page,
+}
 
 
 def main(wanted: list[str]) -> None:

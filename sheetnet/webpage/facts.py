@@ -56,8 +56,8 @@ def facts_of(case: Case, lesson: Lesson, pictures: Mapping[str, bytes]) -> dict[
             for name in (SAID, CLASSES, PICTURES, CHOSEN, PALETTE, f"{TRUTH}.choice", "draw.names")
             if name in plan.blocks
         },
-        "colors": [[name, list(light)] for name, light in drawing.colors] if drawing is not None else [],
-        "samples": [name for name, _ in drawing.samples] if drawing is not None else [],
+        "colors": [[_color(lesson, name), list(light)] for name, light in drawing.colors] if drawing else [],
+        "samples": [name for name, _ in drawing.samples] if drawing else [],
         "layers": list(_layers(lesson, network)),
         "line_up": None if network.line_up is None else f"{network.line_up.name}.out",
         "loss": None if network.loss is None else f"{network.loss.name}.out",
@@ -94,6 +94,11 @@ def _layers(lesson: Lesson, network: Network) -> Iterator[dict[str, Any]]:
             ],
             "signed": node.name in signed,
         }
+
+
+def _color(lesson: Lesson, name: str) -> str:
+    """What a colour of a palette is called in the language of the page."""
+    return lesson.words(f"colors.{name}") if f"colors.{name}" in lesson.words else name
 
 
 def _label(lesson: Lesson, kind: str, own: str) -> str:

@@ -131,10 +131,10 @@ export class Input {
   }
 
   /**
-   * Draw the photo, small, and the frame.
-   * @param {HTMLCanvasElement} canvas @param {number} longest
+   * Draw the photo, small, and the frame; where it is `part`, only a frame around less than all of it.
+   * @param {HTMLCanvasElement} canvas @param {number} longest @param {boolean} [part]
    */
-  drawPhoto(canvas, longest) {
+  drawPhoto(canvas, longest, part = false) {
     const photo = this.photo;
     const context = canvas.getContext("2d");
     if (!photo || !context) return;
@@ -147,6 +147,7 @@ export class Input {
     context.fillRect(0, 0, canvas.width, canvas.height);
     context.drawImage(whole, 0, 0, canvas.width, canvas.height);
     const [left, top, right, bottom] = this.box.map((end) => end * scale);
+    if (part && right - left >= canvas.width && bottom - top >= canvas.height) return;
     context.lineWidth = 3;
     context.strokeStyle = "#ffe14d";
     context.strokeRect(left + 1.5, top + 1.5, right - left - 3, bottom - top - 3);

@@ -110,6 +110,7 @@ async function begin() {
   for (const one of controls) one.disabled = false;
   tell(say("ready"));
   document.documentElement.dataset.ready = "true";
+  await ask("put", []); // the first calculation takes longest: it is done while the reader looks for a photo
 }
 
 /** When all of the file has been read. */

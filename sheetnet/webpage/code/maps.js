@@ -9,10 +9,20 @@ import { WAYS } from "./dom.js";
 const GAP = 4;
 const SIDES = [[3, 12], [5, 9], [8, 8], [14, 5], [28, 3], [48, 2]]; // a matrix of at most so many columns, pixels of a square
 const LONGEST = 12; // numbers of a list that stand in one column
-const ROOM = 180; // pixels, after which tiles go on in the next row
+const ROOM = 270; // pixels, after which tiles go on in the next row
 
 /** @param {number} width @returns {number} */
 const sideOf = (width) => (SIDES.find(([most]) => width <= most) ?? [0, 1])[1];
+
+/**
+ * How many tiles stand in a row, so that all rows are full where that is possible.
+ * @param {number} count @param {number} most
+ */
+function evenly(count, most) {
+  const fitting = Math.max(1, Math.min(count, most));
+  for (let across = fitting; 2 * across > fitting; across--) if (count % across === 0) return across;
+  return fitting;
+}
 
 /**
  * Where the tiles of a tensor lie.
@@ -27,7 +37,7 @@ export function tiled(shape) {
   const rows = Math.ceil(count / columns);
   const side = matrix || list > LONGEST ? sideOf(columns) : 14;
   const [wide, high] = [columns * side, rows * side];
-  const across = shape.length === 4 ? shape[1] : Math.max(1, Math.min(total / count, Math.floor(ROOM / (wide + GAP))));
+  const across = shape.length === 4 ? shape[1] : evenly(total / count, Math.floor(ROOM / (wide + GAP)));
   const tiles = Array.from({ length: total / count }, (_, k) => ({
     first: k * count,
     count,

@@ -22,9 +22,11 @@ export class Pad {
       "aria-label": say(this.inks ? "pad_ink" : "pad_colors") });
     this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d", { willReadFrequently: true }));
     this.listen();
-    this.element = el("div", { class: "input" }, this.canvas, this.palette(), el("p", {}, button(say("clear"), () => this.clear()), " ", this.samples()));
-    if (this.inks) this.blank();
-    else desk.listeners.push(() => this.paintSquares());
+    this.element = el("div", { class: "input" }, 
+      el("div", {}, this.canvas, el("p", {}, button(say("clear"), () => this.clear())), el("p", {}, this.samples())), this.palette());
+    /** @type {number[]} what was drawn here, or nothing */
+    this.own = [];
+    desk.listeners.push(() => (!this.inks || desk.pixels !== this.own) && this.paintSquares());
   }
 
   /** Whether strokes are drawn, and not squares. */
@@ -38,8 +40,9 @@ export class Pad {
   }
 
   clear() {
-    if (this.inks) this.blank();
-    void this.desk.show(Array(this.rows * this.columns).fill(0));
+    this.blank();
+    this.own = Array(this.rows * this.columns).fill(0);
+    void this.desk.show(this.own);
   }
 
   /** The samples of the template, one of which may take the place of the drawing. */
@@ -74,6 +77,7 @@ export class Pad {
     this.canvas.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
       this.canvas.setPointerCapture(event.pointerId);
       last = point(event);
+      if (this.inks && this.desk.pixels !== this.own) this.blank(); // what was there were squares, and no strokes
       this.stroke(last, last);
     });
     this.canvas.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
@@ -114,12 +118,7 @@ export class Pad {
   /** @param {[number, number]} from @param {[number, number]} to */
   stroke(from, to) {
     if (!this.inks) {
-      const side = this.canvas.width / this.columns;
-      const [column, row] = [Math.floor(to[0] / side), Math.floor(to[1] / side)];
-      const k = row * this.columns + column;
-      if (column < 0 || row < 0 || column >= this.columns || row >= this.rows || this.desk.pixels[k] === this.color) return;
-      void this.desk.show(this.desk.with(k, this.color));
-      this.paintSquares();
+      this.fill(from, to);
       return;
     }
     this.context.strokeStyle = "#fff";
@@ -129,6 +128,24 @@ export class Pad {
     this.context.moveTo(...from);
     this.context.lineTo(to[0] + 0.01, to[1]);
     this.context.stroke();
+  }
+
+  /**
+   * Give all squares on a line the chosen colour.
+   * @param {[number, number]} from @param {[number, number]} to
+   */
+  fill(from, to) {
+    const side = this.canvas.width / this.columns;
+    const steps = 1 + Math.ceil((2 * Math.hypot(to[0] - from[0], to[1] - from[1])) / side);
+    const pixels = [...this.desk.pixels];
+    for (let step = 0; step <= steps; step++) {
+      const [column, row] = [0, 1].map((axis) => Math.floor((from[axis] + ((to[axis] - from[axis]) * step) / steps) / side));
+      const inside = column >= 0 && row >= 0 && column < this.columns && row < this.rows;
+      if (inside) pixels[row * this.columns + column] = this.color;
+    }
+    if (pixels.every((color, k) => color === this.desk.pixels[k])) return;
+    void this.desk.show(pixels);
+    this.paintSquares();
   }
 
   /** What is on the pad, as squares. */
@@ -164,6 +181,7 @@ export class Pad {
     const small = resized({ width: across, height: down, channels: 1, data: fitted }, this.columns, this.rows, [0, 0, across, down], smaller ? BOX : BILINEAR);
     const lights = Array.from(small.data);
     const most = Math.max(1, ...lights);
-    void this.desk.show(lights.map((light) => even(even((light * 255) / most) * (this.desk.facts.levels / 255))));
+    this.own = lights.map((light) => even(even((light * 255) / most) * (this.desk.facts.levels / 255)));
+    void this.desk.show(this.own);
   }
 }

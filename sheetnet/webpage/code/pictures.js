@@ -49,7 +49,7 @@ export async function pictures(desk, input) {
     found.push([parts.pixels, await png(canvas)]);
   }
   if (parts.original && input?.photo) {
-    input.drawPhoto(canvas, Math.max(...original));
+    input.drawPhoto(canvas, Math.max(...original), true);
     const whole = document.createElement("canvas");
     [whole.width, whole.height] = original;
     const scale = Math.min(original[0] / canvas.width, original[1] / canvas.height);
