@@ -44,10 +44,12 @@ bench: $(VENV)/.dev
 templates: $(VENV)/.dev
 	$(BIN)/python templates/train.py
 
-# The workbooks in samples/: a test compares them with what the program makes.
+# The workbooks and pages in samples/: a test compares them with what the program makes.
 samples: $(VENV)/.demo
 	$(BIN)/sheetnet build --template by-hand -o samples/by-hand.xlsx --force
 	$(BIN)/sheetnet build samples/astronaut.png -o samples/detective.xlsx --label Astronaut --force
+	$(BIN)/sheetnet page samples/astronaut.png -o samples/detective.html --force
+	$(BIN)/sheetnet page --template digits -o samples/digits.html --force
 
 clean:
 	rm -rf $(VENV) out build dist
