@@ -112,11 +112,13 @@ def test_train_and_val_above_the_classes_are_used_as_such(tmp_path: Path, parts:
     assert trained.held.count == 4
     assert sheetnet.evaluate(out, root / parts[1]).score.confusion == trained.held.confusion
     assert trained.notes == (
-        f"{root}: learned from {parts[0]}, validated with 4 files of {parts[1]}",
-        f"{root / parts[2]}: kept to measure the model with: sheetnet evaluate MODEL {root / parts[2]}",
+        f"{root}: learned from {parts[0]}, validated with 4 files of {parts[1]}, "
+        f"measured at the end with 6 files of {parts[2]}",
     )
     measured = sheetnet.evaluate(out, root)
     assert measured.score.count == 6
+    assert trained.test is not None
+    assert measured.score.confusion == trained.test.confusion
     assert f"measured on {parts[2]}" in measured.notes[0]
     assert measured.score.confusion == sheetnet.evaluate(out, root / parts[2]).score.confusion
 
@@ -135,7 +137,8 @@ def test_without_val_a_part_of_train_is_held_out(tmp_path: Path) -> None:
     root = parted(tmp_path / "split", "train", "test")
     trained = sheetnet.train(root, tmp_path / "m.safetensors", template=tiny("a", "b"), epochs=1)
     assert trained.held is not None
-    assert (trained.train.count, trained.held.count) == (10, 2)
+    assert trained.test is not None
+    assert (trained.train.count, trained.held.count, trained.test.count) == (10, 2, 4)
 
 
 def test_a_broken_picture_of_val_does_not_make_one_of_train_validate(tmp_path: Path) -> None:
@@ -151,6 +154,7 @@ def test_a_broken_picture_of_val_does_not_make_one_of_train_validate(tmp_path: P
     [
         (lambda root: fill(root / "val", {"zebra": (1, 2, 3)}, 1), "'zebra' is none of the network's classes"),
         (lambda root: fill(root, {"extra/cats": (1, 2, 3)}, 1), "extra beside them"),
+        (lambda root: fill(root / "test", {"zebra": (1, 2, 3)}, 1), "'zebra' is none of the network's classes"),
         (lambda root: (root / "test").mkdir(), "test has no folders of classes in it"),
     ],
 )
@@ -234,7 +238,9 @@ def test_the_commands_say_what_was_left_out_and_how_it_is_parted(
     (root / "@eaDir").mkdir()
     monkeypatch.setattr("sheetnet.training.train._network", lambda request: (tiny("a", "b"), {}))
     _, told = run("train", "split", "--epochs", 1)
-    assert "split: learned from train, validated with 4 files of val\n" in told
+    assert (
+        "split: learned from train, validated with 4 files of val, measured at the end with 6 files of test\n" in told
+    )
     assert "left out: 1 folder " in told
     assert "left out" not in run("train", "split", "--epochs", 1, "-q", "-f")[1]
     out, told = run("evaluate", "split.safetensors", "split")

@@ -24,8 +24,8 @@ def train(request: Request) -> Trained:
     """Train a network on your own pictures, and write it as a model file for ``build``.
 
     Returns:
-        A ``Trained``: ``train.accuracy``, ``held.accuracy``, confusion tables, doubts. KeyboardInterrupt ends the
-        training early and keeps the best weights so far.
+        A ``Trained``: ``train.accuracy``, ``held.accuracy``, ``test.accuracy`` where the folder has a test, confusion
+        tables, doubts. KeyboardInterrupt ends the training early and keeps the best weights so far.
 
     Raises:
         SheetnetError: one line that says what is wrong, where, and how to mend it.

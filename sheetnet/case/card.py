@@ -20,7 +20,7 @@ Table = tuple[tuple[int, ...], ...]
 class Calibration:
     """How well it knows what it does not know; see ``training.calibration``, which measured it.
 
-    ``level``: the probability below which an answer is a doubt. ``unsure`` of the held-out pictures were told with
+    ``level``: the probability below which an answer is a doubt. ``unsure`` of the unseen pictures were told with
     less, and ``right`` of those were right all the same. ``surprises``: kind and count of pictures that show no class
     ("blank", "noise", "foreign"), and the mean of the largest probability, 0 to 1; of the classes but ``none``, which
     is the number of the class that is right for them, where there is one.
@@ -35,10 +35,11 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What a card says. ``train`` and ``table``: pictures by [true][predicted], learned from and held out.
+    """What a card says. ``train`` and ``table``: pictures by [true][predicted], learned from and not.
 
-    ``data``: what the collection is called. ``doubts``: kind, count, of; see ``training.split``. ``calibration``:
-    None where it was not measured.
+    Those of the ``table`` are the ones of a test, where there was one; else those that were held out. ``data``: what
+    the collection is called. ``doubts``: kind, count, of; see ``training.split``. ``calibration``: None where it was
+    not measured.
     """
 
     data: str
@@ -80,7 +81,7 @@ def learned(card: Mapping[str, Any], classes: int) -> Learned | None:
     return Learned(
         data if isinstance(data, str) else "",
         train,
-        _table(card.get("held_out"), classes),
+        _table(card.get("test"), classes) or _table(card.get("held_out"), classes),
         tuple(_doubts(doubts)) if isinstance(doubts, list) else (),
         _calibration(card.get("calibration"), classes),
     )

@@ -27,8 +27,9 @@ def train(folder: Path | None, out: Path | None, data: Any, labels: Path | None,
     """Train a network on the pictures in FOLDER, and write it as a model for build.
 
     FOLDER has one folder of pictures for each class, named after it. A part of each class is held out and never
-    trained on: the accuracy on those pictures is the one to believe. Ctrl-C ends the training and keeps the best
-    weights so far.
+    trained on: the accuracy on those pictures is the one to believe. Where FOLDER has train and test, and perhaps
+    val, with the classes inside, test is measured once at the end, and is the one to believe. Ctrl-C ends the
+    training and keeps the best weights so far.
 
     \b
     Example:

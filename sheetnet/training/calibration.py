@@ -3,7 +3,7 @@
     sure = max over k of p[k]        up to ``network.SURE`` the answer is told as a doubt
 
 The means are measured on pictures that it never learned from. An honest network is unsure of them, and unsure of few
-of the held-out pictures.
+of the pictures that it has not seen: those of a test, else those held out.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Surprise:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """``unsure`` of the held-out pictures have a largest probability below the level; ``right`` of those are right.
+    """``unsure`` of the unseen pictures have a largest probability below the level; ``right`` of those are right.
 
     ``none``: the number of the class that is right for pictures of nothing, where there is one.
     """
@@ -63,7 +63,7 @@ class Calibration:
 def calibrate(
     network: Network, parameters: Mapping[str, Array], pictures: Pictures, held: Labels, seed: int
 ) -> Calibration | None:
-    """Measure a network on held-out pictures, blank ones, noise, and foreign ones; None where it gives no chances."""
+    """Measure a network on unseen pictures, blank ones, noise, and foreign ones; None where it gives no chances."""
     head = network.line_up
     if head is None:
         return None
@@ -78,8 +78,8 @@ def calibrate(
     wrong = [k for k in range(len(network.classes)) if k != pictures.none]
     surprises = [Surprise(kind, len(x), float(chances(x)[:, wrong].max(-1).mean())) for kind, x in shown.items()]
     unsure = right = 0
-    if len(held):
-        p = chances(pictures.x[held])
+    if len(unseen := pictures.unseen(held)):
+        p = chances(unseen.x)
         doubted = p.max(-1) <= SURE
-        unsure, right = int(doubted.sum()), int((p.argmax(-1) == pictures.labels[held])[doubted].sum())
+        unsure, right = int(doubted.sum()), int((p.argmax(-1) == unseen.labels)[doubted].sum())
     return Calibration(unsure, right, tuple(surprises), pictures.none)

@@ -34,8 +34,10 @@ __all__ = ["Progress", "Settings", "Trained", "fit"]
 class Trained:
     """A network that learned: all its parameters, and what is known of it.
 
-    ``train``, ``held``: the scores on the pictures that it learned from, and on those held out. ``epoch``: the one
-    whose weights these are; ``epochs``: how many were run. ``doubts``: reasons not to believe the accuracy.
+    ``train``, ``held``: the scores on the pictures that it learned from, and on those held out. ``test``: on those
+    that had no part in the training at all, not even in the choice of the epoch; None where there are none.
+    ``epoch``: the one whose weights these are; ``epochs``: how many were run. ``doubts``: reasons not to believe the
+    accuracy.
     ``skipped``: pictures that could not be read, a line each; ``notes``: what else is to be known of the pictures.
     ``history``: the end of each epoch.
     ``calibration``: how sure it is of what it does not know; None where it gives no probabilities. ``grown``: the
@@ -57,6 +59,7 @@ class Trained:
     history: tuple[Progress, ...] = ()
     calibration: Calibration | None = None
     grown: History | None = None
+    test: Score | None = None
 
 
 @dataclass(eq=False)
@@ -108,6 +111,9 @@ def fit(
     final = {name: np.asarray(value, dtype=np.float64) for name, value in course.parameters.items()}
     train = score(runner, head, final, pictures, parts.train, settings.loss)
     held = score(runner, head, final, pictures, parts.held, settings.loss) if len(parts.held) else None
+    tested, test = pictures.test, None
+    if tested is not None:
+        test = score(runner, head, final, tested, np.arange(len(tested)), settings.loss)
     return Trained(
         network=replace(network, trained=True),
         parameters=network.fill({**(given or {}), **{n: final[n] for n in course.learned}}, settings.seed),
@@ -124,6 +130,7 @@ def fit(
         history=tuple(best.history),
         calibration=calibrate(runner, final, pictures, parts.held, settings.seed),
         grown=growth.history(best.history, best.epoch) if growth is not None and best.history else None,
+        test=test,
     )
 
 

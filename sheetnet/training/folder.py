@@ -58,9 +58,10 @@ def pictures(
     many. TrainingError where there are too many classes or pictures, and where a class has no picture.
     """
     where, names, files = photo.clean(where), listing.classes, listing.files
-    if (size := len(files) * int(np.prod(shape))) > MAX_BYTES:
+    of = len(files) + (0 if listing.test is None else len(listing.test.files))
+    if (size := of * int(np.prod(shape))) > MAX_BYTES:
         raise TrainingError(
-            f"{where}: {len(files)} pictures of {'x'.join(map(str, shape))} are {size / 1e9:.1f} GB; at most "
+            f"{where}: {of} pictures of {'x'.join(map(str, shape))} are {size / 1e9:.1f} GB; at most "
             f"{MAX_BYTES / 1e9:.0f} GB are held in memory. Use fewer pictures, or a template with a smaller input."
         )
     x = np.empty((len(files), *shape), dtype=np.uint8)
@@ -83,10 +84,15 @@ def pictures(
             skipped.append(str(error))
             first.setdefault(label, str(error))
         if progress is not None:
-            progress(number + 1, len(files))
+            progress(number + 1, of)
     learned = set(labels[: len(labels) - held])
     for label in sorted({label for label, _ in files[:first_held]} - learned):
         raise TrainingError(f"{where}: none of the files of {short(names[label])} is a picture; {first[label]}")
+    test = None
+    if listing.test is not None:
+        told = None if progress is None else lambda done, _: progress(len(files) + done, of)
+        test = pictures(listing.test, listing.test.name, shape, fit, told, levels, ink)
+        skipped += test.skipped
     return Pictures(
         listing.name,
         names,
@@ -96,8 +102,9 @@ def pictures(
         photos=not ink,
         levels=levels,
         validating=held,
-        notes=(*listing.notes, *_notes(said)),
+        notes=(*listing.notes, *_notes(said), *(() if test is None else test.notes)),
         files=tuple(read),
+        test=test,
     )
 
 

@@ -47,7 +47,7 @@ PARTS = {
 class Listing:
     """``files``: the number of the class, and the file, or a picture in memory.
 
-    The last ``held`` of them are only to validate.
+    The last ``held`` of them are only to validate. ``test``: of the same classes, only to measure what was learned.
 
     ``name``: what the collection is called. ``notes``: what was left out or taken for something else, a line each.
     """
@@ -57,6 +57,7 @@ class Listing:
     files: tuple[tuple[int, Picture], ...]
     held: int = 0
     notes: tuple[str, ...] = ()
+    test: Listing | None = None
 
 
 @dataclass
@@ -138,7 +139,9 @@ def in_order_of(listing: Listing, called: Sequence[str]) -> Listing:
     if {names.key(name) for name in listing.classes} != places.keys():
         return listing
     moved = [places[names.key(name)] for name in listing.classes]
-    return replace(listing, classes=tuple(called), files=tuple((moved[k], one) for k, one in listing.files))
+    files = tuple((moved[k], one) for k, one in listing.files)
+    test = None if listing.test is None else in_order_of(listing.test, called)
+    return replace(listing, classes=tuple(called), files=files, test=test)
 
 
 def _parted(title: str, folder: Path, parts: dict[str, Path], walk: _Walk) -> Listing:
@@ -149,22 +152,21 @@ def _parted(title: str, folder: Path, parts: dict[str, Path], walk: _Walk) -> Li
         raise TrainingError(
             f"{where}: has {there}, but no folder train to learn from; give the folder of the classes"
         )
-    inside = {part: _folders(path, clean(str(path)), walk) for part, path in parts.items() if part != "test"}
+    inside = {part: _folders(path, clean(str(path)), walk) for part, path in parts.items()}
     of = {part: _classes(found, clean(str(parts[part])), walk) for part, found in inside.items()}
     called = tuple(of["train"])
-    files = _files(of["train"], called, clean(str(parts["train"])), walk)
+    files = {part: _files(classes, called, clean(str(parts[part])), walk) for part, classes in of.items()}
     _refuse_single(called, None, parts["train"], inside["train"])
-    held: tuple[tuple[int, Path], ...] = ()
-    if "val" in of:
-        held = _files(of["val"], called, clean(str(parts["val"])), walk)
-        validates = f"validated with {len(held)} files of {clean(parts['val'].name)}"
-    else:
-        validates = "a part of it is held out"
-    walk.notes.append(f"{where}: learned from {clean(parts['train'].name)}, {validates}")
+    held = files.get("val", ())
+    validates = (
+        f"validated with {len(held)} files of {clean(parts['val'].name)}" if held else "a part of it is held out"
+    )
+    said, test = f"{where}: learned from {clean(parts['train'].name)}, {validates}", None
     if "test" in parts:
-        test = clean(str(parts["test"]))
-        walk.notes.append(f"{test}: kept to measure the model with: sheetnet evaluate MODEL {test}")
-    return Listing(title, called, (*files, *held), len(held), walk.told())
+        test = Listing(clean(str(parts["test"])), called, files["test"])
+        said += f", measured at the end with {len(test.files)} files of {clean(parts['test'].name)}"
+    walk.notes.append(said)
+    return Listing(title, called, (*files["train"], *held), len(held), walk.told(), test)
 
 
 def _parts(inside: list[Path], where: str) -> dict[str, Path] | None:

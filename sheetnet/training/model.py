@@ -50,6 +50,7 @@ def card_of(trained: Trained, pictures: Pictures) -> dict[str, Any]:
         "interrupted": trained.interrupted,
         "train": _rounded(trained.train),
         "held_out": None if trained.held is None else _rounded(trained.held),
+        "test": None if trained.test is None else _rounded(trained.test),
         "calibration": None if trained.calibration is None else trained.calibration.to_json(),
         "doubts": [asdict(doubt) for doubt in trained.doubts],
         **history,

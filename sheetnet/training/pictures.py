@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,8 @@ class Pictures:
     of the classes, so that a network may learn to doubt; foreign ones are never learned from, only measured.
     ``none``: the number of the class that is right for such pictures, where there is one. ``validating``: how many
     of the last ones are held out because somebody said so; 0 where that is left to chance. ``notes``: what was left
-    out or taken for something else, a line each. ``files``: what each was read from.
+    out or taken for something else, a line each. ``files``: what each was read from. ``test``: pictures of the same
+    classes that only measure what was learned, in the end.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Pictures:
     validating: int = 0
     notes: tuple[str, ...] = ()
     files: tuple[Picture, ...] = ()
+    test: Pictures | None = None
 
     def __post_init__(self) -> None:
         if self.x.ndim != 4 or self.x.dtype != np.uint8 or self.labels.shape != self.x.shape[:1]:
@@ -49,9 +51,19 @@ class Pictures:
         for more in (self.others, self.foreign):
             if len(more) and (more.shape[1:] != self.x.shape[1:] or more.dtype != np.uint8):
                 raise TrainingError(f"{self.name}: pictures of no class must be like the others")
+        if (test := self.test) is not None:
+            alike = (test.classes, test.x.shape[1:]) == (self.classes, self.x.shape[1:])
+            if not alike or not len(test):
+                raise TrainingError(f"{test.name}: pictures of the test must be like the others, of the same classes")
 
     def __len__(self) -> int:
         return len(self.x)
+
+    def unseen(self, held: Labels) -> Pictures:
+        """The pictures that tell best what was learned: of the test; else those with the numbers ``held``."""
+        if self.test is not None:
+            return self.test
+        return replace(self, x=self.x[held], labels=self.labels[held], validating=0, files=())
 
     def counts(self, which: Labels | None = None) -> list[int]:
         """How many there are of each class, among those with the numbers ``which``."""

@@ -25,7 +25,7 @@ def progress_line(now: Progress) -> str:
 
 
 def trained_lines(trained: Trained, out: Path) -> list[str]:
-    """The result of a training: scores, the table of the held-out pictures, and every doubt."""
+    """The result of a training: scores, the table of the pictures that it has not seen, and every doubt."""
     lines = []
     if trained.interrupted:
         lines.append(f"interrupted after {trained.epochs} epochs; the best so far is kept")
@@ -33,7 +33,10 @@ def trained_lines(trained: Trained, out: Path) -> list[str]:
     lines.append(f"trained on  {_share(trained.train)}  ({best})")
     if trained.held is not None:
         lines.append(f"held out    {_share(trained.held)}")
-        lines += confusion_lines(trained.held, trained.network.classes)
+    if trained.test is not None:
+        lines.append(f"test        {_share(trained.test)}")
+    if (unseen := trained.test or trained.held) is not None:
+        lines += confusion_lines(unseen, trained.network.classes)
     lines += [f"{CAREFUL}{doubt}" for doubt in trained.doubts]
     weights = sum(value.size for value in trained.parameters.values())
     return [*lines, f"{out}: {weights:,} numbers; sheetnet build PHOTO --model {out}"]
