@@ -213,7 +213,8 @@ def test_only_a_small_network_has_a_chart_of_rates() -> None:
     head = {"name": "tiny", "classes": ["a", "b"]}
     for shape, layers, offered in (
         ([3, 9, 9], NETWORKS["stride and padding"], True),
-        ([3, 9, 9], padded, False),
+        ([3, 9, 9], padded, True),
+        ([3, 9, 9], NETWORKS["a shortcut"], False),
         ([3, 40, 40], NETWORKS["stride and padding"], False),
     ):
         spec = {**head, "input": {"shape": shape}, "layers": layers}

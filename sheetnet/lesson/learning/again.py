@@ -1,6 +1,6 @@
 """The forward pass once more, with weights that a look has changed, its tensors side by side on one sheet.
 
-It is offered for a small network only, and where no convolution needs blank cells around maps that lie there.
+It is offered for a small network only. Maps that are padded have blank cells around them there as well.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from math import prod
 from sheetnet.grid import Block
 from sheetnet.lenses import Source
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.learning.mirror import Beside, label, own_name
+from sheetnet.lesson.learning.mirror import Beside, label, own_name, room_around
 from sheetnet.lesson.learning.passes import Passes
 from sheetnet.operation import Operation
 from sheetnet.workbook.book import Sheet
@@ -27,12 +27,7 @@ def offered(passes: Passes) -> bool:
     network = passes.network
     tensors = (node.layer.tensors(network.input_shapes(node)) for node in passes.nodes)
     formulas = sum(prod(shape) for told in tensors for shape in told.values())
-    padded = (
-        any(node.layer.padding_of(network.input_shapes(node)))
-        for node in passes.nodes
-        if any(passes.takes_part(name) for name in node.inputs)
-    )
-    return formulas <= MOST and not any(padded)
+    return formulas <= MOST
 
 
 def draw_pass(lesson: Lesson, passes: Passes, sheet: Sheet, name: str, changes: Changes, row: int) -> tuple[int, str]:
@@ -53,12 +48,16 @@ def draw_pass(lesson: Lesson, passes: Passes, sheet: Sheet, name: str, changes: 
                 lesson.look(f"{name}.new.{full}", *changes[full], "number", out=block)
                 reads[own], last = f"{name}.new.{full}.out", max(last, _bottom(block))
                 label(sheet, block, f"{lesson.named[node.name]}: {own_name(lesson, own)}", above=True)
-        lies_as = {own: lesson.plan.blocks[f"{node.name}.{own}"] for own in tensors}
-        blocks = {own: beside.like(sheet.title, block, row + 1) for own, block in lies_as.items()}
+        blocks = {}
+        for own in tensors:
+            full = f"{node.name}.{own}"
+            room = room_around(lesson, full)
+            block = blocks[own] = beside.like(sheet.title, lesson.plan.blocks[full], row + 1, room)
+            text = f"{lesson.named[node.name]}: {own_name(lesson, own)}"
+            label(sheet, block, text, above=True, room=room[0])
+            last = max(last, _bottom(block) + room[2])
         lesson.look(f"{name}.{node.name}", node.layer, reads, "number", **blocks)
-        for own, block in blocks.items():
-            label(sheet, block, f"{lesson.named[node.name]}: {own_name(lesson, own)}", above=True)
-        last, loss = max(last, *map(_bottom, blocks.values())), f"{name}.{node.name}.out"
+        loss = f"{name}.{node.name}.out"
     return last + 2, loss
 
 

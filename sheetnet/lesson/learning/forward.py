@@ -10,7 +10,7 @@ from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
 from sheetnet.lesson.frame.looks import add_scale, number_style, signed_stops, times
-from sheetnet.lesson.learning.mirror import label, mirror_sheet, mirrored, own_name, style_of
+from sheetnet.lesson.learning.mirror import label, mirror_sheet, mirrored, own_name, room_around, style_of
 from sheetnet.lesson.learning.passes import Passes
 from sheetnet.network import Node
 from sheetnet.words import Words
@@ -67,7 +67,7 @@ def _show(lesson: Lesson, sheet: Sheet, full: str, style: str, text: str) -> Non
     lesson.styles[full] = style_of(style == "map", values) if full.startswith("new.") else number_style(style, values)
     if values.size > 1:
         add_scale(sheet, block, signed_stops(lesson, values))
-    top, *_ = lesson.plan.margins.get(full.removeprefix("after."), (0, 0, 0, 0))
+    top = 0 if full.startswith("new.") else room_around(lesson, full.removeprefix("after."))[0]
     label(sheet, block, text, above=style == "map", room=top)
 
 

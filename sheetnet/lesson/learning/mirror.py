@@ -8,6 +8,7 @@ from math import prod
 
 from sheetnet.grid import Anchor, Block, Shape
 from sheetnet.layers import Array
+from sheetnet.layers.window import Pads
 from sheetnet.layout import FIRST
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import BELOW
@@ -50,6 +51,17 @@ def label(sheet: Sheet, block: Block, text: str, *, above: bool = False, room: i
     left = not above and (not block.shape or block.steps == ((0, 1),)) and at.column > 1
     row, column = (at.row, at.column - 1) if left else (at.row - 1 - room, at.column)
     sheet.text(row, column, text, "note")
+
+
+def room_around(lesson: Lesson, full: str) -> Pads:
+    """Blank rows and columns that readers of a tensor need around it: top, left, bottom, right.
+
+    ``full``: of a tensor of the network. In ``rows`` a row of pixels has a row for each channel.
+    """
+    top, left, bottom, right = lesson.plan.margins.get(full, (0, 0, 0, 0))
+    block = lesson.plan.blocks[full]
+    deep = block.shape[0] if len(block.steps) == 3 else 1
+    return top * deep, left, bottom * deep, right
 
 
 def own_name(lesson: Lesson, own: str) -> str:
@@ -98,12 +110,16 @@ class Beside:
         self._next[title] = first + columns + GAP
         return first
 
-    def like(self, title: str, block: Block, row: int) -> Block:
-        """Cells that lie to each other as those of ``block`` do, from ``row`` on."""
-        boxes = block.rectangles()
+    def like(self, title: str, block: Block, row: int, room: Pads = (0, 0, 0, 0)) -> Block:
+        """Cells that lie to each other as those of ``block`` do, from ``row`` on.
+
+        ``room``: rows and columns that stay blank around them; the upper ones begin with ``row``.
+        """
+        boxes, (above, before, _, behind) = block.rectangles(), room
         top, left = min(first.row for first, _ in boxes), min(first.column for first, _ in boxes)
-        column = self.take(title, max(last.column for _, last in boxes) - left + 1)
-        anchors = tuple(Anchor(title, at.row - top + row, at.column - left + column) for at in block.anchors)
+        wide = max(last.column for _, last in boxes) - left + 1
+        down, right = row + above - top, self.take(title, before + wide + behind) + before - left
+        anchors = tuple(Anchor(title, at.row + down, at.column + right) for at in block.anchors)
         return Block(block.shape, anchors, block.steps)
 
     def tiles(self, title: str, shape: Shape, row: int, *, rows: bool = False) -> Block:
