@@ -49,6 +49,14 @@ NETWORKS: dict[str, list[dict[str, Any]]] = {
         {"name": "g", "kind": "globalavgpool"},
         *TAIL,
     ],
+    "groups and padding": [
+        {"name": "c", "kind": "conv2d", "filters": 6, "size": 3, "stride": 3, "padding": 1, "groups": 3},
+        {"name": "t", "kind": "tanh"},
+        {"name": "d", "kind": "conv2d", "filters": 4, "size": [2, 3], "padding": [1, 0, 0, 2], "groups": 2},
+        {"name": "r", "kind": "leakyrelu"},
+        {"name": "p", "kind": "maxpool2d", "size": 3, "stride": 2, "padding": 1},
+        *TAIL,
+    ],
 }
 
 

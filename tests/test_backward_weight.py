@@ -40,8 +40,12 @@ CHOICES = {
     "overlapping pools": ("d", 2, (0, 1, 1, 1)),
     "a leak that is learned": ("c", 1, (1, 0, 2, 1)),
     "a shortcut": ("d", 2, (2, 0, 0, 2)),
+    "groups and padding": ("d", 2, (2, 1, 1, 0)),
 }
 SMALL = tuple(name for name in CHOICES if name != "a shortcut")  # enough for two more forward passes
+
+
+GROUPED = "groups and padding"  # it has a line more: the channel of x that the weight meets
 
 
 def asked(name: str) -> Request:
@@ -105,7 +109,8 @@ def test_any_weight_that_is_chosen_has_the_gradient_that_numpy_says(
     for of, data in zip(CHOICES, saved, strict=True):
         node, _, place = CHOICES[of]
         cells = read(data, of).cells[SHEET]
-        found = {row: cells[row, CHOSEN].value for row in range(WEIGHT, APART + 1) if (row, CHOSEN) in cells}
+        rows = {row: row + (of == GROUPED) for row in range(WEIGHT, APART + 1)}
+        found = {row: cells[at, CHOSEN].value for row, at in rows.items() if (at, CHOSEN) in cells}
         true = true_gradient(of, f"{node}.weight")[place]
         assert found[WEIGHT] == pytest.approx(numbers(of)[2][f"{node}.weight"][place]), of
         assert found[TOTAL] == pytest.approx(true, rel=1e-9, abs=1e-12), of
@@ -124,7 +129,25 @@ def test_the_first_choice_is_the_weight_with_the_largest_gradient(books: dict[st
     for of, path in books.items():
         cells = read(path.read_bytes(), of).cells[SHEET]
         node = prepare(asked(of)).network.nodes[0].name
-        assert abs(cells[TOTAL, CHOSEN].value) == pytest.approx(abs(true_gradient(of, f"{node}.weight")).max())
+        assert abs(cells[TOTAL + (of == GROUPED), CHOSEN].value) == pytest.approx(
+            abs(true_gradient(of, f"{node}.weight")).max()
+        )
+
+
+def test_every_filter_meets_the_channels_of_its_own_group(books: dict[str, Path]) -> None:
+    session = open_engine(EMBEDDED, books[GROUPED].read_bytes(), time.monotonic() + 60)
+    for number, (node, shared) in enumerate((("c", 2), ("d", 2)), 1):
+        true = true_gradient(GROUPED, f"{node}.weight")
+        session.set(SHEET, LAYER, CHOSEN, title_of(books[GROUPED], number))
+        for filter_, channel in np.ndindex(*true.shape[:2]):
+            place = filter_, channel, filter_ % true.shape[2], channel % true.shape[3]
+            for row, one in zip((FILTER, CHANNEL, ROW, COLUMN), place, strict=True):
+                session.set(SHEET, row, CHOSEN, one + 1)
+            session.evaluate()
+            met, *_, total, there, tick = (row[0] for row in session.rectangle(SHEET, 15, CHOSEN, TICK + 1, CHOSEN))
+            assert met == filter_ // shared * true.shape[1] + channel + 1
+            assert [total, there] == pytest.approx([true[place]] * 2, rel=1e-9, abs=1e-12)
+            assert tick == "✓ the same"
 
 
 def test_e_is_the_readers_own_and_a_kink_is_told(books: dict[str, Path]) -> None:

@@ -6,7 +6,7 @@ from sheetnet.lenses.agreement import Agreeing, Deviation, Mismatch
 from sheetnet.lenses.arithmetic import Depth, Factors, Power, SquaredDifferences
 from sheetnet.lenses.base import Area, Inline, Lens, Look, Source, decimal, element, inline
 from sheetnet.lenses.chains import Bowl, Chain, Descent, Trail
-from sheetnet.lenses.choices import Begins, Chosen, Count, IfAny, OneHot, Shift, Within
+from sheetnet.lenses.choices import Begins, Chosen, Count, Grouped, IfAny, OneHot, Shift, Within
 from sheetnet.lenses.colours import FlatIndex, InSingle, Mix, Shared
 from sheetnet.lenses.copies import Copy, Part, Tiled
 from sheetnet.lenses.curves import ExpCurve, LogCurve, Points, ReLUCurve
@@ -43,6 +43,7 @@ LENSES: tuple[type[Lens], ...] = (
     Count,
     IfAny,
     Begins,
+    Grouped,
     Measure,
     Texts,
     SumProduct,
@@ -160,6 +161,7 @@ __all__ = [
     "Fits",
     "FlatIndex",
     "Gradient",
+    "Grouped",
     "HardMax",
     "Hint",
     "Histogram",

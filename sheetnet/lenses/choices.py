@@ -6,6 +6,7 @@ within   out = the number that was chosen, moved into 1 to count
 if_any   out = x where any of the ones and zeros is 1, else a number of its own
 shift    out = the number that was chosen, moved into -most to most; 0 for what is no number
 begins   out = 1 + stride * (place - 1) - padding
+grouped  out = channel + channels of a group * INT((filter - 1) / filters of a group)
 """
 
 from __future__ import annotations
@@ -182,3 +183,30 @@ class Begins(Single):
         place = at["place"][()]
         starts = [f"{s}*({place}-1)-{b}" for s, b in zip(self.strides, self.befores, strict=True)]
         return {"out": lambda: f"1+{choose(layer_cell(at), starts)}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped(Single):
+    """out (): the channel of x that a ``channel`` of a ``filter`` meets, both from 1 on; a filter sees its own group.
+
+    ``filters``, ``channels``: how many of them a group has, one per layer.
+    """
+
+    kind = "grouped"
+
+    filters: tuple[int, ...]
+    channels: tuple[int, ...]
+
+    def forward(self, v: Values) -> None:
+        """Of the chosen layer: the channels of the groups before its own are passed over."""
+        k = of_layer(v, len(self.filters))
+        filter_, channel = number(v["filter"]), number(v["channel"])
+        before = nan if k is None else np.floor((filter_ - 1) / self.filters[k]) * self.channels[k]
+        v["out"] = np.array(channel + before)
+
+    def forward_cells(self, at: Blocks) -> Rules:
+        """channel+channels*INT((filter-1)/filters)."""
+        filter_, channel = at["filter"][()], at["channel"][()]
+        pairs = zip(self.filters, self.channels, strict=True)
+        before = [f"{channels}*INT(({filter_}-1)/{filters})" for filters, channels in pairs]
+        return {"out": lambda: f"{channel}+{choose(layer_cell(at), before)}"}

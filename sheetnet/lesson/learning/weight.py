@@ -19,7 +19,7 @@ from sheetnet.layout.addresses import area
 from sheetnet.layout.places import down, grid
 from sheetnet.layout.sheets.closeups import Bands
 from sheetnet.layout.sheets.panel import RIGHT, Lines
-from sheetnet.lenses import Begins, Copy, Deviation, Part, Products, Source, When, inline, number_piece
+from sheetnet.lenses import Begins, Copy, Deviation, Grouped, Part, Products, Source, When, inline, number_piece
 from sheetnet.lenses.sentences import Piece
 from sheetnet.lesson.beside.closeup.panel import SQUARE, WIDTHS, Panel
 from sheetnet.lesson.frame.head import Head, draw_head
@@ -43,7 +43,7 @@ def weighty(passes: Passes) -> list[Node]:
     """The convolutions whose weights can be looked at."""
     found = []
     for node in passes.nodes:
-        if isinstance(node.layer, Conv2d) and node.layer.groups == 1:
+        if isinstance(node.layer, Conv2d):
             _, high, wide = passes.network.shapes[f"{node.name}.out"]
             if high * wide <= MOST_CELLS:
                 found.append(node)
@@ -101,6 +101,7 @@ def _choose(lesson: Lesson, panel: Panel, nodes: list[Node], gradient: Array) ->
     first = np.unravel_index(int(np.abs(gradient).argmax()), gradient.shape)
     for axis, name in enumerate(PLACE):
         panel.choose(name, [shape[axis] for shape in shapes], int(first[axis]) + 1)
+    panel.used["met"] = _met(panel, nodes, shapes)
     row = panel.lines.row
     blocks = {"top": panel.line("closeup.first"), "left": panel.lines.used(row)}
     for axis, (name, place) in enumerate((("top", "row"), ("left", "column"))):
@@ -109,6 +110,20 @@ def _choose(lesson: Lesson, panel: Panel, nodes: list[Node], gradient: Array) ->
         full, reads = f"{WEIGHT}.{name}", {**panel.layer, "place": panel.used[place]}
         lesson.look(full, Begins(apart, before), reads, "origin", out=blocks[name])
         panel.used[name] = f"{full}.out"
+
+
+def _met(panel: Panel, nodes: list[Node], shapes: list[Shape]) -> str:
+    """The channel of x that the weight is laid on: its own, or with groups one of those that its filter sees.
+
+    ``shapes``: of the weights of each layer.
+    """
+    groups = [node.layer.groups for node in nodes]  # type: ignore[attr-defined]
+    if set(groups) == {1}:
+        return panel.used["channel"]
+    filters = tuple(shape[0] // count for shape, count in zip(shapes, groups, strict=True))
+    lens = Grouped(filters, tuple(shape[1] for shape in shapes))
+    reads = {**panel.layer, **{name: panel.used[name] for name in ("filter", "channel")}}
+    return panel.say("closeup.met", lens, reads, "origin")
 
 
 def _draw_maps(
@@ -140,8 +155,8 @@ def _draw_maps(
     places = {key: grid(title, FIRST + 1, columns[key], bands.high, bands.wide) for key in columns}
     steps = tuple(node.layer.stride for node in nodes)  # type: ignore[attr-defined]
     rooms = tuple(node.layer.padding_of(network.input_shapes(node)) for node in nodes)
-    met = Part(sizes, ("=channel", "top", "left"), rooms, steps=steps)
-    reads = panel.by_layer([network.sources(node)["x"] for node in nodes], "channel", "top", "left")
+    met = Part(sizes, ("=met", "top", "left"), rooms, steps=steps)
+    reads = panel.by_layer([network.sources(node)["x"] for node in nodes], "met", "top", "left")
     lesson.look(f"{WEIGHT}.seen", met, reads, number_style("map", x) if readable else MINI, out=places["seen"])
     reads = panel.by_layer([gradients[f"{node.name}.out"] for node in nodes], "filter")
     part = Part(sizes, ("=filter", "", ""))
