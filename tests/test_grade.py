@@ -269,7 +269,21 @@ def test_whoever_types_0_everywhere_or_leaves_a_gap_earns_nothing_by_it(given: P
     assert not late
 
 
-NUMBERS = {"0,97": 0.97, "−3": -3.0, "97 %": 0.97, "1e3": 1000.0, "? 2p": None, "two": None, True: None, None: None}
+NUMBERS = {
+    "0,97": 0.97,
+    ".97": 0.97,
+    ",97": 0.97,
+    "400.": 400.0,
+    "０．９７": 0.97,
+    ".": None,
+    "−3": -3.0,
+    "97 %": 0.97,
+    "1e3": 1000.0,
+    "? 2p": None,
+    "two": None,
+    True: None,
+    None: None,
+}
 
 
 def test_a_number_is_read_in_every_country() -> None:

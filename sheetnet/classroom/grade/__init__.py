@@ -4,6 +4,7 @@
     files       which files of a folder came back
     work        one file, marked by a worker (``classroom.jobs``)
     submission  whose it is, what stands in its cells, what that is worth
+    outside     formulas that read another workbook
     number      whose a file is where everybody has the same
     chain       what is right, and what is right given the pupil's own earlier numbers
     feedback    a workbook for each file: the list of its marks

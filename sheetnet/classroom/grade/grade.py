@@ -21,7 +21,7 @@ from sheetnet.classroom.jobs import Result as Done
 from sheetnet.classroom.jobs.code import code_print
 from sheetnet.classroom.jobs.manifest import sha256
 from sheetnet.classroom.platforms.exchange import RETURNED, Exchange, Returned, exchange, open_gradebook
-from sheetnet.classroom.platforms.unpack import at_hand
+from sheetnet.classroom.platforms.unpack import NO_XLSX, at_hand
 from sheetnet.classroom.whole import UNFINISHED, keep_only, refuse_whole, whole
 from sheetnet.errors import WorkbookError
 from sheetnet.files import is_folder
@@ -94,7 +94,8 @@ def grade(request: Request) -> Graded:
         raise WorkbookError(f"{submissions}: is no folder; unpack it where all workers of --scheduler can read it")
     with at_hand(submissions, megabytes(request.memory, MEMORY)) as (home, unread):
         own = [folder / part for part in (*PARTS, UNFINISHED)]
-        files = [] if unread and not any(home.rglob("*.*")) else files_in(home, own, submissions)
+        files, others = ([], []) if unread and not any(home.rglob("*.*")) else files_in(home, own, submissions)
+        unread |= {path.relative_to(home).as_posix(): NO_XLSX for path in others}
         named = {path.relative_to(home).as_posix(): path for path in files}
         return _graded(request, manifest, named, unread, exchange([*named, *unread], book, submissions))
 

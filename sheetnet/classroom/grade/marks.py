@@ -5,6 +5,7 @@ carried   right, given the pupil's own earlier numbers, one of which is wrong
 
 A number is right if it is within half a per cent, a whole number only if it is that number. Nothing is carried on
 from an earlier cell that is blank, or where all that is wrong before is 0: whoever types 0 everywhere earns nothing.
+Nor does whoever types a huge number, which makes the network so sure that only 0 and 1 are left to be typed.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from sheetnet.network import Network
 Verdict = Literal["right", "carried", "wrong", "open", "pasted", "words"]
 
 SHARE, LEAST, EXACT = 0.005, 0.0005, 1e-6
+SURE = 5e-5  # as near to 0 or 1 nothing is left to work out: four digits are those of 0 or 1
+HONEST = frozenset({"conv", "relu", "pool"})  # steps in which 0 and 1 come of ordinary numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,9 @@ def marked(
     own = {n: one.value for n, one in answers.items() if one.value is not None}
     goals = followed(network, given, items, own)
     right = {one.number for one in items if is_near(answers[one.number].value, one.answer)}
+    late = [one for one in items if one.step not in HONEST]
+    early = {one.number: own[one.number] for one in items if one not in late and one.number in own}
+    nothing = _leaves_nothing(late, followed(network, given, items, early))
     made = []
     for one in items:
         answer = answers[one.number]
@@ -74,7 +80,7 @@ def marked(
             verdict = "pasted" if one.number in right else "wrong"
         elif one.number in right:
             verdict = "right"
-        elif is_near(answer.value, goals[one.number]) and _carries(one, own, right):
+        elif is_near(answer.value, goals[one.number]) and _carries(one, own, right) and not (one in late and nothing):
             verdict = "carried"
         else:
             verdict = "wrong"
@@ -87,3 +93,9 @@ def _carries(item: Item, own: Mapping[int, float], right: set[int]) -> bool:
     """Whether the earlier numbers of a pupil are worth to be carried on."""
     wrong = [number for number in item.after if number not in right]
     return bool(wrong) and all(number in own for number in wrong) and any(own[number] for number in wrong)
+
+
+def _leaves_nothing(items: Sequence[Item], goals: Mapping[int, float]) -> bool:
+    """Whether the network is so sure that 0 and 1 are all that is left. ``goals``: of the pupil's early numbers."""
+    sizes = [math.exp(-max(goals[one.number], 0.0)) if one.step == "loss" else goals[one.number] for one in items]
+    return all(not math.isfinite(one) or min(abs(one), abs(one - 1)) < SURE for one in sizes)

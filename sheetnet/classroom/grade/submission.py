@@ -15,6 +15,7 @@ from collections.abc import Collection
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from sheetnet.classroom.assign.identity import is_id
 from sheetnet.classroom.assign.item import ID, ITEM, PROPERTY, TEACHERS, Item
@@ -23,6 +24,7 @@ from sheetnet.classroom.assign.one.recipe import Recipe
 from sheetnet.classroom.grade.chain import followed
 from sheetnet.classroom.grade.marks import Answer, Mark, is_near, marked
 from sheetnet.classroom.grade.number import typed
+from sheetnet.classroom.grade.outside import set_outside
 from sheetnet.errors import WorkbookError
 from sheetnet.grid import Anchor
 from sheetnet.network import TRUTH
@@ -35,7 +37,7 @@ CUSTOM = "docProps/custom.xml"
 MOST_PROPERTIES = 100_000  # bytes
 MOST_SHOWN = 60  # characters of an answer
 OPEN = re.compile(r"[?？]")  # how the text of a cell begins that waits for an answer
-_NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)?(?:[eE][-+]?[0-9]+)?\s*%?")
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][-+]?[0-9]+)?\s*%?")
 GROWN, ADDED = 1.07, 0.01  # how a number is changed to see whether a formula follows
 
 
@@ -60,6 +62,7 @@ class Submission:
         """Whose it is, what is odd about it, and its marks."""
         pupil, flags = self._pupil()
         session = open_engine(EMBEDDED, without_sections(self.data, self.contents.sections), self.deadline)
+        set_outside(self.contents, session)
         session.evaluate()
         self._shown = self._values(session)
         places = self.places(pupil)
@@ -235,8 +238,9 @@ def number_of(value: Any) -> tuple[float | None, str]:
     text = str(value).strip()
     if OPEN.match(text):
         return None, ""
-    if _NUMBER.fullmatch(text.replace("−", "-")):
-        plain = text.replace("−", "-").replace(",", ".")
+    plain = normalize("NFKC", text).replace("−", "-")  # digits as wide as Chinese characters are digits
+    if _NUMBER.fullmatch(plain):
+        plain = plain.replace(",", ".")
         number = float(plain.rstrip("% ")) / (100 if plain.endswith("%") else 1)
         return number, text[:MOST_SHOWN]
     return None, text[:MOST_SHOWN]

@@ -1,7 +1,7 @@
 """A zip of submissions, unpacked within limits. A platform made it of files that anybody may have handed in.
 
-Only .xlsx files are unpacked. An entry that leads out of the zip, is a link, has a password or is too large is
-reported by its name, and the others are unpacked; a zip with too many entries, or too much in them, is refused.
+Only .xlsx files are unpacked, and other spreadsheets are reported by their names. So is an entry that leads out of the
+zip, is a link, has a password or is too large; a zip with too many entries, or too much in them, is refused.
 This runs in a process of its own, which has a limit of time and of memory.
 """
 
@@ -24,6 +24,8 @@ from sheetnet.limits.apart import apart as called_apart
 from sheetnet.limits.folder import throwaway
 from sheetnet.photo.text import clean
 
+OTHERS = (".ods", ".fods", ".xls", ".xlsm", ".xlsb", ".numbers", ".gnumeric")  # spreadsheets of other kinds
+NO_XLSX = "is no .xlsx; open it, save it as .xlsx, and mark again"
 MOST_ENTRIES = 100_000
 MOST_BYTES = 64 << 20  # of a workbook
 MOST_UNPACKED = 2 << 30  # bytes, all workbooks together
@@ -76,9 +78,10 @@ def _unpacked(package: zipfile.ZipFile, folder: Path, where: str) -> dict[str, s
     infos = package.infolist()
     if len(infos) > MOST_ENTRIES:
         raise WorkbookError(f"{where}: more than {MOST_ENTRIES:,} files; give the zip of one class")
-    asked = [(name, info) for info in infos if (name := _named(info)).lower().endswith(".xlsx")]
-    asked = [(name, info) for name, info in asked if not name.rpartition("/")[2].startswith((".", "~$"))]
-    odd = {name: why for name, info in asked if (why := _refused(name, info))}
+    known = [(name, info) for info in infos if not (name := _named(info)).rpartition("/")[2].startswith((".", "~$"))]
+    asked = [(name, info) for name, info in known if name.lower().endswith(".xlsx")]
+    odd = {name: NO_XLSX for name, _ in known if name.lower().endswith(OTHERS)}
+    odd |= {name: why for name, info in asked if (why := _refused(name, info))}
     asked = [(name, info) for name, info in asked if name not in odd]
     if sum(info.file_size for _, info in asked) > MOST_UNPACKED:
         raise WorkbookError(f"{where}: unpacks to more than {MOST_UNPACKED >> 30} GB; give the zip of one class")
