@@ -139,7 +139,7 @@ class Browser:
 
     def faults(self) -> list[str]:
         """What the browser complains of."""
-        return [str(entry["message"]) for entry in self.driver.get_log("browser")]
+        return [str(one["message"]) for one in self.driver.get_log("browser") if one["level"] == "SEVERE"]
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from browsing import Browser, browsing
-from conftest import SAMPLES
+from conftest import ROOT, SAMPLES
 from PIL import Image
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
@@ -248,6 +248,26 @@ def test_what_is_no_photo_is_said_in_a_line_and_changes_nothing(
     assert "\n" not in browser.told
     np.testing.assert_array_equal(browser.chances(), before)
     assert not browser.all("img, svg")
+
+
+def test_names_of_a_network_from_elsewhere_are_text_and_no_markup(browser: Browser, folder: Path) -> None:
+    name = "<img src=x onerror=document.title='hacked'>"
+    mine = folder / "mine"
+    mine.mkdir()
+    spec = (ROOT / "templates" / "by-hand" / "network.toml").read_text(encoding="utf-8")
+    assert '"Red cross"' in spec
+    (mine / "network.toml").write_text(spec.replace('"Red cross"', f'"{name}"'), encoding="utf-8")
+    (mine / "en.toml").write_text("title = '</title><script>alert(1)</script>'", encoding="utf-8")
+    sheetnet.page(out=folder / "mine.html", template=mine)
+    browser.open(folder / "mine.html")
+    assert name in browser.one(".chances").text
+    assert not browser.all("#page img, #page script")
+    assert browser.driver.title == "</title><script>alert(1)</script>"
+    Select(browser.one("#truth")).select_by_visible_text(name)
+    browser.wait(lambda: name in browser.script("return document.querySelector('#truth').value"), "the truth")
+    proven(browser.download())
+    browser.give(SAMPLES / "coffee.png", READ)
+    browser.wait(lambda: name not in browser.script("return document.querySelector('#truth').value"), "no truth yet")
 
 
 # The camera

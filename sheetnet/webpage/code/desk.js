@@ -138,6 +138,12 @@ export class Desk {
     return [[CHOSEN, [name]]];
   }
 
+  /** Another photo has another truth, which nobody has chosen yet. */
+  forgetTruth() {
+    const { nobody } = this.facts;
+    if (this.truth !== "" && this.truth !== nobody) void this.chooseTruth(nobody);
+  }
+
   /**
    * Choose the truth.
    * @param {string} name

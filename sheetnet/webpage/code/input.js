@@ -94,6 +94,7 @@ export class Input {
     this.share = 1;
     this.size.value = "1";
     this.framed.hidden = false;
+    this.desk.forgetTruth();
     await this.see();
   }
 

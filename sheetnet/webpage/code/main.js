@@ -10,6 +10,7 @@ import { pictures, squares } from "./pictures.js";
 import { verdict } from "./verdict.js";
 
 const WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const PAUSE = 1500; // ms: the first calculation takes longest, so it is done while the reader looks for a photo
 const WAYS = /** @type {[string, number, number][]} */ ([["left", -1, 0], ["up", 0, -1], ["down", 0, 1], ["right", 1, 0]]);
 
 /** @param {string} name */
@@ -110,7 +111,7 @@ async function begin() {
   for (const one of controls) one.disabled = false;
   tell(say("ready"));
   document.documentElement.dataset.ready = "true";
-  await ask("put", []); // the first calculation takes longest: it is done while the reader looks for a photo
+  setTimeout(() => void (desk.made.size === 0 && ask("put", [])), PAUSE);
 }
 
 /** When all of the file has been read. */

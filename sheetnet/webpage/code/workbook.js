@@ -86,7 +86,8 @@ export function sheetWith(xml, sheet, get, given) {
     if (value === undefined) return whole;
     const start = `<c r="${at}"${style ?? ""}`;
     if (typeof value === "number") return `${start}><v>${value}</v></c>`;
-    return `${start} t="inlineStr"><is><t xml:space="preserve">${escaped(value)}</t></is></c>`;
+    const keep = value === value.trim() ? "" : ' xml:space="preserve"'; // else the spaces at its ends are lost
+    return `${start} t="inlineStr"><is><t${keep}>${escaped(value)}</t></is></c>`;
   });
 }
 
