@@ -19,7 +19,8 @@ ADVICE = "give the folder or the zip with the workbooks that came back"
 def files_in(home: Path, but: Sequence[Path], submissions: Path) -> tuple[list[Path], list[Path]]:
     """The .xlsx files in the folder ``home`` and in all folders in it, by the order of their names; and others.
 
-    The others are spreadsheets that are no .xlsx. Left out are those that spreadsheets keep while they have a file open, and all in ``but``, which are our own.
+    The others are spreadsheets that are no .xlsx. Left out are those that spreadsheets keep while they have a file
+    open, and all in ``but``, which are our own.
     WorkbookError, which names ``submissions``, where there is no such folder, or no file.
     """
     if not is_folder(home):

@@ -1,7 +1,7 @@
 """A zip of submissions, unpacked within limits. A platform made it of files that anybody may have handed in.
 
-Only .xlsx files are unpacked, and other spreadsheets are reported by their names. So is an entry that leads out of the
-zip, is a link, has a password or is too large; a zip with too many entries, or too much in them, is refused.
+Only .xlsx files are unpacked, and other spreadsheets are reported by their names. So is an entry that leads out of
+the zip, is a link, has a password or is too large; a zip with too many entries, or too much in them, is refused.
 This runs in a process of its own, which has a limit of time and of memory.
 """
 
