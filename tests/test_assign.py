@@ -154,6 +154,15 @@ def test_only_the_answers_may_be_changed(made: dict[str, Path]) -> None:
     assert count == len(manifest.pupils[0].items)
 
 
+@pytest.mark.parametrize(("name", "language"), [("by-hand", "en"), ("gradient", "zh")])
+def test_nothing_that_is_locked_says_that_it_may_be_changed(made: dict[str, Path], name: str, language: str) -> None:
+    book = openpyxl.load_workbook(next((made[name] / "pupils").iterdir()))
+    words = load(language)
+    sheet = book["Red" if language == "en" else "红色"]
+    assert sheet["A3"].value == words("input.channel_lead_locked", levels=255)
+    assert sheet["A5"].value == words("input.channel_about_locked", height=5, width=5, count=25)
+
+
 def test_pupils_have_numbers_of_their_own_and_the_seed_brings_them_back(
     made: dict[str, Path], tmp_path: Path
 ) -> None:

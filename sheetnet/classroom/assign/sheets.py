@@ -56,6 +56,9 @@ def pupil_book(
     asked = {one.place: one for one in items}
     made = Book(source.title, source.theme, source.font, source.language, source.letter)
     front = made.add(words("sheets.start"))
+    locked = _of_locked(lesson)
+    told = {at: locked.get(one, one) if isinstance(one, str) else one for at, one in graph.values.items()}
+    graph = replace(graph, values=told)
     lost = graph.formulas.keys() - kept
     needed = kept.union(*(graph.before(place) for place in kept)) - lost
     for sheet in source.sheets[1:]:
@@ -73,6 +76,15 @@ def pupil_book(
     made.properties[PROPERTY] = who[0]
     made.name(ID, *[draw(front, items, who, words, ask)] * 2)
     return made
+
+
+def _of_locked(lesson: Lesson) -> dict[str, str]:
+    """What invites a reader to change pixels, and what is said in its place: in an exercise they are locked."""
+    words, network = lesson.words, lesson.network
+    _, height, width = network.shape
+    said = {"levels": network.levels, "height": height, "width": width, "count": height * width}
+    keys = ("input.channel_lead", "input.channel_about")
+    return {words(key, **said): words(f"{key}_locked", **said) for key in keys}
 
 
 def inputs_of(lesson: Lesson, book: Book) -> Iterator[Input]:
