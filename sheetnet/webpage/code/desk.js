@@ -82,6 +82,24 @@ export class Desk {
   }
 
   /**
+   * A number, or the error that stands in its cell.
+   * @param {string} name @param {number} number @returns {number | {error: string}}
+   */
+  at(name, number) {
+    const value = this.values[name]?.[number];
+    return typeof value === "number" || (typeof value === "object" && value !== null) ? value : 0;
+  }
+
+  /**
+   * The first error in the cells of a tensor, "" where all show numbers.
+   * @param {string} name
+   */
+  fault(name) {
+    for (const value of this.values[name] ?? []) if (typeof value === "object" && value !== null) return value.error;
+    return "";
+  }
+
+  /**
    * The words of a cell, "" where it has none.
    * @param {string} name
    */

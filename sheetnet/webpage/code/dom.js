@@ -9,6 +9,8 @@
  */
 export const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
+const DISGUISES = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu; // they turn the direction of writing, or end the line
+
 /** @type {Record<string, string>} */
 let texts = {};
 
@@ -27,7 +29,7 @@ export function speak(words) {
 export function say(key, values = {}) {
   const text = texts[key];
   if (text === undefined) throw new Error(`no words for ${key}`);
-  return text.replace(/\{([a-z]+)\}/g, (_, name) => String(values[name]));
+  return text.replace(/\{([a-z]+)\}/g, (_, name) => String(values[name]).replace(DISGUISES, "?"));
 }
 
 /**
@@ -52,10 +54,12 @@ export function el(tag, attributes = {}, ...children) {
 export const button = (text, onclick, attributes = {}) => el("button", { type: "button", onclick, ...attributes }, text);
 
 /**
- * A number as people read it, with the true minus.
- * @param {number} value @param {number} [digits]
+ * A number as people read it, with the true minus; an error by its name, what follows from one as a dash.
+ * @param {number | {error: string}} value @param {number} [digits]
  */
 export function shown(value, digits = 4) {
+  if (typeof value !== "number") return value.error;
+  if (!Number.isFinite(value)) return "–";
   const text = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(digits)));
   return text.replace("-", "−");
 }

@@ -63,6 +63,18 @@ function hand(bytes, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
+/**
+ * Stay on the page where a file is dropped on it: the browser would open the file instead, and the drawing be lost.
+ * @param {() => void} dropped
+ */
+function stay(dropped) {
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    dropped();
+  });
+}
+
 async function begin() {
   /** @type {import("./desk.js").Facts} */
   const facts = JSON.parse(dataOf("facts"));
@@ -74,7 +86,7 @@ async function begin() {
   const pad = facts.pixels === "photo.out" ? null : new Pad(desk);
   const input = pad ? null : new Input(desk, tell);
   const near = new Near(desk);
-  const network = new Network(desk, (place) => void near.open(place));
+  const network = new Network(desk, (place, keys) => void near.open(place, keys));
   const seen = el("canvas", { class: "seen", role: "img", "aria-label": say("seen") });
   desk.listeners.push(() => squares(seen, desk));
   const save = button(say("save"), () => void write(), { class: "save" });
@@ -84,11 +96,14 @@ async function begin() {
   const write = async () => {
     save.disabled = true;
     tell(say("writing"));
-    const asked = { made: [...desk.made], edited: [...desk.edited], pictures: await pictures(desk, input) };
-    const bytes = await ask("save", asked);
-    hand(bytes, `${name()}.xlsx`);
-    tell(say("written", { name: `${name()}.xlsx`, size: Math.round(bytes.length / 1000) }));
-    save.disabled = false;
+    try {
+      const asked = { made: [...desk.made], edited: [...desk.edited], pictures: await pictures(desk, input) };
+      const bytes = await ask("save", asked);
+      hand(bytes, `${name()}.xlsx`);
+      tell(say("written", { name: `${name()}.xlsx`, size: Math.round(bytes.length / 1000) }));
+    } finally {
+      save.disabled = false;
+    }
   };
   const ways = WAYS.map(([way, right, down]) => button(say(way), () => void desk.show(moved(desk, right, down)), { "aria-label": say(`move_${way}`) }));
   const controls = [save, restore];
@@ -103,6 +118,7 @@ async function begin() {
     el("footer", {}, notices));
   window.addEventListener("error", (event) => tell(say("failed", { why: event.message })));
   window.addEventListener("unhandledrejection", (event) => tell(say("failed", { why: String(event.reason?.message ?? event.reason) })));
+  if (pad) stay(() => tell(say("no_photo")));
   await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
   await ready();
   const lying = { ...facts.tensors, ...facts.cells };

@@ -4,7 +4,7 @@ import { address, cellOf, references } from "./cells.js";
 import { button, el, say, shown } from "./dom.js";
 import { colorOf } from "./maps.js";
 
-/** @typedef {import("./desk.js").Desk} Desk @typedef {import("./network.js").Place} Place @typedef {import("./cells.js").Area} Area */
+/** @typedef {import("./desk.js").Desk} Desk @typedef {import("./desk.js").Value} Value @typedef {import("./network.js").Place} Place @typedef {import("./cells.js").Area} Area */
 
 const MOST_NUMBERS = 81; // of a window that is shown with its digits; of a larger one the largest products are told
 const MOST_TOLD = 8;
@@ -17,6 +17,8 @@ export class Near {
     this.desk = desk;
     /** @type {Place | null} */
     this.place = null;
+    /** @type {HTMLElement | null} where the reader came from by keys */
+    this.from = null;
     this.body = el("div", { class: "body" });
     this.element = el("section", { class: "near", "aria-labelledby": "near", tabindex: -1, hidden: true },
       el("header", {}, el("h2", { id: "near" }, say("near")), button(say("close"), () => this.close())), this.body);
@@ -27,16 +29,25 @@ export class Near {
   close() {
     this.place = null;
     this.element.hidden = true;
+    this.from?.focus();
+    this.from = null;
   }
 
   /**
-   * Show a number.
-   * @param {Place} place
+   * Show a number. Who came by keys goes on here, and goes back when the panel is closed.
+   * @param {Place} place @param {boolean} keys
    */
-  async open(place) {
+  async open(place, keys) {
     this.place = place;
     this.element.hidden = false;
+    this.from = keys ? /** @type {HTMLElement} */ (document.activeElement) : null;
     await this.draw();
+    if (keys) this.element.focus({ preventScroll: true });
+  }
+
+  /** What can be typed into or pressed in the body of the panel. */
+  get controls() {
+    return /** @type {HTMLElement[]} */ ([...this.body.querySelectorAll("input, button")]);
   }
 
   async draw() {
@@ -50,21 +61,23 @@ export class Near {
     const areas = references(first.formula, cell.sheet, facts.sheets).filter((one) => one.sheet >= 0);
     const { formula, values } = await this.desk.ask("near", { cell: area, areas });
     if (this.place !== place) return;
-    const value = this.desk.numbers(place.name)[place.number];
+    const value = this.desk.at(place.name, place.number);
     const where = `${facts.sheets[cell.sheet]}!${address(cell.row, cell.column)}`;
+    const held = this.controls.findIndex((one) => one === document.activeElement);
     this.body.replaceChildren(
       el("p", { class: "formula" }, el("strong", {}, where), formula ? ` = ${formula}` : ` = ${shown(value)}`),
       ...(formula ? this.told(formula, areas, values, value) : [this.editor(place, value)]),
     );
+    this.controls[held]?.focus({ preventScroll: true });
   }
 
   /**
    * The windows of a formula.
-   * @param {string} formula @param {Area[]} areas @param {(number | null)[][]} values @param {number} value
+   * @param {string} formula @param {Area[]} areas @param {Value[][]} values @param {number | {error: string}} value
    */
   told(formula, areas, values, value) {
     const products = [...formula.matchAll(/SUMPRODUCT\(/g)].length;
-    const numbers = values.map((window) => window.map((one) => (typeof one === "number" ? one : 0)));
+    const numbers = values.map((window) => window.map((one) => (typeof one === "number" ? one : typeof one === "object" && one !== null ? NaN : 0)));
     const made = [];
     let sum = 0;
     for (let k = 0; k < products && 2 * k + 1 < areas.length; k++) {
@@ -129,7 +142,7 @@ export class Near {
 
   /**
    * What the reader may change: a pixel, a weight, a filter.
-   * @param {Place} place @param {number} value
+   * @param {Place} place @param {number | {error: string}} value
    */
   editor(place, value) {
     const { facts } = this.desk;
@@ -137,10 +150,13 @@ export class Near {
     if (pixel && facts.pixels !== "photo.out") return el("p", {}, say("pad_only"));
     /** @type {Record<string, string | number>} */
     const most = pixel ? { min: 0, max: facts.levels, step: 1 } : { step: "any" };
-    const input = el("input", { type: "number", id: "value", value, ...most });
+    const input = el("input", { type: "number", id: "value", value: typeof value === "number" ? value : "", ...most });
+    const hint = el("p", { class: "hint", role: "status" });
     const change = () => {
       const number = Number(input.value);
-      if (input.value === "" || !input.checkValidity() || !Number.isFinite(number)) return;
+      const fits = input.value !== "" && input.checkValidity() && Number.isFinite(number);
+      hint.textContent = fits ? "" : say(pixel ? "bad_pixel" : "bad_weight", { levels: facts.levels });
+      if (!fits) return;
       void (pixel ? this.desk.show(this.desk.with(place.number, number)) : this.edit(place.name, (k, old) => (k === place.number ? number : old)));
     };
     input.addEventListener("change", change);
@@ -150,7 +166,7 @@ export class Near {
     const filter = Math.floor(place.number / each);
     return el("div", { class: "editor" },
       el("label", { for: "value" }, say(pixel ? "edit_pixel" : "edit_weight", { levels: facts.levels })), input, button(say("set"), change),
-      filters ? button(say("blank", { number: filter + 1 }), () => void this.blank(place.name, filter, each)) : null);
+      filters ? button(say("blank", { number: filter + 1 }), () => void this.blank(place.name, filter, each)) : null, hint);
   }
 
   /**

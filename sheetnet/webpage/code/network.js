@@ -7,9 +7,9 @@ import { at, beside, colorOf, draw, frame, indexOf } from "./maps.js";
 /** @typedef {import("./desk.js").Desk} Desk @typedef {import("./desk.js").Layer} Layer */
 /** @typedef {{name: string, number: number}} Place */
 
-/** The cards. `onplace` is called with the number that the reader chose. */
+/** The cards. `onplace` is called with the number that the reader chose, and whether by keys. */
 export class Network {
-  /** @param {Desk} desk @param {(place: Place) => void} onplace */
+  /** @param {Desk} desk @param {(place: Place, keys: boolean) => void} onplace */
   constructor(desk, onplace) {
     this.desk = desk;
     this.onplace = onplace;
@@ -17,6 +17,8 @@ export class Network {
     this.maps = [];
     /** @type {Place | null} */
     this.place = null;
+    /** @type {Place | null} */
+    this.pointed = null;
     this.told = el("p", { class: "pointed", "aria-live": "polite" }, say("point"));
     const cards = desk.facts.layers.filter((layer) => layer.out in desk.facts.tensors).map((layer) => this.card(layer));
     this.element = el("section", { class: "network", "aria-labelledby": "network" },
@@ -36,7 +38,7 @@ export class Network {
     const { shape } = this.desk.facts.tensors[name];
     const size = shape.join(" × ") || "1";
     const what = `${label} ${size}`;
-    const canvas = el("canvas", { tabindex: 0, role: "img", "aria-label": `${layer.title}: ${what}. ${say("keys")}` });
+    const canvas = el("canvas", { tabindex: 0, role: "application", "aria-label": `${layer.title}: ${what}. ${say("keys")}` });
     const map = { canvas, name, layer, number: 0 };
     this.maps.push(map);
     const over = (/** @type {PointerEvent} */ event) => {
@@ -44,10 +46,13 @@ export class Network {
       return at(shape, event.offsetX * scale, event.offsetY * scale);
     };
     canvas.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => this.tellOf(map, over(event)));
-    canvas.addEventListener("pointerleave", () => (this.told.textContent = say("point")));
+    canvas.addEventListener("pointerleave", () => {
+      this.pointed = null;
+      this.told.textContent = say("point");
+    });
     canvas.addEventListener("click", (/** @type {PointerEvent} */ event) => this.choose(map, over(event)));
     canvas.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-      if (event.key === "Enter" || event.key === " ") this.choose(map, map.number);
+      if (event.key === "Enter" || event.key === " ") this.choose(map, map.number, true);
       else if (event.key.startsWith("Arrow")) this.walk(map, beside(shape, map.number, event.key));
       else return;
       event.preventDefault();
@@ -69,7 +74,9 @@ export class Network {
    * @param {typeof this.maps[0]} map @param {number} number
    */
   tellOf(map, number) {
-    if (number >= 0) this.told.textContent = this.named(map.name, number);
+    if (number < 0) return;
+    this.pointed = { name: map.name, number };
+    this.told.textContent = this.named(map.name, number);
   }
 
   /**
@@ -81,20 +88,21 @@ export class Network {
     const cell = cellOf(lying, number);
     const index = indexOf(lying.shape, number).join(", ");
     const where = `${this.desk.facts.sheets[cell.sheet]}!${address(cell.row, cell.column)}`;
-    return `${where}${index ? ` (${index})` : ""} = ${shown(this.desk.numbers(name)[number] ?? 0)}`;
+    return `${where}${index ? ` (${index})` : ""} = ${shown(this.desk.at(name, number))}`;
   }
 
-  /** @param {typeof this.maps[0]} map @param {number} number */
-  choose(map, number) {
+  /** @param {typeof this.maps[0]} map @param {number} number @param {boolean} [keys] */
+  choose(map, number, keys = false) {
     if (number < 0) return;
     map.number = number;
     this.place = { name: map.name, number };
     this.draw();
-    this.onplace(this.place);
+    this.onplace(this.place, keys);
   }
 
   draw() {
     for (const map of this.maps) this.drawMap(map);
+    if (this.pointed) this.told.textContent = this.named(this.pointed.name, this.pointed.number);
   }
 
   /** @param {typeof this.maps[0]} map */

@@ -21,16 +21,17 @@ export function verdict(desk) {
     const chances = facts.line_up ? desk.numbers(facts.line_up) : [];
     const names = desk.values["classes.names"] ?? facts.classes;
     const most = Math.max(...chances);
-    said.textContent = desk.said;
+    const fault = facts.line_up ? desk.fault(facts.line_up) : "";
+    said.textContent = fault ? say("fault", { error: fault }) : desk.said;
     said.classList.toggle("unsure", most <= facts.sure);
-    doubt.textContent = facts.line_up && most <= facts.sure ? `${say("doubt")} ${facts.unsure}` : "";
+    doubt.textContent = facts.line_up && !fault && most <= facts.sure ? `${say("doubt")} ${facts.unsure}` : "";
     bars.forEach(({ label, bar, share }, k) => {
       label.textContent = String(names[k] ?? facts.classes[k]);
       bar.style.width = `${100 * (chances[k] ?? 0)}%`;
-      share.dataset.value = String(chances[k] ?? 0);
-      share.textContent = `${(100 * (chances[k] ?? 0)).toFixed(1)} %`;
+      share.dataset.value = String(fault ? NaN : (chances[k] ?? 0));
+      share.textContent = fault ? "–" : `${(100 * (chances[k] ?? 0)).toFixed(1)} %`;
     });
-    loss.textContent = facts.loss && desk.truth && desk.truth !== facts.nobody ? say("loss", { loss: (desk.numbers(facts.loss)[0] ?? 0).toFixed(4) }) : "";
+    loss.textContent = facts.loss && !desk.fault(facts.loss) && desk.truth && desk.truth !== facts.nobody ? say("loss", { loss: (desk.numbers(facts.loss)[0] ?? 0).toFixed(4) }) : "";
   });
   return el("section", { class: "verdict", "aria-labelledby": "verdict" }, el("h2", { id: "verdict" }, say("verdict")), said, doubt,
     facts.line_up ? el("ul", { class: "chances" }, ...rows) : null, truth, loss,
