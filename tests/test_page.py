@@ -8,9 +8,11 @@ import os
 import re
 import shutil
 import subprocess
+import zipfile
 from base64 import b64decode, b64encode
 from hashlib import sha256
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -106,7 +108,7 @@ def test_the_code_says_every_word_of_the_page_and_no_other(language: str) -> Non
     asked = {key for call in re.findall(r"say\(([^()]*)", code) for key in re.findall(r'"([a-z_]+)"', call)}
     asked |= {f"refused_{key}" for key in re.findall(r'new Refused\("([a-z]+)"\)', code)}
     asked |= {name for way in re.findall(r'\["(left|up|down|right)", ', code) for name in (way, f"move_{way}")}
-    asked |= {"photo", "noscript"}  # said by document and make
+    asked |= {"photo", "searched", "noscript"}  # said by document and make
     every = words.load(language).keys()
     known = {key.removeprefix("page.") for key in every if key.startswith("page.")}
     assert known == asked
@@ -167,3 +169,16 @@ def test_a_page_that_is_there_is_kept(tmp_path: Path) -> None:
     assert path.read_text() == "mine"
     sheetnet.page(out=path, template="digits", force=True)
     assert path.stat().st_size > 1_000_000
+
+
+@pytest.mark.parametrize("language", words.languages())
+def test_a_page_promises_no_search_and_makes_none(language: str, tmp_path: Path) -> None:
+    path = tmp_path / "faces.html"
+    sheetnet.page(out=path, template="faces", language=language)  # type: ignore[arg-type]
+    page, said = path.read_text(encoding="utf-8"), words.load(language)
+    assert json.loads(data(page, "facts"))["lead"] == said("page.searched")
+    with zipfile.ZipFile(BytesIO(b64decode(data(page, "workbook")))) as package:
+        start = package.read("xl/worksheets/sheet1.xml").decode()
+    assert said("page.searched") in start
+    assert said("start.original_part") not in start  # all of the first picture is seen
+    assert said("start.original") in start

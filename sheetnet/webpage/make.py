@@ -72,11 +72,14 @@ def _case_of(request: Request) -> Case:
         raise WorkbookError(f"{NOT_HERE}; {request.template} is a lesson, so build its workbook: sheetnet build")
     if request.photo is None and _needs_photo(asked):
         asked = replace(asked, photo=drawn())
-    case = prepare(asked)
+    searched = asked.photo is not None and _find(asked) != ""
+    case = prepare(replace(asked, fit="crop") if searched else asked)
     if case.photo is None or case.course is not None:
         raise WorkbookError(f"{NOT_HERE}; {case.network.name!r} does not, so build its workbook: sheetnet build")
-    named = replace(case.photo, title=words.load(request.language)("page.photo"))
-    return replace(case, photo=named, one_photo=False)
+    said = words.load(request.language)
+    named = replace(case.photo, title=said("page.photo"))
+    prose = {**case.prose, "lead": said("page.searched")} if searched else case.prose  # the reader moves the frame
+    return replace(case, photo=named, prose=prose, one_photo=False)
 
 
 def _needs_photo(asked: building.Request) -> bool:
@@ -85,6 +88,12 @@ def _needs_photo(asked: building.Request) -> bool:
         return True
     found: Template = load_template(template, asked.language)
     return found.course is None and found.drawing is None and found.pixels is None and bool(found.network.shape)
+
+
+def _find(asked: building.Request) -> str:
+    """The class that ``build`` would search a photo for, or ""."""
+    template = asked.template
+    return load_template(template, asked.language).find if isinstance(template, str | Path) else ""
 
 
 def drawn() -> np.ndarray[Any, np.dtype[np.uint8]]:
