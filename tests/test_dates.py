@@ -13,6 +13,7 @@ import pytest
 import surgery
 
 import sheetnet
+from sheetnet.errors import WorkbookError
 from sheetnet.grid import a1, row_column
 from sheetnet.layout import PICTURES, read_record
 from sheetnet.network import PHOTO
@@ -104,6 +105,34 @@ def test_a_date_that_an_office_has_saved_is_still_a_number(
         for engine in (STORED, EMBEDDED):  # LibreOffice gives computed cells the format of a date that they read
             report = prove(path, engine_name=engine)
             assert report.proven, "\n".join(report.lines())
+
+
+@pytest.mark.parametrize("since", [1900, 1904])
+def test_a_date_in_iso_form_is_named_and_is_its_days_once_an_office_has_saved_it(
+    made: dict[str, Path], tmp_path: Path, needs: Callable[[str], None], since: int
+) -> None:
+    """A strict workbook has such cells, and openpyxl writes them on request; programs read them in four ways."""
+    needs("libreoffice")
+    content = surgery.parts(made["by-hand"])
+    if since == 1904:
+        surgery.swapped(content, "xl/workbook.xml", "<workbookPr ", '<workbookPr date1904="1" ')
+    at = "E13"
+    surgery.replace_cell(content, "Red", at, f'<c r="{at}" t="d"><v>2026-01-15T12:00:00</v></c>')
+    path = surgery.save(tmp_path / "iso.xlsx", content)
+    with pytest.raises(WorkbookError) as error:
+        prove(path)
+    assert str(error.value) == (
+        f"{path}: on the sheet 'Red', E13 holds the date or time '2026-01-15T12:00:00' as a text (ISO 8601); Excel "
+        "reads such a text as a number of days, and other programs as something else; open it in a spreadsheet and "
+        "save it again as .xlsx"
+    )
+    [saved] = recalculate("libreoffice", [path.read_bytes()], time.monotonic() + 120)
+    path.write_bytes(saved)
+    report = prove(path)
+    assert report.proven, "\n".join(report.lines())
+    assert [edit.what for edit in report.edits] == ["pixels"]
+    days = read(saved, "saved").grids["Red"].cell(*row_column(at)).value
+    assert days == {1900: 46037.5, 1904: 44575.5}[since]
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "Texts: 1. Each"), ("zh", "文字：1 个，每个都按 0 计算。")])

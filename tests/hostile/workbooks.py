@@ -190,7 +190,7 @@ _CELLS = {
     "an endless value": ("{start}<f>{f}</f><v>INF</v></c>", REFUSED, "{at} says 'INF'"),
     "a value too large": ("{start}<f>{f}</f><v>1e999</v></c>", REFUSED, "{at} says '1e999'"),
     "a value with an underscore": ("{start}<f>{f}</f><v>1_0</v></c>", REFUSED, "{at} says '1_0'"),
-    "a date": ('<c r="{at}" t="d"><v>2020-01-01</v></c>', REFUSED, "{at} says '2020-01-01'"),
+    "a date": ('<c r="{at}" t="d"><v>2020-01-01</v></c>', REFUSED, "{at} holds the date or time '2020-01-01'"),
     "a number of the shared texts": ('<c r="{at}" t="s"><f>{f}</f><v>99999</v></c>', REFUSED, "{at} says '99999'"),
     "a truth value of 2": ('<c r="{at}" t="b"><f>{f}</f><v>2</v></c>', REFUSED, "{at} says '2'"),
     "a text in the place of a value": (

@@ -206,6 +206,12 @@ class Rows:
             return self._texts[int(text)]
         if kind == "b" and text in ("0", "1", "false", "true"):
             return text in ("1", "true")
+        if kind == "d":
+            # Of "2026-01-15" LibreOffice makes 46037, Gnumeric 2026, formualizer a text; of "1900-01-01" LibreOffice
+            # makes 2 and formulon 1; one of them minds the zone behind a time, and none takes a time alone.
+            what = f"holds the date or time {text[:40]!r} as a text (ISO 8601)"
+            why = "Excel reads such a text as a number of days, and other programs as something else"
+            raise _unclear(row, column, f"{what}; {why}")
         raise _unclear(
             row, column, f"says {text[:40]!r}, which is nothing that a cell of type {str(kind)[:40]!r} holds"
         )
