@@ -164,7 +164,7 @@ def test_words_that_one_language_lacks_are_named_with_their_file(tmp_path: Path)
         ({"backward": True}, "'softmax' is a lesson, about no network; leave --backward out"),
         ({"model": "some.onnx"}, "'softmax' is a lesson, about no network; leave --model out"),
         ({"label": "cat"}, "'softmax' is a lesson, about no network; leave --label out"),
-        ({"size": 8}, "'softmax' is a lesson, about no network; leave --size out"),
+        ({"size": 8}, "'softmax' is a lesson without a photo; leave --size out"),
         ({"fit": "pad"}, "the lesson 'softmax' takes no photo; leave it out"),
         ({"stretch": True}, "the lesson 'softmax' takes no photo; leave it out"),
     ],
@@ -247,7 +247,11 @@ def test_templates_are_listed_in_groups_and_a_lesson_is_inspected(tmp_path: Path
     assert LessonSummary.from_json(photo.to_json()).shape == (1, 36, 36)
     assert next(iter(photo.lines())).endswith("; photo 1x36x36")
     [line] = [line for line in told if line.startswith("  pooling ")]
-    assert line.endswith("; 36x36 grey photo, its own or yours")
+    assert line.endswith("; 36x36 (--size: 24 to 96) grey photo, its own or yours")
+    larger = look("filters", size=(31, 40))
+    assert isinstance(larger, LessonSummary)
+    assert larger.shape == (1, 31, 40)
+    assert larger.formulas == sheetnet.build(None, tmp_path / "f.xlsx", template="filters", size=(31, 40)).formulas
     assert [line.split()[0] for line in told if line.endswith(" photo, its own or yours")] == [
         name for name in template.names(template.LESSON) if load_lesson(name).photo
     ]

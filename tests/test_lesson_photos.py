@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -16,9 +17,13 @@ from sheetnet.case.request import Request
 from sheetnet.case.template import home
 from sheetnet.errors import NetworkError
 from sheetnet.grid import a1
+from sheetnet.lesson.finish import finished
 from sheetnet.lesson.frame.measure import column_pixels
 from sheetnet.lesson.frame.screen import shows
-from sheetnet.lesson.shelves.build import describe_lesson
+from sheetnet.lesson.shelves.build import describe_lesson, write_lesson
+from sheetnet.lesson.shelves.room import refuse_cut
+from sheetnet.proof.prove import prove
+from sheetnet.workbook.book import ROW
 
 
 def test_the_photo_and_its_map_are_small_squares_on_the_first_screen() -> None:
@@ -106,3 +111,93 @@ def test_a_lesson_in_this_folder_is_called_by_its_name(tmp_path: Path, monkeypat
             request_of(Request(None, template=which, fit="find"), which)
         with pytest.raises(NetworkError, match="'mine' is a lesson, about no network; leave --backward out"):
             request_of(Request(None, template=which, backward=True), which)
+
+
+@pytest.mark.parametrize("size", [24, 64, 96, (24, 48), (96, 48), (48, 96)])
+@pytest.mark.parametrize(("name", "see"), [("filters", "map.out"), ("pooling", "shown.out")])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_lesson_takes_a_photo_of_other_sizes_and_shows_it_on_the_first_screen(
+    name: str, see: str, size: int | tuple[int, int], language: Literal["en", "zh"]
+) -> None:
+    asked = request_of(Request(None, template=name, size=size, language=language), name)
+    assert asked.photo is not None
+    assert asked.photo.x.shape == asked.script.photo == (1, *((size, size) if isinstance(size, int) else size))
+    lesson = finished(describe_lesson(asked))
+    refuse_cut(asked.script, lesson)
+    sheet = lesson.book.sheets[0]
+    [(_, last)] = lesson.plan.blocks[see].rectangles()
+    assert shows(sheet, last.row, last.column)
+    [(at, _, _, longest)] = sheet.pictures
+    below, high = int(at.lstrip("A")), longest  # the photo that comes with them is square
+    rows = range(below, below + asked.script.photo[1] + 1)
+    assert high <= sum(sheet.heights.get(row, ROW) for row in rows) * 96 / 72
+
+
+@pytest.mark.parametrize("name", ["filters", "pooling"])
+def test_a_lesson_about_a_photo_of_another_size_is_proven(name: str, tmp_path: Path) -> None:
+    asked = request_of(Request(None, template=name, size=(31, 53)), name)
+    formulas = write_lesson(asked, tmp_path / "other.xlsx").formulas
+    report = prove(tmp_path / "other.xlsx")
+    assert report.proven
+    assert report.formulas == formulas
+
+
+def test_one_window_of_a_pooled_photo_of_another_size_is_what_a_hand_finds() -> None:
+    """The last row and column that there are: 30 / 4 = 7, and 45 / 4 = 11 and a column that no window has."""
+    asked = request_of(Request(None, template="pooling", size=(30, 45)), "pooling")
+    choices = asked.script.givens["choice"].choices
+    given = {"choice": np.array(choices[2], dtype=object), "row": np.array(28.0), "column": np.array(43.0)}
+    lesson = describe_lesson(asked, given)
+    assert asked.photo is not None
+    assert [lesson.value(f"{one}.out").item() for one in ("place_row", "place_column", "top", "left")] == [
+        7,
+        11,
+        25,
+        41,
+    ]
+    assert lesson.value("kept.out").item() == asked.photo.x[0, 24:28, 40:44].max()
+    assert lesson.value("after.out").item() == 7 * 11
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "told"),
+    [
+        ("filters", 97, "--size: 97x97 does not suit the lesson; use sides of 24 to 96 pixels"),
+        ("pooling", (23, 40), "--size: 23x40 does not suit the lesson; use sides of 24 to 96 pixels"),
+        ("filters", (24, 49), "--size: 24x49 is too narrow for the lesson; make no side more than twice the other"),
+        ("colour", 24, "--size: the lesson takes photos of 16x16 only; leave --size out"),
+        ("softmax", 24, "'softmax' is a lesson without a photo; leave --size out"),
+    ],
+)
+def test_a_size_that_does_not_suit_a_lesson_is_refused(name: str, size: int | tuple[int, int], told: str) -> None:
+    with pytest.raises(NetworkError) as caught:
+        request_of(Request(None, template=name, size=size), name)
+    assert str(caught.value) == told
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("range = [24, 96]", "range = [96, 24]", r"\[photo\]: range is \[96, 24\]; use \[least, most\], up to 96"),
+        ("range = [24, 96]", "range = [41, 96]", r"shape lies outside of range = \[41, 96\]; change one of them"),
+        ('"height", less = 2 }', '"height", fewer = 2 }', "side height: unknown entry 'fewer'; known are less, over"),
+        ('"height", less = 2 }', '"height", over = 0 }', "side height: over is 0; use 1 to 96"),
+        ("[photo]\n", "[photos]\n", "unknown entry 'photos'"),
+    ],
+)
+def test_what_follows_from_no_photo_or_no_side_is_refused(before: str, after: str, told: str, tmp_path: Path) -> None:
+    folder = shutil.copytree(home() / "filters", tmp_path / "filters")
+    text = (folder / "lesson.toml").read_text("utf-8")
+    assert before in text
+    (folder / "lesson.toml").write_text(text.replace(before, after), "utf-8")
+    with pytest.raises(NetworkError, match=told):
+        load_lesson(folder)
+
+
+def test_a_side_of_a_photo_is_refused_where_the_lesson_takes_none(tmp_path: Path) -> None:
+    folder = shutil.copytree(home() / "softmax", tmp_path / "softmax")
+    text = (folder / "lesson.toml").read_text("utf-8")
+    assert "points = 41" in text
+    (folder / "lesson.toml").write_text(text.replace("points = 41", 'points = { side = "width" }'), "utf-8")
+    with pytest.raises(NetworkError, match=r"'curve', side width: the lesson takes no photo; write \[photo\]"):
+        load_lesson(folder)

@@ -92,7 +92,8 @@ def _built_lesson(request: Request, lesson: str | Path) -> Built:
 
     told, progress = request_of(request, lesson), request.progress
     writing = None if progress is None else partial(progress, "writing")
-    if request.photo is None and not is_ours(told.script):  # with another photo it has other numbers
+    # Another photo has other numbers, and so has the same photo at another size.
+    if request.photo is None and request.size is None and not is_ours(told.script):
         refuse_tries(told)
     written = write_lesson(told, request.path, force=request.force, progress=writing)
     report = None if request.engine is None else _proven(request.path, request.engine, progress)

@@ -30,7 +30,7 @@ def templates() -> None:
         groups.setdefault(found.group, []).append(f"  {name:18}{found.prose['summary']}")
     for name in lessons.lesson_names():
         lesson = lessons.load_lesson(name)
-        seen = "" if lesson.photo is None else f"; {_photo(*lesson.photo)} photo, its own or yours"
+        seen = "" if lesson.photo is None else f"; {_photo(lesson.photo, lesson.sides)} photo, its own or yours"
         groups.setdefault(lesson.group, []).append(f"  {name:18}{lesson.prose('summary')}{seen}")
     for name in chapters.course_names():
         groups.setdefault(chapters.GROUP, []).append(f"  {name:18}{chapters.course_prose(name)['summary']}")
@@ -40,9 +40,11 @@ def templates() -> None:
         click.echo("\n".join([group, *lines]))
 
 
-def _photo(channels: int, height: int, width: int) -> str:
+def _photo(shape: tuple[int, ...], sides: tuple[int, int] | None) -> str:
     """What a photo becomes: a picture in colours of which one channel is asked for is made grey."""
-    return f"{height}x{width} {'grey' if channels == 1 else 'RGB'}"
+    channels, height, width = shape
+    others = "" if sides is None else f" (--size: {sides[0]} to {sides[1]})"
+    return f"{height}x{width}{others} {'grey' if channels == 1 else 'RGB'}"
 
 
 @click.command(context_settings=SETTINGS)

@@ -13,6 +13,7 @@ from sheetnet import layout, modelfile
 from sheetnet.case import template as templates
 from sheetnet.case.course import beside_course
 from sheetnet.case.lessons import is_lesson, load_lesson
+from sheetnet.case.lessons.file import photo_of
 from sheetnet.case.prepare import Case, prepare
 from sheetnet.case.request import Request
 from sheetnet.errors import ModelFileError, NetworkError
@@ -161,10 +162,13 @@ def _layer(network: Network, node: Node) -> LayerSummary:
     )
 
 
-def _inspect_lesson(which: str, **options: Any) -> LessonSummary:
+def _inspect_lesson(which: str, *, size: tuple[int, int] | None, **options: Any) -> LessonSummary:
     if asked := [name for name, value in options.items() if value]:
         raise NetworkError(f"{which} is a lesson, about no network; leave --{asked[0].removesuffix('_name')} out")
-    script = load_lesson(which)
+    shape, _ = photo_of(which, size)
+    if shape is None and size is not None:
+        raise NetworkError(f"{which} is a lesson without a photo; leave --size out")
+    script = load_lesson(which, photo=None if shape is None else np.zeros(shape))
     inputs = tuple(name for name, given in script.givens.items() if given.open)
     formulas = sum(prod(script.shapes[full]) for full in script.shapes if full.partition(".")[0] not in script.givens)
     kinds = tuple(step.operation.kind for step in script.steps)
@@ -174,9 +178,9 @@ def _inspect_lesson(which: str, **options: Any) -> LessonSummary:
 
 def apart(seconds: float, progress: object, reading: dict[str, Any], **asked: Any) -> tuple[dict[str, Any], bytes]:
     """``inspect`` for the process that ``summary.inspect`` starts: the summary as JSON."""
-    if is_lesson(asked["which"]):
-        return _inspect_lesson(**asked).to_json(), b""
-    more: dict[str, Any] = reading | {"classes": None if reading["classes"] is None else Path(reading["classes"])}
     size = asked.pop("size")
     size = None if size is None else (int(size[0]), int(size[1]))
+    if is_lesson(asked["which"]):
+        return _inspect_lesson(size=size, **asked).to_json(), b""
+    more: dict[str, Any] = reading | {"classes": None if reading["classes"] is None else Path(reading["classes"])}
     return inspect(size=size, reading=modelfile.Reading(**more), **asked).to_json(), b""

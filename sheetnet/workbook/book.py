@@ -127,7 +127,7 @@ class Sheet:
 
     def picture(self, row: int, column: int, png: bytes, alt: str, longest: int | None = None) -> None:
         """A picture at a cell; ``longest``: pixels of its longer side, if not as many as the PNG has."""
-        own = max(int.from_bytes(png[at : at + 4]) for at in (16, 20)) if png else 1  # width and height in its header
+        own = max(png_size(png)) if png else 1
         self.pictures.append((a1(row, column), png, alt, own if longest is None else longest))
 
     def tensor(self, block: Block, values: Any, style: str, rule: Callable[..., str] | None = None) -> None:
@@ -240,6 +240,11 @@ class Book:
         """What a cell of a sheet shows."""
         found = next((s for s in self.sheets if s.title == sheet), None)
         return None if found is None else found.value(row, column)
+
+
+def png_size(png: bytes) -> tuple[int, int]:
+    """Width and height of a PNG in pixels, as its header says."""
+    return int.from_bytes(png[16:20]), int.from_bytes(png[20:24])
 
 
 def _along(rule: Callable[..., str], lead: tuple[int, ...], count: int) -> list[str]:

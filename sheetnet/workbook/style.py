@@ -89,7 +89,7 @@ THEMES = {
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """One style of a cell. ``align``: left, center, right; colours are ARGB."""
+    """One style of a cell. ``align``: left, center, right, fill; colours are ARGB."""
 
     color: str
     size: float = 10
@@ -209,8 +209,9 @@ def _plain_styles(name: str) -> dict[str, Style]:
         "box.head": number("FF000000", bold=True, format="0.00", align="center", border=edge, fill=t.head),
         "asked": number(blue, size=9, bold=True, fill=t.answer, align="center", border=ink, open=True),
         MINI: number(size=1, format=HIDDEN),
-        # Digits of one point cannot be read: on the light ground of signed numbers they would only be dust.
-        "tiny": number(size=1, format="0"),
-        "tiny.light": number(t.paper, size=1, format="0"),
+        # Digits of one point cannot be read: on the light ground of signed numbers they would only be dust. Text that
+        # is not aligned to fill its cell, be it blank, gets a red mark from LibreOffice in cells of two pixels.
+        "tiny": number(size=1, format="0", align="fill"),
+        "tiny.light": number(t.paper, size=1, format="0", align="fill"),
         "mini.number": number(quiet, size=8, format="#0", align="left"),
     }

@@ -2,6 +2,7 @@
 
 file     finds a lesson and reads it
 givens   what the reader may change, and the numbers that nobody changes
+sides    the photo, and what follows from how large it is
 steps    what is computed: layers and lenses, and what they read
 shelves  what stands on the sheets
 prose    the words, each by its key

@@ -76,7 +76,8 @@ def chapters_of(request: Request) -> Chapters:
 
 def _lesson(request: Request, name: str) -> Told:
     """A lesson with the photo of the course, where it takes one. Options that tell of the network leave it alone."""
-    plain: dict[str, Any] = {one.name: one.default for one in fields(Request) if one.name in (*OF_NETWORKS, "fit")}
+    alone = (*OF_NETWORKS, "size", "fit")
+    plain: dict[str, Any] = {one.name: one.default for one in fields(Request) if one.name in alone}
     asked = replace(request, template=name, **plain)
     shape, _ = photo_of(name)
     return request_of(asked if shape is not None else replace(asked, photo=None, stretch=False), name)

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from sheetnet.case.lessons.givens import givens_of, photo_given, photo_shape
+from sheetnet.case.lessons.givens import givens_of, photo_given
 from sheetnet.case.lessons.prose import prose_of
 from sheetnet.case.lessons.script import PHOTO, Script
 from sheetnet.case.lessons.shelves import Shelves
+from sheetnet.case.lessons.sides import photo_range, photo_shape, settled
 from sheetnet.case.lessons.steps import Steps
 from sheetnet.case.lessons.tries import Tries
 from sheetnet.case.template import LESSON, home, names
@@ -59,7 +60,7 @@ def _path(which: str | Path) -> Path | None:
 def load_lesson(which: str | Path, language: str = ENGLISH, photo: Pixels | None = None) -> Script:
     """The script of a lesson. NetworkError names the file, the entry, and how to mend it.
 
-    ``photo``: its pixels (C, H, W), where the lesson takes one; black where they are not known.
+    ``photo``: its pixels (C, H, W), where the lesson takes one; black ones of its own size where they are not known.
     """
     path = _path(which)
     if path is None:
@@ -73,16 +74,22 @@ def load_lesson(which: str | Path, language: str = ENGLISH, photo: Pixels | None
         raise error if text.startswith(str(path.parent)) else NetworkError(f"{path}: {text}") from error
 
 
-def photo_of(which: str | Path) -> tuple[tuple[int, int, int] | None, Path | None]:
-    """The shape of the photo that a lesson takes, and the picture that comes with it; None where there is none."""
+def photo_of(
+    which: str | Path, sides: tuple[int, int] | None = None
+) -> tuple[tuple[int, int, int] | None, Path | None]:
+    """The shape of the photo that a lesson takes, and the picture that comes with it; None where there is none.
+
+    ``sides``: height and width that are asked for. NetworkError where they do not suit the lesson.
+    """
     path = _path(which)
     if path is None:
         return None, None
     spec = read_toml(path)
     try:
-        shape = photo_shape(spec)
+        shape = photo_shape(spec, sides)
     except NetworkError as error:
-        raise NetworkError(f"{path}: {error}") from error
+        text = str(error)
+        raise error if text.startswith("--size") else NetworkError(f"{path}: {text}") from error
     if shape is None:
         return None, None
     picture = spec["photo"].get("picture")
@@ -92,8 +99,11 @@ def photo_of(which: str | Path) -> tuple[tuple[int, int, int] | None, Path | Non
 def _script(spec: Mapping[str, Any], path: Path, prose: Any, photo: Pixels | None) -> Script:
     refuse_unknown(spec, KNOWN, "lesson")
     refuse_huge(spec, "lesson")
-    givens = givens_of(spec, prose)
     shape = photo_shape(spec)
+    if shape is not None and photo is not None:
+        shape = (shape[0], *photo.shape[1:])
+    spec = settled(spec, shape)
+    givens = givens_of(spec, prose)
     if shape is not None:
         if PHOTO in givens:
             raise NetworkError(f"[inputs.{PHOTO}]: the lesson takes a photo of that name; choose another")
@@ -130,4 +140,5 @@ def _script(spec: Mapping[str, Any], path: Path, prose: Any, photo: Pixels | Non
         dict(steps.shapes),
         tuple(tries.one(number, entry) for number, entry in enumerate(get(spec, "tries", list, "lesson", []), 1)),
         shape,
+        photo_range(spec),
     )

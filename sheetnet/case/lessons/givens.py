@@ -14,13 +14,11 @@ import numpy as np
 from sheetnet.case.lessons.prose import Prose
 from sheetnet.case.lessons.script import PHOTO, Given
 from sheetnet.errors import NetworkError, shown
-from sheetnet.grid import Shape
 from sheetnet.tables import get, numbers, refuse_unknown
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}")
 MOST = 40_000  # elements of a given
 MOST_CHOICES = 100  # lines of a list
-MOST_PHOTO = 96  # pixels of a side
 LEVELS = 255.0
 
 
@@ -128,19 +126,6 @@ def _range(entry: Mapping[str, Any], where: str) -> tuple[float, float]:
     ):
         raise NetworkError(f"{where}: range is {shown(span)}; use [least, most]")
     return float(span[0]), float(span[1])
-
-
-def photo_shape(spec: Mapping[str, Any]) -> Shape | None:
-    """The shape (C, H, W) of the photo that a lesson takes, or None."""
-    if "photo" not in spec:
-        return None
-    table = get(spec, "photo", Mapping, "lesson")
-    refuse_unknown(table, {"shape", "picture"}, "[photo]")
-    shape = tuple(get(table, "shape", list, "[photo]"))
-    sides = all(type(side) is int and 1 <= side <= MOST_PHOTO for side in shape[1:])
-    if len(shape) != 3 or shape[0] not in (1, 3) or not sides:
-        raise NetworkError(f"[photo]: shape is {shown(list(shape))}; use [1 or 3, height, width], up to {MOST_PHOTO}")
-    return shape
 
 
 def photo_given(pixels: np.ndarray[Any, Any]) -> Given:

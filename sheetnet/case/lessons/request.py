@@ -16,7 +16,7 @@ from sheetnet.photo import Photo
 from sheetnet.reading import Reading
 
 # The options of a request that tell of a network, and so of no lesson.
-OF_NETWORKS = ("model", "label", "size", "seed", "layout", "backward", "reading", "until", "fold")
+OF_NETWORKS = ("model", "label", "seed", "layout", "backward", "reading", "until", "fold")
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,10 @@ def request_of(request: Request, which: str | Path) -> Told:
 
 
 def _photo(request: Request, which: str | Path, name: str) -> Photo | None:
-    shape, picture = photo_of(which)
+    shape, picture = photo_of(which, request.sides)
     if shape is None:
+        if request.size is not None:
+            raise NetworkError(f"{name!r} is a lesson without a photo; leave --size out")
         if request.photo is not None or request.fit is not None or request.stretch:
             raise NetworkError(f"the lesson {name!r} takes no photo; leave it out")
         return None

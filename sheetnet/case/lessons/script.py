@@ -202,7 +202,8 @@ class Try:
 class Script:
     """A lesson. ``change``, ``see``: full names of what the reader changes first, and of what to look at.
 
-    ``ages``, ``minutes``: whom it suits, and for how long. ``shapes``: of every tensor, by full name.
+    ``age``, ``minutes``: whom it suits, and for how long. ``shapes``: of every tensor, by full name. ``photo``: the
+    shape (C, H, W) of its photo; ``sides``: the least and the most that a side of that may have; None for no choice.
     """
 
     name: str
@@ -219,3 +220,4 @@ class Script:
     shapes: Mapping[str, Shape]
     tries: tuple[Try, ...] = ()
     photo: Shape | None = None
+    sides: tuple[int, int] | None = None

@@ -25,7 +25,7 @@ from sheetnet.lesson.frame.links import BELOW
 from sheetnet.lesson.frame.screen import open_with
 from sheetnet.lesson.shelves.arrange import Arranger
 from sheetnet.lesson.shelves.crossed import crossed
-from sheetnet.lesson.shelves.draw import draw_page
+from sheetnet.lesson.shelves.draw import draw_page, draw_photo
 from sheetnet.lesson.shelves.look import set_widths, style_of
 from sheetnet.lesson.shelves.room import refuse_cut
 from sheetnet.network import Network
@@ -104,14 +104,16 @@ def add_lesson(lesson: Lesson, told: Told, given: Mapping[str, Array] | None = N
     for sheet, page in zip(sheets, arranged, strict=True):
         set_widths(lesson, sheet, page, script)
         _write_constants(lesson, sheet.title, script)
-        draw_page(lesson, sheet, page, script, told.photo, first=sheet is sheets[0])
+        draw_page(lesson, sheet, page, script, first=sheet is sheets[0])
         _limit(lesson, script, sheet.title)
-    for sheet in sheets:
+    for sheet, page in zip(sheets, arranged, strict=True):
         small = [
             cells[full] for full, one in pieces.items() if one.square and cells[full].anchors[0].sheet == sheet.title
         ]
         if small:
             open_with(sheet, *small)
+        if told.photo is not None:
+            draw_photo(sheet, page, told.photo)
     for full in (*(one.full for one in reversed(list(script.givens.values())) if one.open), script.change):
         at = cells[full].anchors[0]  # what is to be changed is selected, on other sheets the first input
         book.sheet(at.sheet).selected = a1(at.row, at.column)

@@ -14,7 +14,7 @@ from sheetnet.lesson.shelves.arrange import Arranged, Placed
 from sheetnet.lesson.shelves.lines import lines_of
 from sheetnet.lesson.shelves.look import POINTS_PER_PIXEL, color
 from sheetnet.photo import Photo
-from sheetnet.workbook.book import Sheet
+from sheetnet.workbook.book import ROW, Sheet, png_size
 from sheetnet.workbook.look import Chart, Series
 from sheetnet.workbook.measure import pixels
 
@@ -24,10 +24,8 @@ LETTERS, BIG_LETTERS, NOTE = 10, 20, 9  # points
 LINK_ROOM, BIG = 24.0, 28.5  # characters from one link to the next; points of a row of large words
 
 
-def draw_page(
-    lesson: Lesson, sheet: Sheet, arranged: Arranged, script: Script, photo: Photo | None, *, first: bool
-) -> None:
-    """Everything on a sheet but its numbers. Call it once they are known, and the columns have their widths."""
+def draw_page(lesson: Lesson, sheet: Sheet, arranged: Arranged, script: Script, *, first: bool) -> None:
+    """Everything on a sheet but its numbers and the photo. Call it once numbers and widths are known."""
     prose, words = script.prose, lesson.words
     title = prose("title") if first else arranged.page.title
     if first:
@@ -46,14 +44,14 @@ def draw_page(
     for row, text in arranged.headings:
         sheet.text(row, 1, text, "heading.plain")
     for placed in arranged.blocks:
-        _draw_block(lesson, sheet, placed, photo)
+        _draw_block(lesson, sheet, placed)
     end = arranged.end + 2
     if first:
         end = _draw_foot(lesson, sheet, script, end, suits)
     _draw_lists(lesson, sheet, script, end)
 
 
-def _draw_block(lesson: Lesson, sheet: Sheet, placed: Placed, photo: Photo | None) -> None:
+def _draw_block(lesson: Lesson, sheet: Sheet, placed: Placed) -> None:
     piece, row, column = placed.piece, placed.row, placed.column
     if isinstance(piece, Note):
         for number, line in enumerate(lines_of(piece.text, piece.room)):
@@ -61,9 +59,6 @@ def _draw_block(lesson: Lesson, sheet: Sheet, placed: Placed, photo: Photo | Non
     elif isinstance(piece, Picture):
         if piece.label:
             sheet.text(row, column, piece.label, "heading.plain")
-        if photo is not None:
-            below = row + (1 if piece.label else 0)
-            sheet.picture(below, column, photo.original or photo.picture, piece.alt, piece.longest)
     elif isinstance(piece, ChartBlock):
         sheet.charts.append(_chart(lesson, sheet, placed, piece))
     else:
@@ -74,6 +69,23 @@ def _draw_block(lesson: Lesson, sheet: Sheet, placed: Placed, photo: Photo | Non
         style = lesson.styles[piece.of]
         if style in ("verdict", "answer.line") and not lesson.plan.blocks[piece.of].shape:
             _fill_on(lesson, sheet, placed, piece, style)
+
+
+def draw_photo(sheet: Sheet, arranged: Arranged, photo: Photo) -> None:
+    """The photo as a picture, where the sheet has a place for it. Call it once the zoom of the sheet is known.
+
+    A spreadsheet shows a row in whole pixels of the screen, and a picture as large as its zoom says. A picture that
+    would reach into the words below its rows is made smaller.
+    """
+    png = photo.original or photo.picture
+    for placed in arranged.blocks:
+        if isinstance(piece := placed.piece, Picture):
+            below = placed.row + (1 if piece.label else 0)
+            rows = range(below, placed.row + placed.rows + 1)  # one more stays blank
+            room = sum(int(sheet.heights.get(row, ROW) / POINTS_PER_PIXEL * sheet.zoom / 100) for row in rows)
+            wide, high = png_size(png)
+            longest = min(piece.longest, int(room / sheet.zoom * 100 * max(wide, high) / high))
+            sheet.picture(below, placed.column, png, piece.alt, longest)
 
 
 def _fill_on(lesson: Lesson, sheet: Sheet, placed: Placed, piece: Shown, style: str) -> None:
@@ -182,4 +194,4 @@ def _fixed(row: int, column: int) -> str:
     return f"${letters}${row}"
 
 
-__all__ = ["BELOW", "FIRST", "draw_page"]
+__all__ = ["BELOW", "FIRST", "draw_page", "draw_photo"]

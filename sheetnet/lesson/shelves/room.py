@@ -98,7 +98,7 @@ def _wide(sheet: Sheet) -> Iterator[tuple[int, int, str]]:
             values = one.values.tolist() if isinstance(one, Line) else [one.value]
             for column, value in enumerate(values, one.column):
                 text = "" if isinstance(value, str | bool | None) else _digits(value, look)
-                if pixels(text, look.size, bold=look.bold) + EDGE > _pixels(sheet, column):
+                if text and pixels(text, look.size, bold=look.bold) + EDGE > _pixels(sheet, column):
                     yield row, column, text
 
 
