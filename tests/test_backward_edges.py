@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sheetnet.layers.activation.clip import Clip
+from sheetnet.layers.activation.hardsigmoid import HardSigmoid
+from sheetnet.layers.activation.hardswish import HardSwish
 from sheetnet.layers.arithmetic.abs import Abs
 from sheetnet.layers.arithmetic.powers import Powers
 from sheetnet.layers.globalmaxpool import GlobalMaxPool
@@ -47,6 +50,20 @@ def test_padding_takes_no_gradient_even_from_negative_numbers():
 
 def test_a_relu_at_0_gives_nothing_back():
     assert gradient_of(ReLU(), [-1.0, 0.0, 1e-11, 2.0], [1.0, 1, 1, 1]) == [0, 0, 1, 1]
+
+
+def test_at_a_bound_a_clip_gives_back_and_a_hard_sigmoid_does_not_whatever_the_last_digit_is():
+    """What PyTorch gives at the bounds themselves."""
+    near = np.array([-4e-16, 0, 4e-16, -1e-10, 1e-10])
+    assert gradient_of(Clip(low=0.3), 0.3 + near, [2.0] * 5) == [2, 2, 2, 0, 2]
+    assert gradient_of(Clip(high=0.3), 0.3 + near, [2.0] * 5) == [2, 2, 2, 2, 0]
+    assert gradient_of(Clip(low=2.0, high=1.0), [0.0, 1, 1.5, 2, 3], [1.0] * 5) == [0] * 5
+    assert gradient_of(HardSigmoid(alpha=0.25, beta=0.0), near, [1.0] * 5) == [0, 0, 0, 0, 0.25]
+    assert gradient_of(HardSigmoid(alpha=0.25, beta=1.0), near, [1.0] * 5) == [0, 0, 0, 0.25, 0]
+    assert (
+        gradient_of(HardSwish(), [-3 - 4e-16, -3, -3 + 8e-16, 3 - 8e-16, 3, 3 + 8e-16], [2.0] * 6)
+        == [0] * 3 + [2] * 3
+    )
 
 
 def test_a_power_of_0_gives_back_what_pytorch_gives() -> None:

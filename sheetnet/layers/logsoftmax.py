@@ -11,8 +11,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from sheetnet.layers.base import Values
+from sheetnet.grid import Blocks
+from sheetnet.layers.back.matching import Matched, total
+from sheetnet.layers.base import Rules, Values
 from sheetnet.layers.exponentials import Exponentials
+from sheetnet.layers.ranges import Part, fitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +27,23 @@ class LogSoftmax(Exponentials):
 
     kind = "logsoftmax"
     gives = "logarithms"
+    gives_back = ("x",)
     log: ClassVar = "out"
+
+    axis: int = -1
 
     def backward(self, v: Values, d: Values) -> None:
         """As softmax with its logarithm."""
         d["x"] = d["out"] - np.exp(v["out"]) * d["out"].sum(self.axis, keepdims=True)
+
+    def backward_cells(self, at: Blocks) -> Rules:
+        """dout-EXP(out)*SUM(dout)."""
+        out, dout = at["out"], at["dout"]
+        axis = self.axis % len(out.shape)
+
+        def rule(*index: int) -> str:
+            line: Part = (*index[:axis], slice(0, out.shape[axis]), *index[axis + 1 :])
+            every = total("LogSoftmax", Matched(dout)(line))
+            return fitting("LogSoftmax", f"{dout[index]}-EXP({out[index]})*{every}")
+
+        return {"dx": rule}
