@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 from classes import exercise, fill, rounded
+from click.testing import CliRunner
 
 import sheetnet
 from sheetnet.classroom.grade.marks import Answer, marked
 from sheetnet.classroom.grade.outside import is_outside
+from sheetnet.cli import main
 
 FULL = 16
 OUTSIDE = [
@@ -99,3 +102,17 @@ def test_a_0_behind_a_relu_is_carried_on(given: Path) -> None:
     answers = {n: Answer(v, str(v)) for n, v in said.items()}
     marks = marked(manifest.network, one.given, one.items, answers, None)
     assert marks[relu.number - 1].verdict == "carried"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no file can have such a name there")
+def test_the_name_of_a_file_cannot_write_lines_or_colours_on_a_terminal(given: Path, tmp_path: Path) -> None:
+    _, files = exercise(given)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "good\n\x1b[31m.xlsx").write_bytes(files["1"].read_bytes())
+    (tmp_path / "in" / "bad\n\x1b[31m.xlsx").write_bytes(b"no workbook")
+    done = CliRunner().invoke(
+        main, ["grade", str(given / "manifest.json"), str(tmp_path / "in"), "-o", str(tmp_path / "out")]
+    )
+    assert done.exit_code == 1
+    assert "\x1b" not in done.output
+    assert {line.partition("[")[0] for line in done.output.splitlines() if ".xlsx:" in line} == {"good??", "bad??"}

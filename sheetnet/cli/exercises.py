@@ -85,16 +85,18 @@ def grade(manifest: Path, submissions: Path, quiet: bool, **asked: Any) -> None:
     """
     with progress(quiet) as shown:
         graded = sheetnet.grade(manifest, submissions, progress=shown, **asked)
+    from sheetnet.photo import clean  # names of files come from anybody; it is heavy, and loaded by now
+
     for one in graded.results:
         said = one.error or f"{one.file}: {one.name}, {one.points} of {graded.points} points"
         odd = f" ({', '.join(one.flags)})" if one.flags else ""
         if one.error or one.flags:
-            click.echo(f"{said}{odd}", err=True)
+            click.echo(clean(f"{said}{odd}"), err=True)
         elif not quiet:
-            click.echo(said)
+            click.echo(clean(said))
     if not quiet:
         for name in graded.left_out:
-            click.echo(f"{name}: left out, it was not handed in (a key, or marks of an earlier run)")
+            click.echo(f"{clean(name)}: left out, it was not handed in (a key, or marks of an earlier run)")
         for name in graded.missing:
             click.echo(f"{name}: nothing handed in")
         click.echo(f"{graded.folder}: grades.csv, summary.xlsx, feedback")
@@ -106,7 +108,7 @@ def grade(manifest: Path, submissions: Path, quiet: bool, **asked: Any) -> None:
                 click.echo(f"{back.gradebook}: {told}, where {graded.points} points are {most:g}")
             click.echo(f"{back.feedback}: {_counted(back.files, 'file')} for {back.platform}")
     for line in graded.returned.odd if graded.returned is not None else ():
-        click.echo(line, err=True)
+        click.echo(clean(line), err=True)
     if graded.status:
         sys.exit(WRONG)
 
