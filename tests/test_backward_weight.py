@@ -16,6 +16,7 @@ import sheetnet
 from sheetnet import engine
 from sheetnet.case.prepare import prepare
 from sheetnet.case.request import Request
+from sheetnet.grid import a1
 from sheetnet.lesson.learning.passes import Passes
 from sheetnet.lesson.learning.weight import weighty
 from sheetnet.network import Network
@@ -190,6 +191,19 @@ def test_a_product_or_a_nudged_weight_that_was_changed_is_named(books: dict[str,
     report = prove(surgery.save(tmp_path / "changed.xlsx", content))
     assert not report.proven
     assert set(tampered) <= {(wrong.sheet, wrong.address) for wrong in report.wrong}
+
+
+def test_a_number_in_the_padding_of_a_nudged_pass_is_not_proven(books: dict[str, Path], tmp_path: Path) -> None:
+    content = surgery.parts(books[GROUPED])
+    cells = read(books[GROUPED].read_bytes(), GROUPED).cells["Nudged"]
+    row, column = min(place for place, cell in cells.items() if cell.value == "Tanh: out")
+    assert (row + 1, column) not in cells
+    assert isinstance(cells[row + 2, column].value, float)
+    typed = a1(row + 1, column)
+    surgery.insert_cell(content, "Nudged", typed, surgery.cell_xml(typed, None, "5"))
+    report = prove(surgery.save(tmp_path / "changed.xlsx", content))
+    assert not report.proven
+    assert {wrong.sheet for wrong in report.wrong} == {"Nudged"}
 
 
 def test_maps_too_large_are_not_offered() -> None:
