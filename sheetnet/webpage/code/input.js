@@ -21,6 +21,9 @@ export class Input {
     this.photo = null;
     /** @type {Picture | null} */
     this.flat = null;
+    /** @type {HTMLCanvasElement} the photo, to draw it small again and again */
+    this.whole = el("canvas");
+    this.due = false;
     /** @type {Box} */
     this.box = [0, 0, 1, 1];
     this.share = 1;
@@ -90,6 +93,9 @@ export class Input {
     const [channels, height, width] = this.desk.facts.shape;
     this.photo = photo;
     this.flat = flattened(photo, channels);
+    [this.whole.width, this.whole.height] = [photo.width, photo.height];
+    const pixels = new ImageData(new Uint8ClampedArray(photo.data), photo.width, photo.height);
+    this.whole.getContext("2d")?.putImageData(pixels, 0, 0);
     this.box = middle(photo, width, height);
     this.share = 1;
     this.size.value = "1";
@@ -114,7 +120,17 @@ export class Input {
     const x = Math.min(this.photo.width - wide, Math.max(0, left + right));
     const y = Math.min(this.photo.height - high, Math.max(0, top + down));
     this.box = [x, y, x + wide, y + high];
-    void this.see();
+    this.soon();
+  }
+
+  /** See what is in the frame before the screen is drawn again: of many moves only the last. */
+  soon() {
+    if (this.due) return;
+    this.due = true;
+    requestAnimationFrame(() => {
+      this.due = false;
+      void this.see();
+    });
   }
 
   /**
@@ -142,11 +158,9 @@ export class Input {
     const scale = longest / Math.max(photo.width, photo.height);
     canvas.width = Math.max(1, Math.round(photo.width * scale));
     canvas.height = Math.max(1, Math.round(photo.height * scale));
-    const whole = el("canvas", { width: photo.width, height: photo.height });
-    whole.getContext("2d")?.putImageData(new ImageData(new Uint8ClampedArray(photo.data), photo.width, photo.height), 0, 0);
     context.fillStyle = "#fff";
     context.fillRect(0, 0, canvas.width, canvas.height);
-    context.drawImage(whole, 0, 0, canvas.width, canvas.height);
+    context.drawImage(this.whole, 0, 0, canvas.width, canvas.height);
     const [left, top, right, bottom] = this.box.map((end) => end * scale);
     if (part && right - left >= canvas.width && bottom - top >= canvas.height) return;
     context.lineWidth = 3;

@@ -57,8 +57,18 @@ export function resized(picture, width, height, box, filter) {
   const [left, top, right, bottom] = box;
   const across = width !== picture.width || left !== 0 || right !== picture.width;
   const down = height !== picture.height || top !== 0 || bottom !== picture.height;
-  const wide = across ? acrossWith(picture, weightsOf(picture.width, left, right, width, filter)) : picture;
-  return down ? downWith(wide, weightsOf(picture.height, top, bottom, height, filter)) : wide;
+  const used = down ? weightsOf(picture.height, top, bottom, height, filter) : [];
+  const [from, to] = down ? [used[0].first, used[height - 1].first + used[height - 1].whole.length] : [0, picture.height];
+  const wide = across ? acrossWith(rowsOf(picture, from, to), weightsOf(picture.width, left, right, width, filter)) : rowsOf(picture, from, to);
+  return down ? downWith(wide, used.map(({ first, whole }) => ({ first: first - from, whole }))) : wide;
+}
+
+/**
+ * Some rows of a picture: from one up to another.
+ * @param {Picture} picture @param {number} from @param {number} to @returns {Picture}
+ */
+function rowsOf({ width, channels, data }, from, to) {
+  return { width, height: to - from, channels, data: data.subarray(from * width * channels, to * width * channels) };
 }
 
 /** @typedef {{first: number, whole: Int32Array}[]} Weights */
