@@ -53,7 +53,7 @@ def test_no_answer_is_told_where_a_cell_has_an_error_and_no_edit_is_made_of_what
         browser.one("#value").send_keys(text)
         browser.button("Set").click()
         browser.wait(lambda: browser.one(".hint").text == "Type a number.", f"{text!r} is refused")
-        np.testing.assert_array_equal(browser.chances(), before)
+        np.testing.assert_allclose(browser.chances(), before, rtol=0, atol=1e-12)
     browser.one("#value").clear()
     browser.one("#value").send_keys("0", Keys.ENTER)
     browser.wait(lambda: "the cells show #DIV/0!" in browser.said, "the error")
@@ -66,7 +66,7 @@ def test_no_answer_is_told_where_a_cell_has_an_error_and_no_edit_is_made_of_what
     assert "Rescale: std" in browser.script("return document.activeElement.ariaLabel")
     browser.button("Take all edits of weights back").click()
     browser.wait(lambda: browser.said == said, "the answer from before")
-    np.testing.assert_array_equal(browser.chances(), before)
+    np.testing.assert_allclose(browser.chances(), before, rtol=0, atol=1e-12)
 
 
 def test_a_photo_that_is_dropped_on_the_page_of_a_pad_takes_no_drawing_away(
@@ -81,7 +81,7 @@ def test_a_photo_that_is_dropped_on_the_page_of_a_pad_takes_no_drawing_away(
     )
     assert kept == [True, True]  # else the browser would open the file in the place of the page
     assert browser.told.startswith("This network sees what is drawn on the pad")
-    np.testing.assert_array_equal(browser.chances(), before)
+    np.testing.assert_allclose(browser.chances(), before, rtol=0, atol=1e-12)
 
 
 def test_a_name_cannot_turn_the_line_around_in_which_it_is_told(
