@@ -73,7 +73,7 @@ def assign(request: Request) -> Assigned:
     case = asked_case(request, request.pictures[0] if request.pictures else None)
     _refuse(request, case)
     prints = _prints(request)
-    exercise = code(json.dumps([prints, *(getattr(request, one) for one in _OF_THE_TASK)]))
+    exercise = code(json.dumps([prints, _told(request)], sort_keys=True))
     about = exercise, case.prose["title"], request.language, request.ask, case.network
     measured = None
     with whole(folder, PARTS, force=request.force) as (work, finished):
@@ -95,6 +95,12 @@ def assign(request: Request) -> Assigned:
     proven = None if request.engine is None else True
     items = len(manifest.pupils[0].items)
     return Assigned(folder, folder / FILE, len(called), items, manifest.points, proven, measured)
+
+
+def _told(request: Request) -> dict[str, Any]:
+    """What is asked for, but for what is not said: an option that is added later makes no other exercise of it."""
+    plain = {one.name: one.default for one in fields(request)}
+    return {one: value for one in _OF_THE_TASK if (value := getattr(request, one)) != plain[one]}
 
 
 def _refuse(request: Request, case: Case) -> None:
