@@ -193,7 +193,7 @@ def test_filters_of_another_network_are_left_out_and_the_command_says_so(
     assert "history" in describe(case, case.values).extras
     told = CliRunner().invoke(main, ["build", str(photo), "--model", str(path), "-o", str(tmp_path / "x.xlsx")])
     assert told.exit_code == 0
-    assert told.output.count("model: the filters in its history are not those of this network") == 1
+    assert told.output.count("note: the filters in its history are not those of this network") == 1
 
 
 def test_a_history_of_its_own_is_told_without_a_note(file: Path, photo: Path) -> None:

@@ -27,7 +27,7 @@ export class Input {
     /** @type {Box} */
     this.box = [0, 0, 1, 1];
     this.share = 1;
-    this.small = el("canvas", { class: "photo", tabindex: 0, role: "img", "aria-label": say("frame") });
+    this.small = el("canvas", { class: "photo", tabindex: 0, role: "application", "aria-label": say("frame") });
     this.size = el("input", { type: "range", id: "size", min: SMALLEST, max: 1, step: 0.01, value: 1, oninput: () => this.zoom(Number(this.size.value)) });
     this.framed = el("div", { class: "framed", hidden: true }, this.small, el("p", { class: "size" }, el("label", { for: "size" }, say("size")), this.size));
     this.chooser = el("input", { type: "file", id: "file", accept: "image/*", onchange: () => void this.take(this.chooser.files?.[0]) });

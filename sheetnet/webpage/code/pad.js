@@ -18,7 +18,7 @@ export class Pad {
     const [, height, width] = desk.facts.shape;
     this.rows = height;
     this.columns = width;
-    this.canvas = el("canvas", { class: "pad", width: SIDE, height: Math.round((SIDE * height) / width), tabindex: 0, role: "img",
+    this.canvas = el("canvas", { class: "pad", width: SIDE, height: Math.round((SIDE * height) / width), tabindex: 0, role: "application",
       "aria-label": say(this.inks ? "pad_ink" : "pad_colors") });
     this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d", { willReadFrequently: true }));
     this.listen();
