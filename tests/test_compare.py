@@ -42,7 +42,7 @@ def test_a_workbook_is_like_itself_wherever_its_cells_have_moved(made: dict[str,
     moved = surgery.save(tmp_path / "moved.xlsx", content)
     status, told, _ = run(made["by-hand"], moved)
     assert status == 0
-    assert told.splitlines()[-1] == "alike: all 250 inputs, and the answer (formualizer)"
+    assert told.splitlines()[-1] == "alike: all 278 inputs, and the answer (formualizer)"
     assert told.splitlines()[:2] == [f"{made['by-hand']}: Red cross, 97 %", f"{moved}: Red cross, 97 %"]
 
 
@@ -59,7 +59,7 @@ def test_what_was_edited_is_listed_with_its_cells_and_both_values(made: dict[str
     assert found.answers[0].probability == pytest.approx(0.97, abs=0.001)
     assert found.answers[1] == sheetnet.compare(edited, edited).answers[0]
     assert str(pixel) == f"photo.out  Red!E13 and Red!E14: {pixel.values[0]} and 250"
-    assert list(found.lines())[-1] == "DIFFERENT: 2 of 250 inputs; another answer (formualizer)"
+    assert list(found.lines())[-1] == "DIFFERENT: 2 of 278 inputs; another answer (formualizer)"
 
 
 def test_the_comparison_is_told_as_json(made: dict[str, Path], edited: Path) -> None:

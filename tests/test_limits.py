@@ -35,6 +35,11 @@ def test_an_answer_comes_back_with_its_bytes_and_its_progress() -> None:
     assert told == [("counting", 1, 2)]
 
 
+def test_what_has_no_time_left_once_its_modules_are_there_has_run_out_of_it() -> None:
+    with pytest.raises(LimitError, match=r"^x\.xlsx ran out of time after 0\.0001 seconds; give it more"):
+        call("answers", timeout=1e-4, said=[])
+
+
 def test_what_cannot_be_interrupted_is_ended_within_a_second() -> None:
     started = time.monotonic()
     with pytest.raises(

@@ -105,7 +105,7 @@ def _called(
             raise _ended(process, what, memory)
     finally:
         end(process)
-    return _told(*result[0], what, memory)
+    return _told(*result[0], what, timeout, memory)
 
 
 def _listen(process: subprocess.Popen[bytes], answers: queue.SimpleQueue[Message | None]) -> None:
@@ -118,10 +118,12 @@ def _listen(process: subprocess.Popen[bytes], answers: queue.SimpleQueue[Message
         answers.put(None)
 
 
-def _told(answer: Any, data: bytes, what: str, memory: float) -> Message:
+def _told(answer: Any, data: bytes, what: str, timeout: float, memory: float) -> Message:
     kind, *rest = answer
     if kind == "result":
         return rest[0], data
+    if kind == "time":
+        raise too_late(what, timeout)
     if kind == "memory":
         raise too_much(what, memory)
     name, message = rest

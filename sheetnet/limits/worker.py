@@ -39,6 +39,9 @@ def main() -> None:
         call = getattr(import_module(module), name)
         held(os.getpid(), memory)
         left = timeout - (time.monotonic() - started)
+        if left <= 0:
+            send(answers, ["time"])
+            os._exit(0)
         answer, data = call(left, _Progress(answers) if watched else None, **asked)
     except MemoryError:
         send(answers, ["memory"])
