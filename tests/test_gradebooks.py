@@ -19,7 +19,7 @@ from sheetnet.classroom.platforms.moodle import languages
 from sheetnet.classroom.platforms.table import tables
 from sheetnet.errors import WorkbookError
 
-PEOPLE = {7: "Anna Berg", 12: "José Ángel Núñez", 345: "王小明", 6789: "=Mary_Ann O'Brien", 90: 'Ben "B" Cole'}
+PEOPLE = {7: "Rosa Alba", 12: "Piñón Ácana Ñandú", 345: "向日葵", 6789: "=Bay_Oak O'Heather", 90: 'Elm "B" Cone'}
 TOTAL = 16
 MARKS = {"7": 16, "12": 14, "345": 0, "6789": 5}
 COURSE = {55: ("Quiz 1", 10.0), 77: ("Exercise (CNN), part 2", 8.0)}
@@ -111,14 +111,14 @@ def test_every_byte_of_other_cells_stays(tmp_path: Path) -> None:
 
 
 def test_what_a_teacher_has_written_stays_and_what_was_written_here_is_replaced(tmp_path: Path) -> None:
-    moodle = Moodle(PEOPLE, comments={7: "<p>Well done, Anna</p>"})
+    moodle = Moodle(PEOPLE, comments={7: "<p>Well done, Rosa</p>"})
     first = opened(moodle.worksheet().encode(), tmp_path).filled(entries(), TOTAL)
     assert (first.grades, first.feedbacks) == (4, 3)
     assert first.odd == ("7.xlsx: no feedback is written, another one stands there",)
     again = opened(first.data, tmp_path).filled(entries({"7": 4, "12": 4}, "less"), TOTAL)
     moodle.take_grades(again.data)
     assert (moodle.grades[7], moodle.grades[12]) == (25, 25)
-    assert (moodle.comments[7], moodle.comments[12]) == ("<p>Well done, Anna</p>", OURS + "less")
+    assert (moodle.comments[7], moodle.comments[12]) == ("<p>Well done, Rosa</p>", OURS + "less")
 
 
 def test_a_number_that_the_table_has_not_is_told(tmp_path: Path) -> None:
@@ -131,13 +131,13 @@ def test_a_number_that_the_table_has_not_is_told(tmp_path: Path) -> None:
 def test_no_pupil_is_read_from_a_comment_that_looks_like_rows(tmp_path: Path) -> None:
     moodle = Moodle(PEOPLE)
     odd = '"<p>say \\"a, b\nsee page 12,x,x,x,,100.00,x,x,x\nParticipant 345,x,x"\n'
-    row = f"Participant 91,Zoë,z,Late,,100.00,Yes,-,{odd}Participant 90,"
+    row = f"Participant 91,Aloë,z,Late,,100.00,Yes,-,{odd}Participant 90,"
     data = moodle.worksheet().replace("Participant 90,", row)
     book = opened(data.encode(), tmp_path)
     assert set(book.rows) == {str(number) for number in PEOPLE}
     after = book.filled(entries(), TOTAL).data.decode()
     assert odd in after
-    assert 'Participant 345,王小明,p345@example.org,"Submitted, late",0,100.00' in after
+    assert 'Participant 345,向日葵,p345@example.org,"Submitted, late",0,100.00' in after
 
 
 def test_a_worksheet_with_a_scale_or_of_nobody_is_refused(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_worksheet_with_a_scale_or_of_nobody_is_refused(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\n\n", b"a,b\n1,2\n", b"name;points\nAnna;3\n", b"\x89PNG\r\n\x1a\n\0\0", b'"""']
+    "data", [b"", b"\n\n", b"a,b\n1,2\n", b"name;points\nRosa;3\n", b"\x89PNG\r\n\x1a\n\0\0", b'"""']
 )
 def test_what_is_no_table_of_grades_is_refused(data: bytes, tmp_path: Path) -> None:
     assert "give the grading worksheet of Moodle or the gradebook of Canvas" in refused(data, tmp_path)
@@ -190,7 +190,7 @@ def test_canvas_keeps_who_is_excused_and_to_whom_nothing_was_given(tmp_path: Pat
 
 
 def test_names_that_a_spreadsheet_has_saved_are_read_as_they_are(tmp_path: Path) -> None:
-    for names, encoding in ((("José Núñez", "Zoë Müller"), "cp1252"), (("王小明", "李雷"), "gb18030")):
+    for names, encoding in ((("Piñón Ñandú", "Aloë Blüte"), "cp1252"), (("向日葵", "月季"), "gb18030")):
         people = dict(enumerate(names, 1))
         data = Canvas(people, {5: ("Lab", 4.0)}).gradebook().encode(encoding)
         book = opened(data, tmp_path)
@@ -204,16 +204,16 @@ def test_whose_a_file_is_has_the_name_of_the_table_or_of_the_folder_or_none(tmp_
         files = [f"{one}_assignsubmission_file_/x.xlsx" for one in (folder, *more)]
         return exchange(files, book, tmp_path).names["7"]
 
-    assert named({7: "Anna Maria Berg"}, "Anna Berg_7") == "Anna Maria Berg"
+    assert named({7: "Rosa Gallica Alba"}, "Rosa Alba_7") == "Rosa Gallica Alba"
     assert named({7: "?ukasz ?ak"}, "Łukasz Żak_7") == "Łukasz Żak"  # saved where these letters are not known
     assert named({7: ""}, "Participant_7") == ""
     assert named({7: "", 8: ""}, "Teilnehmer_7", ("Teilnehmer_8",)) == ""
 
 
 def test_canvas_with_first_and_last_names_and_without_a_maximum(tmp_path: Path) -> None:
-    text = "LastName,FirstName,ID,SIS Login ID,Section,Lab (5)\n    Points Possible,,,,,0.00\nBerg,Anna,7,a,1,\n"
+    text = "LastName,FirstName,ID,SIS Login ID,Section,Lab (5)\n    Points Possible,,,,,0.00\nAlba,Rosa,7,a,1,\n"
     book = opened(text.encode(), tmp_path)
-    assert (book.names, book.most) == ({"7": "Berg Anna"}, None)
+    assert (book.names, book.most) == ({"7": "Alba Rosa"}, None)
     assert book.filled(entries({"7": 14}), TOTAL).data == text.replace("7,a,1,", "7,a,1,14").encode()
 
 

@@ -21,7 +21,7 @@ from sheetnet.cli import main
 from sheetnet.errors import WorkbookError
 from sheetnet.rows import defused
 
-NAMES = ("José Ángel Núñez", "王小明", "Mary_Ann O'Brien", "Anna Berg", "Ben Cole", "Zoë Absent")
+NAMES = ("Piñón Ácana Ñandú", "向日葵", "Bay_Oak O'Heather", "Rosa Alba", "Elm Cone", "Aloë Absent")
 PEOPLE = {101 + number: name for number, name in enumerate(NAMES)}
 SORTABLE = {number: ", ".join(reversed(name.split(" ", 1))) for number, name in PEOPLE.items()}
 FULL = 16
@@ -60,7 +60,7 @@ def told(data: bytes) -> tuple[str, str]:
 
 def test_a_class_of_moodle_gets_its_marks_and_swaps_are_flagged(given: Path, tmp_path: Path) -> None:
     moodle = Moodle(PEOPLE, GERMAN, 8.0)
-    whose = {101: NAMES[0], 102: NAMES[1], 103: NAMES[2], 104: NAMES[4], 105: NAMES[3]}  # Anna and Ben have swapped
+    whose = {101: NAMES[0], 102: NAMES[1], 103: NAMES[2], 104: NAMES[4], 105: NAMES[3]}  # Rosa and Elm have swapped
     files = {f"{moodle.folder(one)}/meine_5_lösung.xlsx": filled(given, name) for one, name in whose.items()}
     files[f"{moodle.folder(106)}/x.xlsx"] = b"broken"
     (tmp_path / "grades.csv").write_bytes(moodle.worksheet(end="\r\n").encode())
@@ -74,9 +74,9 @@ def test_a_class_of_moodle_gets_its_marks_and_swaps_are_flagged(given: Path, tmp
     assert flags == {
         NAMES[0]: (),
         NAMES[1]: (),
-        "Mary Ann O'Brien": (),
-        "Anna Berg": ("other-name",),
-        "Ben Cole": ("other-name",),
+        "Bay Oak O'Heather": (),
+        "Rosa Alba": ("other-name",),
+        "Elm Cone": ("other-name",),
     }
     assert (done.status, len(done.results), done.missing) == (1, 6, (NAMES[5],))
     assert done.returned is not None
@@ -150,7 +150,7 @@ def test_the_command_says_what_goes_back_and_what_does_not(given: Path, tmp_path
     folder = moodle.folder(101)
     files = {
         f"{folder}/x.xlsx": filled(given, NAMES[0]),
-        "王小明_999_assignsubmission_file_/x.xlsx": filled(given, NAMES[1]),
+        "向日葵_999_assignsubmission_file_/x.xlsx": filled(given, NAMES[1]),
     }
     files |= {"loose.xlsx": filled(given, NAMES[2]), "../up_7_assignsubmission_file_/x.xlsx": b""}
     (tmp_path / "grades.csv").write_bytes(moodle.worksheet().encode())
@@ -165,7 +165,7 @@ def test_the_command_says_what_goes_back_and_what_does_not(given: Path, tmp_path
     assert f"{tmp_path / 'out' / 'feedback.zip'}: 2 files for Moodle\n" in done.stdout
     assert done.stderr.splitlines() == [
         "../up_7_assignsubmission_file_/x.xlsx: has a name that leads out of the zip",
-        "王小明_999_assignsubmission_file_/x.xlsx: no grade is written, the table of Moodle has no pupil 999",
+        "向日葵_999_assignsubmission_file_/x.xlsx: no grade is written, the table of Moodle has no pupil 999",
         "loose.xlsx: has no name of Moodle, such as Full Name_12345_assignsubmission_file_",
     ]
     again = run(*asked, "--force", "-q")

@@ -270,7 +270,7 @@ def about_class(here: Room, seeds: Seeds, rng: Random, handed: str) -> list[str]
 @kind("submissions zip")
 def _(here: Room, seeds: Seeds, rng: Random) -> list[str]:
     """A zip of a class, as Moodle makes it, and what became of it."""
-    folders = ("Anna Berg_7_assignsubmission_file_", "王小明_8_assignsubmission_file_")
+    folders = ("Rosa Alba_7_assignsubmission_file_", "向日葵_8_assignsubmission_file_")
     files = sorted((seeds.exercise / "pupils").iterdir())
     entries = [(f"{folder}/x.xlsx", file.read_bytes()) for folder, file in zip(folders, files, strict=True)]
     whole = archives.packed([*entries, ("notes.txt", b"nothing")])
@@ -284,11 +284,11 @@ def _(here: Room, seeds: Seeds, rng: Random) -> list[str]:
     from canvas import Canvas
     from moodle import GERMAN, Moodle
 
-    people = {7: "Anna Berg", 8: "=王小明"}
+    people = {7: "Rosa Alba", 8: "=向日葵"}
     made = rng.choice((Moodle(people, GERMAN).worksheet(end="\r\n"), Canvas(people, {5: ("Lab", 8.0)}).gradebook()))
     (here.work / "g.csv").write_bytes(data.mutated(made.encode(rng.choice(("utf-8", "utf-16", "gb18030"))), rng))
     (here.work / "s").mkdir()
-    name = rng.choice(("Anna Berg_7_assignsubmission_file_x.xlsx", "anna_8_99_x.xlsx"))
+    name = rng.choice(("Rosa Alba_7_assignsubmission_file_x.xlsx", "rosa_8_99_x.xlsx"))
     copied(min((seeds.exercise / "pupils").iterdir()), here.work / "s" / name)
     return [*about_class(here, seeds, rng, "s"), "--gradebook", "g.csv"]
 

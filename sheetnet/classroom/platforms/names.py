@@ -68,7 +68,7 @@ def canvas_name(file: str) -> Handed | None:
 def same_person(one: str, other: str) -> bool:
     """Whether two names are of one person: in any order, without accents, one with more names than the other."""
     first, second = _parts(one), _parts(other)
-    if _letters(one) == _letters(other):  # "O'Brien, Ann" and "obrienann"
+    if _letters(one) == _letters(other):  # "O'Heather, Oak" and "oheatheroak"
         return True
     return min(len(first), len(second)) > 1 and (set(first) <= set(second) or set(second) <= set(first))
 
@@ -94,7 +94,7 @@ def have_in_common(one: str, other: str) -> bool:
 
 
 def are_comparable(one: str, other: str) -> bool:
-    """Whether two names share a script: 王小明 may be Wang Xiaoming on the platform."""
+    """Whether two names share a script: 向日葵 may be Xiang Rikui on the platform."""
     return bool(_scripts(one) & _scripts(other))
 
 
