@@ -56,11 +56,18 @@ def chosen(lesson: Lesson, graph: Graph, steps: Sequence[str], level: int, rng: 
     for step, full in asked_tensors(lesson, steps):
         block = lesson.plan.blocks[full]
         for index, place in _picked(lesson, graph, block, full, level, rng, items):
-            answer = float(np.asarray(lesson.value(full))[index])
-            above = graph.above([place])
-            after = tuple(one.number for one in items if one.place in above and one.place != place)
-            items.append(Item(len(items) + 1, step, full, index, place, POINTS[step], answer, after))
+            items.append(item_of(lesson, graph, step, full, index, place, items))
     return items
+
+
+def item_of(
+    lesson: Lesson, graph: Graph, step: str, full: str, index: tuple[int, ...], place: Place, before: Sequence[Item]
+) -> Item:
+    """The cell that is asked for next. ``before``: those that are asked for already."""
+    answer = float(np.asarray(lesson.value(full))[index])
+    above = graph.above([place])
+    after = tuple(one.number for one in before if one.place in above and one.place != place)
+    return Item(len(before) + 1, step, full, index, place, POINTS[step], answer, after)
 
 
 def asked_tensors(lesson: Lesson, steps: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from sheetnet.case.request import MAX_SEED, Language, Paper, Progress, Theme, refuse_template
+from sheetnet.classroom.jobs.options import jobs_option, scheduler_option
 from sheetnet.errors import NetworkError, WorkbookError, shown
 from sheetnet.recalc import EMBEDDED, Engine
 from sheetnet.request import option, settle
@@ -61,18 +62,8 @@ class Request:
     language: Language = option("en", "The language of everything that the workbooks say.", "--lang")
     theme: Theme = option("clear", "The colours of the workbooks.")
     paper: Paper = option("a4", "The paper that the workbooks are printed on.")
-    jobs: int | None = option(
-        None,
-        "How many processes work at a time, 1 to 1,024.",
-        "-j",
-        none="one for each core, as far as there is memory",
-        metavar="N",
-    )
-    scheduler: str | None = option(
-        None,
-        "The address of a Dask scheduler, see ``batch``, whose workers are used in place of processes.",
-        metavar="ADDRESS",
-    )
+    jobs: int | None = jobs_option()
+    scheduler: str | None = scheduler_option()
     force: bool = option(False, "Overwrite the files of an earlier exercise.", "-f")
     engine: Engine | None = option(
         EMBEDDED, "The spreadsheet engine that proves the solved workbooks. See ``verify``; None: no proof."

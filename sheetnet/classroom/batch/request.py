@@ -4,6 +4,7 @@ from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 
 from sheetnet.case.request import Options
+from sheetnet.classroom.jobs.options import jobs_option, scheduler_option
 from sheetnet.errors import WorkbookError, shown
 from sheetnet.request import option
 
@@ -22,19 +23,8 @@ class Request(Options):
         metavar="OUT",
     )
     _: KW_ONLY
-    jobs: int | None = option(
-        None,
-        "How many processes work at a time, 1 to 1,024.",
-        "-j",
-        none="one for each core, as far as there is memory",
-        metavar="N",
-    )
-    scheduler: str | None = option(
-        None,
-        'The address of a Dask scheduler, such as "tcp://127.0.0.1:8786", whose workers are used in place of '
-        "processes. They must see the same files under the same names. It needs ``sheetnet[dask]``.",
-        metavar="ADDRESS",
-    )
+    jobs: int | None = jobs_option()
+    scheduler: str | None = scheduler_option()
 
     def __post_init__(self) -> None:
         Options.__post_init__(self)

@@ -105,10 +105,10 @@ def _graded(
 ) -> Graded:
     """Mark the files. ``unread``: why others could not be read, by name."""
     folder, memory = request.folder, megabytes(request.memory, MEMORY)
-    options = {"jobs": request.jobs, "scheduler": request.scheduler, "timeout": request.seconds + GRACE}
     found: dict[str, Result | None] = {}
     with whole(folder, PARTS, force=request.force) as (work, finished):
-        with crew(WORK, memory=memory, **options) as workers:  # type: ignore[arg-type]
+        seconds = request.seconds + GRACE
+        with crew(WORK, jobs=request.jobs, scheduler=request.scheduler, timeout=seconds, memory=memory) as workers:
             for done in run(_jobs(request, named, work, memory), workers, finished):
                 found[done.job.name] = _result(done)
                 if request.progress is not None:

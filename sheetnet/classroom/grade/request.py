@@ -4,6 +4,7 @@ from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 
 from sheetnet.case.request import Progress
+from sheetnet.classroom.jobs.options import jobs_option, scheduler_option
 from sheetnet.errors import WorkbookError
 from sheetnet.limits import LONGEST, MEMORY, megabytes, timed
 from sheetnet.request import option, settle
@@ -44,18 +45,8 @@ class Request:
         None, "The column of a gradebook of Canvas that has several: its title, its id, or both.", metavar="TITLE"
     )
     hide_answers: bool = option(False, "Tell no answer of an item that is not right.")
-    jobs: int | None = option(
-        None,
-        "How many processes work at a time, 1 to 1,024.",
-        "-j",
-        none="one for each core, as far as there is memory",
-        metavar="N",
-    )
-    scheduler: str | None = option(
-        None,
-        "The address of a Dask scheduler, see ``batch``, whose workers are used in place of processes.",
-        metavar="ADDRESS",
-    )
+    jobs: int | None = jobs_option()
+    scheduler: str | None = scheduler_option()
     timeout: float = option(TIMEOUT, "Seconds for each file.", metavar="SECONDS", cli=False)
     memory: float | None = option(None, "MB in RAM for each process.", none="1 GiB", cli=False)
     force: bool = option(False, "Overwrite the marks of before.", "-f")

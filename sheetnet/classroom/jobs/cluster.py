@@ -105,9 +105,9 @@ class Cluster:
 
     def _submit(self, number: int) -> None:
         key = f"sheetnet-{self._run}-{self._connections}-{number}"
-        asked = dict(self._asked[number])
+        asked, code = dict(self._asked[number]), code_print()
         try:
-            future = self._client.submit(work, code_print(), *self._call, asked, key=key, pure=False)
+            future = self._client.submit(work, code, *self._call, asked, key=key, pure=False)
         except Exception:  # the connection was lost just now; whether for long, a look will tell
             self._lost = True
             return
@@ -166,11 +166,13 @@ class Cluster:
             raise JobError(f"--scheduler: {self._address} is gone; what is finished stays, so run the same again")
         if self._lost:
             self._close()
-            with suppress(Exception):  # it is tried again
+            try:
                 self._connect()
-                self._futures.clear()
-                for number in self._asked:
-                    self._submit(number)
+            except Exception:  # of many kinds, as above; it is tried again
+                return
+            self._futures.clear()
+            for number in self._asked:
+                self._submit(number)
 
 
 def _loggers() -> list[logging.Logger]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetnet.classroom.assign.choose import GRADIENT, POINTS, UnsuitableError, asked_tensors
+from sheetnet.classroom.assign.choose import GRADIENT, UnsuitableError, asked_tensors, item_of
 from sheetnet.classroom.assign.graph import Graph
 from sheetnet.classroom.assign.item import Item, Place
 from sheetnet.classroom.grade.chain import weight_of
@@ -40,10 +40,7 @@ def chosen_for_all(
     for step, full in asked_tensors(lesson, steps):
         values = np.abs(many[weight_of(full)]) if step == GRADIENT else many[full]
         for index, place in _picked(lesson, graph, full, values, level, rng, items):
-            answer = float(np.asarray(lesson.value(full))[index])
-            above = graph.above([place])
-            after = tuple(one.number for one in items if one.place in above and one.place != place)
-            items.append(Item(len(items) + 1, step, full, index, place, POINTS[step], answer, after))
+            items.append(item_of(lesson, graph, step, full, index, place, items))
     return items
 
 
