@@ -42,8 +42,10 @@ def by_sheetnet(file: str) -> list[float]:
     import numpy as np
 
     from sheetnet.network import Network
-    from sheetnet.training.fit import Progress, Settings, fit
+    from sheetnet.training.fit import fit
     from sheetnet.training.pictures import Pictures
+    from sheetnet.training.progress import Progress
+    from sheetnet.training.settings import Settings
 
     with np.load(file) as data:
         pictures = Pictures("digits", tuple("0123456789"), data["x"], data["y"], photos=False)

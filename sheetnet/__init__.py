@@ -56,7 +56,8 @@ if TYPE_CHECKING:
     from sheetnet.reading import Reading
     from sheetnet.recalc import Engine
     from sheetnet.training.calibration import Calibration
-    from sheetnet.training.fit import Progress, Trained
+    from sheetnet.training.fit import Trained
+    from sheetnet.training.progress import Progress
     from sheetnet.training.score import Evaluation, Score
     from sheetnet.training.split import Doubt
     from sheetnet.webpage.make import Page
@@ -122,7 +123,7 @@ _HOMES = {  # of those that are not in api
     "Picture": "picture",
     "Page": "webpage.make",
     "Piece": "photo",
-    "Progress": "training.fit",
+    "Progress": "training.progress",
     "Reading": "reading",
     "Score": "training.score",
     "Trained": "training.fit",

@@ -22,8 +22,9 @@ from sheetnet.case import template
 from sheetnet.case.template import WEIGHTS
 from sheetnet.training import model, suit, tell
 from sheetnet.training.datasets import DATA
-from sheetnet.training.fit import Progress, Trained, fit
+from sheetnet.training.fit import Trained, fit
 from sheetnet.training.pictures import Bytes, Pictures
+from sheetnet.training.progress import Progress
 from sheetnet.training.quick import quick
 from sheetnet.training.score import outputs
 from sheetnet.training.settings import Settings

@@ -21,8 +21,10 @@ from sheetnet.errors import ModelFileError, SheetnetError, TrainingError
 from sheetnet.network import Network
 from sheetnet.training import folder as folders
 from sheetnet.training import model, suit, tell
-from sheetnet.training.fit import Progress, Settings, fit
+from sheetnet.training.fit import fit
+from sheetnet.training.progress import Progress
 from sheetnet.training.score import Score
+from sheetnet.training.settings import Settings
 
 COLOURS = {"red": (200, 40, 40), "green": (40, 180, 60), "blue": (40, 60, 210)}
 SHAPE = (3, 8, 8)

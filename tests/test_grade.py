@@ -19,8 +19,9 @@ from click.testing import Result as Result_
 
 import sheetnet
 from sheetnet.classroom.grade.chain import followed
-from sheetnet.classroom.grade.grade import Graded, Result
+from sheetnet.classroom.grade.grade import Graded
 from sheetnet.classroom.grade.marks import Answer, is_near, marked
+from sheetnet.classroom.grade.result import Result
 from sheetnet.classroom.grade.submission import number_of
 from sheetnet.cli import main
 from sheetnet.errors import WorkbookError

@@ -17,7 +17,8 @@ from click.testing import CliRunner
 import sheetnet
 from sheetnet.classroom.assign.manifest import Manifest, read_manifest
 from sheetnet.classroom.grade.chain import followed
-from sheetnet.classroom.grade.grade import Graded, Result
+from sheetnet.classroom.grade.grade import Graded
+from sheetnet.classroom.grade.result import Result
 from sheetnet.cli import main
 from sheetnet.errors import WorkbookError
 from sheetnet.recalc.office import find, recalculate

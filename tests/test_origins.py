@@ -13,7 +13,7 @@ from classes import exercise, fill, rounded
 from origins import Model, as_excel, as_google, in_order, model_of, renamed
 
 import sheetnet
-from sheetnet.classroom.grade.grade import Result
+from sheetnet.classroom.grade.result import Result
 
 KINDS = ("number", "formula")
 NEW = {"Conv": "Faltung", "Softmax": "Soft max's", "Start": "Übung"}

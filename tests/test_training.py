@@ -14,9 +14,11 @@ from sheetnet import engine
 from sheetnet.errors import TrainingError
 from sheetnet.network import Network
 from sheetnet.training import losses, optimizers, quick
-from sheetnet.training.fit import Progress, Settings, fit
+from sheetnet.training.fit import fit
 from sheetnet.training.pictures import Pictures, digits
+from sheetnet.training.progress import Progress
 from sheetnet.training.score import Score, score
+from sheetnet.training.settings import Settings
 
 # Training as a whole
 

@@ -9,7 +9,7 @@ pictures half the memory. Each is a float64 as well, so a file and a workbook ho
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import isfinite
 from typing import Any
 
@@ -24,27 +24,12 @@ from sheetnet.training.losses import LOSSES
 from sheetnet.training.nothing import nothing
 from sheetnet.training.optimizers import OPTIMIZERS
 from sheetnet.training.pictures import Bytes, Labels, Pictures
+from sheetnet.training.progress import Progress
 from sheetnet.training.score import Score, score
 from sheetnet.training.settings import Settings
 from sheetnet.training.split import Split
 
 PRECISION: Any = np.float32
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far training has come: how many batches of this epoch are done, and loss and accuracy in it so far.
-
-    ``held``: the score on the held-out pictures, which is there at the end of an epoch.
-    """
-
-    epoch: int
-    epochs: int
-    batch: int
-    batches: int
-    loss: float
-    accuracy: float
-    held: Score | None = None
 
 
 class Course:

@@ -17,10 +17,11 @@ from sheetnet.errors import TrainingError
 from sheetnet.layers import Array
 from sheetnet.network import Network, Parameters
 from sheetnet.training.calibration import Calibration, calibrate
-from sheetnet.training.course import Course, Progress
+from sheetnet.training.course import Course
 from sheetnet.training.growth import Growth
 from sheetnet.training.losses import head_of
 from sheetnet.training.pictures import Pictures
+from sheetnet.training.progress import Progress
 from sheetnet.training.quick import quick
 from sheetnet.training.score import Score, score
 from sheetnet.training.settings import Settings

@@ -15,7 +15,7 @@ import numpy as np
 from sheetnet.case.history import MOST_EPOCHS, MOST_TIMES, History, first_filters
 from sheetnet.layers import Array
 from sheetnet.network import Network
-from sheetnet.training.course import Progress
+from sheetnet.training.progress import Progress
 
 T = TypeVar("T")
 

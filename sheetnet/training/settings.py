@@ -12,7 +12,7 @@ from sheetnet.request import option, options, settle
 if TYPE_CHECKING:  # annotations that need these are texts, since both import NumPy
     from sheetnet.network import Network
     from sheetnet.picture import Picture
-    from sheetnet.training.fit import Progress
+    from sheetnet.training.progress import Progress
 
 Optimizer = Literal["sgd", "momentum", "adam"]
 Loss = Literal["crossentropy", "squared"]

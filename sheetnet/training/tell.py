@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
-from sheetnet.training.fit import Progress, Trained
+from sheetnet.training.fit import Trained
+from sheetnet.training.progress import Progress
 from sheetnet.training.score import Score
 
 BAR = 24  # characters

@@ -14,6 +14,7 @@ from sheetnet.classroom.assign.manifest import Manifest, read_manifest
 from sheetnet.classroom.grade.files import files_in
 from sheetnet.classroom.grade.marks import Mark
 from sheetnet.classroom.grade.request import Request
+from sheetnet.classroom.grade.result import Result
 from sheetnet.classroom.grade.summary import summary_book
 from sheetnet.classroom.grade.work import FEEDBACK
 from sheetnet.classroom.jobs import Job, crew, run
@@ -28,38 +29,13 @@ from sheetnet.files import is_folder
 from sheetnet.limits import MEMORY, megabytes
 from sheetnet.rows import csv_bytes
 from sheetnet.target import replacing
-from sheetnet.words import Words, load
+from sheetnet.words import load
 from sheetnet.workbook.write import save
 
 GRADES, SUMMARY = "grades.csv", "summary.xlsx"
 PARTS = (GRADES, SUMMARY, FEEDBACK, *RETURNED)
 WORK = "sheetnet.classroom.grade.work:work"
 GRACE = 5.0  # seconds beyond those of a file, in which who notices the time says what he was doing
-
-
-@dataclass(frozen=True)
-class Result:
-    """One file: whose it is, its marks, what is odd about it (see the words ``grade.flags``), or why it has none.
-
-    ``typed``: the name that stands in it, where there is a cell for one.
-    """
-
-    file: str
-    id: str = ""
-    name: str = ""
-    flags: tuple[str, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    error: str = ""
-    typed: str = ""
-
-    @property
-    def points(self) -> int:
-        """What was reached."""
-        return sum(one.points for one in self.marks)
-
-    def remark(self, words: Words) -> str:
-        """What the teacher has to know of it."""
-        return self.error or "  ".join(words(f"grade.flags.{flag}", name=self.typed) for flag in self.flags)
 
 
 @dataclass(frozen=True)

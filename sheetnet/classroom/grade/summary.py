@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from sheetnet.classroom.assign.item import TEACHERS
 from sheetnet.classroom.assign.manifest import Manifest
+from sheetnet.classroom.grade.result import Result
 from sheetnet.grid import Anchor, a1, sheet_prefix
 from sheetnet.words import load
 from sheetnet.workbook.book import Book
 from sheetnet.workbook.look import Chart, Series
 from sheetnet.workbook.style import FONT, FONTS, PLAIN, THEMES
-
-if TYPE_CHECKING:
-    from sheetnet.classroom.grade.grade import Result
 
 WIDTHS = {1: 28.0, 2: 14.0, 3: 10.0, 4: 10.0, 5: 46.0}
 CHART = (640, 420)

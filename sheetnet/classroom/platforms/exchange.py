@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sheetnet.classroom.assign.manifest import Manifest
+from sheetnet.classroom.grade.result import Result
 from sheetnet.classroom.platforms import canvas, moodle
 from sheetnet.classroom.platforms.gradebook import Entry, Filled, Gradebook
 from sheetnet.classroom.platforms.names import (
@@ -30,9 +30,6 @@ from sheetnet.errors import WorkbookError
 from sheetnet.files import contents
 from sheetnet.target import replacing
 from sheetnet.words import load
-
-if TYPE_CHECKING:
-    from sheetnet.classroom.grade.grade import Result
 
 GRADEBOOK, ZIP = "gradebook.csv", "feedback.zip"
 RETURNED = (GRADEBOOK, ZIP)
