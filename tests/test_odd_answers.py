@@ -6,14 +6,17 @@ import sys
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 from classes import exercise, fill, rounded
 from click.testing import CliRunner
 
 import sheetnet
+from sheetnet.classroom.grade.chain import followed
 from sheetnet.classroom.grade.marks import Answer, marked
 from sheetnet.classroom.grade.outside import is_outside
 from sheetnet.cli import main
+from sheetnet.words import languages, load
 
 FULL = 16
 OUTSIDE = [
@@ -84,14 +87,16 @@ def test_spreadsheets_of_other_kinds_are_named_in_a_folder_and_in_a_zip(given: P
 def test_whoever_makes_the_network_quite_sure_earns_nothing_by_it(given: Path) -> None:
     manifest, _ = exercise(given)
     one = manifest.pupils[0]
+    late_steps = ("softmax", "loss")
     for huge in (1e9, -1e9, 1e5):
         for loss in (0.0, 1.0):
             said = {item.number: huge if item.step in ("conv", "relu", "pool") else loss for item in one.items}
             said |= {item.number: 1.0 for item in one.items if item.full == "softmax.sum"}
             answers = {n: Answer(v, str(v)) for n, v in said.items()}
             marks = marked(manifest.network, one.given, one.items, answers, None)
-            late = [m.verdict for m, item in zip(marks, one.items, strict=True) if item.step in ("softmax", "loss")]
-            assert set(late) == {"wrong"}
+            late = [m.verdict for m, item in zip(marks, one.items, strict=True) if item.step in late_steps]
+            assert set(late) <= {"sure", "wrong"}
+            assert not sum(m.points for m, item in zip(marks, one.items, strict=True) if item.step in late_steps)
 
 
 def test_a_0_behind_a_relu_is_carried_on(given: Path) -> None:
@@ -102,6 +107,41 @@ def test_a_0_behind_a_relu_is_carried_on(given: Path) -> None:
     answers = {n: Answer(v, str(v)) for n, v in said.items()}
     marks = marked(manifest.network, one.given, one.items, answers, None)
     assert marks[relu.number - 1].verdict == "carried"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_whoever_reckons_on_from_a_network_that_is_quite_sure_reads_why_that_earns_nothing(
+    tmp_path: Path, language: str
+) -> None:
+    sheetnet.assign(out=tmp_path / "x", language=language)
+    manifest, files = exercise(tmp_path / "x")
+    [one] = manifest.pupils
+    said: dict[int, float] = {}
+    for item in one.items:  # one number of a map has three zeros too many, and all others follow
+        goal = followed(manifest.network, one.given, one.items, said)[item.number]
+        said[item.number] = float(f"{goal:.5g}") if said else 1000 * item.answer
+    (tmp_path / "in").mkdir()
+    fill(files["1"], tmp_path / "in" / "a.xlsx", one.items, said)
+    [result] = sheetnet.grade(tmp_path / "x" / "manifest.json", tmp_path / "in", tmp_path / "out").results
+    late = {item.number for item in one.items if item.step in ("softmax", "loss")}
+    sure = [mark.number for mark in result.marks if mark.verdict == "sure"]
+    assert late & {mark.number for mark in result.marks if mark.verdict != "right"} == set(sure) != set()
+    assert "wrong" not in {mark.verdict for mark in result.marks[1:]}
+    assert not any(mark.points for mark in result.marks if mark.verdict == "sure")
+    assert result.flags == ("sure",)
+    words = load(language)
+    told = words("grade.flags.sure", numbers=", ".join(map(str, sure)), name="")
+    assert told in texts(tmp_path / "out" / "summary.xlsx")
+    assert told in (tmp_path / "out" / "grades.csv").read_text(encoding="utf-8-sig").replace('""', '"')
+    feedback = texts(tmp_path / "out" / "feedback" / "a.xlsx")
+    assert sum(text.startswith(words("grade.verdicts.sure")) for text in feedback) == len(sure)
+    assert told not in feedback  # to give points by hand is the teacher's
+
+
+def texts(path: Path) -> list[str]:
+    """What stands in the cells of the first sheet."""
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    return [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no file can have such a name there")

@@ -15,9 +15,10 @@ from sheetnet.words import Words, load
 from sheetnet.workbook.book import Book
 from sheetnet.workbook.style import FONT, FONTS
 
-WIDTHS = {1: 6.0, 2: 16.0, 3: 16.0, 4: 16.0, 5: 9.0, 6: 9.0, 7: 74.0}
+WIDTHS = {1: 6.0, 2: 13.0, 3: 16.0, 4: 12.0, 5: 9.0, 6: 9.0, 7: 74.0}
 FIRST = 7
-LOST = ("wrong", "open", "pasted", "words")
+LOST = ("sure", "wrong", "open", "pasted", "words")
+TEACHER_ONLY = frozenset({"sure"})  # flags that are said to pupils at each answer, in words of their own
 
 
 def feedback_book(
@@ -42,7 +43,7 @@ def feedback_book(
     sheet.text(2, 1, f"{pupil.name}   {pupil.id}", "lead")
     reached = sum(one.points for one in marks)
     sheet.text(3, 1, words("grade.reached", points=reached, total=manifest.points), "heading.plain")
-    for number, flag in enumerate(flags):
+    for number, flag in enumerate(one for one in flags if one not in TEACHER_ONLY):
         sheet.text(4, 1 + 6 * number, words(f"grade.flags.{flag}", name=submission.typed), "warning")
     heads = ("number", "step", "cell", "answer", "points", "of")
     for column, key in enumerate(heads, 1):

@@ -1,7 +1,8 @@
-"""What an answer is worth: two verdicts, and the marks.
+"""What an answer is worth: two verdicts that earn points, those that earn none, and the marks.
 
 right     the answer of the key
 carried   right, given the pupil's own earlier numbers, one of which is wrong
+sure      the same, but these numbers have left nothing to work out
 
 A number is right if it is within half a per cent, a whole number only if it is that number. Nothing is carried on
 from an earlier cell that is blank, or where all that is wrong before is 0: whoever types 0 everywhere earns nothing.
@@ -20,7 +21,7 @@ from sheetnet.classroom.grade.chain import followed
 from sheetnet.layers import Array
 from sheetnet.network import Network
 
-Verdict = Literal["right", "carried", "wrong", "open", "pasted", "words"]
+Verdict = Literal["right", "carried", "sure", "wrong", "open", "pasted", "words"]
 
 SHARE, LEAST, EXACT = 0.005, 0.0005, 1e-6
 SURE = 5e-5  # as near to 0 or 1 nothing is left to work out: four digits are those of 0 or 1
@@ -80,8 +81,8 @@ def marked(
             verdict = "pasted" if one.number in right else "wrong"
         elif one.number in right:
             verdict = "right"
-        elif is_near(answer.value, goals[one.number]) and _carries(one, own, right) and not (one in late and nothing):
-            verdict = "carried"
+        elif is_near(answer.value, goals[one.number]) and _carries(one, own, right):
+            verdict = "sure" if nothing and one in late else "carried"
         else:
             verdict = "wrong"
         points = one.points if verdict in ("right", "carried") else 0

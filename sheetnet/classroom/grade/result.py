@@ -30,4 +30,6 @@ class Result:
 
     def remark(self, words: Words) -> str:
         """What the teacher has to know of it."""
-        return self.error or "  ".join(words(f"grade.flags.{flag}", name=self.typed) for flag in self.flags)
+        sure = ", ".join(str(one.number) for one in self.marks if one.verdict == "sure")
+        said = (words(f"grade.flags.{flag}", name=self.typed, numbers=sure) for flag in self.flags)
+        return self.error or "  ".join(said)

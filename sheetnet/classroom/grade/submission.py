@@ -74,7 +74,10 @@ class Submission:
         if any(is_changed for is_changed in self._changed(session, pupil)):
             flags.append("changed")
         live = self._live(session, pupil, places, answers) if self.manifest.ask == "formula" else None
-        return pupil, flags, marked(self.manifest.network, pupil.given, pupil.items, answers, live)
+        marks = marked(self.manifest.network, pupil.given, pupil.items, answers, live)
+        if any(one.verdict == "sure" for one in marks):
+            flags.append("sure")
+        return pupil, flags, marks
 
     def places(self, pupil: Pupil) -> dict[int, Anchor]:
         """Where the cell of each item is, by its number."""

@@ -25,6 +25,7 @@ LEAST = 0.001  # smaller numbers are shown as powers of ten
 LOOKS: dict[Verdict, tuple[str, str]] = {  # colour and sign
     "right": (RIGHT, "✓"),
     "carried": (CARRIED, "(✓)"),
+    "sure": (CARRIED, "✗"),
     "wrong": (WRONG, "✗"),
     "pasted": (WRONG, "✗"),
     "words": (WRONG, "✗"),
