@@ -89,7 +89,7 @@ def grade(manifest: Path, submissions: Path, quiet: bool, **asked: Any) -> None:
 
     for one in graded.results:
         said = one.error or f"{one.file}: {one.name}, {one.points} of {graded.points} points"
-        odd = f" ({', '.join(one.flags)})" if one.flags else ""
+        odd = f" ({one.odd})" if one.flags else ""
         if one.error or one.flags:
             click.echo(clean(f"{said}{odd}"), err=True)
         elif not quiet:

@@ -4,6 +4,8 @@
     files       which files of a folder came back
     work        one file, marked by a worker (``classroom.jobs``)
     submission  whose it is, what stands in its cells, what that is worth
+    cells       what a cell holds, as a number
+    merged      answers under merged cells
     outside     formulas that read another workbook
     number      whose a file is where everybody has the same
     chain       what is right, and what is right given the pupil's own earlier numbers

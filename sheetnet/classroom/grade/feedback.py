@@ -16,7 +16,7 @@ from sheetnet.workbook.book import Book
 from sheetnet.workbook.style import FONT, FONTS
 
 WIDTHS = {1: 6.0, 2: 13.0, 3: 16.0, 4: 12.0, 5: 9.0, 6: 9.0, 7: 74.0}
-FIRST = 7
+FIRST = 7  # row of the first answer, where no more than one thing is odd
 LOST = ("sure", "wrong", "open", "pasted", "words")
 TEACHER_ONLY = frozenset({"sure"})  # flags that are said to pupils at each answer, in words of their own
 
@@ -43,13 +43,16 @@ def feedback_book(
     sheet.text(2, 1, f"{pupil.name}   {pupil.id}", "lead")
     reached = sum(one.points for one in marks)
     sheet.text(3, 1, words("grade.reached", points=reached, total=manifest.points), "heading.plain")
-    for number, flag in enumerate(one for one in flags if one not in TEACHER_ONLY):
-        sheet.text(4, 1 + 6 * number, words(f"grade.flags.{flag}", name=submission.typed), "warning")
+    odd = [one for one in flags if one not in TEACHER_ONLY]
+    for row, flag in enumerate(odd, 4):
+        cells = submission.merged.flags().get(flag, "")
+        sheet.text(row, 1, words(f"grade.flags.{flag}", name=submission.typed, cells=cells), "warning")
+    first = FIRST + max(0, len(odd) - 1)
     heads = ("number", "step", "cell", "answer", "points", "of")
     for column, key in enumerate(heads, 1):
         style = "heading.right" if key in ("answer", "points", "of") else "heading"
-        sheet.text(FIRST - 1, column, words(f"grade.{key}" if key == "of" else f"assign.{key}"), style)
-    sheet.text(FIRST - 1, 7, words("grade.remark"), "heading")
+        sheet.text(first - 1, column, words(f"grade.{key}" if key == "of" else f"assign.{key}"), style)
+    sheet.text(first - 1, 7, words("grade.remark"), "heading")
     told = [(item, mark, _said(words, item, mark, hide_answers=hide_answers)) for item, mark in _pairs(pupil, marks)]
     places = submission.places(pupil)
     try:
@@ -57,8 +60,8 @@ def feedback_book(
         titles = add_theirs(book, submission.data, submission.shown(), noted)
     except WorkbookError as error:  # the list is there all the same
         titles = {}
-        sheet.text(5, 1, words("grade.not_copied", why=str(error)), "note")
-    for row, (item, mark, said) in enumerate(told, FIRST):
+        sheet.text(first - 2, 1, words("grade.not_copied", why=str(error)), "note")
+    for row, (item, mark, said) in enumerate(told, first):
         at = places[item.number]
         sheet.number(row, 1, item.number, "count")
         sheet.text(row, 2, words(f"assign.steps.{item.step}"), "after")
@@ -71,7 +74,7 @@ def feedback_book(
         sheet.number(row, 5, mark.points, "count")
         sheet.number(row, 6, item.points, "count")
         sheet.text(row, 7, said, "after")
-    sheet.selected = f"A{FIRST}"
+    sheet.selected = f"A{first}"
     book.name(TEACHERS, *[Anchor(sheet.title, 1, 1)] * 2)
     return book
 

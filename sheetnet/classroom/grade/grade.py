@@ -131,7 +131,9 @@ def _result(done: Done) -> Result | None:
     if "ours" in told:
         return None
     marks = tuple(Mark(*one) for one in told["marks"])
-    return Result(name, told["id"], told["name"], tuple(told["flags"]), marks, typed=told["typed"])
+    return Result(
+        name, told["id"], told["name"], tuple(told["flags"]), marks, typed=told["typed"], cells=told["cells"]
+    )
 
 
 def _said(name: str, error: str) -> str:

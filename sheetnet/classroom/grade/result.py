@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sheetnet.classroom.grade.marks import Mark
 from sheetnet.words import Words
@@ -12,7 +13,7 @@ from sheetnet.words import Words
 class Result:
     """One file: whose it is, its marks, what is odd about it (see the words ``grade.flags``), or why it has none.
 
-    ``typed``: the name that stands in it, where there is a cell for one.
+    ``typed``: the name that stands in it, where there is a cell for one. ``cells``: those that a flag is about.
     """
 
     file: str
@@ -22,14 +23,23 @@ class Result:
     marks: tuple[Mark, ...] = ()
     error: str = ""
     typed: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def points(self) -> int:
         """What was reached."""
         return sum(one.points for one in self.marks)
 
+    @property
+    def odd(self) -> str:
+        """Its flags, each with the cells that it is about."""
+        return ", ".join(f"{one} {self.cells[one]}" if one in self.cells else one for one in self.flags)
+
     def remark(self, words: Words) -> str:
         """What the teacher has to know of it."""
         sure = ", ".join(str(one.number) for one in self.marks if one.verdict == "sure")
-        said = (words(f"grade.flags.{flag}", name=self.typed, numbers=sure) for flag in self.flags)
+        said = (
+            words(f"grade.flags.{flag}", name=self.typed, numbers=sure, cells=self.cells.get(flag, ""))
+            for flag in self.flags
+        )
         return self.error or "  ".join(said)

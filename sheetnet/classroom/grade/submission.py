@@ -15,29 +15,26 @@ from collections.abc import Collection
 from itertools import groupby
 from pathlib import Path
 from typing import Any
-from unicodedata import normalize
 
 from sheetnet.classroom.assign.identity import is_id
 from sheetnet.classroom.assign.item import ID, ITEM, PROPERTY, TEACHERS, Item
 from sheetnet.classroom.assign.manifest import Manifest, Pupil
 from sheetnet.classroom.assign.one.recipe import Recipe
+from sheetnet.classroom.grade.cells import number_of
 from sheetnet.classroom.grade.chain import followed
 from sheetnet.classroom.grade.marks import Answer, Mark, is_near, marked
+from sheetnet.classroom.grade.merged import Merged, merged_over
 from sheetnet.classroom.grade.number import typed
 from sheetnet.classroom.grade.outside import set_outside
 from sheetnet.errors import WorkbookError
 from sheetnet.grid import Anchor
 from sheetnet.network import TRUTH
 from sheetnet.recalc import EMBEDDED, Session, open_engine
-from sheetnet.values import ErrorValue
 from sheetnet.workbook.plain import without_sections
 from sheetnet.workbook.read import Contents, opened, read, read_bytes
 
 CUSTOM = "docProps/custom.xml"
 MOST_PROPERTIES = 100_000  # bytes
-MOST_SHOWN = 60  # characters of an answer
-OPEN = re.compile(r"[?？]")  # how the text of a cell begins that waits for an answer
-_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][-+]?[0-9]+)?\s*%?")
 GROWN, ADDED = 1.07, 0.01  # how a number is changed to see whether a formula follows
 
 
@@ -50,6 +47,7 @@ class Submission:
         self.contents: Contents = read(self.data, self.where, deadline)
         self.deadline = deadline
         self.typed = ""  # the name, where there is a cell for it
+        self.merged = Merged()
         if self.contents.strict:
             raise WorkbookError(f"{self.where}: saved as a strict workbook; save it as an ordinary .xlsx")
 
@@ -70,6 +68,9 @@ class Submission:
             raise WorkbookError(
                 f"{self.where}: cells that are asked for are missing; fill in the workbook of the class"
             )
+        self.merged = merged_over(self.contents, places, self._given(pupil), self._shown)
+        flags += self.merged.flags()
+        places |= self.merged.moved
         answers = {number: self._answer(session, at) for number, at in places.items()}
         if any(is_changed for is_changed in self._changed(session, pupil)):
             flags.append("changed")
@@ -80,8 +81,8 @@ class Submission:
         return pupil, flags, marks
 
     def places(self, pupil: Pupil) -> dict[int, Anchor]:
-        """Where the cell of each item is, by its number."""
-        return {one.number: self._place(one) for one in pupil.items}
+        """Where the cell of each item is, by its number; once the file is marked, the cell that was read."""
+        return {one.number: self._place(one) for one in pupil.items} | self.merged.moved
 
     def shown(self) -> dict[str, dict[tuple[int, int], Any]]:
         """What every cell shows, by sheet and place; once the file is marked."""
@@ -180,6 +181,9 @@ class Submission:
                 found.append((one.full, one.part, first, last))
         return found
 
+    def _given(self, pupil: Pupil) -> list[tuple[Anchor, Anchor]]:
+        return [(first, last) for _, _, first, last in self._inputs(pupil)]
+
     def _changed(self, session: Session, pupil: Pupil) -> list[str]:
         """What is given and is not what it was when the workbook was handed out."""
         others: dict[str, list[float]] = {}
@@ -226,24 +230,3 @@ class Submission:
 
     def _parts(self, pupil: Pupil, full: str) -> int:
         return sum(name == full for name, *_ in self._inputs(pupil))
-
-
-def number_of(value: Any) -> tuple[float | None, str]:
-    """The number that a cell holds, or that its text is in any country; and what is shown of the cell."""
-    if value is None:
-        return None, ""
-    if isinstance(value, bool):
-        return None, str(value).upper()
-    if isinstance(value, ErrorValue):
-        return None, str(value)[:MOST_SHOWN]
-    if isinstance(value, float):
-        return value, f"{value:.10g}"
-    text = str(value).strip()
-    if OPEN.match(text):
-        return None, ""
-    plain = normalize("NFKC", text).replace("−", "-")  # digits as wide as Chinese characters are digits
-    if _NUMBER.fullmatch(plain):
-        plain = plain.replace(",", ".")
-        number = float(plain.rstrip("% ")) / (100 if plain.endswith("%") else 1)
-        return number, text[:MOST_SHOWN]
-    return None, text[:MOST_SHOWN]

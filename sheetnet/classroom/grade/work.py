@@ -49,6 +49,7 @@ def work(
         "id": pupil.id,
         "name": pupil.name,
         "typed": submission.typed,
+        "cells": submission.merged.flags(),
         "flags": flags,
         "marks": [[one.number, one.verdict, one.points, one.shown, one.expected] for one in marks],
     }
