@@ -6,6 +6,7 @@
     ├── TrainingError    pictures or settings from which nothing can be learned
     ├── ModelFileError   weights on disk that cannot be read or do not match
     ├── WorkbookError    a file that cannot be written, or is no sheetnet workbook
+    │   └── SavingError  the former, for want of room or of a right; nothing of it was saved
     ├── EngineError      a spreadsheet engine that is missing, or failed
     ├── JobError         workers or a cluster that are missing, or failed
     └── LimitError       a file that needs more time or memory than it may have
@@ -59,6 +60,17 @@ class ModelFileError(SheetnetError):
 
 class WorkbookError(SheetnetError):
     """A file that cannot be written, or that is not a workbook made by sheetnet."""
+
+
+class SavingError(WorkbookError):
+    """A file that could not be written. The message says that nothing was saved, which is true of this file."""
+
+    END = "; nothing was saved"
+
+    @property
+    def what(self) -> str:
+        """What went wrong, without what became of the rest; for whoever makes many files, of which others stay."""
+        return str(self).removesuffix(self.END)
 
 
 class EngineError(SheetnetError):

@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from sheetnet.errors import WorkbookError
+from sheetnet.errors import SavingError, WorkbookError
 from sheetnet.limits.folder import locked
 
 _WHY = {".xlsx": ", or Excel will not open it"}
@@ -80,7 +80,7 @@ def replacing(path: Path, *, force: bool, suffix: str = ".xlsx") -> Iterator[Bin
         if os.name == "nt":
             temporary.replace(end)
     except OSError as error:
-        raise WorkbookError(f"{path}: cannot be written ({_reason(error)}); nothing was saved") from error
+        raise SavingError(f"{path}: cannot be written ({_reason(error)}){SavingError.END}") from error
     finally:
         if temporary is not None:
             with suppress(OSError):

@@ -108,8 +108,13 @@ def test_two_runs_do_not_work_in_one_folder_at_a_time(tmp_path: Path) -> None:
 
 def test_a_full_disk_ends_the_run_in_one_line(tmp_path: Path) -> None:
     jobs: list[Job | Result] = [job(tmp_path, f"{number}.txt", "full") for number in range(5)]
-    with pytest.raises(WorkbookError, match=r"cannot be written; what is finished stays, so make room"):
+    with pytest.raises(WorkbookError, match=r"written; nothing was saved; make room and run the same again$"):
         done(jobs)
+    with open_manifest(tmp_path / "m.jsonl", tmp_path) as manifest:
+        done([job(tmp_path, "first.txt", "write")], manifest)
+    stays = r"cannot be written; what is finished stays, so make room and run the same again$"
+    with open_manifest(tmp_path / "m.jsonl", tmp_path) as manifest, pytest.raises(WorkbookError, match=stays):
+        done(jobs, manifest)
 
 
 @POSIX

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from classes import exercise, fill
+from fuzz.disks import namespaces
 
 import sheetnet
 from sheetnet.classroom.assign import assign as assigning
@@ -181,3 +182,26 @@ def test_what_an_interrupt_has_left_is_gone_on_with(tmp_path: Path) -> None:
     assert names(tmp_path / "x") == EXERCISE
     times = {path.stat().st_mtime_ns for path in (tmp_path / "x" / "pupils").iterdir()}
     assert len(set(seen.values()) & times) >= finished  # those that were there are there still
+
+
+SMALL = (
+    'mount -t tmpfs -o size=$1 none "$2" || exit 99; cd "$2"; shift 2; "$@" 2>&1; ls x/unfinished/pupils 2>/dev/null;'
+    ' mount -o remount,size=100m "$PWD" || exit 99; "$@" -q 2>&1; ls x; umount -l .'
+)
+
+
+@pytest.mark.skipif(not namespaces(), reason="no disk of one's own can be made")
+@pytest.mark.parametrize("size", ["16k", "64k", "300k", "600k", "700k"])
+def test_a_full_disk_says_what_is_true_and_with_more_room_the_same_command_goes_on(tmp_path: Path, size: str) -> None:
+    asked = "assign --count 9 --blank conv --jobs 1 -o x"
+    command = [sys.executable, "-m", "sheetnet", *asked.split()]
+    script = [*namespaces(), "/bin/sh", "-c", SMALL, "sh", size, str(tmp_path), *command]
+    done = subprocess.run(script, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode != 99
+    said, *listed = done.stdout.splitlines()
+    finished = [name for name in listed if name.endswith(".xlsx") and name != "key.xlsx"]
+    assert said.startswith("sheetnet: ")
+    assert "No space left on device" in said
+    assert ("what is finished stays, so make room and run the same again" in said) == bool(finished)
+    assert ("nothing was saved" in said) != bool(finished)
+    assert listed[len(finished) :] == sorted(EXERCISE)

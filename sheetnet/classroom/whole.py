@@ -12,8 +12,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
+from sheetnet.classroom.jobs import unfinished
 from sheetnet.classroom.jobs.manifest import Manifest, open_manifest
-from sheetnet.errors import WorkbookError
+from sheetnet.errors import SavingError, WorkbookError
 from sheetnet.files import is_folder, is_there
 
 UNFINISHED, JOURNAL, OLD = "unfinished", "finished.jsonl", "old-"
@@ -65,8 +66,11 @@ def whole(folder: Path, parts: Sequence[str], *, force: bool) -> Iterator[tuple[
         refuse_whole(folder, parts, force=force)  # somebody else may have made them meanwhile
         _appear(folder, work, parts)
     except BaseException as error:
-        if fresh:
-            _tidy(folder, work, finished, new=new)
+        stays = finished is not None and finished.has_files()
+        if fresh and not stays:
+            _remove(folder, work, new=new)
+        if isinstance(error, SavingError):
+            raise unfinished(error.what, stays=stays) from error
         if isinstance(error, OSError):
             raise _unwritten(folder, error) from error
         raise
@@ -104,10 +108,9 @@ def _appear(folder: Path, work: Path, parts: Sequence[str]) -> None:
     shutil.rmtree(work, ignore_errors=True)
 
 
-def _tidy(folder: Path, work: Path, finished: Manifest | None, *, new: bool) -> None:
-    """Remove the unfinished folder where no file in it is finished."""
-    if finished is None or not any(map(finished.files, finished.known)):
-        shutil.rmtree(work, ignore_errors=True)
-        with suppress(OSError):
-            if new:
-                folder.rmdir()
+def _remove(folder: Path, work: Path, *, new: bool) -> None:
+    """Remove the unfinished folder, in which no file is finished."""
+    shutil.rmtree(work, ignore_errors=True)
+    with suppress(OSError):
+        if new:
+            folder.rmdir()

@@ -113,12 +113,13 @@ def run(jobs: Iterable[Job | Result], workers: Crew, manifest: Manifest | None =
     Jobs are taken from ``jobs`` as they are needed, so there may be any number of them.
 
     Raises:
-        WorkbookError: the disk is full, so that nothing more can be made. What is finished stays.
+        WorkbookError: the disk is full, so that nothing more can be made. What is finished stays, which is said.
         JobError: the cluster is gone.
 
     """
     waiting: dict[int, Job] = {}
     source, numbers, more = iter(jobs), count(), True
+    stays = manifest is not None and manifest.has_files()
     while more or waiting:
         while more and len(waiting) < workers.room:
             job = next(source, None)
@@ -134,10 +135,19 @@ def run(jobs: Iterable[Job | Result], workers: Crew, manifest: Manifest | None =
                 workers.start(number, job.asked)
         if waiting:
             number, answer = workers.next()
+            if answer[0] == "full":
+                raise unfinished(answer[-1], stays=stays)
             result = _result(waiting.pop(number), answer)
+            stays |= result.told is not None
             if manifest is not None and result.told is not None:
                 manifest.record(result.job, result.told)
             yield result
+
+
+def unfinished(what: str, *, stays: bool) -> WorkbookError:
+    """The error of a run that has no room for more. ``stays``: whether something is finished."""
+    kept = "what is finished stays, so" if stays else "nothing was saved;"
+    return WorkbookError(f"{what}; {kept} make room and run the same again")
 
 
 def _result(job: Job, answer: list[Any]) -> Result:
@@ -151,8 +161,6 @@ def _result(job: Job, answer: list[Any]) -> Result:
     if kind == "over":
         return Result(job, error=errors.LimitError(f"{job.name}: {rest[0]}"))
     name, message = rest
-    if kind == "full":
-        raise WorkbookError(f"{message}; what is finished stays, so make room and run the same again")
     if kind == "broken":
         return Result(job, error=JobError(f"{job.name}: a fault of sheetnet itself ({name}: {message}); report it"))
     found = getattr(errors, name, None)

@@ -17,7 +17,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from sheetnet.classroom.jobs import Job, Result
+from sheetnet.classroom.jobs import Job, Result, unfinished
 from sheetnet.errors import WorkbookError
 from sheetnet.files import contents
 from sheetnet.target import replacing
@@ -47,6 +47,10 @@ class Manifest:
         files = self.known.get(name, {}).get("told", {}).get("files")
         return dict(files) if isinstance(files, dict) else {}
 
+    def has_files(self) -> bool:
+        """Whether anything is finished that is a file."""
+        return any(map(self.files, self.known))
+
     def found(self, job: Job) -> Result | None:
         """The result of a job that is finished, an error where somebody has changed it since; None if it is not."""
         if self.known.get(job.name, {}).get("key") != job.key:
@@ -69,12 +73,12 @@ class Manifest:
     def record(self, job: Job, told: Mapping[str, Any]) -> None:
         """Write down that a job is finished. WorkbookError where that cannot be written."""
         entry = {"name": job.name, "key": job.key, "told": dict(told)}
-        self.known[job.name] = entry
         try:
             self._out.write(_line(entry))
             self._out.flush()
         except OSError as error:
-            raise _unwritten(self._folder, error) from error
+            raise unfinished(_unwritten(self._folder, error), stays=self.has_files()) from error
+        self.known[job.name] = entry
 
 
 @contextmanager
@@ -96,7 +100,7 @@ def open_manifest(path: Path, folder: Path, *, force: bool = False) -> Iterator[
             if not tidy and os.name != "nt":
                 _lock(appended, path)
         except OSError as error:
-            raise _unwritten(path, error) from error
+            raise WorkbookError(f"{_unwritten(path, error)}; make room, or use another folder (-o)") from error
         yield Manifest(folder, known, appended, force=force)
 
 
@@ -131,5 +135,5 @@ def _line(entry: Mapping[str, Any]) -> str:
     return json.dumps(entry, separators=(",", ":")) + "\n"
 
 
-def _unwritten(path: Path, error: OSError) -> WorkbookError:
-    return WorkbookError(f"{path}: cannot be written ({error.strerror or error}); what is finished stays")
+def _unwritten(path: Path, error: OSError) -> str:
+    return f"{path}: cannot be written ({error.strerror or error})"

@@ -19,7 +19,7 @@ from importlib import import_module
 from types import FrameType
 from typing import Any
 
-from sheetnet.errors import SheetnetError, place_of
+from sheetnet.errors import SavingError, SheetnetError, place_of
 from sheetnet.limits.messages import receive, send
 
 AGAIN = 1.0  # seconds in which it should have ended
@@ -44,7 +44,9 @@ def answer(function: str, asked: Mapping[str, Any]) -> list[Any]:
     except MemoryError:
         return ["memory"]
     except SheetnetError as error:
-        return ["full" if _is_full(error) else "error", type(error).__name__, str(error)]
+        if _is_full(error):
+            return ["full", type(error).__name__, error.what if isinstance(error, SavingError) else str(error)]
+        return ["error", type(error).__name__, str(error)]
     except Exception as error:
         return ["full" if _is_full(error) else "broken", type(error).__name__, f"{error}, {place_of(error)}"]
 
