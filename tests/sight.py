@@ -89,7 +89,7 @@ def formatted(value: float, code: str) -> str:
     if code.partition(";")[0] in ("0.0E+00", "0E+00"):
         decimals = code.partition(";")[0].count(".")
         return "0" if code.endswith(";0") and not value else f"{value:.{decimals}E}"
-    match = re.fullmatch(r"(#,##)?0(?:\.(0+))?(%)?", code)
+    match = re.fullmatch(r"(#,##)?0(?:\.(0+))?( ?%)?", code)
     assert match is not None, f"a number format that this test does not know: {code}"
     comma, decimals = "," if match[1] else "", len(match[2] or "")
     return f"{value * (100 if match[3] else 1):{comma}.{decimals}f}{match[3] or ''}"

@@ -68,7 +68,7 @@ def test_a_column_is_as_wide_as_the_longest_choice(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('"twice"]', '{ show = "twice", style = "percent", width = 3 }]', "600.0%, in E9 of 'Twice', is wider than"),
+        ('"twice"]', '{ show = "twice", style = "percent", width = 3 }]', "600.0 %, in E9 of 'Twice', is wider than"),
         (
             "value = 3\nrange = [-100, 100]",
             "value = 12345678",

@@ -128,7 +128,7 @@ def test_the_family_is_counted_from_its_blocks(sheet: tuple[Opened, str]) -> Non
     sizes = [of.at(title, of.row_of(title, f"residual.stage_{s[0]}", window=s[1], stride=s[2]), size) for s in STAGES]
     assert sizes == [112, 56, 56, 28, 14, 7]
     told = [str(value) for line in of.grid(title, FIRST, SIDE, 30, 1) for value in line]
-    assert "ResNet-50:  1 + 3 x (3 + 4 + 6 + 3) + 1 = 50" in told
+    assert "ResNet-50:  1 + 3 × (3 + 4 + 6 + 3) + 1 = 50" in told
     at = Anchor(title, of.row_of(title, "residual.stage_conv4", window=3, stride=2), first + 2)
     of.set(at, 23)  # a ResNet-50 with as many blocks as ResNet-101 is one
     of.set(Anchor(title, of.row_of(title, "residual.photo"), size), 32)
@@ -136,7 +136,7 @@ def test_the_family_is_counted_from_its_blocks(sheet: tuple[Opened, str]) -> Non
     assert of.at(title, row, first + 2) == 101
     assert of.at(title, of.row_of(title, "residual.stage_conv5", window=3, stride=2), size) == 1
     told = [str(value) for line in of.grid(title, FIRST, SIDE, 30, 1) for value in line]
-    assert "ResNet-50:  1 + 3 x (3 + 4 + 23 + 3) + 1 = 101" in told
+    assert "ResNet-50:  1 + 3 × (3 + 4 + 23 + 3) + 1 = 101" in told
     of.set(at, 6)
     of.set(Anchor(title, of.row_of(title, "residual.photo"), size), 224)
     of.session.evaluate()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cache, reduce
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -39,6 +39,11 @@ class Words:
             if name is not None and name not in values:
                 found.append((name,))
         return found
+
+    def joined(self, key: str, texts: Iterable[str]) -> str:
+        """Several texts as one: any two neighbours are put together as the text of a key has {one} and {other}."""
+        first, *others = [*texts] or [""]
+        return reduce(lambda one, other: self(key, one=one, other=other), others, first)
 
     def __contains__(self, key: str) -> bool:
         return key in self._table

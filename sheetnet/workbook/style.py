@@ -136,6 +136,8 @@ def _plain_styles(name: str) -> dict[str, Style]:
         "title": Style(ink, size=18, bold=True),
         "lead": Style(ink, size=11),
         "note": Style(quiet, size=9, italic=True),
+        "shape": number(),  # numbers and their signs, in the font whose widths are known
+        "shape.note": number(quiet, size=9, italic=True),
         "heading": Style(ink, bold=True, fill=t.head),
         "heading.center": Style(ink, bold=True, fill=t.head, align="center"),
         "heading.right": Style(ink, bold=True, fill=t.head, align="right"),
@@ -180,8 +182,8 @@ def _plain_styles(name: str) -> dict[str, Style]:
         "answer.line": Style(ink, bold=True, fill=t.answer, align="left"),  # of a sentence over several cells
         "answer.number": number(bold=True, fill=t.answer, format="0.0000", align="right", border=edge),
         "answer.number.general": number(bold=True, fill=t.answer, align="right", border=edge),
-        "answer.percent": number(bold=True, fill=t.answer, format="0.0%", align="right", border=edge),
-        "percent": number(format="0.0%", align="right"),
+        "answer.percent": number(bold=True, fill=t.answer, format="0.0 %", align="right", border=edge),
+        "percent": number(format="0.0 %", align="right"),
         "verdict": Style(ink, size=20, bold=True, fill=t.answer, align="left"),
         "huge": Style(ink, size=26, bold=True, fill=t.answer, align="left", indent=1),
         "tile.input": Style(t.link, size=11, bold=True, underline=True, fill=t.tile_input, align="center"),

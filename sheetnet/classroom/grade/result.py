@@ -42,4 +42,4 @@ class Result:
             words(f"grade.flags.{flag}", name=self.typed, numbers=sure, cells=self.cells.get(flag, ""))
             for flag in self.flags
         )
-        return self.error or "  ".join(said)
+        return self.error or words.joined("joined.sentences", said)

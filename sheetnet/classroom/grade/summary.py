@@ -81,7 +81,7 @@ def _hardest(book: Book, manifest: Manifest, marked: Sequence[Result], top: int)
             words("grade.hardest_alt"),
             y_title=words("grade.share"),
             y_span=(0, 1),
-            number_format="0%",
+            number_format="0 %",
             labels=True,
         )
     )

@@ -47,7 +47,8 @@ def draw_history(lesson: Lesson, title: str) -> None:
     epochs = characters(f"{history.epochs[-1]:,}")
     sheet.widths |= {1: max(EPOCHS_ROOM, epochs), len(COLUMNS) + 1: GAP, TIMES: TIMES_ROOM}
     kept = words("history.kept_at", epoch=history.best) if history.best else ""
-    about = " ".join(filter(None, (words("history.held" if history.held_loss else "history.unheld"), kept)))
+    held = words("history.held" if history.held_loss else "history.unheld")
+    about = words.joined("joined.sentences", filter(None, (held, kept)))
     draw_head(
         lesson, sheet, Head(words("history.title"), words("history.lead"), words("history.analogy"), about=about)
     )
@@ -104,7 +105,7 @@ def _draw_chart(lesson: Lesson, sheet: Sheet, history: History, places: Curves, 
             x_title=words("history.epoch_axis"),
             x_span=(0, None),
             y_span=(0, 1 if share else None),
-            number_format="0%" if share else "General",
+            number_format="0 %" if share else "General",
         )
     )
 

@@ -13,6 +13,7 @@ from sheetnet.lenses import Source
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.learning.mirror import Beside, label, own_name, room_around
 from sheetnet.lesson.learning.passes import Passes
+from sheetnet.network import Node
 from sheetnet.operation import Operation
 from sheetnet.workbook.book import Sheet
 
@@ -47,18 +48,22 @@ def draw_pass(lesson: Lesson, passes: Passes, sheet: Sheet, name: str, changes: 
                 block = beside.like(sheet.title, lesson.plan.blocks[full], row + 1)
                 lesson.look(f"{name}.new.{full}", *changes[full], "number", out=block)
                 reads[own], last = f"{name}.new.{full}.out", max(last, _bottom(block))
-                label(sheet, block, f"{lesson.named[node.name]}: {own_name(lesson, own)}", above=True)
+                label(sheet, block, _named(lesson, node, own), above=True)
         blocks = {}
         for own in tensors:
             full = f"{node.name}.{own}"
             room = room_around(lesson, full)
             block = blocks[own] = beside.like(sheet.title, lesson.plan.blocks[full], row + 1, room)
-            text = f"{lesson.named[node.name]}: {own_name(lesson, own)}"
-            label(sheet, block, text, above=True, room=room[0])
+            label(sheet, block, _named(lesson, node, own), above=True, room=room[0])
             last = max(last, _bottom(block) + room[2])
         lesson.look(f"{name}.{node.name}", node.layer, reads, "number", **blocks)
         loss = f"{name}.{node.name}.out"
     return last + 2, loss
+
+
+def _named(lesson: Lesson, node: Node, own: str) -> str:
+    """The layer, and what of it the numbers are."""
+    return lesson.words("joined.about", name=lesson.named[node.name], what=own_name(lesson, own))
 
 
 def _bottom(block: Block) -> int:

@@ -232,7 +232,7 @@ class Backward:
         for own in self.passes.learned(node)[:1]:
             of = own_name(self.lesson, own)
             said.append(words("learning.of_weight", of=of, formula=self.told(node, "back_weight")))
-        return ";  ".join(said)
+        return words.joined("joined.formulas", said)
 
     def told(self, node: Node, key: str) -> str:
         """What the words of a kind say, or those for all kinds."""

@@ -6,8 +6,10 @@ import re
 
 from sheetnet.workbook.measure import pixels
 
-# A word with the blanks before it, or one Chinese sign with the punctuation that may begin no line.
-_PIECE = re.compile(r"\s*[一-鿿㐀-䶿][，。；：、！？）》”]*|\s*[^\s一-鿿㐀-䶿]+")
+# A word with the blanks before it, or one Chinese sign with the marks that may end no line or begin none.
+_PIECE = re.compile(
+    r"\s*[（《“]*[一-鿿㐀-䶿][，。；：、！？）》”…]*|\s*[^\s一-鿿㐀-䶿（《“]+|\s*[（《“]+[^\s一-鿿㐀-䶿]*"
+)
 
 
 def lines_of(text: str, room: int, size: float = 10) -> list[str]:

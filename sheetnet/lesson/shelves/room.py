@@ -20,7 +20,7 @@ from sheetnet.workbook.style import PLAIN, Style, styles
 SCREEN = 1_300.0  # pixels of the columns that the first screen shows
 SMALLEST = 4  # points of numbers that somebody reads; smaller ones show their colour only
 EDGE = 4  # pixels beside a number
-_FIXED = re.compile(r"(#,##)?[0#](?:\.([0#]+))?(%?)")
+_FIXED = re.compile(r"(#,##)?[0#](?:\.([0#]+))?( ?%|)")
 Longest = Mapping[tuple[str, int, int], str]
 
 

@@ -106,7 +106,9 @@ def _draw_network(lesson: Lesson, sheet: Sheet, row: int) -> int:
     words = lesson.words
     below = draw_tiles(lesson, sheet, row, words("start.steps"), list(steps(lesson)), arrows=True)
     if OVERVIEW in lesson.extras:
-        draw_banner(sheet, row, lesson.extras[OVERVIEW], words(f"start.about_{OVERVIEW}"))
+        title = lesson.extras[OVERVIEW]
+        about = words(f"start.about_{OVERVIEW}")
+        draw_banner(sheet, row, title, words("joined.about", name=title, what=about))
     return below
 
 

@@ -73,8 +73,8 @@ def draw_tiles(lesson: Lesson, sheet: Sheet, row: int, heading: str, tiles: list
     return row + 4 * -(-len(tiles) // TILES)
 
 
-def draw_banner(sheet: Sheet, row: int, title: str, about: str) -> None:
+def draw_banner(sheet: Sheet, row: int, title: str, text: str) -> None:
     """A wide tile on the right of a heading, which leads to another sheet."""
-    sheet.link(row, BANNER, f"{title}: {about}", title, style="banner")
+    sheet.link(row, BANNER, text, title, style="banner")
     for column in range(BANNER + 1, BANNER + 5):
         sheet.blank(row, column, "banner")

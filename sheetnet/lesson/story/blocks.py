@@ -57,7 +57,8 @@ def _draw_layer_head(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     row = lesson.plan.tops[node.name] - HEAD
     head = layer_head(lesson, node)
     sheet.text(row, 1, f"{lesson.named[node.name]}    {head.title}", "heading.plain")
-    sheet.text(row + 1, 1, f"{head.lead} {words('step.in_words', formula=head.in_words)}", "text")
+    said = words.joined("joined.sentences", (head.lead, words("step.in_words", formula=head.in_words)))
+    sheet.text(row + 1, 1, said, "text")
     sheet.text(row + 2, 1, shown_formula(lesson, head.in_cells), "text")
     draw_sentence(lesson, sheet, row + 3, head)
     sheet.heights |= {row: 20.0, row + 1: 15.0, row + 2: 15.0, row + 3: 15.0, row + 4: 18.0}

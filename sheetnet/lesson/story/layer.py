@@ -132,20 +132,25 @@ def _wordings(lesson: Lesson, node: Node, address: str, formula: str, place: tup
 
 
 def _terms(lesson: Lesson, node: Node, seen: Mapping[str, Block]) -> dict[tuple[str, int], str]:
-    """What the terms of a convolution are called: each channel that it reads, and the bias."""
+    """What stands behind the terms of a convolution: the name of each channel that it reads, and of the bias."""
     named: dict[tuple[str, int], str] = {}
     if node.layer.filter_axis is None or form(lesson.network, node) != "pictures":
         return named
     full = lesson.network.sources(node)["x"]
     channels = len(seen[full].anchors)
     if channels > 1:
-        named |= {(full, c): channel_name(lesson, c, channels, "term") for c in range(channels)}
+        named |= {(full, c): _term(lesson, channel_name(lesson, c, channels, "term")) for c in range(channels)}
     bias = seen.get(f"{node.name}.bias")
     if bias is not None:
         named |= dict.fromkeys(
-            ((f"{node.name}.bias", k) for k in range(len(bias.anchors))), lesson.words("labels.bias")
+            ((f"{node.name}.bias", k) for k in range(len(bias.anchors))), _term(lesson, lesson.words("labels.bias"))
         )
     return named
+
+
+def _term(lesson: Lesson, name: str) -> str:
+    """A name as it stands behind a number."""
+    return lesson.words("joined.term", name=name)
 
 
 def _window(lesson: Lesson, node: Node) -> dict[str, object]:

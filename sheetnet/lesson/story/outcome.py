@@ -128,7 +128,7 @@ def _chances_chart(lesson: Lesson, node: Node, places: Softmax) -> Chart:
         (CHART, max(CHART_HEIGHT, BAR_HEIGHT * places.count + 80)),
         words("charts.probabilities_alt"),
         y_span=(0.0, 1.0),
-        number_format="0%",
+        number_format="0 %",
         labels=True,
     )
 

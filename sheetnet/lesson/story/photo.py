@@ -85,7 +85,8 @@ def photo_about(lesson: Lesson) -> str:
 
 def drawing_done(lesson: Lesson) -> str:
     """What was done to a drawing, to read it; an empty text for nothing."""
-    return " ".join(lesson.words(f"input.{key}") for key in lesson.done)
+    words = lesson.words
+    return words.joined("joined.sentences", (words(f"input.{key}") for key in lesson.done))
 
 
 def _numbers_beside(sheet: Sheet, first: Anchor, height: int, width: int, step: int) -> None:

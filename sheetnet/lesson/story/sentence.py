@@ -38,7 +38,7 @@ class NoSentenceError(Exception):
 class SentenceMaker:
     """Makes sentences of formulas on the sheet ``home`` that name cells of ``blocks`` (full name -> cells).
 
-    ``terms``: what a number of a sum is called, by the full name and the anchor of what it was made of.
+    ``terms``: what stands behind a number of a sum, " (red)", by the full name and the anchor of what it was made of.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class SentenceMaker:
         signed = isinstance(before, str) and before.endswith(_AFTER)
         self._pieces.append(number_piece(own, digits, padding=padding, bracket=signed))
         if of is not None and (of.of, of.anchor) in self._terms:
-            self._pieces.append(f" ({self._terms[of.of, of.anchor]})")
+            self._pieces.append(self._terms[of.of, of.anchor])
 
     def _say(self, formula: str) -> None:
         position = 0

@@ -206,7 +206,7 @@ class Front:
     def _charts(self) -> None:
         """Loss and accuracy over the steps, of the pictures that are learned and of the one held out."""
         words, theme = self.lesson.words, self.lesson.theme
-        charts = (("loss", 1, (0.0, None), "General"), ("accuracy", 3, (0.0, 1.0), "0%"))
+        charts = (("loss", 1, (0.0, None), "General"), ("accuracy", 3, (0.0, 1.0), "0 %"))
         for number, (key, column, span, shown) in enumerate(charts):
             lines = tuple(
                 Series(

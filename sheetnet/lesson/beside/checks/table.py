@@ -61,7 +61,7 @@ def draw_table(lesson: Lesson, sheet: Sheet, places: Checks, found: list[Print])
         row, where = places.first_print + number, plan.blocks[one.full].anchors[0]
         sheet.text(row, NAME, one.full, "text")
         sheet.link(row, SHEET, where.sheet, where.sheet, cell=a1(where.row, where.column))
-        sheet.text(row, SHAPE, times(plan.blocks[one.full].shape), "text")
+        sheet.text(row, SHAPE, times(plan.blocks[one.full].shape), "shape")
         _draw_print(lesson, sheet, places, number, one)
         counted = element(SIZES, plan.blocks[SIZES], number)
         reads: dict[str, Source] = {**live(one), "stored": f"checks.stored.{one.full}", "counted": counted}

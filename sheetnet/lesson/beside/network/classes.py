@@ -92,7 +92,7 @@ def _head(lesson: Lesson, sheet: Sheet, screen: Screen, node: Node, column: int)
     """The link to the sheet of a column, and the shape of its tensor."""
     sheet.link(NAMES, screen.table + column, lesson.named[node.name], lesson.plan.sheets[node.name])
     shape = lesson.network.shapes[f"{node.name}.out"]
-    sheet.text(SHAPES, screen.table + column, times(shape), "note")
+    sheet.text(SHAPES, screen.table + column, times(shape), "shape.note")
 
 
 def draw_truth(lesson: Lesson, sheet: Sheet, screen: Screen, gradients: Mapping[str, str]) -> None:

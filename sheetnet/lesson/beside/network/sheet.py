@@ -44,8 +44,10 @@ def draw_network(lesson: Lesson, title: str, gradients: Mapping[str, str]) -> No
         raise ValueError("not even the photo has room; ask offered before")
     sheet.default_width = _characters(screen.cell)
     sheet.widths |= {screen.table + k: _characters(width) for k, width in enumerate(widths)}
-    lead = " ".join(lesson.words(f"network.{key}") for key in (("lead", "lead_back") if screen.back else ("lead",)))
-    head = Head(lesson.words("network.title"), lead, about=" ".join(_notes(lesson, shown, screen)))
+    words = lesson.words
+    leads = [words(f"network.{key}") for key in (("lead", "lead_back") if screen.back else ("lead",))]
+    lead, about = (words.joined("joined.sentences", said) for said in (leads, _notes(lesson, shown, screen)))
+    head = Head(words("network.title"), lead, about=about)
     draw_head(lesson, sheet, head)
     draw_links(lesson, sheet)
     _tighten(sheet)
@@ -111,7 +113,7 @@ def _draw_names(lesson: Lesson, sheet: Sheet, one: Shown, left: int, room: int, 
         wide = ceil((pixels(text) + SPARE) / size)
         sheet.link(NAMES, column, text, title, cell=place)
         column += wide
-    sheet.text(SHAPES, left, below, "note")
+    sheet.text(SHAPES, left, below, "shape.note")
 
 
 def _widen_links(sheet: Sheet) -> None:

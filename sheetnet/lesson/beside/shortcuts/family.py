@@ -73,12 +73,12 @@ def _draw_sizes(lesson: Lesson, sheet: Sheet) -> None:
 
 
 def _draw_worked(lesson: Lesson, sheet: Sheet, name: str, number: int, stages: int) -> None:
-    """How the layers of a network are counted, with its numbers: 1 + 3 x (3 + 4 + 6 + 3) + 1 = 50."""
+    """How the layers of a network are counted, with its numbers: 1 + 3 × (3 + 4 + 6 + 3) + 1 = 50."""
     blocks = lesson.plan.blocks
     reads = {f"n{k}": element("residual.blocks", blocks["residual.blocks"], k, number) for k in range(stages)}
     for own, full in (("each", "residual.per_block"), ("all", "residual.layers.out")):
         reads[own] = element(full, blocks[full], number)
-    pieces: list[str | tuple[str]] = [f"{name}:  1 + ", ("each",), " x ("]
+    pieces: list[str | tuple[str]] = [lesson.words("joined.about", name=name, what=" 1 + "), ("each",), " × ("]
     for k in range(stages):
         pieces += [" + ", (f"n{k}",)] if k else [(f"n{k}",)]
     sentence = Sentence((*pieces, ") + 1 = ", ("all",)))
