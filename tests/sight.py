@@ -20,7 +20,9 @@ from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 from PIL import ImageFont
 
 from sheetnet.layout import Plan, read_record
+from sheetnet.lenses.shares import NEARLY_ALL
 from sheetnet.workbook.read import find_record, read
+from sheetnet.workbook.style import CHANCE
 
 PAD = 4  # pixels that a cell keeps free around its text
 POINTS = 96 / 72  # pixels of a point
@@ -84,6 +86,8 @@ def formatted(value: float, code: str) -> str:
         return f"{value:.0f}"
     if code == "General":
         return min(f"{value:.0f}", f"{value:.0E}", key=len)
+    if code == CHANCE:
+        return ">99.9 %" if value > NEARLY_ALL else f"{100 * value:.1f} %"
     if code == "0.######":
         return f"{value:.6f}".rstrip("0").rstrip(".")
     if code.partition(";")[0] in ("0.0E+00", "0E+00"):

@@ -8,7 +8,7 @@ from packed import pack, parts
 from sheetnet.workbook.read import Grid, read
 from sheetnet.workbook.reading.formats import hides_number, hides_text
 from sheetnet.workbook.reading.moments import is_clear_moment, is_moment
-from sheetnet.workbook.style import MINI, THEMES, styles
+from sheetnet.workbook.style import FRAMED, MINI, THEMES, styles
 
 HONEST = (
     *("General", "0", "0.00", "#,##0", "0.0%", "0.0E+00", "##0.0E+0", "0.######", "#,##0.0000", "# ?/?", "* #,##0"),
@@ -58,7 +58,8 @@ def test_a_text_is_shown_where_no_section_is_for_texts(code: str) -> None:
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_none_of_our_own_looks_hides_a_number_but_those_of_chosen_texts_and_of_colours(theme: str) -> None:
-    assert {name for name, style in styles(theme).items() if hides_number(style.format)} == {"choice.text", MINI}
+    hiding = {name for name, style in styles(theme).items() if hides_number(style.format)}
+    assert {name.removesuffix(FRAMED) for name in hiding} == {"choice.text", MINI, "chance", "answer.chance"}
     assert {name for name, style in styles(theme).items() if hides_text(style.format)} == {MINI}
 
 

@@ -22,11 +22,7 @@ from sheetnet.classroom.grade.cells import number_of
 from sheetnet.classroom.grade.chain import followed
 from sheetnet.classroom.grade.grade import Graded
 from sheetnet.classroom.grade.marks import Answer, is_near, marked
-<<<<<<< HEAD
 from sheetnet.classroom.grade.result import Result
-from sheetnet.classroom.grade.submission import number_of
-=======
->>>>>>> 2efdde4 (Answers under merged cells are named with their cell, and read where the number that is shown can be no other's)
 from sheetnet.cli import main
 from sheetnet.errors import WorkbookError
 from sheetnet.recalc.office import find, recalculate

@@ -101,6 +101,31 @@ def test_a_number_format_that_hides_the_number_is_wrong(verified, code: str, hid
     assert [place for *place, _ in found] == ([["Softmax", "F10"]] if hides else [])
 
 
+@pytest.mark.parametrize(("address", "hides"), [("G10", False), ("G11", False), ("C10", True), ("F10", True)])
+def test_the_format_of_probabilities_shows_what_lies_between_0_and_1(verified, address: str, hides: bool) -> None:
+    """A logit of 4.2 would be shown as ">99.9%", and so would each number above 1; ln p is below 0."""
+
+    def change(content: Content) -> None:
+        part = surgery.part_of(content, "Softmax")
+        looks = dict(re.findall(rb'<c r="(G10|G11)" s="(\d+)"', content[part]))
+        assert looks[b"G10"] != b"0"
+        style = rb'<c r="%b" s="%b"' % (address.encode(), looks[b"G10"])
+        content[part] = re.sub(rb'<c r="%b" s="\d+"' % address.encode(), style, content[part])
+
+    report = verified(change)
+    assert [place for *place, _ in reasons(report)] == ([["Softmax", address]] if hides else [])
+    assert report.proven != hides
+
+
+def test_the_format_of_probabilities_may_be_written_as_other_programs_write_it(verified) -> None:
+    def change(content: Content) -> None:
+        content["xl/styles.xml"] = content["xl/styles.xml"].replace(b"99.9 %&quot;;0.0 %", b"99.9 %&quot;;0.0\\ %")
+
+    before = verified(lambda content: None)
+    assert verified(change).proven
+    assert before.proven
+
+
 def test_a_computed_cell_that_is_merged_away_is_wrong(verified) -> None:
     report = verified(
         lambda content: add_after(

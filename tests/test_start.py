@@ -63,6 +63,19 @@ def test_a_mistake_that_was_made_once_is_not_called_usual(tmp_path: Path) -> Non
         assert says in start_of(path, home)
 
 
+def test_doubts_are_counted_and_where_there_is_none_no_count_of_them_is_told(tmp_path: Path) -> None:
+    said = {
+        "digits": "Of those 359 it was not sure of 16 (70 % or less); of these it told 12 right all the same.",
+        "faces": "Of all those 80 it was sure (more than 70 %).",
+    }
+    for name, says in said.items():
+        photo = CAT if name == "faces" else None
+        sheetnet.build(photo, tmp_path / f"{name}.xlsx", template=name, engine=None)
+        card = template.load(name).card["calibration"]
+        assert (card["unsure"] > 0) == (name == "digits")
+        assert says in start_of(tmp_path / f"{name}.xlsx")
+
+
 def test_an_older_or_strange_card_is_left_out(tmp_path: Path) -> None:
     table = [[1, 0], [0, 1]]
     for card in (

@@ -58,8 +58,12 @@ class Drawing:
 
     def x(self) -> Array:
         """What the network sees of the pad: (C, H, W)."""
+        return self.seen(self.picture)
+
+    def seen(self, picture: Array) -> Array:
+        """What it sees of a picture (H, W): (C, H, W)."""
         palette = self.palette()
-        return self.picture[None] if palette is None else np.moveaxis(palette[self.picture.astype(np.intp)], -1, 0)
+        return picture[None] if palette is None else np.moveaxis(palette[picture.astype(np.intp)], -1, 0)
 
     def with_photo(self, x: Array) -> Drawing:
         """The same with a photo (1, H, W) on the pad."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sheetnet.case.prepare import Case
 from sheetnet.network import SURE
@@ -45,16 +45,3 @@ def verdict_of(case: Case) -> Verdict | None:
     found = Verdict(case.network.classes[number], float(chances[number]))
     advice = case.prose.get("unsure", "") if case.photo is not None and case.network.trained else ""
     return found if found.sure else Verdict(found.name, found.probability, advice)
-
-
-def told_wrong(case: Case) -> tuple[int, ...]:
-    """The numbers of the samples of the canvas, from 0 on, that the network takes for another class."""
-    head, drawing = case.network.line_up, case.drawing
-    if head is None or drawing is None:
-        return ()
-    wrong = []
-    for number, (true, picture) in enumerate(drawing.samples):
-        chances = case.forward(replace(drawing, picture=picture).x())[f"{head.name}.out"]
-        if case.network.classes[int(chances.argmax())] != true:
-            wrong.append(number)
-    return tuple(wrong)

@@ -17,7 +17,7 @@ from sheetnet.layers import Array
 from sheetnet.layout.titles import layer_names
 from sheetnet.lenses.elements import words as listed
 from sheetnet.lesson.beside import charts
-from sheetnet.lesson.beside.canvas.sheet import begin_canvas, draw_canvas
+from sheetnet.lesson.beside.canvas.sheet import Known, begin_canvas, draw_canvas
 from sheetnet.lesson.beside.checks.sheet import draw_checks
 from sheetnet.lesson.beside.closeup import conv, logit, pool
 from sheetnet.lesson.beside.history import HISTORY, draw_history
@@ -30,7 +30,8 @@ from sheetnet.lesson.finish import Written, begin_book, finished, refuse_target,
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.thread import follow
 from sheetnet.lesson.numbered import begin_numbered, draw_numbered, extra_sheets
-from sheetnet.lesson.start.effects import best_move, deeds_of
+from sheetnet.lesson.start.effects import deeds_of
+from sheetnet.lesson.start.moves import best_move, moral_of
 from sheetnet.lesson.start.sheet import draw_start
 from sheetnet.lesson.start.trials import LEAST, Trials
 from sheetnet.lesson.story.blocks import draw_block
@@ -131,7 +132,8 @@ def _describe(case: Case, values: Mapping[str, Array], least: float, step: Learn
             draw(lesson, lesson.extras[key])
     gradients = {} if step is None else step.draw(lesson)
     if drawing is not None:
-        draw_canvas(lesson, draw_sheet, canvas, drawing, case.prose.get("samples", ""), move)
+        known = Known(move, moral_of(trials, move), tuple(trials.wrong)) if case.one_photo else Known()
+        draw_canvas(lesson, draw_sheet, canvas, drawing, case.prose.get("samples", ""), known)
     if OVERVIEW in lesson.extras:
         draw_network(lesson, lesson.extras[OVERVIEW], gradients)  # as many formulas as all other sheets allow
     start.one_page = True

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from sheetnet.grid import a1
+from sheetnet.grid import Anchor, a1
 from sheetnet.layout import PREFIX
+from sheetnet.lenses.elements import TOLERANCE
 from sheetnet.proof.boxes import Box, Boxes, boxes_of
 from sheetnet.proof.faults import inputs_of
 from sheetnet.proof.found import Findings, described
@@ -18,7 +19,7 @@ from sheetnet.steps import Step
 from sheetnet.workbook.reading.grid import Grid
 from sheetnet.workbook.reading.moments import is_clear_moment, is_moment
 from sheetnet.workbook.reading.references import parse_reference
-from sheetnet.workbook.style import HIDDEN
+from sheetnet.workbook.style import CHANCE, HIDDEN
 
 MOST = 10_000  # faults that are listed
 MOST_NAMED = 10  # series of other cells
@@ -46,21 +47,22 @@ def _faults(findings: Findings, steps: list[Step]) -> Iterator[Wrong]:
     given = boxes_of((findings.plan.blocks[full] for full in inputs_of(findings.plan)), findings.check_time)
     for title, grid in findings.contents.grids.items():
         if title in computed:
-            yield from _sheet_faults(title, grid, computed[title], colored, dated, findings.check_time)
+            yield from _sheet_faults(findings, title, computed[title], colored, dated)
         if title in given:
             yield from _input_faults(title, grid, given[title])
     yield from _chart_faults(findings)
 
 
 def _sheet_faults(
-    title: str, grid: Grid, here: Boxes, colored: set[Place], dated: set[Place], check_time: Callable[[], None]
+    findings: Findings, title: str, here: Boxes, colored: set[Place], dated: set[Place]
 ) -> Iterator[Wrong]:
+    grid = findings.contents.grids[title]
     for (row, column), kind in grid.arrays.items():
         if here.holds(row, column):
             yield Wrong(title, a1(row, column), "a plain formula", kind, "an array formula or data table")
     hidden: set[tuple[int, int]] = set()
     for merged in grid.merged:
-        check_time()
+        findings.check_time()
         for place in _hidden(here, merged):
             if place not in hidden:
                 hidden.add(place)
@@ -71,14 +73,26 @@ def _sheet_faults(
             continue  # that is how the sheet was built: small cells, of which only the colour is seen
         if (title, row, column) in dated and is_clear_moment(code):
             continue
-        if here.holds(row, column):
+        if here.holds(row, column) and not (
+            _is_chance(code) and _is_share(findings.shown(Anchor(title, row, column)))
+        ):
             yield Wrong(title, a1(row, column), "a format that shows it", code, WHY)
     for ranges, code in grid.drops:
-        check_time()
+        findings.check_time()
         for box in ranges:
             if here.meets(box):
                 why = "a conditional format shows something else than the value"
                 yield Wrong(title, a1(box[0], box[1]), "a format that shows it", code, why)
+
+
+def _is_chance(code: str) -> bool:
+    """Whether a format is that of probabilities, as we or other programs write it: they escape its blanks."""
+    return code.replace("\\ ", " ") == CHANCE
+
+
+def _is_share(value: Any) -> bool:
+    """Whether the format of probabilities shows a value: LibreOffice gives it to cells that read one as well."""
+    return isinstance(value, float) and 0 <= value <= 1 + TOLERANCE
 
 
 def _input_faults(title: str, grid: Grid, here: Boxes) -> Iterator[Wrong]:

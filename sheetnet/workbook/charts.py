@@ -159,7 +159,7 @@ class _Labels(DataLabelList):
 
 def _labels(chart: Chart, pen: Pen) -> Any:
     shown: Any = _Labels(dLblPos="outEnd", txPr=_look(pen, TICK), showVal=True)
-    shown.numFmt = NumFmt(chart.number_format, sourceLinked=False)
+    shown.numFmt = NumFmt(chart.label_format or chart.number_format, sourceLinked=False)
     # A program shows each of these unless the file says no.
     shown.showLegendKey = shown.showCatName = shown.showSerName = shown.showPercent = shown.showBubbleSize = False
     return shown

@@ -67,5 +67,6 @@ class Chart:
     y_title: str = ""
     x_span: tuple[float | None, float | None] = (None, None)  # fixed ends of the axis; for scatter charts only
     y_span: tuple[float | None, float | None] = (None, None)
-    number_format: str = "General"  # of the values: at their axis and at the bars
+    number_format: str = "General"  # of the values: at their axis, and at the bars
+    label_format: str = ""  # at the bars, where it is another one
     labels: bool = False  # whether its value stands at every bar

@@ -15,6 +15,8 @@ from functools import cache
 FONT = "Arial"
 FONTS = {"en": FONT, "zh": "Microsoft YaHei"}  # by language; LibreOffice replaces it by a Chinese font of its own
 PLAIN = "clear"  # the default theme
+# A probability, never shown as 100 %, since no network is certain; ``lenses.shares`` says the same in words.
+CHANCE = '[>0.9994]">99.9 %";0.0 %'
 MINI, HIDDEN = "mini", ";;;"  # the style of cells that show colours only, and its format, which shows no digits
 
 
@@ -182,7 +184,8 @@ def _plain_styles(name: str) -> dict[str, Style]:
         "answer.line": Style(ink, bold=True, fill=t.answer, align="left"),  # of a sentence over several cells
         "answer.number": number(bold=True, fill=t.answer, format="0.0000", align="right", border=edge),
         "answer.number.general": number(bold=True, fill=t.answer, align="right", border=edge),
-        "answer.percent": number(bold=True, fill=t.answer, format="0.0 %", align="right", border=edge),
+        "answer.chance": number(bold=True, fill=t.answer, format=CHANCE, align="right", border=edge),
+        "chance": number(format=CHANCE, align="right"),
         "percent": number(format="0.0 %", align="right"),
         "verdict": Style(ink, size=20, bold=True, fill=t.answer, align="left"),
         "huge": Style(ink, size=26, bold=True, fill=t.answer, align="left", indent=1),

@@ -24,7 +24,7 @@ Front = Callable[[Sheet, Sequence[Item], tuple[str, str], Words, str], Anchor]
 ASKED = "asked"  # the style of a cell that waits for an answer
 NOT_ASKED = {
     "answer.number": "number",
-    "answer.percent": "percent",
+    "answer.chance": "chance",
 }  # yellow is what waits for an answer, and no other
 
 

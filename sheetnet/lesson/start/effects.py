@@ -10,7 +10,6 @@ left out.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from math import floor
 
 import numpy as np
@@ -19,8 +18,6 @@ from sheetnet import engine
 from sheetnet.case.drawing import Drawing
 from sheetnet.layers import Array
 from sheetnet.layout import PICTURES
-from sheetnet.layout.sheets.canvas import FARTHEST, WAYS
-from sheetnet.lenses.drawings import moved
 from sheetnet.lesson.start.trials import Deed, Index, Trials
 from sheetnet.network import PHOTO, TRUTH
 
@@ -30,15 +27,16 @@ BEST = 2  # how many places of a kind are tried, of those that look best
 
 
 def deeds_of(trials: Trials, move: Deed | None) -> Iterator[Deed]:
-    """The things to try, at most five. ``move``: of the drawing, see ``best_move``."""
+    """The things to try, at most five. ``move``: of the drawing, see ``moves``."""
     network, drawing = trials.network, trials.drawing
     found: list[Deed | None] = []
     if drawing is not None:
-        found += [trials.best(_cleared(trials, drawing)), move, _wrong_sample(trials, drawing)]
+        found += [trials.best(_cleared(trials, drawing)), move, _wrong_sample(trials)]
     elif network.shape:
         found.append(trials.best(_pixels(trials)))
-    found.append(trials.best(_weights(trials)))
-    if drawing is None:
+    weights = trials.best(_weights(trials))
+    found.append(weights)
+    if drawing is None or weights is None:
         found.append(trials.best(_bias(trials)))
     found.append(trials.best(_truth(trials)))
     return (deed for deed in found if deed is not None)
@@ -83,51 +81,22 @@ def _lowest(estimate: Array, side: int) -> tuple[float, int, int]:
 def _cleared(trials: Trials, drawing: Drawing) -> Iterator[Deed]:
     """A square of the drawing that is cleared."""
     full = f"{PHOTO}.out"
-    paper = replace(drawing, picture=np.zeros_like(drawing.picture)).x()
+    paper = drawing.seen(np.zeros_like(drawing.picture))
     estimate = (trials.slopes[full] * (paper - trials.values[full])).sum(axis=0)
     for side in _sides(trials, *drawing.picture.shape):
         _, top, left = _lowest(estimate, side)
         picture = drawing.picture.copy()
         picture[top : top + side, left : left + side] = 0
         deed = Deed("clear", PICTURES, (0, top, left), (0, top + side - 1, left + side - 1), 0.0)
-        yield trials.tried(deed, {full: replace(drawing, picture=picture).x()})
+        yield trials.tried(deed, {full: drawing.seen(picture)})
 
 
-def best_move(trials: Trials) -> Deed | None:
-    """The shortest move of the drawing after which another answer is given, else the one that changes most."""
-    drawing = trials.drawing
-    if drawing is None or not trials.told:
-        return None
-    ways = [(way, sign * by) for by in range(1, FARTHEST + 1) for way in (0, 1) for sign in (-1, 1)]
-    pictures = [
-        replace(drawing, picture=moved(drawing.picture, *((by, 0) if way == 0 else (0, by)))).x() for way, by in ways
-    ]
-    outs = trials.answers(pictures)
-    others = [k for k, out in enumerate(outs) if int(out.argmax()) != trials.place]
-    if others:  # of the shortest moves the one that is surest of the other answer
-        shortest = [k for k in others if abs(ways[k][1]) == abs(ways[others[0]][1])]
-        k = max(shortest, key=lambda one: float(outs[one].max()))
-        seen = ("name", float(trials.place), float(outs[k].argmax()))
-    else:
-        before = trials.watched(trials.values[trials.out])
-        k = max(range(len(outs)), key=lambda one: abs(trials.watched(outs[one]) - before))
-        seen = ("chance", before, trials.watched(outs[k]))
-    way, by = ways[k]
-    deed = Deed("move", f"draw.choice.{WAYS[way]}", (), (), float(by), *seen)
-    return deed if deed.effect >= trials.least else None
-
-
-def _wrong_sample(trials: Trials, drawing: Drawing) -> Deed | None:
+def _wrong_sample(trials: Trials) -> Deed | None:
     """The sample that is told wrong most surely; its ``value`` is its place in the list. None: all are right."""
-    known = [(k, name, picture) for k, (name, picture) in enumerate(drawing.samples, FIRST_SAMPLE)]
-    if not known or not trials.told:
-        return None
-    classes = trials.network.classes
-    outs = trials.answers([replace(drawing, picture=picture).x() for _, _, picture in known])
     wrong = [
-        (float(out.max()), k, int(out.argmax()))
-        for (k, name, _), out in zip(known, outs, strict=True)
-        if name in classes and int(out.argmax()) not in (trials.place, classes.index(name))  # else nothing is seen
+        (float(out.max()), k + FIRST_SAMPLE, int(out.argmax()))
+        for k, out in trials.wrong.items()
+        if int(out.argmax()) != trials.place  # else nothing is seen
     ]
     if not wrong:
         return None

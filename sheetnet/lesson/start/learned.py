@@ -61,7 +61,8 @@ def _calibration(lesson: Lesson, known: Learned, measured: Calibration) -> Itera
     words = lesson.words
     if known.held:
         counts = {"held": known.held, "count": measured.unsure, "right": measured.right}
-        yield words("learned.unsure", level=f"{100 * measured.level:g}", **counts), "text"
+        key = "learned.unsure" if measured.unsure else "learned.unsure_never"
+        yield words(key, level=f"{100 * measured.level:g}", **counts), "text"
     each = words("learned.and").join(
         words(f"learned.surprise_{kind}", percent=round(100 * sure))
         for kind, _, sure in measured.surprises

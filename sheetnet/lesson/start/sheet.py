@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from sheetnet.case.prepare import Case
 
 TILE, ARROW, WIDEST = 15.0, 3.2, 45.0  # widths in characters: of a tile, the arrow behind it, a column for long names
+MOST_STEPS = 2 * TILES  # with more of them, the things to try stand above the tiles, on the first screen
 ORIGINAL = 118  # pixels of the photo itself
 
 
@@ -58,8 +59,12 @@ def draw_start(lesson: Lesson, sheet: Sheet, case: Case, deeds: Sequence[Deed]) 
     draw_verdict(lesson, sheet, places)
     row = max(places.below, draw_story(lesson, sheet), _draw_pictures(lesson, sheet, case))
     sheet.heights |= dict.fromkeys(range(CAPTIONS, row), LINE)
-    row = _draw_network(lesson, sheet, row)
-    row = draw_tries(lesson, sheet, places, row, deeds)
+    if len(lesson.network.nodes) < MOST_STEPS:
+        row = _draw_network(lesson, sheet, row)
+        row = draw_tries(lesson, sheet, places, row, deeds)
+    else:
+        row = draw_tries(lesson, sheet, places, row, deeds)
+        row = _draw_network(lesson, sheet, row) + 1
     row = _draw_closer(lesson, sheet, row)
     if case.weights == "trained":
         draw_learned(lesson, sheet, row, known, prose.get("learned", ""))

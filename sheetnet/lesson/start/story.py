@@ -19,7 +19,8 @@ def draw_story(lesson: Lesson, sheet: Sheet) -> int:
     row = CAPTIONS
     told = list(_sentences(lesson))
     if told:
-        sheet.text(row, STORY, lesson.words("start.story", count=len(told)), "heading")
+        key = "start.story" if len(told) > 1 else "start.story_short"
+        sheet.text(row, STORY, lesson.words(key, count=len(told)), "heading")
         for column in range(STORY + 1, STORY + 3):
             sheet.blank(row, column, "heading")
     for number, sentence in enumerate(told, 1):

@@ -102,6 +102,20 @@ class Trials:
             return list(self.answer({f"{PHOTO}.out": np.stack(pictures)}))
         return [self.answer({f"{PHOTO}.out": x}) for x in pictures]
 
+    @cached_property
+    def wrong(self) -> Mapping[int, Array]:
+        """The samples of the canvas that are told as another class: number, from 0 on, and what is given for each."""
+        if self.drawing is None or not self.drawing.samples or not self.told:
+            return {}
+        names, pictures = zip(*self.drawing.samples, strict=True)
+        outs = self.answers([self.drawing.seen(picture) for picture in pictures])
+        classes = self.network.classes
+        return {
+            k: out
+            for k, (name, out) in enumerate(zip(names, outs, strict=True))
+            if name in classes and classes[int(out.argmax())] != name
+        }
+
     def watched(self, out: Array) -> float:
         """The number that is watched."""
         return float(out[self.place]) if self.told else float(np.max(out))

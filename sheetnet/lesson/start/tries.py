@@ -7,11 +7,27 @@ from collections.abc import Sequence
 from sheetnet.grid import Anchor, a1
 from sheetnet.layout import CLASSES
 from sheetnet.layout.sheets.start import CHANGE, DO, MADE, NOW, WATCH, Start
-from sheetnet.lenses import Change, Copy, Lens, Measure, NameOf, Percent, Same, Sentence, Source, element, inline
+from sheetnet.lenses import (
+    Change,
+    Copy,
+    Lens,
+    Measure,
+    NameOf,
+    Percent,
+    Rounded,
+    Same,
+    Sentence,
+    Source,
+    element,
+    inline,
+)
+from sheetnet.lenses.elements import rounded
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.start.trials import Deed, typed
+from sheetnet.network import TRUTH
 from sheetnet.workbook.book import Sheet
 
+TOWARDS = {("right", True): "right", ("right", False): "left", ("down", True): "down", ("down", False): "up"}
 HEADS = {DO: "do", WATCH: "watch", MADE: "made", NOW: "now", CHANGE: "change"}
 
 
@@ -63,9 +79,15 @@ def ends(lesson: Lesson, deed: Deed) -> tuple[Anchor, Anchor]:
 
 def _deed(lesson: Lesson, deed: Deed) -> tuple[str, dict[str, object], Source | None]:
     """The words that say what to do: their key, what they are filled with, and a name that they read."""
-    key, values = f"start.try_{deed.kind}", {"value": typed(deed.value), "count": deed.count}
+    key = f"start.try_{deed.kind}"
+    values: dict[str, object] = {"value": typed(deed.value), "count": deed.count}
     if deed.kind in ("pixels", "clear", "weights") and deed.count == 1:
         key += "_one"
+    if deed.kind == "move":
+        key += f"_{TOWARDS[deed.of.rpartition('.')[2], deed.value > 0]}"
+        values["count"] = f"{abs(deed.value):g}"
+    if deed.kind == "truth" and not lesson.value(f"{TRUTH}.out").any():
+        key += "_first"
     if deed.kind == "sample":
         return key, values, element("draw.names", lesson.plan.blocks["draw.names"], int(deed.value) - 1)
     if deed.kind in ("bias", "truth"):
@@ -131,11 +153,13 @@ def _change(lesson: Lesson, deed: Deed, made: str) -> tuple[Lens, dict[str, Sour
     # The last digits differ from run to run, and equal inputs give equal bytes; LibreOffice keeps 20 decimals.
     before = float(f"{round(deed.before, 15):.12g}")
     none = words("start.change_none")
+    tenth = rounded(deed.before, 3)  # of a percent, as it is shown: a reader may take one from the other
     if deed.watch == "name":
         now = inline(NameOf(), x=full, names=CLASSES)
         return Same(none, words("start.change_name")), {"a": made, "b": now}
     if deed.watch == "chance":
-        return Change(before, none, 1, 100, words("start.change_points")), {"x": _answer(lesson, full)}
+        now = inline(Rounded(3), x=_answer(lesson, full))
+        return Change(tenth, none, 1, 100, words("start.change_points")), {"x": now}
     if deed.watch == "loss":
         return Change(before, none, 2), {"x": full}
     return Change(before, none, 4), {"x": inline(Measure("MAX"), x1=full)}

@@ -22,7 +22,7 @@ from sheetnet.network import TRUTH, Node
 from sheetnet.workbook.book import Sheet
 
 SHORT = 200  # characters of the formula of a sentence in a deep network
-ANSWERS = {"probabilities": "answer.percent", "loss": "answer.number"}  # the style of what a table ends in
+ANSWERS = {"probabilities": "answer.chance", "loss": "answer.number"}  # the style of what a table ends in
 
 
 def draw_node(lesson: Lesson, node: Node) -> None:

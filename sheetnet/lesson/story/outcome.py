@@ -43,6 +43,7 @@ BARS_WIDTH = 24.0  # characters of a column of bars of text
 GAP_WIDTH = 2.0  # of the column before a chart
 CHART, CHART_WIDTH = 245, 36.0  # pixels of a chart that has another one beside it; characters of its column
 CHART_HEIGHT, BAR_HEIGHT = 280, 16  # pixels of a chart, at least, and of a bar in it
+WHOLE = '[>=0.995]">99 %";0 %'  # a probability at its bar: never 100 %
 DIGITS = 4  # of the numbers in a sentence
 
 
@@ -129,6 +130,7 @@ def _chances_chart(lesson: Lesson, node: Node, places: Softmax) -> Chart:
         words("charts.probabilities_alt"),
         y_span=(0.0, 1.0),
         number_format="0 %",
+        label_format=WHOLE,
         labels=True,
     )
 

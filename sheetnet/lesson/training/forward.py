@@ -156,7 +156,7 @@ class Forward:
             ("right", Measure("SUM"), hits, "number.general"),
             ("held_loss", Copy(), {"x": f"s{step}.p{held + 1}.chosen.out"}, "number"),
             ("held_right", Copy(), {"x": f"s{step}.p{held + 1}.hit.out"}, "number.general"),
-            ("held_p", SumProduct(), {"x": p, "weight": truth}, "percent"),
+            ("held_p", SumProduct(), {"x": p, "weight": truth}, "chance"),
         )
         self.sheet.text(head, bench.columns["table1"], lesson.words("training.begins"), "heading")
         for line, (key, lens, reads, style) in enumerate(told):

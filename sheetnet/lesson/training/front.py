@@ -161,7 +161,7 @@ class Front:
         sheet.text(TABLE - 1, LABEL, words("training.came"), "heading")
         sheet.text(TABLE - 1, VALUE, words("training.at_start"), "heading.right")
         sheet.text(TABLE - 1, END, words("training.at_end"), "heading.right")
-        styles = {"loss": "answer.number", "right": "number.general", "held_loss": "number", "held_p": "percent"}
+        styles = {"loss": "answer.number", "right": "number.general", "held_loss": "number", "held_p": "chance"}
         for line, (key, style) in enumerate(styles.items()):
             sheet.text(TABLE + line, LABEL, words(f"training.{key}", count=course.learned), "text")
             for column, step in ((VALUE, 0), (END, course.steps)):

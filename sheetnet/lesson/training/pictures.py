@@ -77,7 +77,7 @@ class Pictures:
                     "weight": f"{names.look(step, number, TRUTH)}.out",
                 }
                 where = cell(sheet.title, row, self._left(number))
-                style = "answer.percent" if step else "percent"
+                style = "answer.chance" if step else "chance"
                 lesson.look(f"pictures.{key}.{number + 1}", SumProduct(), reads, style, out=where)
                 self._merge(row, self._left(number))
         self._filters()

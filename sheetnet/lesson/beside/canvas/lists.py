@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sheetnet.case.drawing import Drawing
 from sheetnet.layout import CLASSES
 from sheetnet.layout.sheets.canvas import WAYS, Canvas
@@ -26,14 +28,21 @@ def _sample_key(drawing: Drawing, k: int) -> tuple[str, int]:
     return "draw.sample_more" if before else "draw.sample", before + 1
 
 
-def draw_lists(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, source: str) -> None:
-    """All lists. ``source``: where the samples come from, or an empty text."""
+def draw_lists(
+    lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, source: str, wrong: Collection[int]
+) -> None:
+    """All lists. ``source``: where the samples come from, or an empty text; ``wrong``: the samples told wrong."""
     words, head, names = lesson.words, canvas.lists - 1, canvas.names
     sheet.text(head, names, words("draw.lists"), "heading")
     sheet.text(head, names + 1, words("draw.picked"), "heading")
     sheet.blank(head, names + 2, "heading")
     for k, name in enumerate(picture_names(lesson, drawing)):
         _draw_name(lesson, sheet, canvas, drawing, k, name)
+    for k in wrong:
+        sheet.text(canvas.lists + 1 + k, names + 2, words("draw.wrong"), "note")
+    if wrong:
+        told = words("draw.wrong_count", count=len(wrong), total=len(drawing.samples))
+        sheet.text(head - 1, names, told, "note")
     lesson.show("draw.chosen", "number.general")
     below = canvas.lists + canvas.pictures
     sheet.text(below, names, words("draw.number"), "text")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from sheetnet.case.drawing import Drawing
@@ -28,14 +30,19 @@ def draw_heading(lesson: Lesson, canvas: Canvas) -> None:
     lesson.look("draw.texts", When(0.0, "", ("said",)), {"x": count, "said": said}, "warning", out=canvas.texts())
 
 
-def draw_pictures(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, tall: float) -> None:
-    """The canvas and the samples, one below the other; 0 is a blank cell. ``tall``: the height of a row."""
+def draw_pictures(
+    lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, tall: float, wrong: Collection[int]
+) -> None:
+    """The canvas and the samples, one below the other; 0 is a blank cell.
+
+    ``tall``: the height of a row. ``wrong``: the numbers of the samples, from 0 on, that are told wrong.
+    """
     words, block, most = lesson.words, canvas.drawings(), drawing.most(lesson.network.levels)
     values = np.empty(block.shape, dtype=object)
     for k, picture in enumerate(drawing.pictures()):
         top = block.cell(k, 0, 0).row
         if k:
-            _draw_class(lesson, sheet, canvas, drawing.samples[k - 1][0], k)
+            _draw_class(lesson, sheet, canvas, drawing.samples[k - 1][0], k, wrong=k - 1 in wrong)
         for y, x in np.ndindex(canvas.height, canvas.width):
             values[k, y, x] = float(picture[y, x]) if picture[y, x] else ""
             if picture[y, x]:
@@ -49,13 +56,14 @@ def draw_pictures(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing
         sheet.text(block.cell(1, 0, 0).row - 2, LEFT, words("draw.samples"), "heading.plain")
 
 
-def _draw_class(lesson: Lesson, sheet: Sheet, canvas: Canvas, known: str, k: int) -> None:
+def _draw_class(lesson: Lesson, sheet: Sheet, canvas: Canvas, known: str, k: int, *, wrong: bool) -> None:
     """The class of a sample: that of the network, or a word of its own where the network has another."""
     place = canvas.above(k)
     if known in lesson.network.classes and CLASSES in lesson.plan.blocks:
         number = lesson.network.classes.index(known)
         source = element(CLASSES, lesson.plan.blocks[CLASSES], number)
-        lesson.look(f"draw.sample.{k}", Sentence((("name",),)), {"name": source}, "note", out=place)
+        parts = tuple(lesson.words.parts("draw.sample_wrong")) if wrong else (("name",),)
+        lesson.look(f"draw.sample.{k}", Sentence(parts), {"name": source}, "note", out=place)
     else:
         sheet.text(place.anchors[0].row, LEFT, known, "note")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sheetnet.case.drawing import Drawing
 from sheetnet.layout import FIRST
 from sheetnet.layout.addresses import area
@@ -15,6 +17,7 @@ from sheetnet.lesson.frame.lesson import Lesson, elements_of
 from sheetnet.lesson.frame.links import BELOW, LINE, draw_links
 from sheetnet.lesson.frame.measure import characters
 from sheetnet.lesson.frame.screen import open_with
+from sheetnet.lesson.start.moves import Moral
 from sheetnet.lesson.start.trials import Deed, typed
 from sheetnet.workbook.book import Sheet
 
@@ -22,6 +25,18 @@ LESSON = LEAD_ROW + 3  # the row of the head in which a move is told
 SMALL = 16  # pixels a side; of a larger canvas the cells are smaller
 LARGE_WIDTH, LARGE_HEIGHT = 4.72, 22.5  # characters and points: 33 x 30 pixels, so that ten bars are on one screen
 SMALL_WIDTH, SMALL_HEIGHT = 3.43, 18.0  # characters and points: 24 x 24 pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was found out by trying. ``move``: the one to try, ``moral``: what it teaches.
+
+    ``wrong``: the numbers of the samples, from 0 on, that are told wrong.
+    """
+
+    move: Deed | None = None
+    moral: Moral = ""
+    wrong: tuple[int, ...] = ()
 
 
 def begin_canvas(lesson: Lesson, title: str, drawing: Drawing) -> Canvas:
@@ -32,10 +47,8 @@ def begin_canvas(lesson: Lesson, title: str, drawing: Drawing) -> Canvas:
     return canvas
 
 
-def draw_canvas(
-    lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, source: str, move: Deed | None
-) -> None:
-    """The sheet, after ``begin_canvas``. ``source``: where the samples come from; ``move``: the one to try."""
+def draw_canvas(lesson: Lesson, sheet: Sheet, canvas: Canvas, drawing: Drawing, source: str, known: Known) -> None:
+    """The sheet, after ``begin_canvas``. ``source``: where the samples come from."""
     words, most = lesson.words, drawing.most(lesson.network.levels)
     large = max(canvas.height, canvas.width) <= SMALL
     sheet.default_width = LARGE_WIDTH if large else SMALL_WIDTH
@@ -50,13 +63,13 @@ def draw_canvas(
     lead, about = words(f"draw.lead_{kind}", most=most), words("draw.about", cells=area(canvas.picture(0)))
     draw_head(lesson, sheet, Head(words("draw.title"), lead, words(f"draw.analogy_{kind}"), about=about))
     if lesson.network.line_up is not None:
-        told = _lesson_of(lesson, drawing, move)
+        told = _lesson_of(lesson, known)
         if told:
             sheet.text(LESSON, 1, told, "text")
             sheet.heights[LESSON] = LINE
     sheet.heights |= {FIRST: 21.0, MOVE: 18.0, ANSWER: 33.0}
-    draw_pictures(lesson, sheet, canvas, drawing, LARGE_HEIGHT if large else SMALL_HEIGHT)
-    draw_lists(lesson, sheet, canvas, drawing, source)
+    draw_pictures(lesson, sheet, canvas, drawing, LARGE_HEIGHT if large else SMALL_HEIGHT, known.wrong)
+    draw_lists(lesson, sheet, canvas, drawing, source, known.wrong)
     draw_heading(lesson, canvas)
     sheet.text(FIRST, canvas.seen, words("draw.seen"), "heading.plain")
     draw_seen(lesson, sheet, canvas)
@@ -72,19 +85,9 @@ def draw_canvas(
     open_with(sheet, canvas.picture(0), canvas.shown(), *([canvas.beside(2)] if canvas.bars else []))
 
 
-def _lesson_of(lesson: Lesson, drawing: Drawing, move: Deed | None) -> str:
-    """What a move of the drawing teaches; nothing where no convolution sees it, or where nothing is drawn.
-
-    ``move``: the one that changes most; None: none changes anything.
-    """
-    layers = [node.layer for node in lesson.network.nodes]
-    drawn = bool(drawing.picture.any())
-    if not drawn or all(layer.filter_axis is None for layer in layers):
-        return ""
-    if move is None:
-        return lesson.words("draw.move_stays")
-    if not any(layer.unrolls for layer in layers):  # the words speak of a dense layer that has learned places
-        return ""
-    way = lesson.words(f"draw.move_{move.of.rpartition('.')[2]}")
-    key = "draw.move_wrong" if move.watch == "name" else "draw.move_same"
-    return lesson.words(key, value=typed(move.value), way=way)
+def _lesson_of(lesson: Lesson, known: Known) -> str:
+    """What a move of the drawing teaches, or ""."""
+    if known.move is None or known.moral in ("", "deaf", "stays", "anywhere"):
+        return lesson.words(f"draw.move_{known.moral}") if known.moral else ""
+    way = lesson.words(f"draw.move_{known.move.of.rpartition('.')[2]}")
+    return lesson.words(f"draw.move_{known.moral}", value=typed(known.move.value), way=way)

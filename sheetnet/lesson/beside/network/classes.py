@@ -58,7 +58,7 @@ def draw_classes(lesson: Lesson, sheet: Sheet, screen: Screen, row: int) -> int:
         _draw(lesson, sheet, screen, "logits", full, picks, 1, shown, style)
         _head(lesson, sheet, screen, before, 1)
     if picks:  # percents are texts, and bars need numbers
-        _draw(lesson, sheet, screen, "chances", chances, picks, 2, shown, "percent")
+        _draw(lesson, sheet, screen, "chances", chances, picks, 2, shown, "chance")
         chances = "network.chances.out"
     else:
         percents = screen.lines(2, shown)
