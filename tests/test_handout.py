@@ -118,7 +118,7 @@ def test_chinese_names_as_excel_saves_them_and_names_that_look_like_formulas(tmp
     (tmp_path / "class.csv").write_bytes("姓名,班级\n王小明,三\n=1+1,三\na/b:c,三\n".encode("gb18030"))
     sheetnet.handout(PHOTO, tmp_path / "h.xlsx", names=tmp_path / "class.csv", language="zh", engine=None)
     book = openpyxl.load_workbook(tmp_path / "h.xlsx")
-    assert book.sheetnames == ["练习 1 王小明", "练习 2 =1+1", "练习 3 a b c"]
+    assert book.sheetnames == ["练习纸 1 王小明", "练习纸 2 =1+1", "练习纸 3 a b c"]
     assert [sheet["A2"].data_type for sheet in book.worksheets] == ["s", "s", "s"]
 
 

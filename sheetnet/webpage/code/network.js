@@ -38,7 +38,8 @@ export class Network {
     const { shape } = this.desk.facts.tensors[name];
     const size = shape.join(" × ") || "1";
     const what = `${label} ${size}`;
-    const canvas = el("canvas", { tabindex: 0, role: "application", "aria-label": say("map", { title: layer.title, what, keys: say("keys") }) });
+    const keys = say("keys");
+    const canvas = el("canvas", { tabindex: 0, role: "application", "aria-label": say("map", { title: layer.title, what, keys }) });
     const map = { canvas, name, layer, number: 0 };
     this.maps.push(map);
     const over = (/** @type {PointerEvent} */ event) => {
