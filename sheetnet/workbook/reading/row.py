@@ -70,7 +70,8 @@ class Rows:
         tokens += _BEYOND
         while (attributes := tokens[at]) is not row_tag:
             if type(attributes) is not dict:
-                self._check_between(row, attributes)
+                if type(attributes) is not str or not attributes.isspace():  # Gnumeric writes each cell on a line
+                    self._check_between(row, attributes)
                 at += 1
                 continue
             cells += 1
@@ -79,7 +80,10 @@ class Rows:
                 column += 1
             else:
                 column = _next_column(row, column, address)
-            # A cell with formula and value, one with a value, one with nothing; ``_parts`` reads any other.
+            # One with nothing, a cell with formula and value, one with a value; ``_parts`` reads any other.
+            if tokens[at + 1] is cell_tag:
+                at += 2
+                continue
             inline = False
             _, one, formula, two, three, text, four, five = tokens[at : at + 8]
             if one is formula_tag is two and three is value_tag is four and five is cell_tag and type(formula) is str:
@@ -87,9 +91,6 @@ class Rows:
             elif one is value_tag is two and three is cell_tag:
                 formula, text = None, formula
                 at += 5
-            elif one is cell_tag:
-                at += 2
-                continue
             else:
                 formula, text, at, inline = self._parts(row, column, tokens, at)
             kind = attributes.get("t")
