@@ -16,6 +16,7 @@ from pathlib import Path
 from figures.batch import batch
 from figures.calculating import course, lesson, step, verify
 from figures.deep import deep
+from figures.doubt import doubt
 from figures.making import build, growth, rules, sizes, write
 from figures.page import page
 from figures.training import training
@@ -31,6 +32,7 @@ PARTS |= {
     "deep": deep,
     "rules": rules,
     "page": page,
+    "doubt": doubt,
 }
 
 

@@ -160,12 +160,13 @@ def test_a_calibration_is_what_the_network_says() -> None:
     low = p.max(-1) <= SURE
     assert (everyone.unsure, everyone.right) == (low.sum(), (p.argmax(-1) == made.labels)[low].sum())
     assert sure(everyone)["foreign"] == pytest.approx(p.max(-1).mean())
+    assert [one.told for one in everyone.surprises if one.kind == "foreign"] == [(~low).sum()]
     assert [(one.kind, one.count) for one in found.surprises] == [("blank", 200), ("noise", 200), ("foreign", 7)]
     card = learned(json.loads(json.dumps(model.card_of(trained, made))), 3)
     assert card is not None
     assert card.calibration is not None
     assert (card.calibration.level, card.calibration.unsure) == (SURE, found.unsure)
-    assert card.calibration.surprises[2] == ("foreign", 7, round(sure(found)["foreign"], 4))
+    assert card.calibration.surprises[2] == ("foreign", 7, round(sure(found)["foreign"], 4), found.surprises[2].told)
 
 
 @pytest.mark.parametrize(
@@ -187,12 +188,17 @@ def test_a_strange_calibration_is_left_out(table: Any) -> None:
 
 
 def test_of_a_strange_calibration_only_measures_are_read() -> None:
-    surprises = [{"kind": "blank", "count": 2, "sure": 0.5}, {"kind": "noise", "count": 2, "sure": 7}, "x", {}]
+    blank, noise = ({"kind": "blank", "count": 2, "sure": 0.5}, {"kind": "noise", "count": 2, "sure": 7})
+    surprises = [blank, noise, "x", {}, blank | {"told": 2}, blank | {"told": 3}]
     table = {"level": SURE, "unsure": 1, "unsure_right": 1, "surprises": surprises, "none": 9}
     known = learned({"train": {"confusion": [[1, 0], [0, 1]]}, "calibration": table}, 2)
     assert known is not None
     assert known.calibration is not None
-    assert known.calibration.surprises == (("blank", 2, 0.5),)
+    assert known.calibration.surprises == (
+        ("blank", 2, 0.5, None),
+        ("blank", 2, 0.5, 2),
+        ("blank", 2, 0.5, None),
+    )
     assert known.calibration.none is None
 
 

@@ -105,8 +105,8 @@ def test_the_weights_doubt_what_their_card_says_they_doubt(name: str) -> None:
     measured = calibrate(runner, parameters, pictures, parts.held, found.card["seed"])
     assert measured is not None
     assert [one.kind for one in measured.surprises] == ["blank", "noise", "foreign"]
-    for (kind, count, sure), one in zip(known.calibration.surprises, measured.surprises, strict=True):
-        assert (kind, count) == (one.kind, one.count)
+    for (kind, count, sure, told), one in zip(known.calibration.surprises, measured.surprises, strict=True):
+        assert (kind, count, told) == (one.kind, one.count, one.told)
         assert sure == pytest.approx(one.sure, abs=1e-3)
         assert sure < MOST_SURE[name]
     assert (known.calibration.unsure, known.calibration.right) == (measured.unsure, measured.right)

@@ -22,14 +22,15 @@ class Calibration:
 
     ``level``: the probability below which an answer is a doubt. ``unsure`` of the unseen pictures were told with
     less, and ``right`` of those were right all the same. ``surprises``: kind and count of pictures that show no class
-    ("blank", "noise", "foreign"), and the mean of the largest probability, 0 to 1; of the classes but ``none``, which
-    is the number of the class that is right for them, where there is one.
+    ("blank", "noise", "foreign"), the mean of the largest probability, 0 to 1, and how many of them were told as an
+    answer all the same, None where the card does not say. It is that of the classes but ``none``, which is the number
+    of the class that is right for them, where there is one.
     """
 
     level: float
     unsure: int
     right: int
-    surprises: tuple[tuple[str, int, float], ...]
+    surprises: tuple[tuple[str, int, float, int | None], ...]
     none: int | None = None
 
 
@@ -96,7 +97,7 @@ def _calibration(table: Any, classes: int) -> Calibration | None:
     if not _is_count(unsure) or not _is_count(right) or not isinstance(entries, list):
         return None
     surprises = [
-        (str(entry.get("kind")), entry["count"], float(entry["sure"]))
+        (str(entry.get("kind")), entry["count"], float(entry["sure"]), _part(entry.get("told"), entry["count"]))
         for entry in entries
         if isinstance(entry, Mapping) and _is_count(entry.get("count")) and _is_share(entry.get("sure"))
     ]
@@ -116,6 +117,10 @@ def _table(score: Any, classes: int) -> Table:
 
 def _is_count(value: Any) -> TypeGuard[int]:
     return type(value) is int and 0 <= value <= MOST
+
+
+def _part(value: Any, whole: int) -> int | None:
+    return value if _is_count(value) and value <= whole else None
 
 
 def _is_share(value: Any) -> bool:

@@ -1,6 +1,6 @@
 """How well a network knows what it does not know: how sure it is of pictures that show none of its classes.
 
-    sure = max over k of p[k]        up to ``network.SURE`` the answer is told as a doubt
+    sure = max over k of p[k]        up to ``network.SURE`` the answer is told as a doubt, above it as an answer
 
 The means are measured on pictures that it never learned from. An honest network is unsure of them, and unsure of few
 of the pictures that it has not seen: those of a test, else those held out.
@@ -28,12 +28,14 @@ FOREIGN = "foreign"
 class Surprise:
     """Pictures that show no class: of which kind, how many, and the mean of the largest probability of a class.
 
-    Where a network has a class for such pictures, the probabilities are those of the other classes.
+    ``told``: how many of them are told as an answer all the same, since that probability is above the level. Where a
+    network has a class for such pictures, the probabilities are those of the other classes.
     """
 
     kind: str
     count: int
     sure: float
+    told: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ class Calibration:
 
     def to_json(self) -> dict[str, Any]:
         """Everything, for the card."""
-        surprises = [{"kind": s.kind, "count": s.count, "sure": round(s.sure, 4)} for s in self.surprises]
+        surprises = [
+            {"kind": s.kind, "count": s.count, "sure": round(s.sure, 4), "told": s.told} for s in self.surprises
+        ]
         return {
             "level": SURE,
             "unsure": self.unsure,
@@ -76,7 +80,10 @@ def calibrate(
     if len(pictures.foreign):
         shown[FOREIGN] = pictures.foreign
     wrong = [k for k in range(len(network.classes)) if k != pictures.none]
-    surprises = [Surprise(kind, len(x), float(chances(x)[:, wrong].max(-1).mean())) for kind, x in shown.items()]
+    surprises = []
+    for kind, x in shown.items():
+        largest = chances(x)[:, wrong].max(-1)
+        surprises.append(Surprise(kind, len(x), float(largest.mean()), int((largest > SURE).sum())))
     unsure = right = 0
     if len(unseen := pictures.unseen(held)):
         p = chances(unseen.x)

@@ -65,7 +65,7 @@ def _calibration(lesson: Lesson, known: Learned, measured: Calibration) -> Itera
         yield words(key, level=f"{100 * measured.level:g}", **counts), "text"
     each = words("learned.and").join(
         words(f"learned.surprise_{kind}", percent=round(100 * sure))
-        for kind, _, sure in measured.surprises
+        for kind, _, sure, _ in measured.surprises
         if f"learned.surprise_{kind}" in words
     )
     if each and measured.none is None:
@@ -73,6 +73,13 @@ def _calibration(lesson: Lesson, known: Learned, measured: Calibration) -> Itera
     elif each and measured.none is not None:
         none = _short(lesson.network.classes[measured.none])
         yield words("learned.surprised_none", none=none, each=each), "text"
+    told = words("learned.and").join(
+        words(f"learned.told_{kind}", count=count, of=of)
+        for kind, of, _, count in measured.surprises
+        if count is not None and f"learned.told_{kind}" in words
+    )
+    if told:
+        yield words("learned.told", level=f"{100 * measured.level:g}", each=told), "text"
 
 
 def _short(name: str) -> str:
