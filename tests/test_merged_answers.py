@@ -63,7 +63,10 @@ def test_merged_answers_are_named_with_their_cell_wherever_marks_are_told(tmp_pa
         book = openpyxl.load_workbook(path)
         sheet, row, column = one.items[0].place
         area = f"{a1(row, column - 1)}:{a1(row, column)}"
-        book[sheet].cell(row, column - 1).value = rounded(one.items[0]) if is_kept else None
+        first = book[sheet].cell(row, column - 1)
+        assert str(first.value).startswith("=")  # the neighbour, of which no answer is to be made
+        if is_kept:
+            first.value = rounded(one.items[0])
         book[sheet].merge_cells(area)
         book.save(path)
         told[one.name] = ("joined" if is_kept else "merged", f"{sheet}!{a1(row, column)} ({area})")

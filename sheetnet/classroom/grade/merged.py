@@ -1,7 +1,8 @@
 """Answers under merged cells: a spreadsheet shows only the first cell of such an area, and what is typed lies there.
 
-What stands in that first cell is the answer if it can be nobody else's: the answer's own cell holds nothing, no other
-answer lies in the area, and the first cell is none of those that are given.
+The number in that first cell is the answer if it can be nobody else's: the answer's own cell holds nothing, no other
+answer lies in the area, and the first cell is none of those that are given, nor a formula, which may be that of the
+neighbour.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ def merged_over(
         own, there = (number_of(shown[at.sheet].get((one.row, one.column))) for one in (at, first))
         alone = [(places[one].sheet, other) for one, other in over.items()].count((at.sheet, box)) == 1
         is_given = any(_is_in(first, *area) for area in given)
-        if own == (None, "") and there[0] is not None and alone and first not in taken and not is_given:
+        typed = there[0] is not None and contents.grids[at.sheet].formula(first.row, first.column) is None
+        if own == (None, "") and typed and alone and first not in taken and not is_given:
             found.moved[number] = first
         is_read = number in found.moved or own[0] is not None  # LibreOffice keeps what is hidden, if asked to
         (found.joined if is_read else found.merged).append(name)
