@@ -29,12 +29,17 @@ def largest(found: Array, expected: Array) -> float:
 
 def known(expected: NDArray[Any]) -> int:
     """How many of the expected elements are known, so that a cell can be compared with them."""
-    return sum(not (isinstance(v, float) and not np.isfinite(v)) for v in expected.ravel().tolist())
+    return sum(not is_unknown(v) for v in expected.ravel().tolist())
+
+
+def is_unknown(expected: Any) -> bool:
+    """Whether it cannot be known what a cell should show, since what it follows from is no number."""
+    return isinstance(expected, float) and not np.isfinite(expected)
 
 
 def right(found: Any, expected: Any) -> bool:
     """Whether a cell shows what it should, or what it should show cannot be known."""
-    if isinstance(expected, float) and not np.isfinite(expected):
+    if is_unknown(expected):
         return True
     if isinstance(expected, str):
         if isinstance(found, ErrorValue):

@@ -3,6 +3,10 @@
 A cell that is blank, an error or a constant is wrong, and so is one that shows another number, or other words, than
 the step gives from what its cells really read. Where the step has no answer, because something that it reads is no
 number, the fault lies in an earlier cell: this cell cannot be compared, and the verdict of its tensor is "follows".
+
+What a formula makes of an error is not the same everywhere: one program's COUNTIF counts errors, another's shows one.
+So where the answer is not known, and the file has stored an error in what a step reads, a stored number is not called
+old for being an error here, nor a stored error for being a number.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from sheetnet.lenses import Area
 from sheetnet.lenses.elements import About
 from sheetnet.operation import Array
 from sheetnet.proof.boxes import Box, Boxes
-from sheetnet.proof.compare import far, is_current, known, largest, reason, right, shown
+from sheetnet.proof.compare import far, is_current, is_unknown, known, largest, reason, right, shown
 from sheetnet.proof.formulas import Differing
 from sheetnet.proof.found import Findings, address, as_elements, as_numbers
 from sheetnet.proof.report import Tensor, Verdict, Wrong
@@ -88,6 +92,7 @@ class Judge:
         """``reference``: every tensor of the network, by NumPy; None where an input of the network is no number."""
         self.stale = Stale()
         self._findings, self._reference = findings, reference
+        self._unsure: set[str] = set()  # tensors of which spreadsheets may make an error or a number
         self._faulty: set[Anchor] = set()  # cells that were found wrong
         self._places: dict[str, Boxes] = {}  # the same by sheet, as many as ``_placed``
         self._placed = 0
@@ -135,7 +140,7 @@ class Judge:
     def _tensor(self, step: Step, own: str, cells: _Cells, differing: Mapping[tuple[int, ...], Differing]) -> Tensor:
         places, compared = cells.places(), cells.compared()
         wrong = [self._wrong(cells, index, differing.get(index)) for index in dict.fromkeys([*places, *differing])]
-        self._count_stale(cells)
+        self._count_stale(step, own, cells)
         full, size = step.names[own], int(np.prod(cells.block.shape))
         apart: float | None = None
         follows = compared < size
@@ -161,7 +166,7 @@ class Judge:
             return Wrong(at.sheet, address(at), f"={differing.expected}", f"={differing.found}", why)
         return Wrong(at.sheet, address(at), shown(expected), shown(found), why)
 
-    def _count_stale(self, cells: _Cells) -> None:
+    def _count_stale(self, step: Step, own: str, cells: _Cells) -> None:
         """Count the stored values, and those that a viewer which does not calculate would show wrongly."""
         raw, stored = cells.raw, cells.stored
         if cells.plain and stored.dtype == np.float64:
@@ -170,10 +175,23 @@ class Judge:
                 self.stale.add(cells.block.cell(*place))
             return
         for index in np.ndindex(*stored.shape):
-            old, expected = stored[index], cells.expected[index]
+            old, now, expected = stored[index], raw[index], cells.expected[index]
             self.stale.stored += old is not None
-            if not is_current(old, raw[index]) and not (isinstance(expected, str | About) and right(old, expected)):
-                self.stale.add(cells.block.cell(*index))
+            if is_current(old, now) or (isinstance(expected, str | About) and right(old, expected)):
+                continue
+            either = isinstance(old, ErrorValue) or isinstance(now, ErrorValue)
+            if is_unknown(expected) and old is not None and either and self._is_fed(step):
+                self._unsure.add(step.names[own])
+                continue
+            self.stale.add(cells.block.cell(*index))
+
+    def _is_fed(self, step: Step) -> bool:
+        """Whether the file has stored an error in what a step reads, or what spreadsheets make of one."""
+        sources = {one.of if isinstance(one, Area) else one for one in step.sources.values()}
+        stored = (self._findings.stored(block) for block in step.reads.values())
+        return bool(sources & self._unsure) or any(
+            isinstance(one, ErrorValue) for values in stored if values.dtype == object for one in values.ravel()
+        )
 
 
 def _computed(values: Elements) -> Elements:
