@@ -100,6 +100,14 @@ export class Desk {
   }
 
   /**
+   * How many cells of a tensor show an error.
+   * @param {string} name
+   */
+  faults(name) {
+    return (this.values[name] ?? []).filter((value) => typeof value === "object" && value !== null).length;
+  }
+
+  /**
    * The words of a cell, "" where it has none.
    * @param {string} name
    */

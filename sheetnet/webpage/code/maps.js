@@ -7,6 +7,7 @@ import { WAYS } from "./dom.js";
 /** @typedef {{negative: string, paper: string, positive: string, warm: string}} Colors */
 
 const GAP = 4;
+const HATCH = 4; // pixels from one slanted line to the next
 const SIDES = [[3, 12], [5, 9], [8, 8], [14, 5], [28, 3], [48, 2]]; // a matrix of at most so many columns, pixels of a square
 const LONGEST = 12; // numbers of a list that stand in one column
 const ROOM = 270; // pixels, after which tiles go on in the next row
@@ -65,9 +66,30 @@ export function colorOf(value, most, signed, colors) {
   return paper.map((light, c) => Math.round(light + (ink[c] - light) * share));
 }
 
+/** @type {CanvasPattern | null} */
+let lines = null;
+
+/**
+ * Slanted lines, for what is no number: no colour of a number is like it, nor is the white of 0.
+ * @param {CanvasRenderingContext2D} context
+ */
+function hatched(context) {
+  if (lines) return lines;
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = HATCH;
+  const own = tile.getContext("2d");
+  if (!own) return "#000";
+  own.fillStyle = "#fff";
+  own.fillRect(0, 0, HATCH, HATCH);
+  own.fillStyle = "#000";
+  for (let k = 0; k < HATCH; k++) own.fillRect(k, HATCH - 1 - k, 1, 1);
+  lines = context.createPattern(tile, "repeat");
+  return lines ?? "#000";
+}
+
 /**
  * Draw a tensor.
- * @param {HTMLCanvasElement} canvas @param {number[]} shape @param {(k: number) => number[]} color
+ * @param {HTMLCanvasElement} canvas @param {number[]} shape @param {(k: number) => number[] | null} color  null: no number
  */
 export function draw(canvas, shape, color) {
   const { tiles, width, height } = tiled(shape);
@@ -78,8 +100,8 @@ export function draw(canvas, shape, color) {
   if (!context) return;
   for (const tile of tiles) {
     for (let k = 0; k < tile.count; k++) {
-      const [red, green, blue] = color(tile.first + k);
-      context.fillStyle = `rgb(${red},${green},${blue})`;
+      const found = color(tile.first + k);
+      context.fillStyle = found ? `rgb(${found.join(",")})` : hatched(context);
       context.fillRect(tile.x + (k % tile.width) * tile.side, tile.y + Math.floor(k / tile.width) * tile.side, tile.side, tile.side);
     }
   }

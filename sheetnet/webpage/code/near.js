@@ -130,9 +130,10 @@ export class Near {
    * @param {Area} area @param {number[]} numbers @param {string} caption
    */
   window(area, numbers, caption) {
-    const most = numbers.reduce((top, one) => Math.max(top, Math.abs(one)), 0);
+    const most = numbers.reduce((top, one) => (Number.isFinite(one) ? Math.max(top, Math.abs(one)) : top), 0);
     const rows = Array.from({ length: area.rows }, (_, y) =>
       el("tr", {}, ...numbers.slice(y * area.columns, (y + 1) * area.columns).map((one) => {
+        if (!Number.isFinite(one)) return el("td", { class: "hatched" }, el("span", {}, shown(one)));
         const cell = el("td", {}, shown(one, 3));
         cell.style.background = `rgb(${colorOf(one, most, true, this.desk.facts.scale).join(",")})`;
         return cell;

@@ -13,7 +13,7 @@ export class Network {
   constructor(desk, onplace) {
     this.desk = desk;
     this.onplace = onplace;
-    /** @type {{canvas: HTMLCanvasElement, name: string, layer: Layer, number: number}[]} */
+    /** @type {{canvas: HTMLCanvasElement, fault: HTMLElement, name: string, layer: Layer, number: number}[]} */
     this.maps = [];
     /** @type {Place | null} */
     this.place = null;
@@ -40,7 +40,8 @@ export class Network {
     const what = `${label} ${size}`;
     const keys = say("keys");
     const canvas = el("canvas", { tabindex: 0, role: "application", "aria-label": say("map", { title: layer.title, what, keys }) });
-    const map = { canvas, name, layer, number: 0 };
+    const fault = el("figcaption", { class: "doubt", hidden: true });
+    const map = { canvas, fault, name, layer, number: 0 };
     this.maps.push(map);
     const over = (/** @type {PointerEvent} */ event) => {
       const scale = canvas.width / canvas.clientWidth;
@@ -59,7 +60,7 @@ export class Network {
       event.preventDefault();
     });
     canvas.addEventListener("focus", () => this.tellOf(map, map.number));
-    return el("figure", {}, canvas, el("figcaption", {}, what));
+    return el("figure", {}, canvas, el("figcaption", {}, what), fault);
   }
 
   /** @param {typeof this.maps[0]} map @param {number} number */
@@ -107,10 +108,14 @@ export class Network {
   }
 
   /** @param {typeof this.maps[0]} map */
-  drawMap({ canvas, name, layer }) {
+  drawMap({ canvas, fault, name, layer }) {
     const { shape } = this.desk.facts.tensors[name];
     const numbers = this.desk.numbers(name);
-    draw(canvas, shape, coloring(this.desk, layer, name, numbers));
+    const count = this.desk.faults(name);
+    const color = coloring(this.desk, layer, name, numbers);
+    draw(canvas, shape, (k) => (count > 0 && typeof this.desk.at(name, k) !== "number" ? null : color(k)));
+    fault.hidden = count === 0;
+    fault.textContent = count > 0 ? say("hatched", { count, error: this.desk.fault(name) }) : "";
     if (this.place?.name === name) frame(canvas, shape, this.place.number);
   }
 }
