@@ -60,7 +60,7 @@ def test_no_answer_is_told_where_a_cell_has_an_error_and_no_edit_is_made_of_what
     assert np.isnan(browser.chances()).all()
     assert "%" not in browser.one(".chances").text
     assert browser.one(".doubt").text == browser.one(".loss").text == ""
-    hatched = {str(one.text) for one in browser.all("figcaption.doubt") if one.is_displayed()}
+    hatched = {str(one.text) for one in browser.all("figcaption .doubt") if one.is_displayed()}
     assert hatched == {f"Hatched: #DIV/0! in {count} cells" for count in (16, 3)}
     browser.wait(lambda: browser.script("return document.activeElement.id") == "value", "typing goes on")
     assert browser.one(".pointed").text.endswith(" = 0")
@@ -71,7 +71,7 @@ def test_no_answer_is_told_where_a_cell_has_an_error_and_no_edit_is_made_of_what
     assert "cells show no number" in report.last_line()
     browser.button("Take all edits of weights back").click()
     browser.wait(lambda: browser.said == said, "the answer from before")
-    assert not any(one.is_displayed() for one in browser.all("figcaption.doubt"))
+    assert not any(one.is_displayed() for one in browser.all("figcaption .doubt"))
     np.testing.assert_allclose(browser.chances(), before, rtol=0, atol=1e-12)
 
 

@@ -40,7 +40,7 @@ export class Network {
     const what = `${label} ${size}`;
     const keys = say("keys");
     const canvas = el("canvas", { tabindex: 0, role: "application", "aria-label": say("map", { title: layer.title, what, keys }) });
-    const fault = el("figcaption", { class: "doubt", hidden: true });
+    const fault = el("div", { class: "doubt", hidden: true });
     const map = { canvas, fault, name, layer, number: 0 };
     this.maps.push(map);
     const over = (/** @type {PointerEvent} */ event) => {
@@ -60,7 +60,7 @@ export class Network {
       event.preventDefault();
     });
     canvas.addEventListener("focus", () => this.tellOf(map, map.number));
-    return el("figure", {}, canvas, el("figcaption", {}, what), fault);
+    return el("figure", {}, canvas, el("figcaption", {}, what, fault));
   }
 
   /** @param {typeof this.maps[0]} map @param {number} number */
