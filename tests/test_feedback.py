@@ -8,11 +8,13 @@ import openpyxl
 import pytest
 import surgery
 from classes import exercise, fill
+from openpyxl.worksheet.hyperlink import Hyperlink
 
 import sheetnet
 from sheetnet.classroom.assign.item import TEACHERS
 from sheetnet.classroom.grade import theirs
 from sheetnet.classroom.grade.theirs import LOOKS, _without
+from sheetnet.grid import a1
 from sheetnet.words import load
 from sheetnet.workbook.look import Scale
 
@@ -76,6 +78,35 @@ def test_an_answer_is_told_at_its_cell_where_it_is_not_hidden(given: Path, tmp_p
     note = openpyxl.load_workbook(feedback)[item.place[0]].cell(*item.place[1:]).comment
     assert note is not None
     assert f"The answer is {item.answer:.6g}." in note.text
+
+
+def test_merged_cells_and_links_within_the_file_stay_and_no_others(given: Path, tmp_path: Path) -> None:
+    manifest, files = exercise(given)
+    [pupil] = manifest.pupils
+    path = fill(files["1"], tmp_path / "a.xlsx", pupil.items)
+    book = openpyxl.load_workbook(path)
+    sheet, row, column = pupil.items[0].place
+    own = book.create_sheet("My notes")
+    own["A1"], own["A2"], own["A3"] = "to the map", "away", "nowhere"
+    own["A1"].hyperlink = Hyperlink(ref="A1", location=f"'{sheet}'!{a1(row, column)}")
+    own["A2"].hyperlink = "https://example.com"
+    own["A3"].hyperlink = Hyperlink(ref="A3", location="'gone'!A1")
+    own.merge_cells("A1:C1")
+    book[sheet].cell(row, column - 1).value = None
+    book[sheet].merge_cells(start_row=row, end_row=row, start_column=column - 1, end_column=column)  # over an answer
+    book.save(path)
+    kept = openpyxl.load_workbook(marked(given, tmp_path)[1])
+    made = kept["My notes"]
+    assert [area.coord for area in made.merged_cells.ranges] == ["A1:C1"]
+    assert {cell.coordinate: cell.hyperlink.location for line in made for cell in line if cell.hyperlink} == {
+        "A1": f"{sheet}!{a1(row, column)}"
+    }
+    assert a1(row, column) not in kept[sheet].merged_cells
+    assert kept[sheet].cell(row, column).comment is not None
+    handed = openpyxl.load_workbook(path)
+    for title in handed.sheetnames:
+        links = {c.coordinate for line in handed[title] for c in line if c.hyperlink and c.hyperlink.location}
+        assert {c.coordinate for line in kept[title] for c in line if c.hyperlink} == links - {"A3"}, title
 
 
 def test_nothing_of_a_file_comes_back_that_could_do_something(given: Path, tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 """The workbook that a pupil handed in, written anew with its marks: the same sheets, numbers and looks.
 
 Cells hold what they showed, and no formula: the file is from anywhere, and what it would do somewhere is not known.
-Each answer is coloured and has a sign and a note.
+Each answer is coloured and has a sign and a note. Merged cells stay merged, but for those that would hide an answer,
+and links stay that lead to a cell of the file itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -14,10 +15,11 @@ import openpyxl
 
 from sheetnet.classroom.grade.marks import Mark, Verdict
 from sheetnet.errors import WorkbookError
-from sheetnet.grid import Anchor, a1, row_column
+from sheetnet.grid import Anchor, a1, row_column, sheet_prefix
 from sheetnet.values import ErrorValue
 from sheetnet.workbook.book import Book, Sheet
 from sheetnet.workbook.look import Scale
+from sheetnet.workbook.reading.references import parse_reference
 from sheetnet.workbook.style import Style
 
 RIGHT, CARRIED, WRONG, OPEN = "FFC8E6C9", "FFFFE0A3", "FFF5C6C2", "FFFFF4C2"
@@ -33,6 +35,7 @@ LOOKS: dict[Verdict, tuple[str, str]] = {  # colour and sign
 }
 PLAIN_TEXT = "text"  # the style of a cell that has none
 INK, EDGE = "FF1F2933", "FF333333"
+MOST_AREAS = 500  # that stay merged on a sheet
 MOST_CELLS = 30_000  # that are written anew; the sheets with answers come first
 LONGEST_TITLE, LONGEST_FORMAT = 31, 100
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
@@ -69,6 +72,9 @@ def add_theirs(book: Book, data: bytes, shown: Shown, marks: Mapping[Anchor, tup
             made = book.add(_title(book, one.title), default_width=one.sheet_format.defaultColWidth or 9.0)
             titles[one.title] = made.title
             _draw(book, made, one, shown[one.title], {at: m for at, m in marks.items() if at.sheet == one.title})
+    for one in sheets:
+        if one.title in taken:
+            book.sheet(titles[one.title]).links += _links(one, titles)
     return titles
 
 
@@ -111,7 +117,34 @@ def _draw(
             sheet.widths |= dict.fromkeys(range(size.min, min(size.max, size.min + 200) + 1), float(size.width))
     sheet.heights |= {row: float(one.height) for row, one in source.row_dimensions.items() if one.height}
     sheet.scales += [_without(one, answers.keys()) for one in _scales(source)]
+    sheet.merges += _merges(source, answers.keys())
     sheet.freeze, sheet.one_page = source.freeze_panes, True
+
+
+def _merges(source: Any, answers: Collection[tuple[int, int]]) -> Iterator[str]:
+    """The merged areas that hide no answer, each apart from the others."""
+    kept: list[Any] = []
+    for area in sorted(source.merged_cells.ranges, key=lambda one: (one.min_row, one.min_col))[:MOST_AREAS]:
+        hides = any(
+            area.min_row <= row <= area.max_row
+            and area.min_col <= column <= area.max_col
+            and (row, column) != (area.min_row, area.min_col)
+            for row, column in answers
+        )
+        if not hides and all(area.isdisjoint(other) for other in kept):
+            kept.append(area)
+            yield area.coord
+
+
+def _links(source: Any, titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The links to cells of sheets that are there: address, where to."""
+    for (row, column), cell in sorted(source._cells.items()):
+        location = getattr(cell.hyperlink, "location", None)
+        if location is None or cell.hyperlink.target is not None:
+            continue
+        span = parse_reference(location)
+        if span is not None and span[0].sheet in titles:
+            yield a1(row, column), f"{sheet_prefix(titles[span[0].sheet])}{a1(span[0].row, span[0].column)}"
 
 
 def _own(book: Book, cell: Any) -> str:
