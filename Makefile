@@ -1,7 +1,7 @@
 # make demo   a workbook from samples/astronaut.png, built and proven
 # make test   lint, types, import contracts, every test
 # make fuzz   hostile inputs, signals and full disks (about half an hour); FUZZ="--seconds 60 --signals 2" for less
-# make bench  the figures of the README (slow)
+# make bench  the figures of docs/speed.md (slow)
 # make templates   the weights of the templates, trained anew (about ten minutes)
 
 PYTHON ?= python3

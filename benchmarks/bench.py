@@ -1,4 +1,4 @@
-"""The figures of the README: ``python benchmarks/bench.py``, or only some: ``bench.py write build``.
+"""The figures of docs/speed.md: ``python benchmarks/bench.py``, or only some: ``bench.py write build``.
 
 With ``--write`` those that are measured take the place of what was written down of them.
 

@@ -96,10 +96,12 @@ def test_the_examples_of_the_help_texts_work_one_after_the_other(here: Path) -> 
 
 
 def _blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
-def test_the_commands_of_the_readme_work(here: Path) -> None:
+def test_the_commands_of_the_readme_and_of_the_pages_beside_it_work(here: Path) -> None:
     pictures(here)
     photos(here)
     lines = [line.removeprefix("python -m ") for block in _blocks("sh") for line in block.splitlines()]

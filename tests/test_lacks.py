@@ -132,7 +132,8 @@ def test_a_hint_fits_how_sheetnet_was_installed(
 
 
 def test_the_same_seed_is_told_with_what_it_depends_on() -> None:
-    for text in (sheetnet.train.__doc__ or "", (ROOT / "README.md").read_text(encoding="utf-8")):
+    pages = [(ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/training.md")]
+    for text in (sheetnet.train.__doc__ or "", *pages):
         told = " ".join(text.split())
-        assert "The same seed gives the same file" in told
+        assert "The same seed gives the same file" in told, told[:80]
         assert "same NumPy on the same kind of processor" in told

@@ -39,8 +39,9 @@ def test_what_has_a_kind_is_in_the_registry(
 
 
 def test_the_readme_names_the_layers_without_gradient_in_cells() -> None:
-    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
-    told = text.partition("of all layers but ")[2].partition(", which are refused")[0]
-    assert sorted(told.replace(" and ", ", ").split(", ")) == sorted(
-        kind.kind for kind in LAYERS if not kind.gives_back
-    )
+    for page in ("README.md", "docs/learning.md"):
+        text = " ".join((ROOT / page).read_text(encoding="utf-8").split())
+        told = text.partition("of all layers but ")[2].partition(", which are refused")[0]
+        assert sorted(told.replace(" and ", ", ").split(", ")) == sorted(
+            kind.kind for kind in LAYERS if not kind.gives_back
+        )

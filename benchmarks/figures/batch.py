@@ -11,7 +11,7 @@ from measure import Row, alternate, ratio, typical
 
 FEW, MANY = 2, 8  # photos, of which the difference is measured
 CLASS = 16  # photos for one process or two: starting them takes a second of the time
-PLANNED = 10_000  # photos that the README tells of
+PLANNED = 10_000  # photos that docs/batch.md tells of
 
 
 def batch(folder: Path) -> list[Row]:
