@@ -244,6 +244,13 @@ class Block:
         start = self.anchors[0].column
         return letters(start + left), letters(start + right - 1)
 
+    @property
+    def dense(self) -> bool:
+        """Whether no other cells lie between the elements of its rectangles."""
+        first, last = self.rectangles()[0] if self.anchors else (Anchor("", 1, 1), Anchor("", 1, 1))
+        area = (last.row - first.row + 1) * (last.column - first.column + 1)
+        return area <= prod(self.shape[self._lead :])
+
     # Walking over it
 
     def walk(self) -> Iterator[tuple[tuple[int, ...], str, int, int]]:

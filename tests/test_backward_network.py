@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,8 @@ from test_network_sheet import HIGH, WIDE
 
 from sheetnet.case.request import Request
 from sheetnet.layout.addresses import areas
-from sheetnet.layout.sheets.network import TOP, arrange
+from sheetnet.layout.sheets.network import TOP
+from sheetnet.layout.sheets.strips import arrange
 from sheetnet.lesson.beside.network.strips import everything
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import column_pixels
@@ -36,8 +38,9 @@ def lessons() -> dict[str, Lesson]:
 
 
 def rows(lesson: Lesson) -> dict[str, str]:
-    """The full name of what lies in the second row -> that of what it repeats."""
-    looks = {name: look for name, look in lesson.plan.looks.items() if name.startswith(BACK)}
+    """Full names: of what lies in the second row -> of what it repeats. Of an enlarged number its first cell."""
+    every = {name: look for name, look in lesson.plan.looks.items() if name.startswith(BACK)}
+    looks = {name: look for name, look in every.items() if not re.search(r"\.[0-9]+$", name)}
     return {f"{name}.out": str(look.reads["x"]) for name, look in looks.items() if not name.endswith("logits")}
 
 
@@ -58,7 +61,8 @@ def test_each_gradient_lies_below_its_number(lessons: dict[str, Lesson], name: s
         np.testing.assert_array_equal(
             lesson.value(full).ravel(), np.asarray(lesson.value(gradient)).ravel(), err_msg=full
         )
-        stops = next(s.stops for s in sheet.scales if areas(block, "Network")[0] in s.ranges)
+        corner = areas(block, "Network")[0].partition(":")[0]
+        stops = next(s.stops for s in sheet.scales if any(one.startswith(f"{corner}:") for one in s.ranges))
         assert stops[1] == (lesson.theme.paper, 0.0)
         assert stops[0][1] == -stops[2][1]  # type: ignore[operator]
     learned = {f"{node.name}.{own}" for node in lesson.network.nodes for own in node.layer.learns if own == "weight"}
@@ -91,7 +95,7 @@ def test_where_the_first_row_would_lose_maps_there_is_no_second_one(lessons: dic
 
 def test_two_rows_take_half_the_height_each() -> None:
     lesson_strips = [one.strip(40) for one in everything(network("stride and padding"))]
-    one, two = (arrange("N", lesson_strips, 200, 2, 8, twice=twice) for twice in (False, True))
+    one, two = (arrange("N", lesson_strips, 200, 2, 8, 10_000, twice=twice) for twice in (False, True))
     assert one is not None
     assert two is not None
     assert one.back == 0

@@ -9,20 +9,23 @@ from typing import Any
 import pytest
 from conftest import SAMPLES
 from each import each
+from sight import contrast
 
 from sheetnet.case import template
 from sheetnet.case.prepare import prepare
 from sheetnet.case.request import Request
-from sheetnet.grid import letters
-from sheetnet.layout import FIRST, form
+from sheetnet.grid import a1, letters
+from sheetnet.layout import CHOSEN, FIRST, form, view_name
 from sheetnet.lesson.build import describe
 from sheetnet.lesson.cells import write_cells
 from sheetnet.lesson.frame import screen
 from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import THREAD_ROW, followed
 from sheetnet.lesson.story.maps import first_map
+from sheetnet.network import PHOTO
 from sheetnet.workbook.book import Cell, Sheet
 from sheetnet.workbook.measure import pixels
-from sheetnet.workbook.style import styles
+from sheetnet.workbook.style import FRAMED, THEMES, styles
 
 FROZEN = 0.15  # of the height of the screen, at most
 LOWEST = 60  # percent: the smallest zoom at which a workbook may open
@@ -68,6 +71,16 @@ def _too_long(sheet: Sheet) -> Iterator[str]:
                     yield f"{letters(entry.column)}{row}: {entry.value}"
 
 
+def _wrong_signs(sheet: Sheet, in_numbers: str) -> Iterator[str]:
+    """Texts that multiply with the letter x, and formulas told in numbers that have a hyphen for a minus."""
+    for row, entries in sheet.rows.items():
+        for entry in entries:
+            text = entry.value if isinstance(entry, Cell) and isinstance(entry.value, str) else ""
+            hyphen = text.startswith(in_numbers) and re.search(r"(?<![\w.])-[0-9]", text)
+            if hyphen or re.search(r"[0-9)] x [0-9(]", text):
+                yield f"{letters(entry.column)}{row}: {text}"
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("name", template.names())
 def test_what_decides_lies_on_the_first_screen_of_every_sheet(name: str, language: str) -> None:
@@ -78,6 +91,7 @@ def test_what_decides_lies_on_the_first_screen_of_every_sheet(name: str, languag
         assert LOWEST <= sheet.zoom <= 100
         assert _frozen(sheet) <= FROZEN * screen.HEIGHT, "too many rows are frozen"
         assert list(_too_long(sheet)) == []
+        assert list(_wrong_signs(sheet, lesson.words("step.in_numbers", formula=""))) == []
         followed = network.nodes if lesson.thread.places else ()  # in a training nothing is followed
         for node in [node for node in followed if plan.sheets[node.name] == sheet.title]:
             at = plan.blocks[f"{node.name}.out"].cell(*lesson.thread.places[node.name])
@@ -119,3 +133,50 @@ def test_the_thread_is_one_chain_from_pixel_to_verdict() -> None:
     conv = cells["Conv"]
     links = {conv.value(row, column) for row in (8,) for column in range(1, 30)}
     assert {"The number to follow, in a thick frame: T13", "it goes on to ReLU, E13 >"} <= links
+
+
+def test_a_hyphen_for_a_minus_and_a_letter_for_a_times_would_be_found() -> None:
+    sheet = Sheet("a")
+    for row, text in enumerate(["in numbers: A1 = 2 = -1", "1 + 2 x (3)", "in numbers: A1 = −1 (x - 2)", "-1"], 1):
+        sheet.text(row, 1, text, "text")
+    assert [found.partition(":")[0] for found in _wrong_signs(sheet, "in numbers: ")] == ["A1", "A2"]
+
+
+def test_rows_of_a_tensor_in_rows_are_of_one_height_and_the_chosen_map_is_the_followed_one() -> None:
+    lesson = _lesson("digits", "en")
+    plan = lesson.plan
+    shown = [node for node in lesson.network.nodes if f"{view_name(node, CHOSEN)}" in plan.looks]
+    assert [node.name for node in shown] == ["conv2", "relu2", "pool2"]
+    for node in shown:
+        sheet = lesson.book.sheet(plan.sheets[node.name])
+        [(first, last)] = plan.blocks[f"{node.name}.out"].rectangles()
+        heights = {sheet.heights.get(row) for row in range(first.row, last.row + 1)}
+        assert len(heights) == 1
+        assert None not in heights
+        assert lesson.values[view_name(node, "choice")] == lesson.thread.places[node.name][0] + 1 > 1
+
+
+def test_every_channel_leads_to_the_number_to_follow() -> None:
+    lesson = _lesson("by-hand", "en")
+    at = followed(lesson, PHOTO)
+    for title in lesson.plan.channels:
+        assert f"{at.sheet}!{a1(at.row, at.column)}" in [
+            target for where, target in lesson.book.sheet(title).links if where == f"A{THREAD_ROW}"
+        ]
+
+
+def test_all_classes_of_the_weights_and_both_sides_of_the_shortcut_lie_on_the_first_screen() -> None:
+    asked = (("digits", "weights", "weights.unit.10.out"), ("residual", "residual", "residual.sum.out"))
+    for name, key, full in asked:
+        lesson = _lesson(name, "en")
+        sheet = lesson.book.sheet(lesson.extras[key])
+        block = lesson.plan.blocks[full]
+        last = block.cell(*(0,) * (len(block.shape) - 2), *(size - 1 for size in block.shape[-2:]))
+        assert screen.shows(sheet, last.row, last.column), name
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_frame_on_the_photo_is_seen_on_black_and_on_white(theme: str) -> None:
+    shown = styles(theme)[f"glow{FRAMED}"].border
+    assert shown is not None
+    assert min(contrast(shown, ground) for ground in ("FF000000", "FFFFFFFF")) > 3  # as WCAG asks it of lines

@@ -36,34 +36,38 @@ from sheetnet.lenses.elements import (
 
 Piece = str | tuple[Any, ...]
 MOST_SIGNS = 1000  # in one bar
+MINUS = "−"  # a true minus, as in print
 OPEN, CLOSE = "(−", ")"  # around a negative number that follows a sign
 DASH = "-"  # stands in a sentence for a blank cell of padding
 
 
 def number_piece(
-    own: str, digits: int, times: int = 1, *, padding: bool = False, bracket: bool = False
+    own: str, digits: int, times: int = 1, *, padding: bool = False, bracket: bool | None = None
 ) -> tuple[Any, ...]:
     """A number as a piece of a sentence. ``padding``: its cell may be blank; then a dash stands for it.
 
-    ``bracket``: it follows a sign, so a negative number stands in brackets.
+    ``bracket``: whether it follows a sign, so that a negative number stands in brackets, else behind a true minus;
+    None leaves the sign to the spreadsheet, which writes a hyphen.
     """
-    return (own, digits, times, padding, True) if bracket else (own, digits, times, padding)
+    return (own, digits, times, padding) if bracket is None else (own, digits, times, padding, bracket)
 
 
-def bracketed(value: float, digits: int) -> list[Sequence[str]]:
+def bracketed(value: float, digits: int, bracket: bool = True) -> list[Sequence[str]]:
     """Numbers: a rounded number with its right spellings; in brackets and with a true minus where it is negative."""
+    start, end = (OPEN, CLOSE) if bracket else (MINUS, "")
     found = spellings(value, digits)
     negative = [one.startswith("-") for one in found]
     if all(negative):
-        return [(OPEN,), Numeral(one[1:] for one in found), (CLOSE,)]
+        return [(start,), Numeral(one[1:] for one in found), *([(end,)] if end else [])]
     if not any(negative):
         return [found]
-    return [tuple(f"{OPEN}{one[1:]}{CLOSE}" if below else one for one, below in zip(found, negative, strict=True))]
+    return [tuple(f"{start}{one[1:]}{end}" if below else one for one, below in zip(found, negative, strict=True))]
 
 
-def bracketed_cell(rounded: str) -> str:
+def bracketed_cell(rounded: str, bracket: bool = True) -> str:
     """Cells: the same of a formula that rounds."""
-    return f'IF({rounded}<0,"{OPEN}"&ABS({rounded})&"{CLOSE}",{rounded}+0)'
+    start, end = (OPEN, f'&"{CLOSE}"') if bracket else (MINUS, "")
+    return f'IF({rounded}<0,"{start}"&ABS({rounded}){end},{rounded}+0)'
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ class Sentence(Single):
             if isnan(amount):
                 v["out"] = single(nan)
                 return
-            said += bracketed(amount * times, digits) if bracket else [spellings(amount * times, digits)]
+            said += bracketed(amount * times, digits, *bracket) if bracket else [spellings(amount * times, digits)]
         v["out"] = single(Said(said))
 
     def forward_cells(self, at: Blocks) -> Rules:
@@ -120,7 +124,7 @@ class Sentence(Single):
             return value
         _, digits, times, padding, *bracket = piece
         rounded = f"ROUND({value if times == 1 else f'{times}*{value}'},{digits})"
-        amount = bracketed_cell(rounded) if bracket else f"({rounded}+0)"
+        amount = bracketed_cell(rounded, *bracket) if bracket else f"({rounded}+0)"
         return f'IF({value}="","{DASH}",{amount})' if padding else amount
 
 

@@ -56,10 +56,14 @@ class Boxes:
 
 
 def boxes_of(blocks: Iterable[Block], check_time: Callable[[], None]) -> dict[str, Boxes]:
-    """The rectangles of some blocks, by sheet."""
+    """The rectangles of some blocks, by sheet; of a block with cells between its elements, each element."""
     found: dict[str, list[Box]] = {}
     for block in blocks:
         check_time()
+        if not block.dense:
+            for _, sheet, row, column in block.walk():
+                found.setdefault(sheet, []).append((row, column, row, column))
+            continue
         for first, last in block.rectangles():
             found.setdefault(first.sheet, []).append((first.row, first.column, last.row, last.column))
     return {title: Boxes(boxes, check_time) for title, boxes in found.items()}

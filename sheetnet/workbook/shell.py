@@ -7,7 +7,7 @@ numbered here, because the cells name them by number.
 from __future__ import annotations
 
 from io import BytesIO
-from itertools import groupby
+from itertools import groupby, product
 from typing import Any
 
 import openpyxl
@@ -22,7 +22,7 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.workbook.defined_name import DefinedName
-from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -119,10 +119,7 @@ def _make_sheet(ws: Any, sheet: Sheet, *, letter: bool) -> None:
         ws.conditional_formatting.add(where, _contrast_rule(start, color))
     for where, target in sheet.links:
         ws[where].hyperlink = Hyperlink(ref=where, location=target)
-    for where in sheet.merges:
-        if any(not other.isdisjoint(CellRange(where)) for other in ws.merged_cells.ranges):
-            raise WorkbookError(f"{sheet.title}!{where}: cells are merged twice; this is a defect of sheetnet")
-        ws.merged_cells.add(where)
+    ws.merged_cells = _merged(sheet)
     for where, source in sheet.choices:
         validation = DataValidation("list", formula1=source, showErrorMessage=True)
         validation.add(where)
@@ -144,6 +141,18 @@ def _make_sheet(ws: Any, sheet: Sheet, *, letter: bool) -> None:
     for where, png, alt, pixels in sheet.pictures:
         _add_picture(ws, where, png, alt, pixels)
     set_page(ws, sheet, letter=letter)
+
+
+def _merged(sheet: Sheet) -> MultiCellRange:
+    """The merged ranges; openpyxl would compare each of them with all others."""
+    taken: set[tuple[int, int]] = set()
+    ranges = [CellRange(where) for where in sheet.merges]
+    for one in ranges:
+        cells = set(product(range(one.min_row, one.max_row + 1), range(one.min_col, one.max_col + 1)))
+        if not taken.isdisjoint(cells):
+            raise WorkbookError(f"{sheet.title}!{one.coord}: cells are merged twice; this is a defect of sheetnet")
+        taken |= cells
+    return MultiCellRange(ranges)
 
 
 def _set_widths(ws: Any, sheet: Sheet) -> None:

@@ -49,6 +49,7 @@ class Theme:
     mark: str = "FFFFE14D"  # what the close-up looks at
     mark_line: str = "FF000000"
     thread: str = "FF7A1FA2"  # the frame of the number that all sheets follow
+    thread_glow: str = "FFD500F9"  # the same on the sheet Photo, where cells are black, white or anything between
     chart_first: str = "FF0B5CAD"
     chart_second: str = "FFD55E00"
 
@@ -83,6 +84,7 @@ THEMES = {
         bar="FF66C2FF",
         mark="FFFFFF00",
         thread="FF000000",
+        thread_glow="FFD500F9",
         chart_first="FF000000",
         chart_second="FFB34700",
     ),
@@ -115,9 +117,9 @@ FRAMED = ".framed"  # behind the name of a style of numbers: the same in a thick
 @cache
 def styles(name: str) -> dict[str, Style]:
     """Every style of a theme, by name."""
-    plain, thread = _plain_styles(name), THEMES[name].thread
+    plain, theme = _plain_styles(name), THEMES[name]
     framed = {
-        key + FRAMED: replace(style, border=thread, framed=True)
+        key + FRAMED: replace(style, border=theme.thread_glow if key == "glow" else theme.thread, framed=True)
         for key, style in plain.items()
         if not style.words and style.format != HIDDEN
     }

@@ -7,11 +7,13 @@ Where a step of learning is shown, each strip may have the gradients of its numb
 
     strip      pictures below each other, in as few columns as they need; they are spread over the height
     pitch      (rows + 1) / pictures, so maps of half the size stand at half the distance
+    scale      cells of a number along each side: where there is room, the smallest pictures are enlarged first. The
+               cells in a row are merged into one, which spreadsheets colour as a whole; those in a column are not,
+               because LibreOffice colours only the first of them, so each of them repeats the number
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from math import ceil
@@ -21,13 +23,12 @@ from sheetnet.layout.places import cell, down
 from sheetnet.layout.plan import ACROSS, DOWN, FIRST
 
 WIDTH, HEIGHT = 1260, 358  # pixels that strips and classes have on a screen of 1366x768 at 100 %, below the names
-WIDER = 1.13  # LibreOffice draws columns up to 13 % wider than Excel, those of three pixels as wide
 CHOICE_HEIGHT, CHOICE_WIDTH = 22, 190  # pixels of the choice, where there is one
 BACK_HEIGHT = 17  # pixels of the names above the second row
 LEAST, MOST = 3, 18  # pixels of a cell
+SEEN = 6  # pixels along a number of a filter, which a class sees from the last row
 NUMBER_HEIGHT = 13  # pixels of the number above a map that was chosen
 MOST_PHOTO = HEIGHT - CHOICE_HEIGHT - NUMBER_HEIGHT  # rows of a photo that has room in cells of one pixel
-WIDEST_GAP, TABLE_GAP = 26, 16  # pixels between strips at most, and before the classes
 MOST_STRIP = 190  # pixels of a strip; of a wider one not all pictures are shown
 CLASS_HEIGHT = 18  # pixels of the line of a class, at least
 CHOICE_ROW, NAMES, SHAPES, TOP = FIRST, FIRST + 1, FIRST + 2, FIRST + 3  # rows
@@ -40,7 +41,7 @@ class Strip:
     """What a strip shows: ``count`` pictures, each of one or several matrices of ``high`` x ``wide`` side by side.
 
     ``matrices``: of a filter its channels. ``label``: pixels of its names. ``beside``: its pictures stand side by
-    side in one line, as stripes do.
+    side in one line, as stripes do. ``first``: they are enlarged before others, as filters are, which are small.
     """
 
     name: str
@@ -50,11 +51,11 @@ class Strip:
     wide: int
     label: int
     beside: bool = False
+    first: bool = False
 
-    @property
-    def width(self) -> int:
+    def width(self, scale: int = 1) -> int:
         """Cells of one picture."""
-        return self.matrices * (self.wide + 1) - 1
+        return self.matrices * (self.wide * scale + 1) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Placed:
     """A strip in its place. ``left``: its first column; ``room``: its columns; ``shown``: how many pictures it has.
 
     ``columns``: of pictures; ``pitch``: rows from one picture to the next; ``above``: rows of the number above each.
-    ``top``: the row of the first picture.
+    ``scale``: cells of a number along each side; ``top``: the row of the first picture.
     """
 
     title: str
@@ -73,7 +74,17 @@ class Placed:
     columns: int
     pitch: int
     above: int
+    scale: int = 1
     top: int = TOP
+
+    @property
+    def width(self) -> int:
+        """Cells of one picture."""
+        return self.strip.width(self.scale)
+
+    def seen(self, cell: int) -> bool:
+        """Whether its numbers are large enough to be seen from afar, where they are to be."""
+        return not self.strip.first or cell * self.scale >= SEEN
 
     @property
     def part(self) -> bool:
@@ -84,15 +95,22 @@ class Placed:
         """The first cell of a picture, its number included; the pictures are counted down, then across."""
         lines = ceil(self.shown / self.columns)
         across, line = (number, 0) if self.strip.beside else divmod(number, lines)
-        return self.top + line * self.pitch, self.left + across * (self.strip.width + 1)
+        return self.top + line * self.pitch, self.left + across * (self.width + 1)
 
-    def pictures(self, shape: Shape) -> Block:
-        """The cells of a tensor whose last two axes are the matrices."""
+    def pictures(self, shape: Shape, line: int = 0) -> Block:
+        """The cells of a tensor whose last two axes are the matrices; ``line``: of those that repeat a number."""
         anchors = []
         for number, matrix in product(range(self.shown), range(self.strip.matrices)):
             row, column = self._corner(number)
-            anchors.append(Anchor(self.title, row + self.above, column + matrix * (self.strip.wide + 1)))
-        return Block(shape, tuple(anchors), (DOWN, ACROSS))
+            across = matrix * (self.strip.wide * self.scale + 1)
+            anchors.append(Anchor(self.title, row + self.above + line, column + across))
+        return Block(shape, tuple(anchors), ((self.scale, 0), (0, self.scale)))
+
+    def around(self, shape: Shape) -> Block:
+        """All cells of the pictures of a tensor; at a scale of 1 those of its numbers."""
+        high, wide = shape[-2:]
+        larger = (*shape[:-2], high * self.scale, wide * self.scale)
+        return Block(larger, self.pictures(shape).anchors, (DOWN, ACROSS))
 
     def numbers(self) -> Block:
         """The cells above the pictures, for the number of each."""
@@ -174,62 +192,3 @@ class Screen:
     def scale(self, row: int) -> Block:
         """The cell beside the heading of a list."""
         return cell(self.title, row, self.table + 1)
-
-
-def arrange(
-    title: str, strips: Sequence[Strip], table: int, least: int, most: int, *, twice: bool = False
-) -> Screen | None:
-    """The strips with the largest cells with which all have room; None where they have none.
-
-    ``table``: pixels of the classes. ``least``: pixels of a cell at least. ``most``: columns of pictures in a strip.
-    ``twice``: there is a second row of strips below the first one.
-    """
-    some = any(_shown(strip, least, _rows(least, False, twice), most)[0] < strip.count for strip in strips)
-    known = [_shown(strip, least, _rows(least, some, twice), most)[0] for strip in strips]
-    for size in range(MOST, least - 1, -1):
-        rows = _rows(size, some, twice)
-        counted = [_shown(strip, size, rows, most) for strip in strips]
-        widths = [
-            max(ceil(strip.label / size), _columns(strip, one[1])) for strip, one in zip(strips, counted, strict=True)
-        ]
-        drawn = size if size <= LEAST else WIDER * size
-        last = ceil(TABLE_GAP / size)
-        room = WIDTH - WIDER * table - (LEFT + sum(widths) + last) * drawn
-        gap = min(WIDEST_GAP // size + 1, int(room / len(strips) / drawn))
-        aboves = [
-            ceil(NUMBER_HEIGHT / size) * (shown < s.count) for s, (shown, _) in zip(strips, counted, strict=True)
-        ]
-        too_high = any(s.high + above > rows for s, above in zip(strips, aboves, strict=True))
-        if gap < 1 or [shown for shown, _ in counted] != known or too_high:
-            continue
-        left, placed = LEFT, []
-        for strip, (shown, columns), width, above in zip(strips, counted, widths, aboves, strict=True):
-            lines = ceil(shown / columns)
-            placed.append(Placed(title, strip, left, width, shown, columns, (rows + 1) // lines, above))
-            left += width + gap
-        every = 2 * rows + 1 if twice else rows
-        return Screen(title, size, every, tuple(placed), left - gap + last, some, TOP + rows if twice else 0)
-    return None
-
-
-def _rows(size: int, choice: bool, twice: bool) -> int:
-    """Rows of cells of a strip."""
-    height = HEIGHT - CHOICE_HEIGHT * choice
-    return (height - BACK_HEIGHT) // 2 // size if twice else height // size
-
-
-def _columns(strip: Strip, columns: int) -> int:
-    """Cells that a strip is wide."""
-    return columns * (strip.width + 1) - 1
-
-
-def _shown(strip: Strip, size: int, rows: int, most: int) -> tuple[int, int]:
-    """How many pictures of a strip are shown, and in how many columns."""
-    if strip.beside:
-        return strip.count, strip.count
-    room = max(1, min(most, (MOST_STRIP // size + 1) // (strip.width + 1)))
-    lines = max(1, (rows + 1) // (strip.high + 1))
-    if strip.count <= room * lines:
-        return strip.count, ceil(strip.count / lines)
-    lines = max(1, (rows + 1) // (strip.high + 1 + ceil(NUMBER_HEIGHT / size)))
-    return min(strip.count, room * lines), room

@@ -21,6 +21,7 @@ from sheetnet.lesson.beside.closeup.panel import WIDTHS, Panel
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import BELOW, draw_links
+from sheetnet.lesson.frame.looks import number_style
 from sheetnet.lesson.frame.measure import characters
 from sheetnet.network import Network, Node
 from sheetnet.workbook.look import Chart, Series
@@ -54,11 +55,13 @@ def draw_charts(lesson: Lesson, title: str) -> None:
     panel.choose_layer()
     before, after = ([network.names(node)[own] for node in nodes] for own in ("x", "out"))
     panel.say("charts.count", Measure("COUNT"), panel.by_layer(before), "count")
-    least = panel.say("charts.least", Measure("MIN"), panel.by_layer(before), "number")
-    most = panel.say("charts.most", Measure("MAX"), panel.by_layer(before), "number")
+    x = np.concatenate([lesson.values[full].ravel() for full in before])
+    style = number_style("number", x)  # of all layers that may be chosen
+    least = panel.say("charts.least", Measure("MIN"), panel.by_layer(before), style)
+    most = panel.say("charts.most", Measure("MAX"), panel.by_layer(before), style)
     panel.say("charts.zeros", AtMost(), panel.by_layer(after), "count")
-    _draw_bins(lesson, panel, least, most)
-    _draw_curve(lesson, panel, before, after)
+    _draw_bins(lesson, panel, least, most, style)
+    _draw_curve(lesson, panel, before, after, style)
     _draw_histogram(lesson, panel, before, after)
     heads = (characters(words(f"charts.{key}"), bold=True) for key in ("element", "bin"))
     sheet.widths[LABELS] = max(sheet.widths[LABELS], *heads)
@@ -67,7 +70,7 @@ def draw_charts(lesson: Lesson, title: str) -> None:
     draw_links(lesson, sheet, *(plan.sheets[node.name] for node in nodes[:2]))
 
 
-def _draw_curve(lesson: Lesson, panel: Panel, before: list[str], after: list[str]) -> None:
+def _draw_curve(lesson: Lesson, panel: Panel, before: list[str], after: list[str], style: str) -> None:
     """Some of the layer's own numbers on the curve of ReLU, and the table of them."""
     words, theme, sheet, row = lesson.words, lesson.theme, panel.sheet, TABLE
     sheet.text(row - 1, LABELS, words("charts.points", count=POINTS), "heading.plain")
@@ -78,8 +81,8 @@ def _draw_curve(lesson: Lesson, panel: Panel, before: list[str], after: list[str
     names = tuple(tuple(map(_name, each, [shape] * POINTS)) for each, shape in zip(chosen, shapes, strict=True))
     labels, x, y = (places.points(sheet.title, column) for column in (LABELS, BEFORE, AFTER))
     lesson.look("charts.elements", Labels(names), panel.layer, "note", out=labels)
-    lesson.look("charts.x", Points(chosen), panel.by_layer(before), "number", out=x)
-    lesson.look("charts.y", Points(chosen), panel.by_layer(after), "number", out=y)
+    lesson.look("charts.x", Points(chosen), panel.by_layer(before), style, out=x)
+    lesson.look("charts.y", Points(chosen), panel.by_layer(after), style, out=y)
     own = Series(words("charts.own"), series(y), series(x), theme.chart_second, line=False, markers=True)
     start, end = (places.bend(sheet.title, column) for column in (BEFORE, AFTER))
     lesson.look("charts.line", ReLUCurve(), {"of": "charts.x.out"}, "number", x=start, out=end)
@@ -99,11 +102,11 @@ def _draw_curve(lesson: Lesson, panel: Panel, before: list[str], after: list[str
     )
 
 
-def _draw_bins(lesson: Lesson, panel: Panel, least: str, most: str) -> None:
+def _draw_bins(lesson: Lesson, panel: Panel, least: str, most: str, style: str) -> None:
     """Where the bins end, and how wide they are."""
     title = panel.sheet.title
     blocks = {"edge": places.bins(title, EDGE), "out": places.bins(title, LABELS)}
-    styles = {"step": "number", "edge": "number", "out": "origin"}
+    styles = {"step": style, "edge": style, "out": "origin"}
     reads = {"least": least, "most": most}
     lesson.look("charts.bins", Bins(BINS), reads, styles, step=panel.line("charts.step"), **blocks)
 

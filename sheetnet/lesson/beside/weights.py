@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from math import ceil
 
+from sheetnet.grid import Block
 from sheetnet.layers.dense import Dense
 from sheetnet.layout import CLASSES, FIRST
 from sheetnet.layout.addresses import area
+from sheetnet.layout.plan import ACROSS, DOWN
 from sheetnet.layout.sheets.weights import LABELS, Maps
 from sheetnet.lenses import Area, Copy, element
 from sheetnet.lesson.frame.head import Head, draw_head
@@ -18,6 +20,7 @@ from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
 from sheetnet.lesson.frame.looks import SQUARE_WIDTH, number_style, picture_sheet, row_height, signed_stops
 from sheetnet.lesson.frame.measure import characters
+from sheetnet.lesson.frame.screen import open_whole
 from sheetnet.lesson.story.maps import map_stops
 from sheetnet.network import Network, Node
 from sheetnet.workbook.look import Scale
@@ -81,6 +84,7 @@ def draw_weights(lesson: Lesson, title: str) -> None:
     sheet.breaks = places.ends()
     sheet.one_page = channels == 1
     draw_links(lesson, sheet, plan.sheets[node.name])
+    open_whole(sheet, Block((height, width), places.maps(units).anchors[:1], (DOWN, ACROSS)))
 
 
 def _of_unit(lesson: Lesson, full: str, unit: int) -> Area:

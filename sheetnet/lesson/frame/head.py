@@ -21,7 +21,7 @@ from sheetnet.workbook.book import Sheet
 LEAD_ROW = 3
 TITLE, LEAD, GAP = 24.0, 15.0, 3.0  # heights of rows in points; a gap is a row without words
 LONGEST_SHOWN = 130  # characters of a formula in the head; the cell has all of it
-LONGEST = 1500  # characters of the formula of a sentence; nobody would read a longer sentence
+LONGEST = 2000  # characters of the formula of a sentence; nobody would read a longer sentence
 
 Wording = tuple[tuple[Piece, ...], dict[str, Source]]
 

@@ -72,6 +72,14 @@ def draw_thread(
     sheet.heights[row] = LINE
 
 
+def draw_way(lesson: Lesson, sheet: Sheet, at: Anchor, row: int = THREAD_ROW) -> None:
+    """Write a link to the followed number, which is on another sheet."""
+    cell = a1(at.row, at.column)
+    said = lesson.words("step.followed_elsewhere", title=at.sheet, cell=cell)
+    link_row(sheet, row, [(said, at.sheet, cell)], THREAD_ROOM)
+    sheet.heights[row] = LINE
+
+
 def link_row(sheet: Sheet, row: int, targets: Sequence[tuple[str, str, str]], room: float) -> None:
     """Links (text, sheet, cell) side by side. Each has ``room`` characters at least, by the widths of the columns."""
     column, left, end = 1, 0.0, 0.0

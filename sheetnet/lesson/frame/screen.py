@@ -27,13 +27,20 @@ def shows(sheet: Sheet, row: int, column: int) -> bool:
     return across * sheet.zoom / 100 <= WIDTH and down * sheet.zoom / 100 <= HEIGHT
 
 
-def open_with(sheet: Sheet, *blocks: Block) -> None:
-    """Open a sheet at the largest zoom at which some cells lie on the first screen, or at the smallest there is."""
+def open_with(sheet: Sheet, *blocks: Block) -> bool:
+    """Open a sheet at the largest zoom at which some cells lie on the first screen, or at the smallest there is.
+
+    Returns whether they lie there.
+    """
     corners = [last for block in blocks for _, last in block.rectangles() if last.sheet == sheet.title]
     row, column = max(at.row for at in corners), max(at.column for at in corners)
-    for sheet.zoom in ZOOMS:
-        if shows(sheet, row, column):
-            return
+    return any(shows(sheet, row, column) for sheet.zoom in ZOOMS)
+
+
+def open_whole(sheet: Sheet, *blocks: Block) -> None:
+    """The same; where they do not lie there even at the smallest zoom, nothing is made smaller."""
+    if not open_with(sheet, *blocks):
+        sheet.zoom = ZOOMS[0]
 
 
 def select(sheet: Sheet, at: Anchor, otherwise: str) -> None:

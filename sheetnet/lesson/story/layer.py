@@ -21,7 +21,7 @@ from sheetnet.lesson.story.tables import draw_table
 from sheetnet.network import TRUTH, Node
 from sheetnet.workbook.book import Sheet
 
-SHORT = 200  # characters of the formula of a sentence in a deep network
+SHORT = 400  # characters of the formula of a sentence in a deep network
 ANSWERS = {"probabilities": "answer.chance", "loss": "answer.number"}  # the style of what a table ends in
 
 

@@ -22,6 +22,7 @@ from sheetnet.lesson.story.addition import copies, draw_added, repeated
 from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
 
+LOW = 7  # rows of a map in rows at least, by which the height of all rows is chosen: there are many of them
 TAPE = 10.5  # points: the most that a row of padding is high
 
 
@@ -111,12 +112,16 @@ def _draw_rows(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     choice = view_name(node, "choice")
     at = plan.blocks[choice].anchors[0]
     sheet.text(at.row, at.column - 2, words("labels.view"), "text")
-    lesson.give(choice, 1, "choice")
+    followed = lesson.thread.places.get(node.name, (0,))[0]  # the map in which the number to follow lies
+    lesson.give(choice, followed + 1, "choice")
+    sheet.text(at.row, at.column + 2, words("closeup.of", count=channels), "note")
     sheet.choices.append((a1(at.row, at.column), f"$B${first.row}:$B${first.row + channels - 1}"))
     lesson.show(view_name(node, "used"), "origin")
     lesson.show(view_name(node, CHOSEN), number_style("map", lesson.values[out]))
-    for y in range(height):
-        sheet.heights[view.cell(y, 0).row] = row_height(height)
+    parameters = [f"{node.name}.{own}" for own in node.layer.params(lesson.network.input_shapes(node))]
+    corners = [last for full in (out, *parameters) for _, last in plan.blocks[full].rectangles()]
+    last_row = max([at.row for at in corners if at.sheet == sheet.title] + [view.cell(height - 1, 0).row])
+    sheet.heights |= dict.fromkeys(range(first.row, last_row + 1), row_height(max(height, LOW)))
 
 
 def draw_map(lesson: Lesson, sheet: Sheet, block: Block, name: str, channel: int, label: str | None) -> None:

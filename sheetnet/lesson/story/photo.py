@@ -7,7 +7,7 @@ from sheetnet.layout import COLORS, FIRST
 from sheetnet.layout.plan import ACROSS, DOWN
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.links import draw_links, draw_thread, followed, neighbours
+from sheetnet.lesson.frame.links import draw_links, draw_thread, draw_way, followed, neighbours
 from sheetnet.lesson.frame.looks import add_scale, color_of, picture_sheet, row_height
 from sheetnet.lesson.frame.screen import open_with, select
 from sheetnet.lesson.story.maps import draw_map
@@ -38,11 +38,14 @@ def draw_channels(lesson: Lesson) -> None:
         draw_map(lesson, sheet, block, f"{PHOTO}.out", channel, None)
         add_scale(sheet, block, [(lesson.theme.paper, 0.0), (lesson.theme.channel[color], float(network.levels))])
         draw_links(lesson, sheet, *([] if plan.drawing is None else [plan.drawing.anchors[0].sheet]))
-        open_with(sheet, Block((height, width), (block.anchors[channel],), (DOWN, ACROSS)))
+        at, whole = followed(lesson, PHOTO), Block((height, width), (block.anchors[channel],), (DOWN, ACROSS))
         if lesson.thread.places[PHOTO][0] == channel:
-            at = followed(lesson, PHOTO)
             draw_thread(lesson, sheet, at, neighbours(lesson, PHOTO))
+            open_with(sheet, whole)
             select(sheet, at, sheet.selected)
+        else:
+            draw_way(lesson, sheet, at)
+            open_with(sheet, whole)
     if PHOTO in plan.looks:
         lesson.show(PHOTO, "map.general")
     else:
@@ -74,8 +77,7 @@ def draw_photo(lesson: Lesson) -> None:
     draw_links(lesson, sheet)
     at = view.cell(*lesson.thread.places[PHOTO])
     draw_thread(lesson, sheet, at, (None, followed(lesson, PHOTO)))
-    open_with(sheet, view)
-    select(sheet, at, sheet.selected)
+    open_with(sheet, view)  # nothing is selected: on black the cursor would cover the frame, and not be seen itself
 
 
 def photo_about(lesson: Lesson) -> str:

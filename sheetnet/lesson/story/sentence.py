@@ -1,6 +1,6 @@
 """Say a formula with its numbers, live.
 
-    SUMPRODUCT(Red!D9:F11,D9:F11)+B9    becomes    12.5 (red) + (-0.3) (bias) = 12.2
+    SUMPRODUCT(Red!D9:F11,D9:F11)+B9    becomes    12.5 (red) + (−0.3) (bias) = 12.2
 
 The result is the pieces of a ``Sentence``, and what each of its numbers reads. So the sentence changes when a reader
 changes a pixel, and is proven like every other formula. A sum of products is said as its value; the numbers of a
@@ -52,6 +52,8 @@ class SentenceMaker:
         """The sentence of ``formula``, in the cell ``address``, with all numbers: its pieces, and what they read."""
         self._pieces, self._reads = [f"{address} = "], {}
         self._say(formula)
+        if [type(piece) for piece in self._pieces] == [str, tuple]:  # a copy: its number is the result
+            return self.short(address, out)
         self._pieces.append(" = ")
         self._number(out)
         return _joined(self._pieces), self._reads

@@ -9,21 +9,23 @@ import numpy as np
 from sheetnet.grid import a1
 from sheetnet.layout import CLASSES
 from sheetnet.layout.places import down
-from sheetnet.layout.sheets.network import NAMES, SHAPES, Screen
-from sheetnet.lenses import Bar, Copy, Lens, Percent, Picked, Source
+from sheetnet.layout.sheets.network import NAMES, SHAPES, TABLE, Screen
+from sheetnet.lenses import Bar, Copy, Lens, Percent, Picked, Sentence, Source, inline, number_piece
 from sheetnet.lesson.beside.network.merged import merge
 from sheetnet.lesson.beside.network.order import draw_ranks
 from sheetnet.lesson.beside.network.strips import logits
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.looks import times
+from sheetnet.lesson.frame.looks import number_style, times
 from sheetnet.lesson.learning.mirror import own_name
-from sheetnet.network import Node
+from sheetnet.lesson.story.score import unless_nobody
+from sheetnet.network import TRUTH, Node
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.measure import pixels
 
 MOST_NAME, LEAST_NAME = 260, 60  # pixels of the column of the names
-TABLE_WIDTHS = (76, 58, 100)  # pixels of logits, probabilities, bars
-SIGNS = 8  # of a full bar
+TABLE_WIDTHS = (76, 58, 92)  # pixels of logits, probabilities, bars
+SIGNS = 7  # of a full bar
+LOSS_DIGITS = 4
 MOST_FIXED = 10_000  # larger logits have no room for all decimals
 
 
@@ -54,7 +56,9 @@ def draw_classes(lesson: Lesson, sheet: Sheet, screen: Screen, row: int) -> int:
     sheet.text(SHAPES, screen.table, str(count) if shown == count else f"{shown} / {count}", "note")
     if before is not None and plan.blocks[f"{before.name}.out"].shape == (count,):
         full = f"{before.name}.out"
-        style = "fixed" if np.abs(lesson.values[full]).max() < MOST_FIXED else "number.general"
+        x = lesson.values[full]
+        fixed = np.abs(x).max() < MOST_FIXED and number_style("number", x) == "number"
+        style = "fixed" if fixed else "number.general"
         _draw(lesson, sheet, screen, "logits", full, picks, 1, shown, style)
         _head(lesson, sheet, screen, before, 1)
     if picks:  # percents are texts, and bars need numbers
@@ -113,7 +117,7 @@ def draw_truth(lesson: Lesson, sheet: Sheet, screen: Screen, gradients: Mapping[
 
 
 def draw_loss(lesson: Lesson, sheet: Sheet, screen: Screen) -> None:
-    """The loss, below the classes, where it is one number."""
+    """The loss, below the classes, where it is one number; that nobody is the truth, where nobody is."""
     node = lesson.network.loss
     if node is None or lesson.plan.blocks[f"{node.name}.out"].shape != ():
         return
@@ -121,6 +125,13 @@ def draw_loss(lesson: Lesson, sheet: Sheet, screen: Screen) -> None:
     name, value = screen.below_lines(0, shown), screen.below_lines(1, shown)
     at = name.anchors[0]
     sheet.link(at.row, at.column, lesson.named[node.name], lesson.plan.sheets[node.name])
-    lesson.look("network.loss", Copy(), {"x": f"{node.name}.out"}, "fixed", out=value)
+    full = f"{node.name}.out"
     merge(sheet, name, screen.line, 1)
-    merge(sheet, value, screen.line, 1)
+    if TRUTH in node.inputs:
+        told = inline(Sentence((number_piece("x", LOSS_DIGITS),)), x=full)
+        said = unless_nobody(lesson, told)
+        lesson.look("network.loss", said.lens, said.reads, "text", out=value)
+        merge(sheet, value, screen.line, TABLE - 1)
+    else:
+        lesson.look("network.loss", Copy(), {"x": full}, "fixed", out=value)
+        merge(sheet, value, screen.line, 1)

@@ -1,4 +1,4 @@
-"""Texts and numbers among cells of a few pixels: each gets the room of several cells, which are merged."""
+"""Texts and numbers among cells of a few pixels, and enlarged pictures: each gets the room of several cells."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from sheetnet.workbook.book import Sheet
 
 
 def merge(sheet: Sheet, block: Block, high: int, wide: int) -> None:
-    """Give every cell of a block the room of several cells, for a text or a number among cells of a few pixels."""
+    """Give every cell of a block the room of several cells, which are merged."""
     if high * wide > 1:
         sheet.merges += [
-            f"{a1(at.row, at.column)}:{a1(at.row + high - 1, at.column + wide - 1)}" for at in block.anchors
+            f"{a1(row, column)}:{a1(row + high - 1, column + wide - 1)}" for _, _, row, column in block.walk()
         ]

@@ -51,7 +51,7 @@ def draw_order(
     numbers = placed.numbers()
     draw_ranks(lesson, sheet, screen, f"{name}.standing.out", name, placed.shown, row, numbers)
     sheet.text(row, screen.table, lesson.named.get(full.partition(".")[0], ""), "heading.plain")
-    merge(sheet, numbers, placed.above, placed.strip.width)
+    merge(sheet, numbers, placed.above, placed.width)
     return f"{name}.ranks.out", row + count + 2
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import ceil
 
-from sheetnet.grid import Block, a1
+from sheetnet.grid import Block, Shape, a1
 from sheetnet.layout.addresses import areas
 from sheetnet.layout.sheets.network import Placed, Screen
-from sheetnet.lenses import Copy, Picked
+from sheetnet.lenses import Copy, Lens, Picked, Source
+from sheetnet.lesson.beside.network.merged import merge
 from sheetnet.lesson.beside.network.order import draw_order
 from sheetnet.lesson.beside.network.strips import FILTERS, STRIPES, Shown
 from sheetnet.lesson.frame.lesson import Lesson
@@ -31,17 +32,27 @@ def draw_strip(
 
     Returns the row of the list after that.
     """
-    name = f"network.{one.full.removesuffix('.out')}"
+    name, reads = f"network.{one.full.removesuffix('.out')}", dict[str, Source](x=one.full)
     if placed.part and order is not None:
-        numbers, row = draw_order(lesson, sheet, screen, placed, one.full, name, order, row)
-        block = placed.pictures((placed.shown, *one.shape[1:]))
-        lesson.look(name, Picked(), {"x": one.full, "numbers": numbers}, MINI, out=block)
-    else:
-        block = placed.pictures(one.shape)
-        same = lesson.plan.blocks[one.full].shape == one.shape
-        lesson.look(name, Copy(None if same else one.shape), {"x": one.full}, MINI, out=block)
-    _color(lesson, sheet, one, block)
+        reads["numbers"], row = draw_order(lesson, sheet, screen, placed, one.full, name, order, row)
+    shape = _draw_copies(lesson, sheet, one, placed, name, reads)
+    _color(lesson, sheet, one, placed.around(shape))
     return row
+
+
+def _draw_copies(
+    lesson: Lesson, sheet: Sheet, one: Shown, placed: Placed, name: str, reads: Mapping[str, Source]
+) -> Shape:
+    """The copies of a tensor; where its pictures are enlarged, each number in several cells. Returns their shape."""
+    full = str(reads["x"])
+    shape = (placed.shown, *one.shape[1:]) if "numbers" in reads else one.shape
+    same = lesson.plan.blocks[full].shape == shape
+    lens: Lens = Picked() if "numbers" in reads else Copy(None if same else shape)
+    for line in range(placed.scale):
+        block = placed.pictures(shape, line)
+        lesson.look(f"{name}.{line + 1}" if line else name, lens, reads, MINI, out=block)
+        merge(sheet, block, 1, placed.scale)
+    return shape
 
 
 def _back_name(lesson: Lesson, one: Shown) -> str:
@@ -59,15 +70,11 @@ def draw_back(lesson: Lesson, sheet: Sheet, screen: Screen, one: Shown, placed: 
     at = lesson.plan.blocks[gradient].anchors[0]
     text = _back_name(lesson, one) if back_width(lesson, {one.full: ""}, one) <= placed.room * screen.cell else ARROW
     sheet.link(screen.back, placed.left, text, at.sheet, cell=a1(at.row, at.column))
+    reads: dict[str, Source] = {"x": gradient}
     if placed.part:
-        numbers = f"network.{one.full.removesuffix('.out')}.ranks.out"
-        block = below.pictures((placed.shown, *one.shape[1:]))
-        lesson.look(name, Picked(), {"x": gradient, "numbers": numbers}, MINI, out=block)
-    else:
-        block = below.pictures(one.shape)
-        same = lesson.plan.blocks[gradient].shape == one.shape
-        lesson.look(name, Copy(None if same else one.shape), {"x": gradient}, MINI, out=block)
-    add_scale(sheet, block, signed_stops(lesson, lesson.value(gradient)))
+        reads["numbers"] = f"network.{one.full.removesuffix('.out')}.ranks.out"
+    shape = _draw_copies(lesson, sheet, one, below, name, reads)
+    add_scale(sheet, below.around(shape), signed_stops(lesson, lesson.value(gradient)))
 
 
 def _color(lesson: Lesson, sheet: Sheet, one: Shown, block: Block) -> None:

@@ -71,6 +71,7 @@ def draw_network(lesson: Lesson, title: str, gradients: Mapping[str, str]) -> No
         draw_truth(lesson, sheet, screen, gradients)
     sheet.print_rows = TOP + screen.rows - 1
     sheet.print_columns = screen.table + TABLE - 1
+    sheet.selected = a1(TOP, 1)  # in a square of a few pixels the cursor hides nothing
     _widen_links(sheet)
 
 

@@ -18,7 +18,8 @@ from math import prod
 
 from sheetnet.grid import Shape
 from sheetnet.layout import formula_count, in_rows, shortcut
-from sheetnet.layout.sheets.network import HEIGHT, LEAST, MOST_PHOTO, MOST_STRIP, WIDTH, Screen, Strip, arrange
+from sheetnet.layout.sheets.network import HEIGHT, LEAST, MOST_PHOTO, MOST_STRIP, WIDTH, Screen, Strip
+from sheetnet.layout.sheets.strips import arrange
 from sheetnet.network import PHOTO, Network, Node
 
 MAPS, FILTERS, STRIPES, COLUMN = "maps", "filters", "weights", "column"
@@ -26,7 +27,7 @@ MOST_STRIPS = 150  # that are looked at: of a deeper network as many, evenly cho
 MOST_NAMES = 12  # of layers that share a strip
 MOST_COLUMNS = 8  # of maps in a strip
 FEW = 4  # strips, beside which there are no filters any more
-SHARE = 0.55  # formulas of the strips, of all other formulas
+SHARE = 0.58  # formulas of the strips, of all other formulas
 MOST_ROWS = 128  # of maps that lie in rows: the formula that ranks a map names each row of it
 OVERVIEW = "network"  # the key of the sheet among those of a lesson
 
@@ -53,7 +54,7 @@ class Shown:
         high, wide = self.shape[-2:]
         lead = self.shape[:-2]
         count, matrices = (*lead, 1, 1)[:2]
-        return Strip(self.full, count, matrices, high, wide, label, self.kind == STRIPES)
+        return Strip(self.full, count, matrices, high, wide, label, self.kind == STRIPES, self.kind == FILTERS)
 
 
 def least_of(network: Network) -> int:
@@ -101,7 +102,7 @@ def _given(network: Network, node: Node) -> Iterator[Shown]:
         strip = found.strip(0)
         lines = 1 if strip.beside else max(1, HEIGHT // least_of(network) // (strip.high + 1))
         columns = strip.count if strip.beside else -(-strip.count // lines)
-        if columns * (strip.width + 1) <= most:
+        if columns * (strip.width() + 1) <= most:
             yield found
 
 
@@ -129,18 +130,39 @@ def choose(
     the first row but a pixel of each cell, and needs few enough formulas; with its names, if these have room as well.
     """
     least = least_of(network)
+    strips, screen, columns = _chosen(network, title, table, most, label)
+    if screen is None or back is None:
+        return strips, screen
+    named = [one.strip(max(label(one), back(one))) for one in strips]
+    for tried in (named, [one.strip(label(one)) for one in strips]):
+        two = arrange(title, tried, table, max(1, least - 1), columns, most, twice=True)
+        if two is not None and [one.shown for one in two.placed] == [one.shown for one in screen.placed]:
+            return strips, two
+    return strips, screen
+
+
+def _chosen(
+    network: Network, title: str, table: int, most: int, label: Label
+) -> tuple[list[Shown], Screen | None, int]:
+    """The most strips that have room, their places, and the most columns of maps.
+
+    A few strips less are better where all filters can then be seen from afar.
+    """
+    found: tuple[list[Shown], Screen | None, int] = [], None, 0
     for strips, columns in _choices(network):
-        laid = [one.strip(label(one)) for one in strips]
-        screen = arrange(title, laid, table, least, columns)
-        if screen is not None and cells(screen) <= most:
-            named = [one.strip(max(label(one), back(one))) for one in strips] if back is not None else []
-            for tried in (named, laid) if named else ():
-                two = arrange(title, tried, table, max(1, least - 1), columns, twice=True)
-                same = two is not None and [one.shown for one in two.placed] == [one.shown for one in screen.placed]
-                if two is not None and same and 2 * cells(two) <= most:
-                    return strips, two
-            return strips, screen
-    return [], None
+        if found[1] is not None and (_filters(strips) != _filters(found[0]) or columns < found[2]):
+            break
+        screen = arrange(title, [one.strip(label(one)) for one in strips], table, least_of(network), columns, most)
+        if screen is None:
+            continue
+        found = found if found[1] is not None else (strips, screen, columns)
+        if all(one.seen(screen.cell) for one in screen.placed):
+            return strips, screen, columns
+    return found
+
+
+def _filters(strips: Sequence[Shown]) -> list[str]:
+    return [one.full for one in strips if one.kind == FILTERS]
 
 
 def _choices(network: Network) -> Iterator[tuple[list[Shown], int]]:
@@ -173,11 +195,6 @@ def _spread(strips: Sequence[Shown], count: int) -> list[Shown]:
     if count == 1:
         return [strips[0]]
     return [strips[round(k * (len(strips) - 1) / (count - 1))] for k in range(count)]
-
-
-def cells(screen: Screen) -> int:
-    """How many formulas the strips of a screen need."""
-    return sum(one.shown * one.strip.matrices * one.strip.high * one.strip.wide for one in screen.placed)
 
 
 def _fewer(network: Network, strips: Sequence[Shown]) -> list[Shown] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sheetnet.layout import shortcut
-from sheetnet.layout.sheets.shortcuts import FIRST_COLUMN, NAME, PICTURES, SIDE
+from sheetnet.layout.sheets.shortcuts import FIRST_COLUMN, NAME, PICTURES, SIDE, picture
 from sheetnet.lesson.beside.shortcuts.block import draw_block
 from sheetnet.lesson.beside.shortcuts.family import STAGES, draw_family
 from sheetnet.lesson.beside.shortcuts.gradient import draw_gradient
@@ -13,6 +13,7 @@ from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import BELOW, draw_links
 from sheetnet.lesson.frame.looks import SQUARE_HEIGHT, SQUARE_WIDTH
 from sheetnet.lesson.frame.measure import characters
+from sheetnet.lesson.frame.screen import open_whole
 from sheetnet.network import Network
 
 
@@ -39,3 +40,4 @@ def draw_shortcuts(lesson: Lesson, title: str) -> None:
     draw_gradient(lesson, sheet)
     ends = [lesson.plan.sheets[node.name] for node in network.nodes if shortcut(network, node)]
     draw_links(lesson, sheet, *list(dict.fromkeys(ends))[:2])
+    open_whole(sheet, picture(title, 2, len(HEART)))
