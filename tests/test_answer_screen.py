@@ -33,7 +33,7 @@ BANDS += [f"closeup.{sign}.out" for sign in ("times", "equals", "adds")]
 
 @cache
 def _described(name: str, language: str) -> Lesson:
-    case = _large() if name == "5x5x3" else prepare(_request(name, language))
+    case = _large(int(name[0])) if name in ("5x5x3", "7x7x3") else prepare(_request(name, language))
     return describe(case, case.values)
 
 
@@ -42,17 +42,22 @@ def _request(name: str, language: str) -> Request:
     return Request(photo, template=name, language=language)
 
 
-def _large() -> Case:
-    """A network with a window of 5x5 over three channels, between a pooling of 3x3 and a logit."""
+def _large(size: int) -> Case:
+    """A network with a window of such a size over three channels, between a pooling of 3x3 and a logit."""
     layers: list[dict[str, Any]] = [
-        {"name": "conv", "kind": "conv2d", "filters": 4, "size": 5},
+        {"name": "conv", "kind": "conv2d", "filters": 4, "size": size},
         {"name": "relu", "kind": "relu"},
         {"name": "pool", "kind": "maxpool2d", "size": 3, "stride": 2},
         {"name": "flatten", "kind": "flatten"},
         {"name": "dense", "kind": "dense", "units": 2},
         {"name": "softmax", "kind": "softmax"},
     ]
-    spec = {"name": "large", "classes": ["Ann", "Bob"], "input": {"shape": [3, 12, 12]}, "layers": layers}
+    spec = {
+        "name": "large",
+        "classes": ["Ann", "Bob and a name that is long"],
+        "input": {"shape": [3, 12, 12]},
+        "layers": layers,
+    }
     network = Network.from_spec(spec)
     pixels = np.random.RandomState(1).randint(0, 256, (3, 12, 12)).astype(float)
     prose = dict.fromkeys(("title", "lead", "summary"), "x")
@@ -143,6 +148,32 @@ def test_a_close_up_shows_all_of_its_arithmetic_on_the_first_screen(name: str, l
     assert set(BANDS) <= set(blocks)
     assert len(blocks) > 40
     assert _beyond(lesson, blocks) == []
+
+
+def test_a_larger_window_is_seen_whole_at_a_zoom_at_which_it_can_be_read() -> None:
+    lesson = _described("7x7x3", "en")
+    sheet = lesson.book.sheet(lesson.extras["closeup"])
+    assert 70 <= sheet.zoom < 100
+    assert _beyond(lesson, {full: lesson.plan.blocks[full] for full in BANDS}) == []
+
+
+def test_charts_beside_long_names_are_seen_whole() -> None:
+    lesson = _described("5x5x3", "en")
+    sheet = lesson.book.sheet(lesson.plan.sheets["softmax"])
+    assert sheet.zoom < 100
+    assert max(_box(sheet, chart)[2] for chart in sheet.charts) * sheet.zoom / 100 <= WIDTH
+
+
+@pytest.mark.parametrize(("name", "language"), TEMPLATES)
+def test_lists_and_points_of_charts_lie_below_the_first_screen(name: str, language: str) -> None:
+    lesson = _described(name, language)
+    plan = lesson.plan
+    behind = [f"{key}.layers" for key in ("closeup", "closeup_pool", "closeup_logit")]
+    behind += [full for full in plan.blocks if full.startswith(("loss.point.", "loss.curve."))]
+    assert len(behind) == 7
+    for full in behind:
+        first = plan.blocks[full].anchors[0]
+        assert reach(lesson.book.sheet(first.sheet), first.row - 1, 1)[1] >= HEIGHT, full
 
 
 @pytest.mark.parametrize(("name", "language"), TEMPLATES)

@@ -47,6 +47,17 @@ def test_every_parameter_that_has_a_gradient_takes_a_step(name: str, layout: str
         np.testing.assert_allclose(lesson.value(gradient), true[full], rtol=1e-9, atol=1e-12, err_msg=full)
 
 
+def test_softmax_and_loss_with_new_weights_have_the_headings_and_classes_of_those_before() -> None:
+    lesson = described(Request(template="by-hand", backward=True))
+    for title, keys in {"Softmax after": ("exp", "log", "out", "top", "sum"), "Loss after": ("term", "out")}.items():
+        kind = "softmax" if title.startswith("Softmax") else "crossentropy"
+        rows = lesson.book.sheet(title).rows.values()
+        said = {cell.value for row in rows for cell in row if isinstance(cell, Cell)}
+        assert {lesson.words(f"labels.{kind}.{key}") for key in keys} <= said
+    for name in ("after.softmax", "after.loss", "after.dense", "back.dense"):
+        assert lesson.value(f"named.{name}.out").tolist() == ["Red cross", "Blue frame", "Green dot"]
+
+
 @pytest.mark.parametrize("layout", ["planes", "rows"])
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_formula_of_it_is_proven(name: str, layout: str, tmp_path: Path) -> None:

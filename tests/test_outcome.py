@@ -115,7 +115,7 @@ def _wrong_readings(book: Opened, loss: Node, chosen: str | None) -> list[str]:
         at = book.plan.blocks[f"{loss.name}.{own}"].anchors[0]
         said = book.at(at.sheet, at.row + 1, at.column + 1)
         if chosen is None:
-            wrong += [f"{own}: {said!r}, though nobody is the truth"] * (said != words("loss.unknown"))
+            wrong += [f"{own}: {said!r}, though nobody is the truth"] * (said != words(f"loss.{own}_untold"))
             continue
         pattern = re.escape(words(f"loss.{own}_told", p="P", value="V"))
         match = re.fullmatch(pattern.replace("P", "(?P<p>.+)").replace("V", "(?P<value>.+)"), said)

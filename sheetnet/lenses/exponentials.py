@@ -19,7 +19,7 @@ import numpy as np
 from sheetnet.errors import NetworkError
 from sheetnet.grid import Blocks
 from sheetnet.lenses.base import TIED, Lens, Rules, Shapes, Values, decimal, quoted, ranges
-from sheetnet.lenses.elements import About, Said, is_lost, joined, number, numbers, words
+from sheetnet.lenses.elements import About, Said, is_lost, joined, number, numbers, rounded, words
 from sheetnet.lenses.sentences import Piece, bracketed, bracketed_cell
 
 NEAR = 0.01  # of the tolerance of a tie: where engines may differ about it
@@ -87,7 +87,8 @@ class Lines(Lens):
     """out (n,): in each line the pieces, one after the other.
 
     A piece is a text; or (own name,) for words that are read; or (own name, digits) for a number that is rounded, and
-    has brackets where it is negative. What is read has n elements, or a single one for all lines.
+    has brackets where it is negative; or (own name, digits, exact, nearly) with the text before it: ``exact`` where
+    rounding changes nothing, to 1e-12. What is read has n elements, or a single one for all lines.
     """
 
     kind = "lines"
@@ -119,6 +120,8 @@ class Lines(Lens):
             value = x[i] if x.ndim else x.item()
             if is_lost(value) or (len(piece) > 1 and isnan(number(value))):
                 return nan
+            if len(piece) > 2:
+                said.append(_before(number(value), *piece[1:]))
             said += joined(value) if len(piece) == 1 else bracketed(number(value), piece[1])
         return Said(said)
 
@@ -132,6 +135,18 @@ class Lines(Lens):
             cell = block[i] if block.shape else block[()]
             if len(piece) == 1:
                 return cell
-            return bracketed_cell(f"ROUND({cell},{piece[1]})")
+            shown = f"ROUND({cell},{piece[1]})"
+            if len(piece) == 2:
+                return bracketed_cell(shown)
+            exact, nearly = map(quoted, piece[2:])
+            return f"IF(ABS({cell}-{shown})<={decimal(TIED)},{exact},{nearly})&{bracketed_cell(shown)}"
 
         return {"out": lambda i: "&".join(part(piece, i) for piece in self.pieces)}
+
+
+def _before(value: float, digits: int, exact: str, nearly: str) -> Sequence[str]:
+    """Numbers: the text before a rounded number; both where engines may differ about how near it is."""
+    off = abs(value - rounded(value, digits))
+    if abs(off - TIED) <= NEAR * TIED:
+        return (exact, nearly)
+    return (exact if off <= TIED else nearly,)

@@ -18,6 +18,7 @@ PLAIN = "clear"  # the default theme
 # A probability, never shown as 100 %, since no network is certain; ``lenses.shares`` says the same in words.
 CHANCE = '[>0.9994]">99.9 %";0.0 %'
 MINI, HIDDEN = "mini", ";;;"  # the style of cells that show colours only, and its format, which shows no digits
+TENTHS = "0.0###"  # of numbers with one decimal: 0.0, -4.4; and with as many as they need once a reader changes them
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,11 @@ class Style:
     open: bool = False  # may be changed on a sheet that is locked
 
 
+# The styles with so many decimals; each has a form that shows a number that is 0, and not only near it, as 0.
+DECIMALS, ZEROS = (
+    {"number": 4, "sum": 4, "weight": 2, "weight.wide": 4, "map": 2, "map.three": 3, "map.fine": 4},
+    ".zeros",
+)
 FRAMED = ".framed"  # behind the name of a style of numbers: the same in a thick frame
 
 
@@ -118,6 +124,7 @@ FRAMED = ".framed"  # behind the name of a style of numbers: the same in a thick
 def styles(name: str) -> dict[str, Style]:
     """Every style of a theme, by name."""
     plain, theme = _plain_styles(name), THEMES[name]
+    plain |= {key + ZEROS: replace(plain[key], format="{0};-{0};0".format(plain[key].format)) for key in DECIMALS}
     framed = {
         key + FRAMED: replace(style, border=theme.thread_glow if key == "glow" else theme.thread, framed=True)
         for key, style in plain.items()
@@ -153,6 +160,7 @@ def _plain_styles(name: str) -> dict[str, Style]:
         "origin": number(quiet, align="center"),
         "link": Style(t.link, underline=True),
         "number": number(format="0.0000", align="right"),
+        "number.tenths": number(format=TENTHS, align="right"),
         "number.general": number(align="right"),
         "number.long": number(format="0.00000000", align="right"),
         "count": number(format="#,##0", align="right"),
@@ -178,6 +186,8 @@ def _plain_styles(name: str) -> dict[str, Style]:
         "map.tiny": number(size=7, format="0E+00;-0E+00;0", align="center"),
         "number.tiny": number(format="0.0E+00;-0.0E+00;0", align="right"),
         "sum": number(size=9, bold=True, format="0.0000", align="center"),
+        "sum.tenths": number(size=9, bold=True, format=TENTHS, align="center"),
+        "sum.tiny": number(size=9, bold=True, format="0.0E+00;-0.0E+00;0", align="center"),
         "sum.general": number(size=9, bold=True, align="center"),
         "sign": Style(quiet, size=12, align="center"),
         "sample": Style(blue, border=edge),

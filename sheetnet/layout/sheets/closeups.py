@@ -127,7 +127,7 @@ class Tables:
     title: str
     count: int
 
-    LISTS = FIRST + TOP_COUNT + 6  # the row where the lists of the panel begin
+    LISTS = FIRST + PANEL_ROWS  # the row where the lists of the panel begin: below the first screen
 
     def all(self, column: int) -> Block:
         """A column of the table of all products."""

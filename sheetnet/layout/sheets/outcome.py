@@ -13,6 +13,7 @@ MOST_CHARTED = 30  # classes; a chart of more cannot be read
 POINTS = 21  # of the curves of e^x and of -ln p
 ONES, TENTHS = 7, 10  # columns and rows of the table of e^x
 NUMBERS, LABELS, VALUES = 1, 2, 3  # columns of numbers of rows, of words, and of what stands beside them
+UNSEEN = FIRST + 24  # the first row that lies below the first screen
 NOTES = 3  # lines that say what e and ln are
 
 
@@ -148,11 +149,11 @@ class Loss:
 
     def point(self, column: int) -> Block:
         """The answer on the curve: 0 has its probability, 1 its loss; two rows above stands what they are."""
-        return cell(self.title, self.end + 5, VALUES + column)
+        return cell(self.title, max(self.end + 5, UNSEEN + 2), VALUES + column)
 
     def points(self, column: int) -> Block:
         """The points of the curve."""
-        return down(self.title, self.end + 6, VALUES + column, POINTS)
+        return down(self.title, self.point(column).anchors[0].row + 1, VALUES + column, POINTS)
 
 
 def loss_of(plan: Plan, node: Node) -> Loss | None:

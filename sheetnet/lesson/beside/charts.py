@@ -17,6 +17,7 @@ from sheetnet.layout.sheets import charts as places
 from sheetnet.layout.sheets.charts import AFTER, BEFORE, BINS, EDGE, HISTOGRAM, POINTS, TABLE
 from sheetnet.layout.sheets.panel import LABELS, Lines
 from sheetnet.lenses import AtMost, Bins, Histogram, Labels, Measure, Points, ReLUCurve
+from sheetnet.lenses.elements import numbers
 from sheetnet.lesson.beside.closeup.panel import WIDTHS, Panel
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
@@ -60,7 +61,7 @@ def draw_charts(lesson: Lesson, title: str) -> None:
     least = panel.say("charts.least", Measure("MIN"), panel.by_layer(before), style)
     most = panel.say("charts.most", Measure("MAX"), panel.by_layer(before), style)
     panel.say("charts.zeros", AtMost(), panel.by_layer(after), "count")
-    _draw_bins(lesson, panel, least, most, style)
+    _draw_bins(lesson, panel, least, most)
     _draw_curve(lesson, panel, before, after, style)
     _draw_histogram(lesson, panel, before, after)
     heads = (characters(words(f"charts.{key}"), bold=True) for key in ("element", "bin"))
@@ -71,7 +72,7 @@ def draw_charts(lesson: Lesson, title: str) -> None:
 
 
 def _draw_curve(lesson: Lesson, panel: Panel, before: list[str], after: list[str], style: str) -> None:
-    """Some of the layer's own numbers on the curve of ReLU, and the table of them."""
+    """Some of the layer's own numbers on the curve of ReLU, and the table of them; ``style``: of these numbers."""
     words, theme, sheet, row = lesson.words, lesson.theme, panel.sheet, TABLE
     sheet.text(row - 1, LABELS, words("charts.points", count=POINTS), "heading.plain")
     for column, key in ((LABELS, "element"), (BEFORE, "before"), (AFTER, "after")):
@@ -85,7 +86,7 @@ def _draw_curve(lesson: Lesson, panel: Panel, before: list[str], after: list[str
     lesson.look("charts.y", Points(chosen), panel.by_layer(after), style, out=y)
     own = Series(words("charts.own"), series(y), series(x), theme.chart_second, line=False, markers=True)
     start, end = (places.bend(sheet.title, column) for column in (BEFORE, AFTER))
-    lesson.look("charts.line", ReLUCurve(), {"of": "charts.x.out"}, "number", x=start, out=end)
+    lesson.look("charts.line", ReLUCurve(), {"of": "charts.x.out"}, style, x=start, out=end)
     sheet.text(places.BEND, LABELS, words("charts.relu_line"), "note")
     line = Series(words("charts.relu_line"), series(end), series(start), theme.quiet)
     sheet.charts.append(
@@ -102,13 +103,15 @@ def _draw_curve(lesson: Lesson, panel: Panel, before: list[str], after: list[str
     )
 
 
-def _draw_bins(lesson: Lesson, panel: Panel, least: str, most: str, style: str) -> None:
+def _draw_bins(lesson: Lesson, panel: Panel, least: str, most: str) -> None:
     """Where the bins end, and how wide they are."""
     title = panel.sheet.title
     blocks = {"edge": places.bins(title, EDGE), "out": places.bins(title, LABELS)}
-    styles = {"step": style, "edge": style, "out": "origin"}
+    styles = {"step": "number", "edge": "number", "out": "origin"}
     reads = {"least": least, "most": most}
     lesson.look("charts.bins", Bins(BINS), reads, styles, step=panel.line("charts.step"), **blocks)
+    shown = {own: number_style("number", numbers(lesson.value(f"charts.bins.{own}"))) for own in ("step", "edge")}
+    lesson.show("charts.bins", styles | shown)
 
 
 def _draw_histogram(lesson: Lesson, panel: Panel, before: list[str], after: list[str]) -> None:

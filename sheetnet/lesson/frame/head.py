@@ -18,7 +18,7 @@ from sheetnet.lesson.frame.links import LINE, LINKS_ROW, THREAD_ROW
 from sheetnet.steps import of_look
 from sheetnet.workbook.book import Sheet
 
-LEAD_ROW = 3
+LEAD_ROW, NUMBERS_ROW = 3, 7
 TITLE, LEAD, GAP = 24.0, 15.0, 3.0  # heights of rows in points; a gap is a row without words
 LONGEST_SHOWN = 130  # characters of a formula in the head; the cell has all of it
 LONGEST = 2000  # characters of the formula of a sentence; nobody would read a longer sentence
@@ -62,8 +62,8 @@ def draw_head(lesson: Lesson, sheet: Sheet, head: Head) -> None:
         sheet.text(LEAD_ROW + 3, 1, shown_formula(lesson, head.in_cells), "text")
     used = set(sheet.rows)
     if head.numbers:
-        draw_sentence(lesson, sheet, LEAD_ROW + 4, head)
-        used.add(LEAD_ROW + 4)
+        draw_sentence(lesson, sheet, NUMBERS_ROW, head)
+        used.add(NUMBERS_ROW)
     sheet.heights |= {1: TITLE, LINKS_ROW: LEAD, LEAD_ROW: LEAD}
     sheet.heights |= {row: LINE if row in used else GAP for row in range(LEAD_ROW + 1, THREAD_ROW + 1)}
     sheet.selected = f"A{THREAD_ROW + 1}"

@@ -14,9 +14,13 @@ from sheetnet.lesson.frame.links import BELOW
 from sheetnet.network import Network
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Scale
+from sheetnet.workbook.style import DECIMALS, ZEROS
 
 EXACT = 1e-9  # 5.6 from a sum of tenths is 5.6000000000000005
+TINY = 0.005  # below it four decimals say next to nothing
+LARGE = {"number": 1e7, "weight.wide": 1e7, "answer.number": 1e7, "sum": 1e5}  # has no room for decimals; others: 100
 SQUARE_WIDTH, SQUARE_HEIGHT = 5.29, 27.75  # characters and points: 37 x 37 pixels
+TINIES = ("number", "map", "sum")  # the styles that have a form for tiny numbers
 MOST_READ = 10  # columns of a map whose numbers can be read with two others beside it on the first screen
 DOT = 1.65  # characters of a column of a larger map, of which the colours are seen
 # The height of a row of a map with at most so many rows: all of a map is to lie on the first screen.
@@ -44,13 +48,27 @@ def row_height(rows: int) -> float:
 
 
 def number_style(style: str, values: Array) -> str:
-    """The style of numbers: with fixed decimals, but "general" where none has more than one decimal, or one is large.
+    """The style of numbers: with fixed decimals, or as a person would write all of them.
 
-    "General" shows 5.6 as a person writes it. What is too large for a cell with decimals depends on the style.
+    "general" shows whole numbers, and rounds what is too large for a cell with decimals, which depends on the style;
+    "tenths" shows numbers of which none has more than one decimal, "tiny" those that are next to 0 as powers of ten.
+    Squares and inputs show tenths as they come: 5.6 beside 4.
     """
-    most = 1e7 if style in ("number", "weight.wide", "answer.number") else 100
-    fixed = bool(np.abs(values).max(initial=0.0) < most and (np.abs(values - values.round(1)) > EXACT).any())
-    return style if fixed else f"{style}.general"
+    most = float(np.abs(values).max(initial=0.0))
+    if most >= LARGE.get(style, 100) or not bool((np.abs(values - values.round()) > EXACT).any()):
+        listed = style in TINIES and 0 < most < EXACT  # whole, as far as rounding can tell
+        return f"{style}.tiny" if listed else f"{style}.general"
+    if style in TINIES and most < TINY:
+        return f"{style}.tiny"
+    if (np.abs(values - values.round(1)) > EXACT).any():
+        return with_zeros(style, values)
+    return f"{style}.tenths" if style in ("number", "sum") else f"{style}.general"
+
+
+def with_zeros(style: str, values: Array) -> str:
+    """The form of a style that shows 0 as 0, where some number is 0 and none would be shown as -0.00."""
+    below = (values < 0) & (values.round(DECIMALS.get(style, 0)) == 0)
+    return f"{style}{ZEROS}" if style in DECIMALS and (values == 0).any() and not below.any() else style
 
 
 def signed_stops(lesson: Lesson, values: Array) -> list[tuple[str, float | None]]:

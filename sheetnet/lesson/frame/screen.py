@@ -6,6 +6,8 @@ height. LibreOffice makes columns a tenth wider than the file says, but not the 
 
 from __future__ import annotations
 
+from openpyxl.utils.cell import coordinate_to_tuple
+
 from sheetnet.grid import Anchor, Block, a1
 from sheetnet.lesson.frame.measure import column_pixels
 from sheetnet.workbook.book import ROW, Sheet
@@ -13,6 +15,7 @@ from sheetnet.workbook.book import ROW, Sheet
 STRETCH = 1.11  # how much wider LibreOffice makes a column
 WIDTH, HEIGHT = 1266 / STRETCH, 460  # pixels of cells
 ZOOMS = (100, 90, 80, 75, 70, 65, 60)  # percent; below the last one the words of a head cannot be read
+LEAST_READ = 70  # percent at which numbers in squares can be read
 
 
 def reach(sheet: Sheet, row: int, column: int) -> tuple[float, float]:
@@ -41,6 +44,23 @@ def open_whole(sheet: Sheet, *blocks: Block) -> None:
     """The same; where they do not lie there even at the smallest zoom, nothing is made smaller."""
     if not open_with(sheet, *blocks):
         sheet.zoom = ZOOMS[0]
+
+
+def fit(sheet: Sheet, *cells: Anchor) -> None:
+    """Open a sheet at the largest zoom at which some cells lie on its first screen, if it can be read there."""
+    row, column = max(at.row for at in cells), max(at.column for at in cells)
+    for sheet.zoom in (zoom for zoom in ZOOMS if zoom >= LEAST_READ):
+        if shows(sheet, row, column):
+            return
+    sheet.zoom = ZOOMS[0]
+
+
+def fit_charts(sheet: Sheet) -> None:
+    """Open a sheet at the largest zoom at which its charts end on the first screen, or at the smallest there is."""
+    places = [coordinate_to_tuple(chart.at) for chart in sheet.charts]
+    widths = [chart.size[0] for chart in sheet.charts]
+    right = max(reach(sheet, row, column - 1)[0] + wide for (row, column), wide in zip(places, widths, strict=True))
+    sheet.zoom = next((zoom for zoom in ZOOMS if right * zoom / 100 <= WIDTH), ZOOMS[-1])
 
 
 def select(sheet: Sheet, at: Anchor, otherwise: str) -> None:

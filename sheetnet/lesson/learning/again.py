@@ -11,6 +11,7 @@ from math import prod
 from sheetnet.grid import Block
 from sheetnet.lenses import Source
 from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.looks import with_zeros
 from sheetnet.lesson.learning.mirror import Beside, label, own_name, room_around
 from sheetnet.lesson.learning.passes import Passes
 from sheetnet.network import Node
@@ -47,6 +48,8 @@ def draw_pass(lesson: Lesson, passes: Passes, sheet: Sheet, name: str, changes: 
             if full in changes:
                 block = beside.like(sheet.title, lesson.plan.blocks[full], row + 1)
                 lesson.look(f"{name}.new.{full}", *changes[full], "number", out=block)
+                shown = lesson.value(f"{name}.new.{full}.out")
+                lesson.show(f"{name}.new.{full}", with_zeros("number", shown))
                 reads[own], last = f"{name}.new.{full}.out", max(last, _bottom(block))
                 label(sheet, block, _named(lesson, node, own), above=True)
         blocks = {}
@@ -57,6 +60,8 @@ def draw_pass(lesson: Lesson, passes: Passes, sheet: Sheet, name: str, changes: 
             label(sheet, block, _named(lesson, node, own), above=True, room=room[0])
             last = max(last, _bottom(block) + room[2])
         lesson.look(f"{name}.{node.name}", node.layer, reads, "number", **blocks)
+        made = {own: lesson.value(f"{name}.{node.name}.{own}") for own in tensors}
+        lesson.show(f"{name}.{node.name}", {own: with_zeros("number", values) for own, values in made.items()})
         loss = f"{name}.{node.name}.out"
     return last + 2, loss
 

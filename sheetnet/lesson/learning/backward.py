@@ -19,7 +19,17 @@ from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links, draw_thread, followed
 from sheetnet.lesson.frame.looks import add_scale, signed_stops, times
 from sheetnet.lesson.frame.screen import open_with, select
-from sheetnet.lesson.learning.mirror import Beside, label, mirror_sheet, mirrored, moved, own_name, style_of
+from sheetnet.lesson.learning.mirror import (
+    Beside,
+    label,
+    mirror_sheet,
+    mirrored,
+    moved,
+    name_classes,
+    own_name,
+    say_tiny,
+    style_of,
+)
 from sheetnet.lesson.learning.passes import Passes
 from sheetnet.lesson.learning.pixels import draw_pixels
 from sheetnet.network import PHOTO, TRUTH, Node
@@ -76,6 +86,7 @@ class Backward:
             shown = self.gradients[f"{node.name}.{learned[0]}"]
         if is_new:
             self._head(node, self.sheets[title], shown)
+            name_classes(self.lesson, self.sheets[title], node, "back")
 
     def _came_back(self, node: Node) -> str:
         """The gradient of what a layer gives, in the place of its numbers."""
@@ -164,7 +175,11 @@ class Backward:
             styles[own] = style_of(pictures, values)
             if values.size > 1:
                 add_scale(sheet, block, signed_stops(lesson, values))
-            if own not in layer.serves and sheet.title != self.titles.get(lesson.plan.sheets.get(PHOTO, "")):
+            if sheet.title == self.titles.get(lesson.plan.sheets.get(PHOTO, "")):
+                continue  # its lead says what it shows
+            if styles[own].endswith(".tiny"):
+                say_tiny(lesson, sheet)
+            if own not in layer.serves:
                 of = own[1:] if own[1:] in layer.gives_back and own[1:] not in layer.reads else "out"
                 label(sheet, block, lesson.words("learning.gradient", of=own_name(lesson, of)), above=pictures)
         lesson.show(name, styles)

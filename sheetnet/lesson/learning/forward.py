@@ -10,8 +10,17 @@ from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
 from sheetnet.lesson.frame.looks import add_scale, number_style, signed_stops, times
-from sheetnet.lesson.learning.mirror import label, mirror_sheet, mirrored, own_name, room_around, style_of
+from sheetnet.lesson.learning.mirror import (
+    label,
+    mirror_sheet,
+    mirrored,
+    name_classes,
+    own_name,
+    room_around,
+    style_of,
+)
 from sheetnet.lesson.learning.passes import Passes
+from sheetnet.lesson.story.tables import column_label
 from sheetnet.network import Node
 from sheetnet.words import Words
 from sheetnet.workbook.book import Sheet
@@ -58,15 +67,29 @@ def _draw(
     name = f"after.{node.name}"
     lesson.look(name, node.layer, reads, style, **blocks)
     for own in tensors:
-        _show(lesson, sheet, f"{name}.{own}", style, own_name(lesson, own))
+        listed = form(network, node) == "table"
+        _show(lesson, sheet, f"{name}.{own}", style, (column_label if listed else _short)(lesson, node, own), listed)
+    name_classes(lesson, sheet, node, "after")
 
 
-def _show(lesson: Lesson, sheet: Sheet, full: str, style: str, text: str) -> None:
-    """Style, colours and label of a tensor."""
+def _short(lesson: Lesson, node: Node, own: str) -> str:
+    """What a tensor is called that does not stand in a table."""
+    return own_name(lesson, own)
+
+
+def _show(lesson: Lesson, sheet: Sheet, full: str, style: str, text: str, listed: bool = False) -> None:
+    """Style, colours and label of a tensor. ``listed``: in a table, whose columns have headings."""
     block, values = lesson.plan.blocks[full], lesson.value(full)
     lesson.styles[full] = style_of(style == "map", values) if full.startswith("new.") else number_style(style, values)
     if values.size > 1:
         add_scale(sheet, block, signed_stops(lesson, values))
+    if listed:
+        at = block.anchors[0]
+        row, column, kind = (
+            (at.row - 1, at.column, "heading.right") if block.shape else (at.row, at.column + 1, "after")
+        )
+        sheet.text(row, column, text, kind)
+        return
     top = 0 if full.startswith("new.") else room_around(lesson, full.removeprefix("after."))[0]
     label(sheet, block, text, above=style == "map", room=top)
 

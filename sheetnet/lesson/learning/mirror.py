@@ -9,14 +9,17 @@ from math import prod
 from sheetnet.grid import Anchor, Block, Shape
 from sheetnet.layers import Array
 from sheetnet.layers.window import Pads
-from sheetnet.layout import FIRST
+from sheetnet.layout import CLASSES, FIRST, form, names_at, view_name
+from sheetnet.lenses import Copy
+from sheetnet.lesson.frame.head import LEAD_ROW
 from sheetnet.lesson.frame.lesson import Lesson
-from sheetnet.lesson.frame.links import BELOW
+from sheetnet.lesson.frame.links import BELOW, LINE
+from sheetnet.lesson.frame.looks import TINY, with_zeros
+from sheetnet.network import Node
 from sheetnet.workbook.book import Sheet
 
 GAP = 2  # columns
 FINE, LARGE = 9.9999, 99.99  # below which a square has room for four decimals, and for two
-TINY = 0.005  # numbers of which four decimals would say next to nothing
 
 
 def mirrored(block: Block, titles: Mapping[str, str]) -> Block:
@@ -53,6 +56,29 @@ def label(sheet: Sheet, block: Block, text: str, *, above: bool = False, room: i
     sheet.text(row, column, text, "note")
 
 
+def say_tiny(lesson: Lesson, sheet: Sheet) -> None:
+    """Say in the head of a sheet what a number with a power of ten means."""
+    if LEAD_ROW + 1 not in sheet.rows:
+        sheet.text(LEAD_ROW + 1, 1, lesson.words("learning.tiny"), "note")
+        sheet.heights[LEAD_ROW + 1] = LINE
+
+
+def name_classes(lesson: Lesson, sheet: Sheet, node: Node, of: str) -> None:
+    """The names of the classes, where the sheet of a layer has them: beside a table, or above a matrix.
+
+    ``of``: the pass to which the sheet belongs, for the name of the look.
+    """
+    plan = lesson.plan
+    if CLASSES not in plan.blocks:
+        return
+    matrix = form(lesson.network, node) == "matrix"
+    full = f"{view_name(node, 'heads')}.out" if matrix else names_at(plan, node)
+    if full in plan.blocks:
+        block = mirrored(plan.blocks[full], {at.sheet: sheet.title for at in plan.blocks[full].anchors})
+        style = "heading.right" if matrix else "text"
+        lesson.look(f"named.{of}.{node.name}", Copy(), {"x": CLASSES}, style, out=block)
+
+
 def room_around(lesson: Lesson, full: str) -> Pads:
     """Blank rows and columns that readers of a tensor need around it: top, left, bottom, right.
 
@@ -81,8 +107,8 @@ def style_of(pictures: bool, values: Array) -> str:
     if 0 < most < TINY:
         return "map.tiny" if pictures else "number.tiny"
     if not pictures:
-        return "number"
-    return "map.fine" if most < FINE else "map" if most < LARGE else "map.general"
+        return with_zeros("number", values)
+    return with_zeros("map.fine" if most < FINE else "map", values) if most < LARGE else "map.general"
 
 
 class Beside:

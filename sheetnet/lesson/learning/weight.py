@@ -25,7 +25,15 @@ from sheetnet.lesson.beside.closeup.panel import SQUARE, WIDTHS, Panel
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
-from sheetnet.lesson.frame.looks import DOT, MOST_READ, SQUARE_WIDTH, number_style, picture_sheet, signed_stops
+from sheetnet.lesson.frame.looks import (
+    DOT,
+    MOST_READ,
+    SQUARE_WIDTH,
+    number_style,
+    picture_sheet,
+    signed_stops,
+    with_zeros,
+)
 from sheetnet.lesson.frame.screen import open_with
 from sheetnet.lesson.learning.mirror import style_of
 from sheetnet.lesson.learning.nudged import NUDGED, PLACE, draw_nudged
@@ -177,6 +185,10 @@ def _draw_maps(
         lesson.look(f"{WEIGHT}.dots", Copy(), {"x": f"{WEIGHT}.products.product"}, MINI, out=places["products"])
         sheet.print_columns = bands.sums
     product = lesson.value(f"{WEIGHT}.products.product")
+    sums = lesson.value(f"{WEIGHT}.products.sum")
+    fits = {"product": product, "sum": sums}
+    zeros = {own: np.array([v for v in seen.ravel() if v != ""], float) for own, seen in fits.items()}
+    lesson.show(f"{WEIGHT}.products", styles | {own: with_zeros(styles[own], seen) for own, seen in zeros.items()})
     first = lesson.values[network.sources(nodes[0])["x"]]
     shown = {"seen": first, "dout": back[0], "products": np.array([v for v in product.ravel() if v != ""], float)}
     for key, values in shown.items():

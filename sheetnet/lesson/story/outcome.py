@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sheetnet.grid import Block
+from sheetnet.layers import Array
 from sheetnet.layout import CLASSES, names_at, view_name
-from sheetnet.layout.addresses import area, series
+from sheetnet.layout.addresses import area, at, series
 from sheetnet.layout.sheets.outcome import (
     LABELS,
     MOST_CHARTED,
@@ -31,13 +33,16 @@ from sheetnet.lenses import (
     Sentence,
     Source,
     When,
+    decimal,
     inline,
 )
 from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.looks import number_style
 from sheetnet.lesson.frame.measure import characters
+from sheetnet.lesson.frame.screen import fit_charts
 from sheetnet.network import SURE, TRUTH, Node
 from sheetnet.workbook.book import Sheet
-from sheetnet.workbook.look import Chart, Series
+from sheetnet.workbook.look import Chart, Mark, Series
 
 BARS_WIDTH = 24.0  # characters of a column of bars of text
 GAP_WIDTH = 2.0  # of the column before a chart
@@ -45,6 +50,7 @@ CHART, CHART_WIDTH = 245, 36.0  # pixels of a chart that has another one beside 
 CHART_HEIGHT, BAR_HEIGHT = 280, 16  # pixels of a chart, at least, and of a bar in it
 WHOLE = '[>=0.995]">99 %";0 %'  # a probability at its bar: never 100 %
 DIGITS = 4  # of the numbers in a sentence
+LEAST_SHOWN = 0.00005  # a number nearer to 0 is rounded to 0 by as many decimals
 
 
 def draw_softmax(lesson: Lesson, sheet: Sheet, node: Node) -> None:
@@ -63,6 +69,9 @@ def draw_softmax(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     sheet.text(head, column, hard, "heading.right")
     sheet.widths |= {column: characters(hard, bold=True), places.gap: GAP_WIDTH}
     sheet.widths |= {places.gap + 1: CHART_WIDTH, places.gap + 2: CHART_WIDTH}
+    below = view_name(node, "below")
+    if below in plan.looks:  # the largest is 0 below itself
+        lesson.show(below, number_style("number", lesson.value(f"{below}.out")))
     lesson.look(f"hard.{node.name}", HardMax(), {"x": f"{node.name}.out"}, "number.general", out=beside)
     sheet.charts.append(_chances_chart(lesson, node, places))
     if getattr(node.layer, "base", None) is None:  # all of this is about e
@@ -70,7 +79,38 @@ def draw_softmax(lesson: Lesson, sheet: Sheet, node: Node) -> None:
         _draw_powers(lesson, sheet, node, places)
         _draw_points(lesson, sheet, node, places)
         sheet.charts.append(_curve_chart(lesson, node, places))
+        _mark_tiny_exponentials(lesson, sheet, node, places)
+    _mark_sure(lesson, sheet, places.chances)
+    fit_charts(sheet)
     sheet.print_rows = places.end
+
+
+def _mark_sure(lesson: Lesson, sheet: Sheet, chances: Block) -> None:
+    """More decimals for a probability that one decimal would round to 100 %, or to 0 %."""
+    first = at(chances)
+    for formula, code in ((f"{first}>0.9999995", "0.0######%"), (f"{first}>=0.9995", "0.0###%")):
+        sheet.marks.append(Mark([area(chances)], formula, font=lesson.theme.ink, format=code, stop=False))
+
+
+def _mark_tiny_exponentials(lesson: Lesson, sheet: Sheet, node: Node, places: Softmax) -> None:
+    """Powers of ten for exponentials that four decimals would show as 0, and a line that says what these are."""
+    exp = lesson.plan.blocks[f"{node.name}.exp"]
+    mark_tiny(lesson, sheet, exp)
+    mark_tiny(lesson, sheet, lesson.plan.blocks[f"{node.name}.log"])
+    if has_tiny(lesson.values[f"{node.name}.exp"]):
+        sheet.text(places.note(-1), LABELS, lesson.words("charts.tiny"), "note")
+
+
+def has_tiny(values: Array) -> bool:
+    """Whether four decimals would show a number as 0 that is not 0."""
+    return bool(((np.abs(values) < LEAST_SHOWN) & (values != 0)).any())
+
+
+def mark_tiny(lesson: Lesson, sheet: Sheet, block: Block) -> None:
+    """Powers of ten where four decimals would show a number as 0 that is not 0."""
+    first = f"ABS({at(block)})"
+    formula = f"AND({first}>0,{first}<{decimal(LEAST_SHOWN)})"
+    sheet.marks.append(Mark([area(block)], formula, font=lesson.theme.ink, format="0.0E+00", stop=False))
 
 
 def _draw_told(lesson: Lesson, sheet: Sheet, node: Node, places: Softmax) -> None:
@@ -78,9 +118,11 @@ def _draw_told(lesson: Lesson, sheet: Sheet, node: Node, places: Softmax) -> Non
     words = lesson.words
     for number, key in enumerate(("why_less", "what_e", "what_ln")):
         sheet.text(places.note(number), LABELS, words(f"charts.{key}"), "note")
-    digits = {"x": DIGITS, "top": DIGITS, "below": DIGITS, "exp": DIGITS}
+    rounded = {"x": (DIGITS,), "top": (DIGITS,), "below": (DIGITS,), "exp": (DIGITS, "= ", "≈ ")}
     parts = words.parts("charts.exp_told")
-    pieces = tuple(part if isinstance(part, str) or part == ("name",) else (*part, digits[part[0]]) for part in parts)
+    pieces = tuple(
+        part if isinstance(part, str) or part == ("name",) else (*part, *rounded[part[0]]) for part in parts
+    )
     reads = {
         "name": names_at(lesson.plan, node),
         "x": f"{view_name(node, 'x')}.out",

@@ -20,7 +20,8 @@ from sheetnet.lenses import (
 )
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import characters
-from sheetnet.lesson.story.outcome import CHART_HEIGHT, DIGITS, GAP_WIDTH, verdict
+from sheetnet.lesson.frame.screen import fit_charts
+from sheetnet.lesson.story.outcome import CHART_HEIGHT, DIGITS, GAP_WIDTH, has_tiny, mark_tiny, verdict
 from sheetnet.network import TRUTH, Node
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Mark, Series
@@ -80,18 +81,24 @@ def _draw_readings(lesson: Lesson, sheet: Sheet, node: Node, places: Loss) -> No
         pieces = tuple(number_piece("value", DIGITS) if part == ("value",) else part for part in parts)
         reads: dict[str, Source] = {"p": p, "value": value}
         told = inline(Sentence(pieces), **{key: one for key, one in reads.items() if (key,) in parts})
-        look = unless_nobody(lesson, told)
+        look = unless_nobody(lesson, told, words(f"loss.{own}_untold"))
         lesson.look(f"loss.told.{own}", look.lens, look.reads, "after", out=places.told(plan.blocks[value]))
     numbers = [plan.blocks[f"{node.name}.{own}"] for own in (*READINGS, *TERMS)]
     truth = plan.blocks[f"{TRUTH}.out"]
     nobody = f"SUM({fixed_area(truth)})=0"
     where = [area(block) for block in (*numbers, truth)]
     sheet.marks.append(Mark(where, nobody, lesson.theme.paper, lesson.theme.ink, format=NO_ZERO))
+    if has_tiny(lesson.value(f"{view_name(node, 'p')}.out")):
+        sheet.text(places.names.anchors[0].row - 2, LABELS, words("charts.tiny"), "note")
+    for own in ("p", "log"):
+        mark_tiny(lesson, sheet, plan.blocks[f"{view_name(node, own)}.out"])
+    for block in numbers:
+        mark_tiny(lesson, sheet, block)
 
 
-def unless_nobody(lesson: Lesson, told: Look) -> Look:
-    """A sentence; where nobody is the truth, that nobody is."""
-    when = When(0.0, lesson.words("loss.unknown"), ("told",))
+def unless_nobody(lesson: Lesson, told: Look, otherwise: str = "") -> Look:
+    """A sentence; where nobody is the truth, what is true ``otherwise``, or that nobody is."""
+    when = When(0.0, otherwise or lesson.words("loss.unknown"), ("told",))
     return inline(when, x=inline(Measure("SUM"), x1=f"{TRUTH}.out"), told=told)
 
 
@@ -129,3 +136,4 @@ def _draw_curve(lesson: Lesson, sheet: Sheet, node: Node, places: Loss) -> None:
             y_span=(0.0, None),
         )
     )
+    fit_charts(sheet)

@@ -74,10 +74,7 @@ def _label_columns(lesson: Lesson, sheet: Sheet, node: Node) -> int:
     for full, block in here.items():
         room = _number_width(lesson, full if full in known else f"{view_name(node, full.partition('.')[2])}.out")
         own = TRUTH if full == f"{TRUTH}.out" else full.partition(".")[2]
-        told = f"_{node.layer.told_as}" if node.layer.told_as else ""
-        keys = tuple(dict.fromkeys(f"labels.{node.layer.kind}.{own}{after}" for after in (told, "")))
-        keys = (*keys, "labels.value" if own == "out" else f"labels.{own}")
-        label = next((words(key) for key in keys if key in words), own)
+        label = column_label(lesson, node, own)
         at = block.anchors[0]
         if block.shape:
             sheet.text(head, at.column, label, "heading.right")
@@ -86,6 +83,14 @@ def _label_columns(lesson: Lesson, sheet: Sheet, node: Node) -> int:
             sheet.text(at.row, at.column + 1, label, "after.bold" if at.row < head else "after")
             sheet.widths[at.column] = max(least, sheet.widths.get(at.column, 0), room)
     return head
+
+
+def column_label(lesson: Lesson, node: Node, own: str) -> str:
+    """What a column of a table, or a single number of it, is called."""
+    words, told = lesson.words, f"_{node.layer.told_as}" if node.layer.told_as else ""
+    keys = tuple(dict.fromkeys(f"labels.{node.layer.kind}.{own}{after}" for after in (told, "")))
+    keys = (*keys, "labels.value" if own == "out" else f"labels.{own}")
+    return next((words(key) for key in keys if key in words), own)
 
 
 def _number_width(lesson: Lesson, full: str) -> float:

@@ -52,7 +52,7 @@ class Front:
         lesson.put(names.RATE, NUMBER, self._setting(0, "rate"), course.rate, "input")
         lesson.put(names.MOMENTUM, NUMBER, self._setting(1, "momentum"), course.momentum, "input")
         for number, key in enumerate(("try_rate", "try_momentum")):
-            sheet.text(SETTINGS + number, END, words(f"training.{key}"), "note")
+            sheet.text(SETTINGS + number, END, words(f"training.{key}"), "practice.after")
         called = [words(f"training.loss_{node.layer.kind}") for node in losses(self.bench.network)]
         self._choice(2, "loss", called)
         self._choice(3, "start", [words("training.start_random"), words("training.start_zero")])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sheetnet.layers import Array
@@ -13,13 +15,28 @@ from sheetnet.layout import FIRST, spread
 from sheetnet.layout.addresses import area
 from sheetnet.layout.sheets.closeups import Bands
 from sheetnet.layout.sheets.panel import Lines
-from sheetnet.lenses import Beside, Labels, Look, OfLayer, Part, Products, Sentence, Source, inline
+from sheetnet.lenses import (
+    Beside,
+    Count,
+    Labels,
+    Look,
+    OfLayer,
+    Part,
+    Products,
+    Sentence,
+    Source,
+    When,
+    element,
+    inline,
+    number_piece,
+)
 from sheetnet.lesson.beside.closeup.marks import mark_cell, mark_window
 from sheetnet.lesson.beside.closeup.panel import SQUARE, WIDTHS, Panel
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
 from sheetnet.lesson.frame.looks import number_style, picture_sheet, signed_stops
+from sheetnet.lesson.frame.screen import fit
 from sheetnet.lesson.story.maps import channel_name
 from sheetnet.network import Network, Node
 from sheetnet.workbook.book import Sheet
@@ -27,7 +44,9 @@ from sheetnet.workbook.look import Scale
 
 MOST_CELLS = 2000  # of a window, over all channels; a layer with more is not offered
 MOST_SIDE = 11
+MOST_TERMS, DIGITS = 8, 4  # channels that a sentence names; decimals of its numbers
 PREFIX, MARK = "closeup", "conv"
+CHANNELS, SUMS = f"{PREFIX}.channels.out", f"{PREFIX}.products.sum"
 PLACE = ("filter", "row", "column")
 
 
@@ -64,11 +83,17 @@ def draw_conv(lesson: Lesson, title: str) -> None:
     made = panel.by_layer([f"{node.name}.out" for node in nodes], *PLACE)
     there = panel.say("closeup.there", Part(alone, _alone(PLACE)), made, style)
     panel.tick(result, there)
+    panel.tell_numbers(_in_numbers(panel, bands, nodes, {"products": products, "bias": bias, "total": result}))
+    panel.follow(nodes[0])
     gates = [_gate(network, node) for node in nodes]
     if any(gates):
         after = panel.by_layer([_behind(lesson, panel, gate) for gate in gates])
         panel.say("closeup.relu", OfLayer(), after, style)
     panel.finish(SQUARE)
+    shown = lesson.network.parameters[f"{nodes[0].name}.weight"][
+        1
+    ]  # the channels of the layer that is chosen at first
+    fit(sheet, bands.middles(bands.sums).cell(0), bands.pictures(bands.window).cell(shown - 1, bands.high - 1, 0))
     sheet.one_page = bands.one_page
     sheet.breaks = [end for end in bands.ends() if end >= lines.row]  # a band is not cut by the end of a page
     _mark(lesson, nodes)
@@ -88,7 +113,7 @@ def _draw_bands(lesson: Lesson, sheet: Sheet, bands: Bands, nodes: list[Node], p
     labels = tuple(tuple(channel_name(lesson, c, shape[0]) for c in range(shape[0])) for shape in shapes)
     lesson.look(f"{PREFIX}.channels", Labels(labels), panel.layer, "note", out=bands.labels(bands.window - 1))
     for key, (column, sign) in zip(("times", "equals", "adds"), signs.items(), strict=True):
-        there = {"x": f"{PREFIX}.channels.out"}
+        there = {"x": CHANNELS}
         lesson.look(f"{PREFIX}.{key}", Beside(sign), there, "sign", out=bands.middles(column))
     rooms = tuple(node.layer.padding_of(network.input_shapes(node)) for node in nodes)
     part = Part(tuple(shapes), ("", "top", "left"), rooms)
@@ -107,10 +132,43 @@ def _draw_bands(lesson: Lesson, sheet: Sheet, bands: Bands, nodes: list[Node], p
     lesson.look(f"{PREFIX}.products", Products(), factors, styles, **blocks)
     for column, own in ((bands.window, "x"), (bands.filters, "weight")):
         sheet.scales.append(Scale([area(bands.around(column))], signed_stops(lesson, _values(lesson, nodes, own))))
-    theme = lesson.theme
-    stops = [(theme.negative, None), (theme.paper, 0.0), (theme.positive, None)]
-    sheet.scales.append(Scale([area(bands.around(bands.products))], stops))
+    largest = np.array([np.abs(_values(lesson, nodes, own)).max() for own in ("x", "weight")]).prod(keepdims=True)
+    sheet.scales.append(Scale([area(bands.around(bands.products))], signed_stops(lesson, largest)))
     return f"{PREFIX}.products.out"
+
+
+def _in_numbers(panel: Panel, bands: Bands, nodes: list[Node], totals: Mapping[str, str]) -> Look:
+    """The result as a sentence: what each channel adds, the bias, and the sum; of many channels their sum alone."""
+    lesson, words = panel.lesson, panel.lesson.words
+    counts = tuple(lesson.network.parameters[f"{node.name}.weight"][1] for node in nodes)
+    count = inline(Count(counts), **(panel.layer if len(set(counts)) > 1 else {}))
+
+    def sentence(key: str, reads: Mapping[str, Source]) -> Look:
+        """``terms`` are words; all else are numbers, of which all but the first ones follow a sign."""
+        pieces = []
+        for part in words.parts(key):
+            said = isinstance(part, str) or part[0] in ("terms", "name")
+            pieces.append(part if said else number_piece(part[0], DIGITS, bracket=part[0] in ("bias", "other")))
+        return inline(
+            Sentence(tuple(pieces)), **{own: one for own, one in reads.items() if (own,) in words.parts(key)}
+        )
+
+    terms: dict[str, Source] = {}
+    for channel in range(min(bands.channels, MOST_TERMS)):
+        own = "other" if channel else "first"
+        sums, names = (panel.lesson.plan.blocks[full] for full in (SUMS, CHANNELS))
+        reads = {own: element(SUMS, sums, channel), "name": element(CHANNELS, names, channel)}
+        term: Source = sentence(f"closeup.term_{own}", reads)
+        if channel >= min(counts):
+            term = inline(When(float(channel), "", ("term",)), x=count, term=term)
+        terms[f"t{channel}"] = term
+    named = sentence(
+        "closeup.conv_told", {**totals, "terms": inline(Sentence(tuple((own,) for own in terms)), **terms)}
+    )
+    if max(counts) <= MOST_TERMS:
+        return named
+    whole = sentence("closeup.conv_told_all", totals)
+    return inline(When(float(MOST_TERMS), ("named",), ("whole",)), x=count, named=named, whole=whole)
 
 
 def _largest(network: Network, nodes: list[Node]) -> tuple[int, ...]:

@@ -6,6 +6,8 @@ look up their rows there.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from sheetnet.grid import Shape
@@ -43,11 +45,13 @@ from sheetnet.lenses import (
     Sentence,
     When,
     inline,
+    number_piece,
 )
 from sheetnet.lesson.beside.closeup.panel import WIDTHS, Panel
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import BELOW, draw_links
+from sheetnet.lesson.frame.looks import number_style
 from sheetnet.lesson.frame.measure import characters
 from sheetnet.lesson.frame.screen import WIDTH, reach
 from sheetnet.network import Network, Node
@@ -57,6 +61,7 @@ from sheetnet.workbook.measure import PIXELS_PER_CHARACTER
 MOST_INPUTS = 5000  # of a layer that is offered
 PREFIX, MARK = "closeup_logit", "logit"
 ORIGIN_WIDTH, NUMBER_WIDTH, LEAST_GAP = 5.0, 9.5, 3.0  # characters of a column, at least
+DIGITS = 4  # of the numbers in a sentence
 HEADS = ("number", "map", "row", "column", "x", "weight", "product")
 ALL_HEADS = ("number", "x", "weight", "product", "share", "next")
 
@@ -95,22 +100,52 @@ def draw_logit(lesson: Lesson, title: str) -> None:
     panel.heading("closeup.result")
     counts = tuple((network.input_shapes(node)["x"][0],) for node in nodes)
     places = Tables(title, max(counts)[0])
-    total = _draw_all(lesson, sheet, places, nodes, panel)
+    styles = _styles(lesson, nodes)
+    total = _draw_all(lesson, sheet, places, nodes, panel, styles)
     alone = Part(tuple(() for _ in nodes), ("=unit",))
     given = panel.by_layer([f"{node.name}.bias" for node in nodes], "unit")
-    bias = panel.say("closeup.bias", alone, given)
-    result = panel.say("closeup.logit", Add(), {"x": total, "y": bias})
+    bias = panel.say("closeup.bias", alone, given, styles["sum"])
+    result = panel.say("closeup.logit", Add(), {"x": total, "y": bias}, styles["sum"])
     made = panel.by_layer([f"{node.name}.out" for node in nodes], "unit")
-    panel.tick(result, panel.say("closeup.there", alone, made))
+    panel.tick(result, panel.say("closeup.there", alone, made, styles["sum"]))
     for side, table in (("for", FOR), ("against", AGAINST)):
-        _draw_top(lesson, sheet, places, nodes, panel, table, side)
+        _draw_top(lesson, sheet, places, nodes, panel, styles, table, side)
+    panel.tell_numbers(_in_numbers(lesson, total, bias, result))
+    panel.follow(nodes[-1])
     panel.finish()
     beyond = WIDTH - reach(sheet, 1, ALL - 2)[0]  # the table of all products begins beyond the first screen
     sheet.widths[ALL - 1] = max(LEAST_GAP, beyond / PIXELS_PER_CHARACTER + 1)
     draw_links(lesson, sheet, *(plan.sheets[node.name] for node in nodes[:2]))
 
 
-def _draw_all(lesson: Lesson, sheet: Sheet, places: Tables, nodes: list[Node], panel: Panel) -> str:
+def _styles(lesson: Lesson, nodes: list[Node]) -> dict[str, str]:
+    """The styles of evidence, weights and products, and of what they add up to, which suit all layers."""
+    x, weight, product, out, bias = [], [], [], [], []
+    for node in nodes:
+        seen, rows = lesson.values[lesson.network.sources(node)["x"]], lesson.values[f"{node.name}.weight"]
+        x.append(seen.ravel())
+        weight.append(rows.ravel())
+        product.append((rows * seen).ravel())
+        out.append(lesson.values[f"{node.name}.out"].ravel())
+        bias.append(lesson.values[f"{node.name}.bias"].ravel())
+    shown = {"x": x, "weight": weight, "product": product}
+    return {own: number_style("number", np.concatenate(each)) for own, each in shown.items()} | {
+        "sum": number_style("sum", np.concatenate(out + bias))
+    }
+
+
+def _in_numbers(lesson: Lesson, total: str, bias: str, result: str) -> Look:
+    """The logit in a sentence: all products, the bias, and what they add up to."""
+    pieces = lesson.words.parts("closeup.logit_told")
+    said = tuple(
+        part if isinstance(part, str) else number_piece(part[0], DIGITS, bracket=part == ("bias",)) for part in pieces
+    )
+    return inline(Sentence(said), products=total, bias=bias, out=result)
+
+
+def _draw_all(
+    lesson: Lesson, sheet: Sheet, places: Tables, nodes: list[Node], panel: Panel, styles: Mapping[str, str]
+) -> str:
     """All products of the chosen layer and unit, and their shares of the largest; returns the name of their sum."""
     words = lesson.words
     counts = tuple((lesson.network.input_shapes(node)["x"][0],) for node in nodes)
@@ -121,21 +156,30 @@ def _draw_all(lesson: Lesson, sheet: Sheet, places: Tables, nodes: list[Node], p
     for i in range(places.count):
         sheet.number(places.all(ALL).cell(i).row, ALL, i + 1, "index")
     inputs = panel.by_layer([_input(lesson, node) for node in nodes])
-    lesson.look(f"{PREFIX}.x", Part(counts, ("",)), inputs, "number", out=places.all(ALL_X))
+    lesson.look(f"{PREFIX}.x", Part(counts, ("",)), inputs, styles["x"], out=places.all(ALL_X))
     weights = panel.by_layer([f"{node.name}.weight" for node in nodes], "unit")
-    lesson.look(f"{PREFIX}.weight", Part(counts, ("=unit", "")), weights, "number", out=places.all(ALL_WEIGHT))
+    lesson.look(
+        f"{PREFIX}.weight", Part(counts, ("=unit", "")), weights, styles["weight"], out=places.all(ALL_WEIGHT)
+    )
     factors, line = {"x": f"{PREFIX}.x.out", "weight": f"{PREFIX}.weight.out"}, panel.line("closeup.weighted_sum")
-    styles = {"product": "number", "out": "sum"}
-    lesson.look(f"{PREFIX}.products", Products(), factors, styles, product=places.all(ALL_PRODUCT), out=line)
+    shown = {"product": styles["product"], "out": styles["sum"]}
+    lesson.look(f"{PREFIX}.products", Products(), factors, shown, product=places.all(ALL_PRODUCT), out=line)
     sheet.text(FIRST, ALL_WEIGHT, words("closeup.scale"), "note")
     blocks = {"scale": places.scale(), "share": places.all(SHARE), "out": places.all(NEXT)}
-    styles = {"scale": "number", "share": "number", "out": "origin"}
-    lesson.look(f"{PREFIX}.alike", Alike(), {"x": f"{PREFIX}.products.product"}, styles, **blocks)
+    shown = {"scale": styles["product"], "share": "number", "out": "origin"}
+    lesson.look(f"{PREFIX}.alike", Alike(), {"x": f"{PREFIX}.products.product"}, shown, **blocks)
     return f"{PREFIX}.products.out"
 
 
 def _draw_top(
-    lesson: Lesson, sheet: Sheet, places: Tables, nodes: list[Node], panel: Panel, table: int, side: str
+    lesson: Lesson,
+    sheet: Sheet,
+    places: Tables,
+    nodes: list[Node],
+    panel: Panel,
+    styles: Mapping[str, str],
+    table: int,
+    side: str,
 ) -> None:
     """The largest products above 0, or the smallest below it: which element, where it came from, what it says."""
     words, name = lesson.words, f"{PREFIX}.{side}"
@@ -148,8 +192,7 @@ def _draw_top(
     sheet.text(shares.row - 1, shares.column, words("closeup.head_share"), "heading.right")
     found = {"share": f"{PREFIX}.alike.share", "follow": f"{PREFIX}.alike.out"}
     blocks = {"value": places.value(table), "out": places.top(table, NUMBER)}
-    styles = {"value": "number", "out": "origin"}
-    lesson.look(name, Ranking(TOP_COUNT, side == "for"), found, styles, **blocks)
+    lesson.look(name, Ranking(TOP_COUNT, side == "for"), found, {"value": "number", "out": "origin"}, **blocks)
     heading = When(0.0, words(f"closeup.nobody_{side}"), words(f"closeup.{side}"))
     heard = inline(Measure("COUNT"), x1=f"{name}.value")
     lesson.look(f"{name}.heading", heading, {"x": heard}, "heading.plain", out=places.heading(table))
@@ -159,7 +202,7 @@ def _draw_top(
     columns = ((X, "x", "x.out"), (WEIGHT, "weight", "weight.out"), (PRODUCT, "product", "products.product"))
     for column, key, full in columns:
         reads = {"x": f"{PREFIX}.{full}", "numbers": f"{name}.out"}
-        lesson.look(f"{name}.{key}", Picked(), reads, "number", out=places.top(table, column))
+        lesson.look(f"{name}.{key}", Picked(), reads, styles[key], out=places.top(table, column))
 
 
 def _number_width(lesson: Lesson, nodes: list[Node], column: int) -> float:

@@ -13,9 +13,12 @@ from dataclasses import dataclass, field
 from sheetnet.grid import Block
 from sheetnet.layout import CHOICE, FIRST
 from sheetnet.layout.addresses import at, fixed_area
+from sheetnet.layout.places import cell
 from sheetnet.layout.sheets.panel import CHOSEN, LABELS, OF, RIGHT, USED, Lines
-from sheetnet.lenses import Begins, Chosen, Count, Lens, Sentence, Source, Tick, Within, inline
+from sheetnet.lenses import Begins, Chosen, Count, Lens, Look, Sentence, Source, Tick, Within, inline
+from sheetnet.lesson.frame.head import NUMBERS_ROW
 from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.links import LINE, draw_way, followed
 from sheetnet.lesson.frame.measure import characters
 from sheetnet.network import Node
 from sheetnet.operation import Operation
@@ -24,7 +27,7 @@ from sheetnet.workbook.book import Sheet
 WIDTHS = {1: 2.0, USED: 5.5, OF: 7.5, RIGHT - 1: 2.0}
 LEAST_CHOSEN = 12.0  # characters of the column of choices and results, at least
 MOST_WIDTH = 255.0  # characters of a column, at most: more is no file for Excel
-SQUARE = 14.25  # points of a row beside squares: low, so that a window of 5x5x3 lies on the first screen
+SQUARE = 13.5  # points of a row beside squares: low, so that a window of 5x5x3 lies on the first screen
 
 
 @dataclass
@@ -98,6 +101,24 @@ class Panel:
         same, other = (self.lesson.words(f"closeup.{key}") for key in ("same", "other"))
         self._widen(same, other)
         self.say("closeup.tick", Tick(same, other), {"a": mine, "b": theirs}, "answer")
+
+    # The head
+
+    def tell_numbers(self, told: Look) -> None:
+        """A line of the head that says how the result is made, with its live numbers; ``told``: a sentence."""
+        pieces = tuple(
+            ("told",) if part == ("formula",) else part for part in self.lesson.words.parts("step.in_numbers")
+        )
+        at_head = cell(self.sheet.title, NUMBERS_ROW, 1)
+        self.lesson.look(f"{self.prefix}.told", Sentence(pieces), {"told": told}, "text", out=at_head)
+        self.sheet.heights[NUMBERS_ROW] = LINE
+
+    def follow(self, node: Node) -> None:
+        """A link to the number that all sheets follow, where it is one of a layer: at first the sheet looks at it."""
+        thread = self.lesson.thread
+        if node.name not in thread.before and node.name not in thread.after:
+            return
+        draw_way(self.lesson, self.sheet, followed(self.lesson, node.name))
 
     # Choices
 

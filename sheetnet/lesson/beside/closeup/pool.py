@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sheetnet.layers.maxpool2d import MaxPool2d
@@ -9,7 +11,7 @@ from sheetnet.layout import FIRST, spread
 from sheetnet.layout.addresses import area, at
 from sheetnet.layout.sheets.closeups import Window
 from sheetnet.layout.sheets.panel import RIGHT, Lines
-from sheetnet.lenses import Measure, Part
+from sheetnet.lenses import Measure, OfLayer, Part, Sentence, element, inline, number_piece
 from sheetnet.lesson.beside.closeup.marks import mark_cell, mark_largest, mark_window
 from sheetnet.lesson.beside.closeup.panel import SQUARE, WIDTHS, Panel
 from sheetnet.lesson.frame.head import Head, draw_head
@@ -21,6 +23,7 @@ from sheetnet.network import Network, Node
 from sheetnet.workbook.look import Scale
 
 MOST_SIDE = 20
+MOST_SAID, DIGITS = 16, 4  # numbers of a window that are said one by one; their decimals
 PREFIX, MARK = "closeup_pool", "pool"
 
 
@@ -47,17 +50,19 @@ def draw_pool(lesson: Lesson, title: str) -> None:
     panel.choose_window(nodes, "map")
     panel.heading("closeup.result")
     sheet.text(FIRST, RIGHT, words("closeup.window_of"), "heading.plain")
-    style = number_style("map", np.concatenate([lesson.values[f"{node.name}.out"].ravel() for node in nodes]))
+    values = np.concatenate([lesson.values[f"{node.name}.out"].ravel() for node in nodes])
+    style, summed = number_style("map", values), number_style("sum", values)
     sizes = tuple(layer.size for layer in layers)  # type: ignore[attr-defined]
     paddings = tuple(node.layer.padding_of(network.input_shapes(node)) for node in nodes)
     window = Part(sizes, ("=map", "top", "left"), paddings, "blank")  # a maximum passes over padding
     reads = panel.by_layer([network.sources(node)["x"] for node in nodes], "map", "top", "left")
     lesson.look(f"{PREFIX}.window", window, reads, style, out=places.cells())
-    summed = style.replace("map", "sum")
     largest = panel.say("closeup.largest", Measure("MAX"), {"x1": f"{PREFIX}.window.out"}, summed)
     out = panel.by_layer([f"{node.name}.out" for node in nodes], "map", "row", "column")
     place = Part(tuple(() for _ in nodes), ("=map", "=row", "=column"))
     panel.tick(largest, panel.say("closeup.there", place, out, summed))
+    _tell(panel, places, [layer.size for layer in layers], largest)  # type: ignore[attr-defined]
+    panel.follow(nodes[0])
     panel.finish(SQUARE)
     sheet.one_page = True
     sheet.scales.append(Scale([area(places.cells())], map_stops(lesson, nodes[0])))
@@ -67,3 +72,17 @@ def draw_pool(lesson: Lesson, title: str) -> None:
         mark_window(lesson, MARK, number, x, node.layer.size, "map")  # type: ignore[attr-defined]
         mark_cell(lesson, MARK, number, f"{node.name}.out", "map")
     draw_links(lesson, sheet, *(plan.sheets[node.name] for node in nodes[:2]))
+
+
+def _tell(panel: Panel, places: Window, sizes: Sequence[tuple[int, int]], largest: str) -> None:
+    """The maximum in a sentence with all numbers of the window; none where a window has too many."""
+    if max(high * wide for high, wide in sizes) > MOST_SAID:
+        return
+    full, block, told = f"{PREFIX}.window.out", places.cells(), []
+    for size in sizes:
+        cells = {f"n{k}": element(full, block, *at) for k, at in enumerate(np.ndindex(*size))}
+        listed = [piece for own in cells for piece in ("; ", number_piece(own, DIGITS, padding=True))][1:]
+        pieces = ("max(", *listed, ") = ", number_piece("largest", DIGITS))
+        told.append(inline(Sentence(pieces), **cells, largest=largest))
+    alike = len(set(sizes)) == 1
+    panel.tell_numbers(told[0] if alike else inline(OfLayer(), **panel.by_layer(told)))

@@ -13,7 +13,7 @@ from sheetnet.grid import Block, a1
 from sheetnet.layout import ANSWER, CHOICE
 from sheetnet.layout.addresses import at, fixed, fixed_area
 from sheetnet.layout.sheets.practice import Aside, Group
-from sheetnet.lenses import Chosen, Count, Hint, Sentence, Source, Within, inline
+from sheetnet.lenses import Chosen, Count, Hint, Sentence, Source, Within, decimal, inline
 from sheetnet.lenses.elements import single
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.measure import characters
@@ -101,6 +101,13 @@ class Card:
         name = f"{self.prefix}.{key.rpartition('.')[2]}"
         self.lesson.look(name, lens, reads, style, out=self.line(key))
         return f"{name}.out"
+
+    def more_digits(self, full: str) -> None:
+        """More digits for a share of which four decimals would not say enough to work with."""
+        cell = at(self.lesson.plan.blocks[full])
+        for below, code in ((0.0001, "0.00E+00"), (0.05, "0.000000")):
+            formula = f"{cell}<{decimal(below)}"
+            self.sheet.marks.append(Mark([cell], formula, font=self.lesson.theme.ink, format=code, stop=False))
 
     def choose_layer(self) -> None:
         """The choice of the layer by its name, where there are several."""

@@ -80,7 +80,9 @@ def draw_whole(card: Card) -> int:
     answer, parts = answer_of(card, names), [summed]
     if hidden:
         known = inline(Measure("SUM"), x1=summed, x2=bias)
-        others = card.say("practice.others", Sub(), {"x": answer, "y": known}, "number")
+        everything = [lesson.values[f"{node.name}.out"].ravel() for node in card.nodes]
+        style = number_style("number", np.concatenate(everything))
+        others = card.say("practice.others", Sub(), {"x": answer, "y": known}, style)
         parts.append(others)
     slips: list[Slip] = [("biasless", _sum(parts))]
     if hidden:

@@ -87,7 +87,9 @@ def draw_unit(card: Card) -> int:
     answer, parts = answer_of(card, ["unit"]), [summed]
     if many:
         known = inline(Measure("SUM"), x1=summed, x2=bias)
-        parts.append(card.say("practice.others", Sub(), {"x": answer, "y": known}, "number"))
+        everything = [lesson.values[f"{one.name}.out"].ravel() for one in card.nodes]
+        style = number_style("number", np.concatenate(everything))
+        parts.append(card.say("practice.others", Sub(), {"x": answer, "y": known}, style))
     without = inline(Measure("SUM"), **{f"x{k}": one for k, one in enumerate(parts, 1)})
     slips: list[Slip] = [("biasless", without)]
     if many:
@@ -163,7 +165,8 @@ def draw_loss(card: Card) -> int:
     runner_up = int(np.argsort(-chances, kind="stable")[:2][-1])
     choose_class(card, "practice.truth", runner_up)
     lens, reads = one_of(card, [f"{before.name}.out"], ["unit"])
-    chance = card.say("practice.chance", lens, reads, "number.general")
+    chance = card.say("practice.chance", lens, reads, "number")
+    card.more_digits(chance)
     lens, reads = one_of(card, [f"{before.name}.log"], ["unit"])
     return card.ask(inline(Factors((-1, "x")), x=inline(lens, **reads)), [MOST], [("chance", chance)])
 

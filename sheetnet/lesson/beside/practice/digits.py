@@ -12,7 +12,7 @@ from math import ceil, floor, log10, sqrt
 import numpy as np
 
 from sheetnet.layers import Array
-from sheetnet.lesson.frame.looks import number_style
+from sheetnet.lesson.frame.looks import number_style, with_zeros
 
 MOST = 2  # decimals that are asked for, where the numbers are not all small
 SAFE = 7.0  # an error of that many standard deviations fills the tolerance, of which rounding takes the first half
@@ -35,7 +35,7 @@ def shown(values: Array) -> Shown:
     most = float(np.abs(values).max(initial=0.0))
     for size, style, error in STYLES:
         if most < size:
-            return Shown(style, error)
+            return Shown(with_zeros(style, values), error)
     return Shown("map.general", 10.0 ** (floor(log10(most)) - 4))  # as many digits as fit into the cell
 
 

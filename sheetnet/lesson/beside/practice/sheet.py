@@ -83,7 +83,7 @@ def draw_practice(lesson: Lesson, title: str) -> None:
         _set_widths(sheet, group)
     aside = Aside(title, right + 2)
     number, longest, below, first = 0, 0, 0, ""
-    for level, known in cards.items():
+    for place, (level, known) in enumerate(cards.items(), 1):
         row, hints = FIRST + 2, []
         for nodes, draw in known:
             number += 1
@@ -93,7 +93,7 @@ def draw_practice(lesson: Lesson, title: str) -> None:
             longest = max(longest, card.longest)
             first = first or card.address
         below = max(below, row)
-        _draw_score(lesson, sheet, level, beside[level], hints)
+        _draw_score(lesson, sheet, level, place, beside[level], hints)
     sheet.selected = first
     sheet.print_columns, sheet.print_rows, sheet.one_page = right, below - 1, True
     sheet.heights |= dict.fromkeys(range(FIRST, below), ROW)
@@ -121,11 +121,11 @@ def _set_widths(sheet: Sheet, group: Group) -> None:
     sheet.widths |= dict.fromkeys(range(group.left + LINES, group.right + 1), width)
 
 
-def _draw_score(lesson: Lesson, sheet: Sheet, level: int, group: Group, hints: Sequence[str]) -> None:
-    """The level, and how many of its answers are right."""
+def _draw_score(lesson: Lesson, sheet: Sheet, level: int, place: int, group: Group, hints: Sequence[str]) -> None:
+    """The level, and how many of its answers are right. ``place``: its number among the levels that are there."""
     words = lesson.words
     right = inline(Agreeing(words("practice.hints.right")), **{f"x{k}": full for k, full in enumerate(hints, 1)})
-    parts = words.parts("practice.score", level=words(f"practice.level{level}"), count=len(hints))
+    parts = words.parts("practice.score", level=words(f"practice.level{level}", number=place), count=len(hints))
     pieces = tuple(part if isinstance(part, str) else number_piece("right", 0) for part in parts)
     lesson.look(f"practice.score{level}", Sentence(pieces), {"right": right}, "heading", out=group.score())
     for column in range(group.left + 1, group.right + 1):
