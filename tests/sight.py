@@ -88,6 +88,11 @@ def formatted(value: float, code: str) -> str:
         return min(f"{value:.0f}", f"{value:.0E}", key=len)
     if code == CHANCE:
         return ">99.9 %" if value > NEARLY_ALL else f"{100 * value:.1f} %"
+    if code == "0.0###":
+        whole, _, digits = f"{value:.4f}".partition(".")
+        return f"{whole}.{digits.rstrip('0') or '0'}"
+    if code.endswith(";0") and code.count(";") == 2 and "E" not in code:
+        return formatted(value, code.partition(";")[0]) if value else "0"
     if code == "0.######":
         return f"{value:.6f}".rstrip("0").rstrip(".")
     if code.partition(";")[0] in ("0.0E+00", "0E+00"):

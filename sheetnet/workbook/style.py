@@ -189,7 +189,7 @@ def _plain_styles(name: str) -> dict[str, Style]:
         "sum.tenths": number(size=9, bold=True, format=TENTHS, align="center"),
         "sum.tiny": number(size=9, bold=True, format="0.0E+00;-0.0E+00;0", align="center"),
         "sum.general": number(size=9, bold=True, align="center"),
-        "sign": Style(quiet, size=12, align="center"),
+        "sign": Style(quiet, size=11, align="center"),
         "sample": Style(blue, border=edge),
         "input": number(blue, format="0.######", align="right", border=edge),
         "answer": Style(ink, bold=True, fill=t.answer, align="left", border=edge),
