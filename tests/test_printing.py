@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+import tomllib
 from collections.abc import Callable
 from io import BytesIO
 from math import hypot
@@ -10,14 +12,19 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from conftest import SAMPLES
+from conftest import ROOT, SAMPLES
 
 import sheetnet
+from sheetnet import words
 from sheetnet.printing.printed import worth_printing
+from sheetnet.printing.said import PAPER
 from sheetnet.recalc import office
 
 MOST = {"by-hand": 10, "detective": 24, "digits": 20, "shapes": 24, "residual": 50}
+BESIDE = {"training": 6, "filters": 4, "softmax": 4, "backward": 15}
+EVERY = MOST | BESIDE
 ASIDE = {"Red", "Green", "Blue", "Grey", "Weights", "Charts", "Checks"}
+NUMBERS = {"Numbers", "Photo"}  # of a lesson
 LEAST = 6.95  # points; LibreOffice scales by whole percents
 
 
@@ -25,22 +32,55 @@ LEAST = 6.95  # points; LibreOffice scales by whole percents
 def printed(needs: Callable[[str], None], tmp_path_factory: pytest.TempPathFactory) -> dict[str, pypdf.PdfReader]:
     needs("libreoffice")
     folder, copies = tmp_path_factory.mktemp("handout"), []
-    for name in MOST:
+    for name in EVERY:
         path: Path = folder / f"{name}.xlsx"
         photo = SAMPLES / "astronaut.png" if name == "detective" else None
-        sheetnet.build(photo, path, template=name, engine=None)
+        back = name == "backward"
+        sheetnet.build(photo, path, template="by-hand" if back else name, backward=back, engine=None)
         copies.append(worth_printing(path.read_bytes(), None, name, time.monotonic() + 240))
     program = office.program_of("libreoffice", "")
     results = office._converted("libreoffice", program, copies, "pdf:calc_pdf_Export", time.monotonic() + 240)
-    return {name: pypdf.PdfReader(BytesIO(pdf)) for name, pdf in zip(MOST, results, strict=True)}
+    return {name: pypdf.PdfReader(BytesIO(pdf)) for name, pdf in zip(EVERY, results, strict=True)}
 
 
-@pytest.mark.parametrize("name", MOST)
+@pytest.mark.parametrize("name", EVERY)
 def test_a_handout_has_few_pages(printed: dict[str, pypdf.PdfReader], name: str) -> None:
-    assert 1 < len(printed[name].pages) <= MOST[name]
+    assert 1 < len(printed[name].pages) <= EVERY[name]
 
 
-@pytest.mark.parametrize("name", MOST)
+@pytest.mark.parametrize("name", EVERY)
+def test_every_number_has_room_and_nothing_is_said_of_the_screen(
+    printed: dict[str, pypdf.PdfReader], name: str
+) -> None:
+    known = words.load("en")
+    screen = [known.text(key.removeprefix(PAPER)) for key in known.keys() if key.startswith(PAPER)]  # noqa: SIM118
+    unsaid = [re.sub(r"\s", "", text) for text in (*screen, known("lesson.list")) if "{" not in text]
+    assert len(unsaid) > 10
+    for page in printed[name].pages:
+        text = re.sub(r"\s", "", page.extract_text())
+        assert "##" not in text
+        assert not [one for one in unsaid if one in text and one != "class(alist)"]
+
+
+def test_the_list_of_a_layer_stands_below_its_heading(printed: dict[str, pypdf.PdfReader]) -> None:
+    [text] = [text for page in printed["digits"].pages if "Step 10 of 12" in (text := page.extract_text())]
+    assert "evidence" in text
+    [text] = [text for page in printed["by-hand"].pages if "Practice: your turn" in (text := page.extract_text())]
+    assert "your number" in text
+
+
+def test_the_answer_of_a_lesson_and_its_helper_sheets_are_not_handed_out(printed: dict[str, pypdf.PdfReader]) -> None:
+    for name in ("filters", "softmax"):
+        answer = tomllib.loads((ROOT / "templates" / name / "en.toml").read_text("utf-8"))["answer"]
+        text = "".join(page.extract_text() for page in printed[name].pages)
+        assert "Question:" in text
+        assert answer.split(".")[0] not in text
+        for page in printed[name].pages:
+            footer = page.extract_text().splitlines()[-1]
+            assert not NUMBERS & set(re.split(r"[, ]+", footer))
+
+
+@pytest.mark.parametrize("name", EVERY)
 def test_no_link_and_no_sheet_for_looking_things_up_is_handed_out(
     printed: dict[str, pypdf.PdfReader], name: str
 ) -> None:
@@ -51,7 +91,7 @@ def test_no_link_and_no_sheet_for_looking_things_up_is_handed_out(
         assert not ASIDE & set(footer.replace(",", " ").split())
 
 
-@pytest.mark.parametrize("name", ["by-hand", "detective"])
+@pytest.mark.parametrize("name", EVERY)
 def test_the_smallest_letters_have_7_points(printed: dict[str, pypdf.PdfReader], name: str) -> None:
     sizes: list[float] = []
 

@@ -31,7 +31,7 @@ def remember(lesson: Lesson) -> None:
         book.name(name, start, end)
     record = layout.write_record(plan)
     record["prints"] = {full: _prints(lesson.value(full).ravel().tolist()) for full in plan.given()}
-    record["aside"] = [_area_on(sheet, known) for sheet in book.sheets if sheet.aside]
+    record["aside"] = [area for sheet in book.sheets if sheet.aside and (area := _area_on(sheet, known))]
     record["sheets"] = [entry for sheet in book.sheets if (entry := _of_sheet(sheet, known)) is not None]
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
     text = text.replace(" ", "\\u0020")  # only in strings; a spreadsheet may drop a space at the end of a cell
@@ -43,8 +43,8 @@ def remember(lesson: Lesson) -> None:
 
 
 def _area_on(sheet: Sheet, known: Areas) -> str:
-    """An area of a sheet, by which the sheet is found when a reader has given it another title."""
-    return next(name for name, (first, _) in known.items() if first.sheet == sheet.title)
+    """An area of a sheet, by which it is found when a reader has given it another title; "" where it has none."""
+    return next((name for name, (first, _) in known.items() if first.sheet == sheet.title), "")
 
 
 def _prints(values: list[Any]) -> str:

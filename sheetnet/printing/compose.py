@@ -27,7 +27,7 @@ from sheetnet.workbook.read import Contents
 A4 = 9
 
 
-def compose(data: bytes, contents: Contents, titles: list[str], where: str) -> bytes:
+def compose(data: bytes, contents: Contents, titles: list[str], where: str, language: str = "") -> bytes:
     """The printing copy of a workbook that ``read`` has accepted. ``titles``: of the sheets that are printed.
 
     WorkbookError for a file that openpyxl cannot read; ``where`` names it.
@@ -44,7 +44,7 @@ def compose(data: bytes, contents: Contents, titles: list[str], where: str) -> b
     # A sheet that is a chart (F11 in Excel) has no cells; it is printed as it is.
     celled = {sheet.title: sheet for sheet in book.worksheets}
     sources = [
-        Source(celled[title], contents.grids[title])
+        Source(celled[title], contents.grids[title], language)
         for title in contents.sheets
         if title in titles and title in celled
     ]

@@ -19,8 +19,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from sheetnet.grid import a1, sheet_prefix
 from sheetnet.printing.pages import BOTTOM, SIDE, TOP, Page
-from sheetnet.printing.pieces import LEFT_OUT, Piece
-from sheetnet.printing.source import LEAST_SIZE, Box, larger
+from sheetnet.printing.piece import LEFT_OUT, Piece
+from sheetnet.printing.source import LEAST_SIZE, UNSEEN, Box, larger
 
 DOTS = "…"
 # LibreOffice measures the width of a column by the digits of Arial at 10 points, which Excel rounds to 7 pixels.
@@ -62,15 +62,20 @@ def _draw_piece(sheet: Any, piece: Piece, top: int, places: list[int]) -> None:
             sheet.cell(row, places[0]).value = DOTS
             continue
         used = [n for n, column in enumerate(piece.columns) if (there, column) in source.cells]
+        used = [n for n in used if (there, piece.columns[n]) not in source.continued]
         for n, following in pairwise([*used, len(piece.columns)]):
             at = (there, piece.columns[n])
             new = sheet.cell(row, places[n])
             _repeat(new, source.cells[at], piece)
             end, need = n + 1, source.room(at) if source.text(at) is not None else 0.0
-            while end < following and sum(piece.widths[n:end]) < need:
+            while end < following and (
+                (there, piece.columns[end]) in source.continued or sum(piece.widths[n:end]) < need
+            ):
                 end += 1
-            if piece.wraps:
+            if piece.wraps or (need and piece.lines(at, sum(piece.widths[n:end])) > 1):
                 new.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
+            elif piece.folds:
+                new.alignment = Alignment(horizontal=new.alignment.horizontal, vertical="top")
             if places[end] - places[n] > 1:  # sheet.merge_cells() would give a style to every cell, one by one
                 sheet.merged_cells.ranges.add(CellRange(f"{a1(row, places[n])}:{a1(row, places[end] - 1)}"))
 
@@ -82,6 +87,8 @@ def _repeat(new: Any, old: Any, piece: Piece) -> None:
         new.font = larger(old.font, LEAST_SIZE)
     if old.value is not None:
         computed = old.data_type == "f"
+        if piece.unseen and not isinstance(piece.source.value((old.row, old.column)), str):
+            new.number_format = UNSEEN
         new.value = f"={sheet_prefix(piece.source.title)}{old.coordinate}" if computed else old.value
         if not computed:
             new.data_type = old.data_type  # "=" at the beginning of a text makes no formula

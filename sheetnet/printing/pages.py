@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from math import ceil
 
-from sheetnet.printing.pieces import GAP, Piece
-from sheetnet.workbook.measure import pixels
+from sheetnet.printing.narrow import GAP
+from sheetnet.printing.piece import LOSS, Piece
 
 LEAST = 7.0  # points of the smallest font on paper
 SCALE = LEAST / 8.0  # the smallest font of a sheet has 8 points
@@ -20,6 +20,7 @@ PAPER = {1: (8.5, 11.0), 9: (8.27, 11.69)}  # inches, by the number of the paper
 SIDE, TOP, BOTTOM = 0.35, 0.6, 0.5  # margins in inches
 ABOVE = 14.0  # points between two sheets on a page
 BETWEEN = 6.0  # points between pieces
+HEAD = 3  # rows of what is the head of what comes below it
 LOWEST, HIGHEST = 0.82, 1.8  # how much lower or higher than their font asks for rows become
 
 
@@ -105,7 +106,9 @@ def _squeeze(shelves: list[Shelf], height: float) -> None:
 
 def _stretch(page: Page, height: float) -> None:
     """Give the room that is left on a page to its pictures, whose cells become higher."""
-    pictures = [shelf for shelf in page.shelves if all(piece.picture for _, piece in shelf.pieces)]
+    pictures = [
+        shelf for shelf in page.shelves if all(piece.picture and not piece.unseen for _, piece in shelf.pieces)
+    ]
     if pictures:
         used = sum(shelf.height for shelf in pictures)
         factor = min(HIGHEST, 1 + (height - page.height) * 0.98 / used)
@@ -137,11 +140,14 @@ def _shelves(cut: list[Piece], width: int) -> list[Shelf]:
 
 
 def _groups(shelves: list[Shelf]) -> Iterator[list[Shelf]]:
-    """Shelves that stand on one page, if there is room: each that holds the next one, and the one that is held."""
+    """Shelves that stand on one page, if there is room: each that holds the next one, and the one that is held.
+
+    A shelf of few rows holds the next one as well: it is a heading, or the first line of a table.
+    """
     group: list[Shelf] = []
     for shelf in shelves:
         group.append(shelf)
-        if not any(piece.holds for _, piece in shelf.pieces):
+        if not any(piece.holds for _, piece in shelf.pieces) and len(shelf.heights()) > HEAD:
             yield group
             group = []
     if group:
@@ -151,9 +157,7 @@ def _groups(shelves: list[Shelf]) -> Iterator[list[Shelf]]:
 def _wrap(piece: Piece, width: int) -> None:
     """Give a paragraph the height of its lines."""
     at = (piece.rows[0], piece.columns[0])
-    look = piece.source.look(piece.source.cells[at])
-    text = piece.source.value(at)
-    lines = ceil(pixels(str(text), look.size, bold=look.bold) * 1.05 / width)
+    lines = ceil(piece.source.room(at) * LOSS / width)
     piece.widths, piece.heights = [width], [lines * piece.source.height(at) + 1.0]
 
 

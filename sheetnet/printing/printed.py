@@ -56,7 +56,8 @@ def worth_printing(data: bytes, sheets: Iterable[str] | None, where: str, deadli
         return show_only(data, names, where, deadline)
     contents = read(data, where, deadline)
     left_out = left_out_of(contents, where) if names is None else set()
-    return compose(data, contents, [title for title in titles if title not in left_out] or titles, where)
+    kept = [title for title in titles if title not in left_out] or titles
+    return compose(data, contents, kept, where, _language(data))
 
 
 def left_out_of(contents: Contents, where: str) -> set[str]:

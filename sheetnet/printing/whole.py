@@ -5,16 +5,20 @@ A page ends where a row is blank and where no chart and no picture stands. Fonts
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from openpyxl.worksheet.pagebreak import Break, RowBreak
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from sheetnet.printing.pages import LEAST, PAPER
-from sheetnet.printing.source import Source, larger
+from sheetnet.printing.source import UNSEEN, Source, larger
 
 SMALLEST = 0.65  # a sheet that would have to be smaller to fit on one page gets several
 WIDER = 1.06  # how much wider LibreOffice makes a column than Excel
+EDGE = 8.0  # points of header and footer on paper
+UNREAD = 4.0  # points of numbers that stand for a colour
+GONE = 2.0  # points of a row whose links are left out
 ROW = 15.0  # points of a row that has no height of its own
 PIXEL = 9525  # English metric units
 SPARE = 0.97
@@ -23,6 +27,8 @@ SPARE = 0.97
 def print_whole(source: Source, paper: int) -> None:
     """Set the page of a sheet, and the fonts of its cells."""
     sheet = source.sheet
+    for row in source.links:  # blank by now
+        sheet.row_dimensions[row].height = GONE
     _, top, _, bottom = source.area
     heights = {row: _height(sheet, row) for row in range(top, bottom + 1)}
     wide, high = _room(sheet, paper)
@@ -31,7 +37,9 @@ def print_whole(source: Source, paper: int) -> None:
     across = min(1.0, SPARE * wide / width)
     whole = min(across, SPARE * high / sum(heights.values()))
     scale = whole if whole >= min(SMALLEST, across) else across
-    _enlarge(source, LEAST / (scale - 0.01))  # a spreadsheet scales by whole percents
+    _enlarge(source, LEAST / (scale - 0.02))  # a spreadsheet scales by whole percents, and measures in its own way
+    for part in (sheet.oddHeader.left, sheet.oddFooter.left, sheet.oddFooter.right):
+        part.size = ceil(EDGE / scale)  # it is scaled as well
     setup = sheet.page_setup
     setup.fitToWidth, setup.fitToHeight = 1, 1
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=scale == whole)
@@ -41,6 +49,8 @@ def print_whole(source: Source, paper: int) -> None:
 
 
 def _height(sheet: Any, row: int) -> float:
+    if sheet.row_dimensions[row].hidden:
+        return 0.0
     return float(sheet.row_dimensions[row].height or sheet.sheet_format.defaultRowHeight or ROW)
 
 
@@ -84,10 +94,14 @@ def _drawings(source: Source, heights: dict[int, float]) -> list[tuple[int, int]
 
 
 def _enlarge(source: Source, least: float) -> None:
-    """Give every text at least so many points."""
-    size = -(-least // 0.5) * 0.5
+    """Give every text at least so many points; numbers that nobody is to read show their colour only."""
+    size = ceil(10 * least) / 10
     for row, columns in source.rows.items():
         for column in columns:
             cell = source.cells[row, column]
-            if cell.value is not None and cell.font.sz is not None and cell.font.sz < least:
+            if cell.value is None or cell.font.sz is None or cell.font.sz >= least:
+                continue
+            if cell.font.sz < UNREAD:
+                cell.number_format = UNSEEN
+            else:
                 cell.font = larger(cell.font, size)

@@ -3,6 +3,10 @@
 A spreadsheet that fits a sheet to the width of a page cuts it wherever the page is full, even in the middle of a map.
 So a sheet that says where it may be cut (``Sheet.breaks``) gets a scale of its own, at which its width and its
 tallest part fit on A4 and on US Letter.
+
+LibreOffice draws the ends of pages as dashes on the screen, even across titles, where a sheet has a print area or
+rows that are repeated. Both stay: without the repeated rows the later pages of Dense and Flatten have no headings,
+and without an area Close-up logit prints hundreds of rows that only help it.
 """
 
 from __future__ import annotations

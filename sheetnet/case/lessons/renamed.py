@@ -57,7 +57,7 @@ def _page(page: Page, title: str, full: Rename) -> Page:
     shelves = (
         replace(shelf, row=Row(tuple(_block(one, full) for one in shelf.row.blocks))) for shelf in page.shelves
     )
-    return Page(title, tuple(shelves))
+    return Page(title, tuple(shelves), page.aside)
 
 
 def _block(block: Block, full: Rename) -> Block:

@@ -183,10 +183,11 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Page:
-    """A sheet of a lesson."""
+    """A sheet of a lesson. ``aside``: for looking things up, so that a handout leaves it out."""
 
     title: str
     shelves: tuple[Shelf, ...]
+    aside: bool = False
 
 
 @dataclass(frozen=True)

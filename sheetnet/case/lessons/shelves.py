@@ -61,14 +61,15 @@ class Shelves:
             raise NetworkError("[[sheets]]: an entry is no table; write title and [[sheets.shelves]]")
         key = get(entry, "title", str, "[[sheets]]")
         where = f"[[sheets]] {key!r}"
-        refuse_unknown(entry, {"title", "shelves"}, where)
+        refuse_unknown(entry, {"title", "shelves", "aside"}, where)
         title = self._prose(key)
         if not title.strip() or len(title) > LONGEST_TITLE or set(title) & set("[]:*?/\\'\n"):
             raise NetworkError(f"{self._prose.path}: {key} is no title of a sheet; use up to {LONGEST_TITLE} letters")
         if title.casefold() in TAKEN:
             raise NetworkError(f"{self._prose.path}: {key} is {title!r}, a title that no sheet may have; use another")
         shelves = get(entry, "shelves", list, where)
-        return Page(title, tuple(self._shelf(shelf, where) for shelf in shelves))
+        aside = get(entry, "aside", bool, where) if "aside" in entry else False
+        return Page(title, tuple(self._shelf(shelf, where) for shelf in shelves), aside)
 
     def _shelf(self, entry: Any, where: str) -> Shelf:
         if not isinstance(entry, Mapping):

@@ -70,7 +70,7 @@ def add_lesson(lesson: Lesson, told: Told, given: Mapping[str, Array] | None = N
     cells = {full: block for page in arranged for full, block in page.cells.items()}
     pieces = {p.piece.of: p.piece for page in arranged for p in page.blocks if isinstance(p.piece, Shown)}
     _refuse_apart(script, list(pieces.values()), cells)
-    sheets = [book.add(page.title, freeze=BELOW, one_page=True) for page in script.pages]
+    sheets = [book.add(page.title, freeze=BELOW, one_page=True, aside=page.aside) for page in script.pages]
     for name, one in script.givens.items():
         value = (given or {}).get(name, one.value)
         if one.open:

@@ -177,6 +177,7 @@ def _draw_lists(lesson: Lesson, sheet: Sheet, script: Script, row: int) -> None:
             else:
                 sheet.number(row + 1 + number, column, choice, "index")
         sheet.text(row, column, head, "note")
+        sheet.print_rows = row - 2  # a list is of no use on paper
         source = f"{_fixed(row + 1, column)}:{_fixed(row + len(given.choices), column)}"
         sheet.choices.append((_where(lesson, given.full), source))
         room = max(pixels(text, NOTE) for text in (head, *map(str, given.choices))) + MARGIN
