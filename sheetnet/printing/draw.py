@@ -25,6 +25,7 @@ from sheetnet.printing.source import LEAST_SIZE, UNSEEN, Box, larger
 DOTS = "…"
 # LibreOffice measures the width of a column by the digits of Arial at 10 points, which Excel rounds to 7 pixels.
 PIXELS_PER_CHARACTER = 7.41
+LOST = 0.06  # pixels of a column that LibreOffice may lose, as it counts in hundredths of a millimetre
 Extreme = tuple[str, tuple[Box, ...]]
 
 
@@ -32,7 +33,7 @@ def draw_page(book: Any, sheet: Any, page: Page, paper: int, header: str) -> Non
     """Fill a new sheet with what stands on a page, and say how it is printed."""
     edges = sorted({edge for shelf in page.shelves for left, piece in shelf.pieces for edge in _edges(left, piece)})
     for number, (a, b) in enumerate(pairwise(edges), 1):
-        sheet.column_dimensions[_letters(number)].width = (b - a) / PIXELS_PER_CHARACTER
+        sheet.column_dimensions[_letters(number)].width = (b - a + LOST) / PIXELS_PER_CHARACTER
     row = 1
     extremes: dict[Extreme, str] = {}
     for shelf in page.shelves:
