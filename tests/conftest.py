@@ -1,4 +1,4 @@
-"""Workbooks that many tests look at: built once, recalculated by each engine in as few calls as possible.
+"""Workbooks that many tests look at: built once, and in ``resaved`` calculated anew once by each engine.
 
 Once for all processes: the tests run on every core, and what one of them has made lies in a folder for the others.
 """
@@ -11,7 +11,8 @@ import os
 # since the tests themselves run on every core.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import time
+import compileall
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -30,9 +31,9 @@ from sheetnet.case import template
 from sheetnet.case.prepare import Case, prepare
 from sheetnet.case.request import Request
 from sheetnet.lesson.build import write
-from sheetnet.recalc.office import find, recalculate
+from sheetnet.recalc.office import find
 
-pytest_plugins = ("rendered",)  # its fixtures build workbooks as well
+pytest_plugins = ("rendered", "resaved")  # their fixtures make workbooks as well
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "samples"
@@ -45,6 +46,18 @@ EXPORTS: dict[str, dict[str, Any]] = {  # models from elsewhere; every other one
     name: {"photo": SAMPLES / "coffee.png", "model": ROOT / "tests" / "onnx_cases" / name, "label": "class 2"}
     for name in ("keras.onnx", "mixed-dynamo.onnx", "mobile-legacy.onnx", "resnet-a-dynamo.onnx")
 }
+
+# The files that take longest, which begin first: else one core works on one of them when all others have ended.
+LONGEST = (
+    *("page_browser", "proof", "tampering", "recalc", "fuzz", "cli", "onnx_backend", "workbook", "hostile", "draw"),
+    *("practice", "export", "outcome", "page", "hostile_workbooks", "dates", "checks", "damage", "colours", "assign"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; the order of all others, and of the tests in a file, stays."""
+    place = {f"test_{name}.py": number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(place)))
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +76,18 @@ def first(folder: Path, what: str) -> Iterator[bool]:
     with FileLock(folder / f"{what}.lock"):
         yield not done.exists()
         done.touch()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled(shared: Path) -> None:
+    """Compile the package where Python keeps no bytecode (PYTHONDONTWRITEBYTECODE), as an installation does.
+
+    Else each of the hundreds of processes that the tests start would compile all that it imports.
+    """
+    if sys.dont_write_bytecode:
+        with first(shared, "compiled") as to_make:
+            if to_make:
+                compileall.compile_dir(Path(sheetnet.__file__).parent, quiet=2)
 
 
 @pytest.fixture(scope="session")
@@ -105,26 +130,6 @@ def opened(made: dict[str, Path]) -> Callable[[str], Opened]:
         return prepare(Request(**(TEMPLATES | EXPORTS)[name]))
 
     return lambda name: Opened(case(name), made[name].read_bytes())
-
-
-@pytest.fixture(scope="session")
-def by_engine(made: dict[str, Path], shared: Path, needs: Callable[[str], None]) -> Callable[[str], dict[str, bytes]]:
-    """All the workbooks as an engine saves them, in one run of it."""
-
-    @cache
-    def recalculated(engine: str) -> dict[str, bytes]:
-        needs(engine)
-        saved = {name: shared / f"{engine}-{path.name}" for name, path in made.items()}
-        with first(shared, engine) as to_make:
-            if to_make:
-                data = [path.read_bytes() for path in made.values()]
-                for path, fresh in zip(
-                    saved.values(), recalculate(engine, data, time.monotonic() + 240), strict=True
-                ):
-                    path.write_bytes(fresh)
-        return {name: path.read_bytes() for name, path in saved.items()}
-
-    return recalculated
 
 
 @pytest.fixture(scope="session")
