@@ -29,7 +29,8 @@ def count_formulas(path: Path) -> int:
 
 
 def save(path: Path, content: dict[str, bytes]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+    """A file of these parts. It is read at once, mostly, and thrown away: so it is packed quickly, not small."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
         for name, data in content.items():
             package.writestr(name, data)
     return path

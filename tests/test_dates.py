@@ -194,6 +194,6 @@ def test_an_input_that_shows_something_else_than_it_holds_is_named(
     changed, count = re.subn(rf'(<c r="{address}") s="\d+"', rf'\1 s="{style}"', content[part].decode())
     assert count == 1
     content[part] = changed.encode()
-    report = sheetnet.verify(surgery.save(tmp_path / "another number.xlsx", content))
+    report = prove(surgery.save(tmp_path / "another number.xlsx", content))
     assert report.last_line().startswith("WRONG: 1 wrong cell ")
     assert [(wrong.sheet, wrong.address, wrong.found) for wrong in report.wrong] == [(sheet, address, code)]

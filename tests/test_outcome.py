@@ -16,13 +16,13 @@ from opened import EVERY, Open, Opened, having, same
 from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
 
-import sheetnet
 from sheetnet import engine
 from sheetnet.case.prepare import Case
 from sheetnet.grid import a1
 from sheetnet.lesson.build import write
 from sheetnet.network import Network, Node
 from sheetnet.photo import from_pixels
+from sheetnet.proof.prove import prove
 from sheetnet.recalc.office import recalculate
 from sheetnet.workbook.read import read
 from sheetnet.workbook.text import xml
@@ -183,7 +183,7 @@ def test_a_workbook_is_still_proven_whoever_is_chosen(
         for file, data in zip(files, fresh, strict=True):
             file.write_bytes(data)
     for file, chosen in zip(files, [*choices, "Green dot"], strict=True):
-        report = sheetnet.verify(file, engine="formualizer" if which == "formualizer" else "stored")
+        report = prove(file, "formualizer" if which == "formualizer" else "stored")
         assert report.proven, (chosen, list(report.lines()))
         if which != "formualizer":
             start = read(file.read_bytes(), "x").cells["Start"][5, 8].value
@@ -210,7 +210,7 @@ def test_a_truth_that_is_no_formula_any_more_is_named(
     address = "E19" if who == 0 else "E20"
     cells = {address: surgery.find_cell(content, "Loss", address)}
     surgery.replace_cell(content, "Loss", address, surgery.cell_xml(address, None, typed))
-    report = sheetnet.verify(surgery.save(tmp_path / "truth.xlsx", content))
+    report = prove(surgery.save(tmp_path / "truth.xlsx", content))
     assert cells[address][0] is not None
     assert cells[address][0].startswith("IF(EXACT(")
     assert [(w.sheet, w.address) for w in report.wrong] == [("Loss", address)]
@@ -223,7 +223,7 @@ def test_a_truth_in_other_words_is_named(made: dict[str, Path], tmp_path: Path, 
     before, value = surgery.find_cell(content, "Loss", "E19")
     assert before == "IF(EXACT(B19,$C$9),1,0)"
     surgery.replace_cell(content, "Loss", "E19", surgery.cell_xml("E19", formula, value))
-    report = sheetnet.verify(surgery.save(tmp_path / "words.xlsx", content))
+    report = prove(surgery.save(tmp_path / "words.xlsx", content))
     assert [(w.sheet, w.address) for w in report.wrong] == [("Loss", "E19")]
 
 

@@ -23,6 +23,7 @@ from sheetnet.layout import Plan, read_record
 from sheetnet.lesson.build import make_lesson
 from sheetnet.lesson.frame.screen import shows
 from sheetnet.network import Network
+from sheetnet.proof.prove import prove
 from sheetnet.recalc import open_engine
 from sheetnet.recalc.office import recalculate
 from sheetnet.workbook.read import find_record, read
@@ -158,7 +159,7 @@ def test_every_hint_is_reached_in_every_engine_and_the_workbook_is_still_proven(
     for number, book in enumerate(books):
         for engine in calculated:
             paths[number].write_bytes(calculated[engine][number])
-            report = sheetnet.verify(paths[number])
+            report = prove(paths[number])
             assert report.status == 0, report.last_line()
             assert {edit.what for edit in report.edits} <= {"answers"}
         inside = Sheet(data[number])
@@ -313,7 +314,7 @@ def test_an_answer_may_be_a_formula_that_reads_what_is_shown(by_hand: Path, tmp_
     )
     formula = f"SUMPRODUCT({window},{weight})"
     path = _typed(tmp_path / "own.xlsx", surgery.parts(by_hand), plan.blocks["practice.4.answer"], formula)
-    report = sheetnet.verify(path)
+    report = prove(path)
     assert "agree with NumPy" in report.last_line()
     assert (len(report.fed), report.settings, report.inputs) == (1, (), ())
     sheet = Sheet(path.read_bytes())
@@ -330,7 +331,7 @@ def test_no_answer_reads_what_is_said_of_it_and_no_pixel_reads_an_answer_that_wa
     for reads in (hint, score):
         formula = f'IF({a1(reads.row, reads.column)}="",1,2)'
         path = _typed(tmp_path / "round.xlsx", surgery.parts(by_hand), plan.blocks["practice.4.answer"], formula)
-        assert any("an input that reads computed cells" in str(one) for one in sheetnet.verify(path).settings)
+        assert any("an input that reads computed cells" in str(one) for one in prove(path).settings)
     content = surgery.parts(by_hand)
     answer = plan.blocks["practice.4.answer"].anchors[0]
     shown = plan.blocks["practice.4.window.out"].anchors[0]
@@ -338,7 +339,7 @@ def test_no_answer_reads_what_is_said_of_it_and_no_pixel_reads_an_answer_that_wa
     pixel = plan.blocks["photo.out"]
     red = Block((), (pixel.cell(0, 0, 0),), ())
     path = _typed(tmp_path / "pixel.xlsx", content, red, f"{answer.sheet}!{a1(answer.row, answer.column)}")
-    assert any("an input that reads computed cells" in str(one) for one in sheetnet.verify(path).settings)
+    assert any("an input that reads computed cells" in str(one) for one in prove(path).settings)
 
 
 @pytest.mark.parametrize(
@@ -351,7 +352,7 @@ def test_a_formula_of_practice_that_was_tampered_with_is_wrong(by_hand: Path, tm
     for how in ("formula", "constant", "deleted", "stored"):
         content = surgery.parts(by_hand)
         surgery.damaged(content, at.sheet, address, how)
-        report = sheetnet.verify(surgery.save(tmp_path / "x.xlsx", content))
+        report = prove(surgery.save(tmp_path / "x.xlsx", content))
         assert report.status == 1, how
         if how != "stored":
             assert any(wrong.address == address for one in report.tensors for wrong in one.wrong), how
@@ -364,4 +365,4 @@ def test_a_record_in_which_a_pixel_is_an_answer_is_refused(by_hand: Path, tmp_pa
     surgery.write_record(content, record)
     path = surgery.save(tmp_path / "x.xlsx", content)
     with pytest.raises(sheetnet.SheetnetError, match="damaged"):
-        sheetnet.verify(path)
+        prove(path)

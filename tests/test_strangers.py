@@ -11,6 +11,7 @@ import surgery
 
 import sheetnet
 from sheetnet.proof import Report
+from sheetnet.proof.prove import prove
 
 Content = dict[str, bytes]
 
@@ -22,7 +23,7 @@ def verified(made: dict[str, Path], tmp_path: Path) -> Callable[[Callable[[Conte
     def verify(change: Callable[[Content], None], name: str = "by-hand", engine: str = "formualizer") -> Report:
         content = surgery.parts(made[name])
         change(content)
-        return sheetnet.verify(surgery.save(tmp_path / "changed.xlsx", content), engine=engine)
+        return prove(surgery.save(tmp_path / "changed.xlsx", content), engine)
 
     return verify
 
@@ -209,7 +210,7 @@ def test_a_word_of_ours_that_says_something_else_is_told(verified) -> None:
 
 def test_nothing_is_edited_in_a_workbook_as_it_was_built(made: dict[str, Path]) -> None:
     for path in made.values():
-        assert sheetnet.verify(path, engine="stored").edits == (), path
+        assert prove(path, "stored").edits == (), path
 
 
 def test_a_class_name_that_is_swapped_on_one_sheet_is_a_wrong_formula_there(verified) -> None:

@@ -19,8 +19,8 @@ import pytest
 from hostile.workbooks import KINDS
 from packed import COMPATIBILITY, MAIN, pack, parts, workbook
 
-import sheetnet
 from sheetnet.errors import EngineError, WorkbookError
+from sheetnet.proof.prove import prove
 from sheetnet.recalc.office import recalculate
 from sheetnet.workbook.plain import without_sections
 from sheetnet.workbook.read import read
@@ -104,14 +104,14 @@ def test_cdata_in_a_formula_is_proven_by_the_default_engine_which_does_not_read_
 ) -> None:
     path = tmp_path / "cdata.xlsx"
     path.write_bytes(KINDS["CDATA in a formula"].change(made["by-hand"].read_bytes()))
-    assert sheetnet.verify(path).status == 0
+    assert prove(path).status == 0
 
 
 def test_the_strict_edition_is_left_to_the_engines_that_read_it(made: dict[str, Path], tmp_path: Path) -> None:
     path = tmp_path / "strict.xlsx"
     path.write_bytes(KINDS["the strict edition of the format"].change(made["by-hand"].read_bytes()))
     with pytest.raises(EngineError, match="try --engine libreoffice"):
-        sheetnet.verify(path)
+        prove(path)
 
 
 def test_sections_are_written_as_plain_text() -> None:

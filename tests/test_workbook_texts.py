@@ -13,10 +13,10 @@ import pytest
 import zoo
 from writing import formula
 
-import sheetnet
 from sheetnet.errors import WorkbookError
 from sheetnet.grid import Anchor, Block, a1
 from sheetnet.lesson.build import write
+from sheetnet.proof.prove import prove
 from sheetnet.recalc.office import recalculate
 from sheetnet.workbook.book import Book
 from sheetnet.workbook.read import read
@@ -68,7 +68,7 @@ def test_characters_that_xml_cannot_hold_are_replaced(tmp_path: Path) -> None:
     cells = read((tmp_path / "odd.xlsx").read_bytes(), "x").cells["Start"]
     assert cells[1, 1].value == "a\ufffdb\ufffd\ufffd"
     assert len(str(cells[2, 1].value)) == 32_767
-    report = sheetnet.verify(tmp_path / "odd.xlsx")
+    report = prove(tmp_path / "odd.xlsx")
     assert report.proven
     assert report.edits == (), "the words are those that the file was given"
 
@@ -86,7 +86,7 @@ def test_an_odd_name_of_a_class_is_shown_as_far_as_can_be(tmp_path: Path, name: 
     network = type(case.network).from_spec(case.network.to_spec() | {"classes": ["Ann", name, "Cid"]})
     write(replace(case, network=network, label=name), tmp_path / "odd.xlsx")
     assert read((tmp_path / "odd.xlsx").read_bytes(), "x").cells["Start"][9, 8].value == shown
-    report = sheetnet.verify(tmp_path / "odd.xlsx")
+    report = prove(tmp_path / "odd.xlsx")
     assert report.proven
     assert report.edits == ()
 
