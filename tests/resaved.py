@@ -1,8 +1,7 @@
-"""Workbooks as another program saves them: each engine runs once for all tests, and what it wrote is read once."""
+"""Workbooks as other programs save them: each runs once for all tests, and what it wrote is read once."""
 
 from __future__ import annotations
 
-import pickle
 import time
 from collections.abc import Callable
 from functools import cache
@@ -37,16 +36,12 @@ def saver(books: dict[str, Path], what: str, seconds: float, shared: Path, needs
     return saved
 
 
-def reader(books: dict[str, Path], saved: Saved, shared: Path) -> Known:
-    """What a workbook holds that an engine has saved. Gnumeric writes up to two million blank cells into one."""
+def reader(saved: Saved) -> Known:
+    """What a workbook holds that an engine has saved; Gnumeric writes up to two million blank cells into one."""
 
+    @cache
     def contents(engine: str, name: str) -> Contents:
-        kept = shared / f"{engine}-{books[name].stem}.read"
-        with first(shared, kept.name) as to_make:
-            if to_make:
-                kept.write_bytes(pickle.dumps(read(saved(engine)[name], engine)))
-        known: Contents = pickle.loads(kept.read_bytes())
-        return known
+        return read(saved(engine)[name], engine)
 
     return contents
 
@@ -58,6 +53,6 @@ def by_engine(made: dict[str, Path], shared: Path, needs: Callable[[str], None])
 
 
 @pytest.fixture(scope="session")
-def read_by_engine(made: dict[str, Path], by_engine: Saved, shared: Path) -> Known:
+def read_by_engine(by_engine: Saved) -> Known:
     """What they hold then: engine, name -> contents."""
-    return reader(made, by_engine, shared)
+    return reader(by_engine)

@@ -71,7 +71,8 @@ def test_the_head_of_a_pooling_lists_the_window(opened: Open, name: str) -> None
             window = maps[c, down * y : down * y + high, across * x : across * x + wide]
             match = re.fullmatch(r"max\((.+)\) = (.+)", _told(book, "closeup_pool"))
             assert match is not None
-            assert [_number(one) for one in match[1].split("; ")] == pytest.approx(window.ravel().tolist(), abs=5.1e-5)
+            told = [_number(one) for one in match[1].split("; ")]
+            assert told == pytest.approx(window.ravel().tolist(), abs=5.1e-5)
             assert _number(match[2]) == pytest.approx(float(window.max()), abs=5.1e-5)
 
 
