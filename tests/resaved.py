@@ -1,4 +1,4 @@
-"""Workbooks as other programs save them: each runs once for all tests, and what it wrote is read once."""
+"""Workbooks as other programs save them: each program runs once for all tests."""
 
 from __future__ import annotations
 
@@ -11,48 +11,25 @@ import pytest
 from conftest import first
 
 from sheetnet.recalc.office import recalculate
-from sheetnet.workbook.read import Contents, read
 
-Saved = Callable[[str], dict[str, bytes]]
-Known = Callable[[str, str], Contents]
+SECONDS = 240
 
 
-def saver(books: dict[str, Path], what: str, seconds: float, shared: Path, needs: Callable[[str], None]) -> Saved:
-    """All these workbooks as an engine saves them, in one run of it, by name."""
+@pytest.fixture(scope="session")
+def by_engine(made: dict[str, Path], shared: Path, needs: Callable[[str], None]) -> Callable[[str], dict[str, bytes]]:
+    """Every kind of workbook as an engine saves it, in one run of it, by name."""
 
     @cache
     def saved(engine: str) -> dict[str, bytes]:
         needs(engine)
-        places = {name: shared / f"{engine}-{path.name}" for name, path in books.items()}
-        with first(shared, f"{engine}-{what}") as to_make:
+        places = {name: shared / f"{engine}-{path.name}" for name, path in made.items()}
+        with first(shared, engine) as to_make:
             if to_make:
-                data = [path.read_bytes() for path in books.values()]
+                data = [path.read_bytes() for path in made.values()]
                 for path, fresh in zip(
-                    places.values(), recalculate(engine, data, time.monotonic() + seconds), strict=True
+                    places.values(), recalculate(engine, data, time.monotonic() + SECONDS), strict=True
                 ):
                     path.write_bytes(fresh)
         return {name: path.read_bytes() for name, path in places.items()}
 
     return saved
-
-
-def reader(saved: Saved) -> Known:
-    """What a workbook holds that an engine has saved; Gnumeric writes up to two million blank cells into one."""
-
-    @cache
-    def contents(engine: str, name: str) -> Contents:
-        return read(saved(engine)[name], engine)
-
-    return contents
-
-
-@pytest.fixture(scope="session")
-def by_engine(made: dict[str, Path], shared: Path, needs: Callable[[str], None]) -> Saved:
-    """Every kind of workbook, as an engine saves it."""
-    return saver(made, "made", 240, shared, needs)
-
-
-@pytest.fixture(scope="session")
-def read_by_engine(by_engine: Saved) -> Known:
-    """What they hold then: engine, name -> contents."""
-    return reader(by_engine)
