@@ -45,16 +45,17 @@ def _faults(findings: Findings, steps: list[Step]) -> Iterator[Wrong]:
     colored = {place[1:] for block in maps for place in block.walk()}
     dated = passed_on(findings, steps)
     given = boxes_of((findings.plan.blocks[full] for full in inputs_of(findings.plan)), findings.check_time)
+    chances = _chances(findings)
     for title, grid in findings.contents.grids.items():
         if title in computed:
-            yield from _sheet_faults(findings, title, computed[title], colored, dated)
+            yield from _sheet_faults(findings, title, computed[title], colored, dated, chances)
         if title in given:
             yield from _input_faults(title, grid, given[title])
     yield from _chart_faults(findings)
 
 
 def _sheet_faults(
-    findings: Findings, title: str, here: Boxes, colored: set[Place], dated: set[Place]
+    findings: Findings, title: str, here: Boxes, colored: set[Place], dated: set[Place], chances: set[Place]
 ) -> Iterator[Wrong]:
     grid = findings.contents.grids[title]
     for (row, column), kind in grid.arrays.items():
@@ -69,13 +70,14 @@ def _sheet_faults(
                 why = "a merged cell hides a computed one"
                 yield Wrong(title, a1(*place), "a cell of its own", "merged away", why)
     for (row, column), code in grid.hiding.items():
-        if code == HIDDEN and (title, row, column) in colored:
+        at = (title, row, column)
+        if code == HIDDEN and at in colored:
             continue  # that is how the sheet was built: small cells, of which only the colour is seen
-        if (title, row, column) in dated and is_clear_moment(code):
+        if at in dated and is_clear_moment(code):
             continue
-        if here.holds(row, column) and not (
-            _is_chance(code) and _is_share(findings.shown(Anchor(title, row, column)))
-        ):
+        if _is_chance(code) and (at in chances or _is_share(findings.shown(Anchor(*at)))):
+            continue
+        if here.holds(row, column):
             yield Wrong(title, a1(row, column), "a format that shows it", code, WHY)
     for ranges, code in grid.drops:
         findings.check_time()
@@ -91,8 +93,18 @@ def _is_chance(code: str) -> bool:
 
 
 def _is_share(value: Any) -> bool:
-    """Whether the format of probabilities shows a value: LibreOffice gives it to cells that read one as well."""
-    return isinstance(value, float) and 0 <= value <= 1 + TOLERANCE
+    """Whether the format of probabilities shows a value: LibreOffice gives it to cells that read one as well.
+
+    An error, a text and a blank cell are shown by any format.
+    """
+    return not isinstance(value, float) or 0 <= value <= 1 + TOLERANCE
+
+
+def _chances(findings: Findings) -> set[Place]:
+    """The cells of layers that give probabilities: even where one is above 1, since a cell before it is wrong."""
+    nodes = [node for node in findings.plan.network.nodes if node.layer.gives == "probabilities"]
+    blocks = (findings.plan.blocks.get(f"{node.name}.out") for node in nodes)
+    return {place[1:] for block in blocks if block is not None for place in block.walk()}
 
 
 def _input_faults(title: str, grid: Grid, here: Boxes) -> Iterator[Wrong]:
