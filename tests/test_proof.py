@@ -18,7 +18,7 @@ from sheetnet.proof.found import Findings
 from sheetnet.proof.prove import prove
 from sheetnet.proof.report import Report
 from sheetnet.recalc.office import recalculate
-from sheetnet.workbook.read import Contents, read
+from sheetnet.workbook.read import Contents, Grid, read
 
 EVERY = [*zoo.ZOO, *zoo.BARE, "by-hand", "detective", "in rows", *EXPORTS]
 OFFICES = ("libreoffice", "gnumeric")
@@ -54,6 +54,7 @@ def proves(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[bytes, 
             return contents
 
         monkeypatch.setattr("sheetnet.proof.found.read", known)
+        monkeypatch.setattr(Grid, "forget_formulas", lambda grid: None)  # which the next proof compares again
         return prove(path, engine)
 
     return prove_read
@@ -69,7 +70,7 @@ def test_every_workbook_is_still_proven_when_an_office_has_saved_it(
     engine: str,
 ) -> None:
     before, data = prove(made[name], "stored"), by_engine(engine)[name]
-    contents = read(data, engine)  # once for both: the embedded engine, for which formulas are forgotten, is the last
+    contents = read(data, engine)  # once for both, since that takes most of the time
     for reader in ("stored", "formualizer"):  # what the office computed, and what its formulas still say
         report = proves(data, contents, reader)
         assert report.proven, "\n".join(report.lines())
