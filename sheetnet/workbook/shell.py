@@ -6,6 +6,9 @@ numbered here, because the cells name them by number.
 
 from __future__ import annotations
 
+import gc
+import sys
+import traceback
 from io import BytesIO
 from itertools import groupby, product
 from typing import Any
@@ -64,10 +67,21 @@ def make_shell(book: Book) -> tuple[bytes, dict[str, int]]:
         with temporary_files_thrown_away():  # a build that is killed leaves none
             made.save(out)
     except OSError as error:  # openpyxl writes each sheet into a temporary file
+        _let_go(error)
         raise WorkbookError(
             f"the workbook cannot be made ({error.strerror or error}); is there room for temporary files?"
         ) from error
     return out.getvalue(), numbers
+
+
+def _let_go(error: OSError) -> None:
+    """Drop what openpyxl has half written: it writes once more as it is dropped, and Python tells that it cannot."""
+    told, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        traceback.clear_frames(error.__traceback__)
+        gc.collect()
+    finally:
+        sys.unraisablehook = told
 
 
 def _number_styles(made: Any, book: Book) -> dict[str, int]:

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 from sheetnet.case.card import Calibration, Learned
 from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.words import Words
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.measure import pixels
 
-COLUMN, ROOM = 12, 400  # where the section stands, beside the things to try; its width in pixels
+COLUMN, ROOM = 12, 510  # where the section stands, beside the things to try; its width in pixels
 MOST_LINES = 1.8  # for the names of the classes; more are counted
 NAMED = 40  # characters that are shown of a name
 
@@ -64,22 +65,19 @@ def _calibration(lesson: Lesson, known: Learned, measured: Calibration) -> Itera
         key = "learned.unsure" if measured.unsure else "learned.unsure_never"
         yield words(key, level=f"{100 * measured.level:g}", **counts), "text"
     each = words("learned.and").join(
-        words(f"learned.surprise_{kind}", percent=round(100 * sure))
-        for kind, _, sure, _ in measured.surprises
-        if f"learned.surprise_{kind}" in words
+        _surprised(words, *one) for one in measured.surprises if f"learned.surprise_{one[0]}" in words
     )
     if each and measured.none is None:
         yield words("learned.surprised", each=each), "text"
     elif each and measured.none is not None:
         none = _short(lesson.network.classes[measured.none])
         yield words("learned.surprised_none", none=none, each=each), "text"
-    told = words("learned.and").join(
-        words(f"learned.told_{kind}", count=count, of=of)
-        for kind, of, _, count in measured.surprises
-        if count is not None and f"learned.told_{kind}" in words
-    )
-    if told:
-        yield words("learned.told", level=f"{100 * measured.level:g}", each=told), "text"
+
+
+def _surprised(words: Words, kind: str, count: int, sure: float, told: int | None) -> str:
+    """How sure it is of one kind of pictures, and how many of them it answers; older cards do not know the latter."""
+    said = words(f"learned.surprise_{kind}", percent=round(100 * sure))
+    return said if told is None else words("learned.surprise_told", each=said, count=told, of=count)
 
 
 def _short(name: str) -> str:

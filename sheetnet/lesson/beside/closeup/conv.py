@@ -148,7 +148,11 @@ def _in_numbers(panel: Panel, bands: Bands, nodes: list[Node], totals: Mapping[s
         pieces = []
         for part in words.parts(key):
             said = isinstance(part, str) or part[0] in ("terms", "name")
-            pieces.append(part if said else number_piece(part[0], DIGITS, bracket=part[0] in ("bias", "other")))
+            if said:
+                pieces.append(part)
+                continue
+            blank = part[0] in ("first", "other")  # sums of a window that is none, since its place is an error
+            pieces.append(number_piece(part[0], DIGITS, padding=blank, bracket=part[0] in ("bias", "other")))
         return inline(
             Sentence(tuple(pieces)), **{own: one for own, one in reads.items() if (own,) in words.parts(key)}
         )
