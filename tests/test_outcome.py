@@ -193,8 +193,8 @@ def test_a_workbook_is_still_proven_whoever_is_chosen(
 def test_a_loss_of_nobody_shows_no_0(made: dict[str, Path]) -> None:
     """Where nobody is the truth, a format shows 0 as nothing: in the truth, its terms and the three readings."""
     sheet = load_workbook(made["by-hand"])["Loss"]
-    [(where, rule)] = [(w, rule) for w in sheet.conditional_formatting for rule in w.rules if rule.formula]
-    assert rule.formula == ["SUM($E$19:$E$21)=0"]
+    rules = [(where, rule) for where in sheet.conditional_formatting for rule in where.rules]
+    [(where, rule)] = [one for one in rules if one[1].formula == ["SUM($E$19:$E$21)=0"]]
     assert rule.dxf.numFmt.formatCode.split(";")[2] == "#"
     covered = {cell for area in where.sqref.ranges for cell in area.cells}
     rows, columns = (19, 20, 21), (5, 6, 7)

@@ -166,7 +166,9 @@ class Part(Lens):
         running = iter([i * step for i, step in zip(index, self._steps(k), strict=True)])
         places: list[Place] = []
         for name in self.along:
-            i = 0 if name.startswith("=") else next(running)
+            i = 0 if name.startswith("=") else next(running, None)
+            if i is None:
+                raise ValueError(f"{len(self.along)} axes, of which the part has fewer")  # a record may say so
             places.append((at[name.removeprefix("=")][()], i - 1) if name else i)
         return places
 
