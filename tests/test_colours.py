@@ -17,16 +17,16 @@ def _least(theme: str) -> float:
     return {"clear": 4.5, "contrast": 7.0}[theme]
 
 
+UNWRITTEN = ("tape", "glow")  # nothing is written on padding; the sheet Photo is below
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_look_can_be_read_on_its_own_ground(theme: str) -> None:
     for name, style in styles(theme).items():
         if style.size == 1:
             continue  # digits of one point are dust on small squares; they are read in the line of the formula
         ground = style.fill or THEMES[theme].paper
-        if name.removesuffix(FRAMED) not in (
-            "tape",
-            "glow",
-        ):  # nothing is written on padding; the sheet Photo is below
+        if name.removesuffix(FRAMED) not in UNWRITTEN:
             assert contrast(style.color, ground) >= _least(theme), name
     assert set(FONTS) == set(LANGUAGES)
 
@@ -45,7 +45,10 @@ def test_every_cell_can_be_read_on_every_colour_that_it_can_take(seen: Callable[
                 grounds = [c.rgb for c in rule.colorScale.color] if rule.type == "colorScale" else []
                 grounds += [rule.dataBar.color.rgb] if rule.type == "dataBar" else []
                 if rule.type == "expression" and rule.dxf.font.color is not None:
-                    looks = {rule.dxf.font.color.rgb}
+                    inks, looks = looks, {rule.dxf.font.color.rgb}
+                    if rule.dxf.fill is None:  # on the cell's own ground, so in a colour that is right there
+                        assert looks <= inks, f"{title}!{where.sqref}: {looks} on the cells' own grounds"
+                        continue
                     grounds = [rule.dxf.fill.bgColor.rgb]
                 for ink in looks:
                     for ground in grounds:

@@ -25,7 +25,7 @@ from sheetnet.lesson.summary import LayerSummary, LessonSummary, Summary
 from sheetnet.network import Network, Node
 from sheetnet.photo import Photo
 
-# Compressed bytes, fitted to 32 workbooks of eight networks, both layouts and photos of 28 to 112 pixels; the error is
+# Compressed bytes, fitted to 32 workbooks of eight networks, both layouts, photos of 28 to 112 pixels; the error is
 # at most 10 % there (benchmarks/sizes.py). A product is one SUMPRODUCT, of which a formula can have many.
 BYTES_AROUND, BYTES_PER_FORMULA, BYTES_PER_PRODUCT, BYTES_PER_PARAMETER = 187_000, 15.5, 4.8, 26
 BYTES_WITHOUT_PHOTO = 65_000  # around, where there is no photograph to keep
