@@ -141,13 +141,15 @@ def test_the_softmax_says_each_exponential_in_numbers_and_gives_a_table_of_them(
         assert hard == [float(i == logits.argmax()) for i in range(len(logits))]
         row = book.row_of(sheet, "charts.what_ln") + 1
         for told, who, x in zip(book.column(sheet, row, 2, len(logits)), book.network.classes, logits, strict=True):
-            match = re.fullmatch(r"(.*): e\^\((.+) − (.+?)\) = e\^(.+) ≈ (.+)", told)
+            match = re.fullmatch(r"(.*): e\^\((.+) − (.+?)\) = e\^(.+) ([=≈]) (.+)", told)
             assert match is not None, told
             assert match[1] == who
-            shown = [float(one.strip("()").replace("−", "-")) for one in match.groups()[1:]]
+            said = [*match.groups()[1:4], match[6]]
+            shown = [float(one.strip("()").replace("−", "-")) for one in said]
             apart = x - logits.max()
+            assert (match[5] == "=") == (apart == 0), told
             assert np.allclose(shown, [x, logits.max(), apart, np.exp(apart)], atol=5.1e-5)
-            assert all(("−" in one) == (one[0] == "(") for one in match.groups()[1:])
+            assert all(("−" in one) == (one[0] == "(") for one in said)
         top = book.row_of(sheet, "charts.powers")
         table = np.array(book.grid(sheet, top + 2, 2, 10, 7), float)
         assert np.allclose(table, np.exp(-np.arange(7.0)[None] - np.arange(10.0)[:, None] / 10))

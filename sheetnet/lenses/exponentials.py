@@ -88,7 +88,8 @@ class Lines(Lens):
 
     A piece is a text; or (own name,) for words that are read; or (own name, digits) for a number that is rounded, and
     has brackets where it is negative; or (own name, digits, exact, nearly) with the text before it: ``exact`` where
-    rounding changes nothing, to 1e-12. What is read has n elements, or a single one for all lines.
+    rounding changes nothing, to 1e-12, and leaves no 0: a power is never 0. What is read has n elements, or a single
+    one for all lines.
     """
 
     kind = "lines"
@@ -139,14 +140,18 @@ class Lines(Lens):
             if len(piece) == 2:
                 return bracketed_cell(shown)
             exact, nearly = map(quoted, piece[2:])
-            return f"IF(ABS({cell}-{shown})<={decimal(TIED)},{exact},{nearly})&{bracketed_cell(shown)}"
+            told = f"IF(AND(ABS({cell}-{shown})<={decimal(TIED)},{shown}<>0),{exact},{nearly})"
+            return f"{told}&{bracketed_cell(shown)}"
 
         return {"out": lambda i: "&".join(part(piece, i) for piece in self.pieces)}
 
 
 def _before(value: float, digits: int, exact: str, nearly: str) -> Sequence[str]:
     """Numbers: the text before a rounded number; both where engines may differ about how near it is."""
-    off = abs(value - rounded(value, digits))
+    shown = rounded(value, digits)
+    off = abs(value - shown)
+    if shown == 0:
+        return (nearly,)
     if abs(off - TIED) <= NEAR * TIED:
         return (exact, nearly)
     return (exact if off <= TIED else nearly,)
