@@ -78,11 +78,11 @@ def test_no_probability_short_of_one_is_shown_as_100_percent(tmp_path: Path) -> 
         for rule in found
         if rule.type == "expression" and rule.dxf.numFmt is not None
     ]
-    assert ("G10:G19", "G10>0.9999995", "0.0######%") in rules
-    assert ("G10:G19", "G10>=0.9995", "0.0###%") in rules
+    assert ("G10:G19", "G10>0.9999995", "0.0###### %") in rules
+    assert ("G10:G19", "G10>=0.9995", "0.0### %") in rules
     assert [cells for cells, formula, _ in rules if "<0.00005" in formula] == ["E10:E19", "F10:F19"]
     [bars] = [chart for chart in book["Softmax"]._charts if chart.tagname == "barChart"]
-    assert bars.series[0].dLbls.numFmt == '[>0.999]">99.9%";0%'
+    assert bars.series[0].dLbls.numFmt == '[>=0.995]">99 %";0 %'
     words = [cell.value for row in book["Softmax"].iter_rows() for cell in row if isinstance(cell.value, str)]
     assert [one for one in words if one.startswith("E-07 behind a number")]
 

@@ -219,4 +219,6 @@ def _shown(value: Value, code: str) -> str:
     decimals = len(match[1]) if match else 0
     if match and "#" in match[1]:
         return f"{value:.{decimals}f}".rstrip("0")
-    return f"{value * 100:.{decimals}f}%" if "%" in code else f"{value:{',' if ',' in code else ''}.{decimals}f}"
+    if "%" in code:
+        return f"{value * 100:.{decimals}f}{'%' if code.endswith('0%') else ' %'}"
+    return f"{value:{',' if ',' in code else ''}.{decimals}f}"

@@ -88,7 +88,7 @@ def draw_softmax(lesson: Lesson, sheet: Sheet, node: Node) -> None:
 def _mark_sure(lesson: Lesson, sheet: Sheet, chances: Block) -> None:
     """More decimals for a probability that one decimal would round to 100 %, or to 0 %."""
     first = at(chances)
-    for formula, code in ((f"{first}>0.9999995", "0.0######%"), (f"{first}>=0.9995", "0.0###%")):
+    for formula, code in ((f"{first}>0.9999995", "0.0###### %"), (f"{first}>=0.9995", "0.0### %")):
         sheet.marks.append(Mark([area(chances)], formula, font=lesson.theme.ink, format=code, stop=False))
 
 
