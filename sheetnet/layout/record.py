@@ -16,7 +16,7 @@ from sheetnet.layout.areas import Rectangle, areas, homes, sheet_numbers
 from sheetnet.layout.plan import Plan
 from sheetnet.layout.spec import spec_of
 
-VERSION = 3
+VERSION = 4
 
 
 def write_record(plan: Plan) -> dict[str, Any]:
