@@ -10,6 +10,7 @@ import pytest
 import surgery
 
 from sheetnet.errors import SheetnetError, WorkbookError
+from sheetnet.layout.record import VERSION
 from sheetnet.proof import Report
 from sheetnet.proof.prove import prove
 
@@ -212,7 +213,7 @@ def test_a_row_between_looks_of_one_sheet_is_refused_and_says_so(made: dict[str,
 def test_a_workbook_of_an_older_version_is_to_be_built_again(made: dict[str, Path], tmp_path: Path) -> None:
     content = surgery.parts(made["by-hand"])
     hidden = surgery.part_of(content, "sheetnet")
-    surgery.swapped(content, hidden, "&quot;sheetnet&quot;:3", "&quot;sheetnet&quot;:2")
+    surgery.swapped(content, hidden, f"&quot;sheetnet&quot;:{VERSION}", f"&quot;sheetnet&quot;:{VERSION - 1}")
     with pytest.raises(WorkbookError, match="made by another version of sheetnet; build it again"):
         prove(surgery.save(tmp_path / "old.xlsx", content))
 

@@ -20,27 +20,25 @@ from sheetnet.errors import ModelFileError, NetworkError
 from sheetnet.folding import folded
 from sheetnet.layers import Array
 from sheetnet.layout.titles import layout_check
-from sheetnet.lesson.build import describe
+from sheetnet.lesson.build import describe, write
 from sheetnet.lesson.summary import LayerSummary, LessonSummary, Summary
+from sheetnet.limits.folder import throwaway
 from sheetnet.network import Network, Node
 from sheetnet.photo import Photo
 
 # Compressed bytes, fitted to 32 workbooks of eight networks, both layouts, photos of 28 to 112 pixels; the error is
 # at most 10 % there (benchmarks/sizes.py). A product is one SUMPRODUCT, of which a formula can have many.
 BYTES_AROUND, BYTES_PER_FORMULA, BYTES_PER_PRODUCT, BYTES_PER_PARAMETER = 187_000, 15.5, 4.8, 26
-BYTES_WITHOUT_PHOTO = 65_000  # around, where there is no photograph to keep
-BYTES_PER_STEP = 5_000  # around the formulas of a step of training: colours, and how the step is to be verified
 
 
 @dataclass(frozen=True)
 class _Found:
-    """What is inspected. ``photograph``: whether its workbook keeps one; ``trains``: whether it shows a training.
+    """What is inspected. ``trains``: whether its workbook shows a training.
 
     ``case``: of a template that needs no photo; ``built``: of a workbook, its formulas and its bytes.
     """
 
     network: Network
-    photograph: bool = True
     trains: bool = False
     case: Case | None = None
     built: tuple[int, int] | None = None
@@ -74,19 +72,13 @@ def inspect(
     parameters = sum(map(prod, network.parameters.values()))
     if found.built is not None:
         formulas, size_in_bytes = found.built
+    elif found.case is not None:
+        formulas, size_in_bytes = _written(found.case)
     else:
-        if found.case is not None:
-            lesson = describe(found.case, found.case.values)
-        else:
-            lesson = describe(_blank(network), _zeros(network), least=0.0)
-        formulas = formulas_of(lesson.plan)
+        formulas = formulas_of(describe(_blank(network), _zeros(network), least=0.0).plan)
         products = sum(_products(network, plan, node) for node in network.nodes)
-        around = BYTES_AROUND if found.photograph else BYTES_WITHOUT_PHOTO
-        if found.case is not None and found.case.course is not None:
-            around += BYTES_PER_STEP * found.case.course.steps
-        size_in_bytes = round(
-            around + BYTES_PER_FORMULA * formulas + BYTES_PER_PRODUCT * products + BYTES_PER_PARAMETER * parameters
-        )
+        of_each = BYTES_PER_FORMULA * formulas + BYTES_PER_PRODUCT * products + BYTES_PER_PARAMETER * parameters
+        size_in_bytes = round(BYTES_AROUND + of_each)
     return Summary(
         network.name, network.classes, network.shape, network.trained, layers, parameters, formulas, size_in_bytes
     )
@@ -95,6 +87,13 @@ def inspect(
 def formulas_of(plan: layout.Plan) -> int:
     """How many formula cells a plan has."""
     return sum(prod(plan.blocks[full].shape) for full in plan.computed())
+
+
+def _written(case: Case) -> tuple[int, int]:
+    """The formulas and bytes of a workbook whose numbers are all known: it is written, since that takes a second."""
+    with throwaway() as folder:
+        path = folder / "inspected.xlsx"
+        return write(case, path).formulas, path.stat().st_size
 
 
 def _zeros(network: Network) -> dict[str, Array]:
@@ -137,8 +136,7 @@ def _found(which: str, reading: modelfile.Reading | None = None) -> _Found:
     if one.pixels is None and one.course is None and one.drawing is None:
         return _Found(one.network)
     case = prepare(Request(None, template=which))
-    kept = one.drawing is not None  # the samples, which take as much room
-    return _Found(one.network, photograph=kept, trains=case.course is not None, case=case)
+    return _Found(one.network, trains=case.course is not None, case=case)
 
 
 def _recorded(path: Path) -> tuple[layout.Plan, int]:
