@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from conftest import SAMPLES
+from conftest import ROOT, SAMPLES
 from openpyxl import load_workbook
 
 import sheetnet
@@ -95,3 +98,22 @@ def test_a_share_of_practice_has_the_digits_that_its_logarithm_needs() -> None:
         assert lesson.styles[full] == "number"
         formats = [mark.format for mark in sheet.marks if mark.format]
         assert formats == ["0.00E+00", "0.000000"]
+
+
+def _pieces(told: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(told, dict):
+        yield told
+    for one in told.values() if isinstance(told, dict) else told if isinstance(told, list) else ():
+        yield from _pieces(one)
+
+
+def test_no_lesson_says_100_percent_of_a_probability() -> None:
+    seen = 0
+    for path in sorted((ROOT / "templates").glob("*/lesson.toml")):
+        told = list(_pieces(tomllib.loads(path.read_text(encoding="utf-8"))))
+        kinds = {one["name"]: one["kind"] for one in told if "name" in one and "kind" in one}
+        for one in told:
+            if "show" in one and kinds.get(one["show"]) in ("softmax", "sigmoid"):
+                assert one.get("style") != "percent", f"{path.parent.name}: {one['show']}"
+                seen += one.get("style") == "chance"
+    assert seen > 5

@@ -31,7 +31,21 @@ from sheetnet.errors import NetworkError, shown
 from sheetnet.lenses import Lens
 from sheetnet.tables import between, get, refuse_unknown
 
-STYLES = ("", "number", "general", "percent", "count", "small", "text", "answer", "big", "map", "mini", "tiny")
+STYLES = (
+    "",
+    "number",
+    "general",
+    "percent",
+    "chance",
+    "count",
+    "small",
+    "text",
+    "answer",
+    "big",
+    "map",
+    "mini",
+    "tiny",
+)
 COLORS = ("", "signed", "warm", "grey", LAMPS)
 NOTES = ("note", "text", "heading.plain")
 SHOWN = {"show", "label", "style", "colors", "like", "across", "top", "left", "width", "framed", "square"}

@@ -23,6 +23,7 @@ from sheetnet.workbook.style import MINI
 STYLES = {
     "general": "number.general",
     "percent": "percent",
+    "chance": "chance",
     "count": "count",
     "small": "small",
     "text": "text",
