@@ -160,6 +160,18 @@ def test_the_workbook_of_a_photo_is_that_of_build_for_the_same_pixels(
     assert found.answers[0] == found.answers[1]
 
 
+def test_of_many_moves_of_the_frame_the_last_one_is_seen(browser: Browser, pages: dict[str, Path]) -> None:
+    browser.visit(pages["detective-en"])
+    browser.give(SAMPLES / "coffee.png", READ)
+    browser.one("canvas.photo").send_keys(Keys.ARROW_LEFT * 7 + Keys.ARROW_RIGHT * 2)
+    with Image.open(SAMPLES / "coffee.png") as image:
+        left = (image.width - image.height) / 2 - 5 * 0.02 * image.width
+        frame = (left, 0, left + image.height, image.height)
+        cup = image.convert("RGB").resize(SHAPE[1:], Image.Resampling.LANCZOS, frame)
+    x = np.asarray(cup, dtype=float).transpose(2, 0, 1)
+    browser.wait(lambda: bool(np.abs(browser.pixels(SHAPE) - x).max() <= 1), "what is in the frame")
+
+
 def test_edits_of_weights_and_pixels_show_at_once_and_are_named_by_verify(
     browser: Browser, pages: dict[str, Path]
 ) -> None:

@@ -20,7 +20,7 @@ const TRUTH = "truth.choice";
 
 /** The desk. `listeners` are called whenever new values are there. */
 export class Desk {
-  /** @param {Facts} facts @param {(what: string, asked: unknown) => Promise<any>} ask */
+  /** @param {Facts} facts @param {(what: string, asked: unknown, given?: Transferable[]) => Promise<any>} ask */
   constructor(facts, ask) {
     this.facts = facts;
     this.ask = ask;

@@ -2,7 +2,7 @@
 
 import { WAYS, button, el, say } from "./dom.js";
 import { Refused, drawn, opened } from "./photo.js";
-import { LANCZOS, flattened, middle, pixelsOf, resized } from "./resample.js";
+import { middle } from "./resample.js";
 
 /** @typedef {import("./desk.js").Desk} Desk @typedef {import("./resample.js").Picture} Picture @typedef {import("./resample.js").Box} Box */
 
@@ -17,13 +17,14 @@ export class Input {
     this.desk = desk;
     this.tell = tell;
     this.name = "";
-    /** @type {Picture | null} */
+    /** @type {{width: number, height: number} | null} its pixels are with the thread that calculates */
     this.photo = null;
-    /** @type {Picture | null} */
-    this.flat = null;
     /** @type {HTMLCanvasElement} the photo, to draw it small again and again */
     this.whole = el("canvas");
     this.due = false;
+    this.moved = false;
+    /** @type {Promise<void> | null} */
+    this.seeing = null;
     /** @type {Box} */
     this.box = [0, 0, 1, 1];
     this.share = 1;
@@ -86,13 +87,12 @@ export class Input {
   }
 
   /**
-   * Show a photo to the network.
+   * Show a photo to the network. Its pixels go to the other thread.
    * @param {Picture} photo
    */
   async put(photo) {
     const [channels, height, width] = this.desk.facts.shape;
-    this.photo = photo;
-    this.flat = flattened(photo, channels);
+    this.photo = { width: photo.width, height: photo.height };
     [this.whole.width, this.whole.height] = [photo.width, photo.height];
     const pixels = new ImageData(new Uint8ClampedArray(photo.data), photo.width, photo.height);
     this.whole.getContext("2d")?.putImageData(pixels, 0, 0);
@@ -101,15 +101,24 @@ export class Input {
     this.size.value = "1";
     this.framed.hidden = false;
     this.desk.forgetTruth();
+    await this.desk.ask("photo", { photo, channels }, [photo.data.buffer]);
     await this.see();
   }
 
-  /** Bring what is in the frame to the network. */
+  /** Bring what is in the frame to the network; of many moves of the frame only the last. */
   async see() {
-    if (!this.flat) return;
-    const [, height, width] = this.desk.facts.shape;
     this.drawPhoto(this.small, SHOWN);
-    await this.desk.show(pixelsOf(resized(this.flat, width, height, this.box, LANCZOS), this.desk.facts.levels));
+    this.moved = true;
+    this.seeing ??= this.bring().finally(() => (this.seeing = null));
+    await this.seeing;
+  }
+
+  async bring() {
+    const [, height, width] = this.desk.facts.shape;
+    while (this.moved) {
+      this.moved = false;
+      await this.desk.show(await this.desk.ask("look", { width, height, box: this.box, levels: this.desk.facts.levels }));
+    }
   }
 
   /** @param {number} right @param {number} down in pixels of the photo */

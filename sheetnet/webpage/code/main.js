@@ -17,7 +17,7 @@ const WAYS = /** @type {[string, number, number][]} */ ([["left", -1, 0], ["up",
 const dataOf = (name) => document.getElementById(name)?.textContent ?? "";
 
 /**
- * A thread that answers questions, one after the other.
+ * A thread that answers questions, one after the other. What it is given is gone here.
  * @param {string} code
  */
 function thread(code) {
@@ -31,10 +31,10 @@ function thread(code) {
     if (well) resolve(answer);
     else reject(new Error(answer));
   };
-  return (/** @type {string} */ what, /** @type {unknown} */ about) =>
+  return (/** @type {string} */ what, /** @type {unknown} */ about, /** @type {Transferable[]} */ given = []) =>
     new Promise((/** @type {(answer: any) => void} */ resolve, reject) => {
       asked.set(++count, [resolve, reject]);
-      worker.postMessage([count, what, about]);
+      worker.postMessage([count, what, about], given);
     });
 }
 
@@ -97,6 +97,7 @@ async function begin() {
     save.disabled = true;
     tell(say("writing"));
     try {
+      await input?.seeing; // what is in the frame is the picture that is written
       const asked = { made: [...desk.made], edited: [...desk.edited], pictures: await pictures(desk, input) };
       const bytes = await ask("save", asked);
       hand(bytes, `${name()}.xlsx`);

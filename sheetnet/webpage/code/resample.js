@@ -106,7 +106,7 @@ function downWith({ width, channels, data }, weights) {
 
 /**
  * The largest centred part of the right proportions, as photo/__init__.py has it.
- * @param {Picture} picture @param {number} width @param {number} height @returns {Box}
+ * @param {{width: number, height: number}} picture @param {number} width @param {number} height @returns {Box}
  */
 export function middle(picture, width, height) {
   const wide = Math.min(picture.width, Math.max(1, (picture.height * width) / height));

@@ -1,7 +1,8 @@
-/** The half of the page that calculates, on a thread of its own: engine and workbook. It answers one question at a time. */
+/** The half of the page that calculates, on a thread of its own: photo, engine and workbook. It answers one question at a time. */
 
 import { cellOf, cellsOf } from "./cells.js";
 import { Book } from "./engine.js";
+import { LANCZOS, flattened, pixelsOf, resized } from "./resample.js";
 import { storedIn, workbookWith } from "./workbook.js";
 import { through } from "./zip.js";
 
@@ -20,6 +21,8 @@ let get;
 let facts;
 /** @type {Uint8Array} */
 let archive;
+/** @type {import("./resample.js").Picture} */
+let photo;
 
 /** @param {string} text @returns {Uint8Array} */
 const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -64,6 +67,22 @@ const answers = {
       });
     }
     book.calculate();
+  },
+
+  /**
+   * Take a photo.
+   * @param {{photo: import("./resample.js").Picture, channels: number}} given
+   */
+  async photo(given) {
+    photo = flattened(given.photo, given.channels);
+  },
+
+  /**
+   * A part of the photo as the network sees it.
+   * @param {{width: number, height: number, box: import("./resample.js").Box, levels: number}} asked
+   */
+  async look({ width, height, box, levels }) {
+    return pixelsOf(resized(photo, width, height, box, LANCZOS), levels);
   },
 
   /**
