@@ -1,5 +1,6 @@
 # make demo   a workbook from samples/astronaut.png, built and proven
-# make test   lint, types, import contracts, every test
+# make test   lint, types, import contracts, tests
+# make thorough   the tests that repeat what those show, for more kinds of workbook and in more ways (half an hour)
 # make fuzz   hostile inputs, signals and full disks (about half an hour); FUZZ="--seconds 60 --signals 2" for less
 # make bench  the figures of docs/speed.md (slow)
 # make templates   the weights of the templates, trained anew (about ten minutes)
@@ -8,7 +9,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test fuzz bench templates samples clean
+.PHONY: demo test thorough fuzz bench templates samples clean
 
 $(VENV)/.demo: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -31,7 +32,10 @@ test: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto -m "not thorough"
+
+thorough: $(VENV)/.dev
+	$(BIN)/python -m pytest --numprocesses auto -m thorough
 
 # A line for each broken rule says how to repeat it; FUZZ="--help" lists the options.
 fuzz: $(VENV)/.dev

@@ -13,7 +13,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import compileall
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import product
@@ -54,8 +54,32 @@ LONGEST = (
 )
 
 
+# The kinds of workbook that `make test` looks at; a test that looks at every kind is thorough for all others.
+# `make thorough` runs those, and naming a file runs all that is in it.
+FEW = ("by-hand", "in rows", "branches", "drawn in colours", "no photo, a kind for everything", "mixed-dynamo.onnx")
+MANY = {
+    *zoo.ZOO,
+    *zoo.BARE,
+    *TEMPLATES,
+    *EXPORTS,
+    *(f"{language}: {name}" for language in ("en", "zh") for name in zoo.ZOO),
+}
+IN_LANGUAGES = [
+    pytest.param(("by-hand", "digits"), id="few"),
+    pytest.param(tuple(template.names()), id="all", marks=pytest.mark.thorough),
+]
+REPEATS = MANY - {*FEW, *(f"en: {name}" for name in FEW), "zh: shortcuts, in rows"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first; the order of all others, and of the tests in a file, stays."""
+    """Mark the repeats, and put the longest files first; else the order stays, as in every file."""
+    for item in items:
+        if (
+            isinstance(item, pytest.Function)
+            and hasattr(item, "callspec")
+            and item.callspec.params.get("name") in REPEATS
+        ):
+            item.add_marker("thorough")
     place = {f"test_{name}.py": number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.name, len(place)))
 
@@ -105,18 +129,23 @@ def made(shared: Path) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="session")
-def every_template(shared: Path) -> dict[str, Path]:
-    """Every template in every language."""
-    pairs = product(template.names(), words.languages())
-    books = {f"{name}-{language}": shared / f"{name}-{language}.xlsx" for name, language in pairs}
-    with first(shared, "every-template") as to_make:
-        for name, path in books.items() if to_make else ():
-            which, _, language = name.rpartition("-")
-            own = template.load(which)
-            brings = own.pixels is not None or own.drawing is not None or own.course is not None
-            photo = None if brings else SAMPLES / "chelsea.png"
-            sheetnet.build(photo, path, template=which, language=language, engine=None)
-    return books
+def in_languages(shared: Path) -> Callable[[Sequence[str]], list[Path]]:
+    """Templates in every language, each built when somebody asks for it."""
+
+    def made(names: Sequence[str]) -> list[Path]:
+        return [book(name, language) for name, language in product(names, words.languages())]
+
+    def book(name: str, language: str) -> Path:
+        path = shared / f"{name}-{language}.xlsx"
+        with first(shared, path.stem) as to_make:
+            if to_make:
+                own = template.load(name)
+                brings = own.pixels is not None or own.drawing is not None or own.course is not None
+                photo = None if brings else SAMPLES / "chelsea.png"
+                sheetnet.build(photo, path, template=name, language=language, engine=None)
+        return path
+
+    return made
 
 
 @pytest.fixture(scope="session")

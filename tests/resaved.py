@@ -1,4 +1,4 @@
-"""Workbooks as other programs save them: each program runs once for all tests."""
+"""Workbooks as other programs save them: each program runs twice for all tests, first for the few of `make test`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from conftest import first
+from conftest import FEW, first
 
 from sheetnet.recalc.office import recalculate
 
@@ -16,20 +16,20 @@ SECONDS = 240
 
 
 @pytest.fixture(scope="session")
-def by_engine(made: dict[str, Path], shared: Path, needs: Callable[[str], None]) -> Callable[[str], dict[str, bytes]]:
-    """Every kind of workbook as an engine saves it, in one run of it, by name."""
+def by_engine(made: dict[str, Path], shared: Path, needs: Callable[[str], None]) -> Callable[[str, str], bytes]:
+    """Any kind of workbook as an engine saves it: the name of the engine and that of the workbook."""
 
     @cache
-    def saved(engine: str) -> dict[str, bytes]:
+    def places(engine: str, few: bool) -> dict[str, Path]:
         needs(engine)
-        places = {name: shared / f"{engine}-{path.name}" for name, path in made.items()}
-        with first(shared, engine) as to_make:
+        names = [name for name in made if (name in FEW) == few]
+        found = {name: shared / f"{engine}-{made[name].name}" for name in names}
+        with first(shared, f"{engine}, {few}") as to_make:
             if to_make:
-                data = [path.read_bytes() for path in made.values()]
-                for path, fresh in zip(
-                    places.values(), recalculate(engine, data, time.monotonic() + SECONDS), strict=True
-                ):
-                    path.write_bytes(fresh)
-        return {name: path.read_bytes() for name, path in places.items()}
+                data = [made[name].read_bytes() for name in names]
+                fresh = recalculate(engine, data, time.monotonic() + SECONDS)
+                for path, content in zip(found.values(), fresh, strict=True):
+                    path.write_bytes(content)
+        return found
 
-    return saved
+    return lambda engine, name: places(engine, name in FEW)[name].read_bytes()

@@ -146,10 +146,10 @@ def test_only_the_file_itself_is_left_in_the_folder(book: Path, whole: Path, cho
 
 
 def test_a_workbook_of_ours_that_libreoffice_saved_again_is_printed(
-    by_engine: Callable[[str], dict[str, bytes]], tmp_path: Path
+    by_engine: Callable[[str, str], bytes], tmp_path: Path
 ) -> None:
     path = tmp_path / "again.xlsx"
-    path.write_bytes(by_engine("libreoffice")["by-hand"])
+    path.write_bytes(by_engine("libreoffice", "by-hand"))
     pdf = sheetnet.export(path, tmp_path / "again.pdf", sheets=["start", "LOSS"])
     texts = pages(pdf)
     assert len(texts) == 2

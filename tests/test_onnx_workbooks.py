@@ -70,10 +70,10 @@ def test_the_workbook_of_an_export_is_proven_and_shows_the_numbers_of_onnxruntim
 
 @pytest.mark.parametrize("name", EXPORTS)
 def test_libreoffice_shows_the_numbers_of_onnxruntime_too(
-    name: str, by_engine: Callable[[str], dict[str, bytes]], tmp_path: Path
+    name: str, by_engine: Callable[[str, str], bytes], tmp_path: Path
 ) -> None:
     path = tmp_path / "resaved.xlsx"
-    path.write_bytes(by_engine("libreoffice")[name])
+    path.write_bytes(by_engine("libreoffice", name))
     compare(path, name, STORED)
 
 
