@@ -74,11 +74,8 @@ REPEATS = MANY - {*FEW, *(f"en: {name}" for name in FEW), "zh: shortcuts, in row
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the repeats, and put the longest files first; else the order stays, as in every file."""
     for item in items:
-        if (
-            isinstance(item, pytest.Function)
-            and hasattr(item, "callspec")
-            and item.callspec.params.get("name") in REPEATS
-        ):
+        case = getattr(item, "callspec", None)
+        if case is not None and any(isinstance(one, str) and one in REPEATS for one in case.params.values()):
             item.add_marker("thorough")
     place = {f"test_{name}.py": number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.name, len(place)))

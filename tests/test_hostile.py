@@ -15,6 +15,12 @@ from hostile.kinds import EITHER, REFUSED
 
 RUN = Path(__file__).with_name("hostile") / "run.py"
 REGISTRIES = {"models": models.KINDS, "photos": photos.KINDS, "folders": folders.KINDS}
+THOROUGH = ("models",)  # which takes three times as long as the others together
+EVERY = [
+    pytest.param(module, name, marks=[pytest.mark.thorough] if module in THOROUGH else [])
+    for module, kinds in REGISTRIES.items()
+    for name in kinds
+]
 MOST_MEGABYTES = 1000
 MOST_SECONDS = 10  # on a machine that does other things as well; alone, the slowest kind takes 2
 
@@ -30,9 +36,7 @@ def outcomes(module: str) -> tuple[dict[str, dict[str, Any]], str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="makes pipes and links")
-@pytest.mark.parametrize(
-    ("module", "name"), [(module, name) for module, kinds in REGISTRIES.items() for name in kinds], ids=str
-)
+@pytest.mark.parametrize(("module", "name"), EVERY, ids=str)
 def test_a_hostile_input_ends_as_its_kind_says_and_fills_nothing(module: str, name: str) -> None:
     kind, (found, noise) = REGISTRIES[module][name], outcomes(module)
     assert not noise

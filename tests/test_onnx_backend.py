@@ -96,6 +96,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
         yield Books(tmp_path_factory.mktemp("cases"), lambda workbooks: pool.submit(calculated, workbooks))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("engine", ["formualizer", "libreoffice"])  # in this order: one works, the other one waits
 def test_every_case_of_onnx_gives_the_expected_numbers_in_the_cells_of_a_workbook(
     engine: str, books: Books, needs: Callable[[str], None]
