@@ -64,6 +64,7 @@ MANY = {
     *EXPORTS,
     *(f"{language}: {name}" for language in ("en", "zh") for name in zoo.ZOO),
 }
+OFFICES_LATER = [pytest.param(engine, marks=pytest.mark.thorough) for engine in ("libreoffice", "gnumeric")]
 IN_LANGUAGES = [
     pytest.param(("by-hand", "digits"), id="few"),
     pytest.param(tuple(template.names()), id="all", marks=pytest.mark.thorough),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import surgery
+from conftest import OFFICES_LATER
 
 import sheetnet
 from sheetnet.errors import WorkbookError
@@ -93,7 +94,7 @@ def test_a_date_is_the_number_of_its_days(dated: dict[str, Path], name: str, eng
     assert [edit.what for edit in report.edits] == (["pixels", "weights"] if name == "by-hand" else ["pixels"])
 
 
-@pytest.mark.parametrize("office", ["libreoffice", "gnumeric"])
+@pytest.mark.parametrize("office", OFFICES_LATER)
 def test_a_date_that_an_office_has_saved_is_still_a_number(
     dated: dict[str, Path], tmp_path: Path, needs: Callable[[str], None], office: str
 ) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import surgery
 import zoo
+from conftest import OFFICES_LATER
 from drawings import KINDS, opened, packed, values_of
 from surgery import MUTATIONS, cell_xml
 
@@ -85,7 +86,7 @@ def should_be(kind: str, edit: str) -> np.ndarray[Any, Any]:
     return seen[None] if palette is None else np.moveaxis(palette[seen.astype(int)], -1, 0)
 
 
-@pytest.mark.parametrize("office", OFFICES)
+@pytest.mark.parametrize("office", OFFICES_LATER)
 def test_whatever_is_typed_the_network_sees_it_and_the_answer_follows(
     tmp_path: Path, office: str, needs: Callable[[str], None]
 ) -> None:
@@ -158,7 +159,7 @@ def test_what_is_no_drawing_is_named(made: dict[str, Path], tmp_path: Path, kind
         assert not report.proven
 
 
-@pytest.mark.parametrize("name", ["formualizer", *OFFICES])
+@pytest.mark.parametrize("name", ["formualizer", *OFFICES_LATER])
 def test_a_truth_value_as_the_name_of_a_class_is_named_and_not_the_cells_that_repeat_it(
     made: dict[str, Path], tmp_path: Path, name: str, needs: Callable[[str], None]
 ) -> None:

@@ -17,6 +17,7 @@ from sheetnet.proof.prove import prove
 SLOWEST = 20  # seconds, on a machine with much else to do
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", KINDS)
 def test_a_hostile_workbook_gets_what_is_right(made: dict[str, Path], tmp_path: Path, name: str) -> None:
     change, outcome, says = KINDS[name]

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import surgery
 import zoo
+from conftest import OFFICES_LATER
 from opened import EVERY, Open, Opened, having, same
 from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
@@ -43,7 +44,6 @@ MORE = [
     "@a",
 ]
 NONE = ["(nobody)", "dog", "", "CAT", "Cat  ", "*", "C", 6.5]
-OFFICES = ["libreoffice", "gnumeric"]
 
 
 def _case(classes: list[str]) -> Case:
@@ -169,7 +169,7 @@ def _edited(path: Path, target: Path, chosen: str) -> Path:
     return surgery.save(target, content)
 
 
-@pytest.mark.parametrize("which", ["formualizer", *OFFICES])
+@pytest.mark.parametrize("which", ["formualizer", *OFFICES_LATER])
 def test_a_workbook_is_still_proven_whoever_is_chosen(
     odd: tuple[Case, Path], made: dict[str, Path], tmp_path: Path, needs: Callable[[str], None], which: str
 ) -> None:

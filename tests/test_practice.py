@@ -134,6 +134,7 @@ TYPED: dict[str, tuple[int, Any]] = {
 }
 
 
+@pytest.mark.thorough
 def test_every_hint_is_reached_in_every_engine_and_the_workbook_is_still_proven(
     by_hand: Path, tmp_path: Path, needs: Callable[[str], None]
 ) -> None:

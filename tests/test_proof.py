@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import surgery
 import zoo
-from conftest import EXPORTS, IN_LANGUAGES
+from conftest import EXPORTS, IN_LANGUAGES, OFFICES_LATER
 
 import sheetnet
 from sheetnet.errors import EngineError, LimitError, SheetnetError, WorkbookError
@@ -217,9 +217,7 @@ def test_the_report_gives_a_line_per_tensor_and_per_sheet_and_the_same_as_json(m
 ODD = ("0", "999", "-3", "2.7", "1e300", '"5"', '"c*"', '"CONV"', '""', "TRUE", None)
 
 
-@pytest.mark.parametrize(
-    "engine", ["formualizer", *(pytest.param(one, marks=pytest.mark.thorough) for one in OFFICES)]
-)
+@pytest.mark.parametrize("engine", ["formualizer", *OFFICES_LATER])
 @pytest.mark.parametrize("name", ["by-hand", "in rows", "drawn in grey"])
 def test_whatever_the_reader_chooses_is_an_input_like_others(
     made: dict[str, Path], tmp_path: Path, needs: Callable[[str], None], name: str, engine: str
