@@ -19,7 +19,7 @@ from sheetnet.lenses import Copy, When, element
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links
-from sheetnet.lesson.frame.looks import add_scale, color_of, number_style, picture_sheet, row_height
+from sheetnet.lesson.frame.looks import add_scale, channel_stops, number_style, picture_sheet, row_height
 from sheetnet.lesson.frame.screen import open_with
 from sheetnet.workbook.book import Sheet
 
@@ -50,8 +50,7 @@ def begin_numbered(lesson: Lesson, title: str, numbered: Numbered) -> None:
 def _draw_whole(lesson: Lesson, title: str, numbered: Numbered) -> None:
     """The sheet of the larger picture, of which the number chooses a piece."""
     assert numbered.whole is not None
-    words, theme, network = lesson.words, lesson.theme, lesson.network
-    shape = numbered.whole.shape
+    words, shape = lesson.words, numbered.whole.shape
     sheet, block = picture_sheet(lesson, title), whole_block(title, shape)
     sheet.aside = True
     draw_head(lesson, sheet, Head(words("numbered.whole_title"), words("numbered.whole_lead")))
@@ -60,10 +59,10 @@ def _draw_whole(lesson: Lesson, title: str, numbered: Numbered) -> None:
         lesson.planner.place(f"{name}.out", cell(title, row, places.AT))
     lesson.put(WHOLE, A_NUMBER, block, numbered.whole, "pixel")
     for channel, first in enumerate(block.anchors):
-        color, one = color_of(network, channel), Block(shape[1:], (first,), (DOWN, ACROSS))
+        one = Block(shape[1:], (first,), (DOWN, ACROSS))
         sheet.text(first.row - 1, first.column, lesson.plan.channels[channel], "note")
         sheet.heights |= dict.fromkeys(range(first.row, first.row + shape[1]), row_height(shape[1]))
-        add_scale(sheet, one, [(theme.paper, 0.0), (theme.channel[color], float(network.levels))])
+        add_scale(sheet, one, channel_stops(lesson, channel))
         if not channel:
             open_with(sheet, one)
     draw_links(lesson, sheet)

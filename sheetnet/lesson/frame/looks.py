@@ -78,6 +78,15 @@ def signed_stops(lesson: Lesson, values: Array) -> list[tuple[str, float | None]
     return [(theme.negative, -most), (theme.paper, 0.0), (theme.positive, most)]
 
 
+def channel_stops(lesson: Lesson, channel: int) -> list[tuple[str, float | None]]:
+    """The colours of a channel of the photo. White is no light; in a grey photo, and only there, it is full light."""
+    network, theme = lesson.network, lesson.theme
+    ends = [theme.paper, theme.channel[color_of(network, channel)]]
+    if network.shape[0] == 1 and not network.ink:
+        ends.reverse()
+    return [(ends[0], 0.0), (ends[1], float(network.levels))]
+
+
 def add_scale(sheet: Sheet, block: Block, stops: list[tuple[str, float | None]], *more: Block) -> None:
     """One colour scale for all of a tensor that lies on the sheet, and for those that it is compared with."""
     sheet.scales.append(Scale([area for one in (block, *more) for area in areas(one, sheet.title)], stops))

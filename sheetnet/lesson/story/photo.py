@@ -8,7 +8,7 @@ from sheetnet.layout.plan import ACROSS, DOWN
 from sheetnet.lesson.frame.head import Head, draw_head
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import draw_links, draw_thread, draw_way, followed, neighbours
-from sheetnet.lesson.frame.looks import add_scale, color_of, picture_sheet, row_height
+from sheetnet.lesson.frame.looks import add_scale, channel_stops, color_of, picture_sheet, row_height
 from sheetnet.lesson.frame.screen import open_with, select
 from sheetnet.lesson.story.maps import draw_map
 from sheetnet.network import PHOTO
@@ -23,20 +23,18 @@ def draw_channels(lesson: Lesson) -> None:
     """One sheet per colour channel: the pixels, which are the input."""
     network, plan, words = lesson.network, lesson.plan, lesson.words
     block = plan.blocks[f"{PHOTO}.out"]
-    channels, height, width = network.shape
+    _, height, width = network.shape
     for channel, title in enumerate(plan.channels):
-        color = color_of(network, channel)
         sheet = picture_sheet(lesson, title)
         sheet.one_page = sheet.aside = True
-        known = "channel_title" if channels in COLORS else "other_title"
         live = "_canvas" if plan.drawing is not None else "_numbered" if PHOTO in plan.looks else ""
         about = words(f"input.channel_about{live}", height=height, width=width, count=height * width)
-        named = words(f"input.{known}", title=title, color=words(f"colors.{color}"))
-        lead = words(f"input.channel_lead{live}", levels=network.levels)
-        head = Head(named, lead, words("input.analogy"), about=about)
+        ink = "_ink" if live == "_canvas" and network.ink else ""
+        lead = words(f"input.channel_lead{live}{ink}", levels=network.levels)
+        head = Head(_channel_title(lesson, channel, title), lead, words("input.analogy"), about=about)
         draw_head(lesson, sheet, head)
         draw_map(lesson, sheet, block, f"{PHOTO}.out", channel, None)
-        add_scale(sheet, block, [(lesson.theme.paper, 0.0), (lesson.theme.channel[color], float(network.levels))])
+        add_scale(sheet, block, channel_stops(lesson, channel))
         draw_links(lesson, sheet, *([] if plan.drawing is None else [plan.drawing.anchors[0].sheet]))
         at, whole = followed(lesson, PHOTO), Block((height, width), (block.anchors[channel],), (DOWN, ACROSS))
         if lesson.thread.places[PHOTO][0] == channel:
@@ -50,6 +48,17 @@ def draw_channels(lesson: Lesson) -> None:
         lesson.show(PHOTO, "map.general")
     else:
         lesson.give(f"{PHOTO}.out", lesson.values[f"{PHOTO}.out"], "pixel")
+
+
+def _channel_title(lesson: Lesson, channel: int, title: str) -> str:
+    """What a channel of the photo is: light of a colour, brightness, ink, or numbers that have no colour."""
+    network, words = lesson.network, lesson.words
+    channels = network.shape[0]
+    if channels == 1:
+        return words("input.ink_title" if network.ink else "input.grey_title", title=title)
+    if channels in COLORS:
+        return words("input.channel_title", title=title, color=words(f"colors.{color_of(network, channel)}"))
+    return words("input.other_title", title=title)
 
 
 def draw_photo(lesson: Lesson) -> None:
