@@ -17,6 +17,7 @@ FONTS = {"en": FONT, "zh": "Microsoft YaHei"}  # by language; LibreOffice replac
 PLAIN = "clear"  # the default theme
 # A probability, never shown as 100 %, since no network is certain; ``lenses.shares`` says the same in words.
 CHANCE = '[>0.9994]">99.9 %";0.0 %'
+NO_ZERO = "0.0000;-0.0000;#"  # in which 0 is blank
 MINI, HIDDEN = "mini", ";;;"  # the style of cells that show colours only, and its format, which shows no digits
 TENTHS = "0.0###"  # of numbers with one decimal: 0.0, -4.4; and with as many as they need once a reader changes them
 
@@ -181,6 +182,9 @@ def _plain_styles(name: str) -> dict[str, Style]:
         "choice.text": Style(blue, bold=True, format="@", align="left", border=edge),
         "map": number(size=8, format="0.00", align="center"),
         "map.general": number(size=8, align="center"),
+        "marked": number(
+            size=8, bold=True, align="center", fill=t.mark, border=t.mark_line
+        ),  # as a close-up marks it
         "map.three": number(size=8, format="0.000", align="center"),
         "map.fine": number(size=7, format="0.0000", align="center"),
         "map.tiny": number(size=7, format="0E+00;-0E+00;0", align="center"),

@@ -51,10 +51,11 @@ def draw_thread(
     row: int = THREAD_ROW,
     *,
     back: bool = False,
+    to: str = "followed_to",
 ) -> None:
     """Frame the followed number, and write links to it, to the cell it comes from and to the one it goes on to.
 
-    ``back``: it is the gradient of that number.
+    ``back``: it is the gradient of that number. ``to``: key of what the last link says.
 
     A layer that the thread passes by has nobody around it: its example is linked, and has no frame.
     """
@@ -63,7 +64,7 @@ def draw_thread(
         sheet.frame(at.row, at.column)
     targets = []
     name = "followed_back" if back else "followed"
-    keys = ("passed_by" if passed_by else name, "followed_from", "followed_to")
+    keys = ("passed_by" if passed_by else name, "followed_from", to)
     for key, there in zip(keys, (at, *around), strict=True):
         if there is not None:
             cell = a1(there.row, there.column)

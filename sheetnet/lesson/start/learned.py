@@ -85,7 +85,7 @@ def _short(name: str) -> str:
 
 
 def wrapped(text: str, room: float, *, bold: bool = False) -> list[str]:
-    """A text in lines of at most ``room`` pixels, cut between words; Chinese anywhere but before a closing mark."""
+    """A text in lines of at most ``room`` pixels, cut between words; Chinese anywhere but before a mark or %."""
     lines: list[str] = []
     line = ""
     for piece in _pieces(text):
@@ -100,7 +100,7 @@ def _pieces(text: str) -> Iterator[str]:
     """The pieces that a line does not cut: words with the blanks after them, Chinese characters with their marks."""
     piece = ""
     for letter in text:
-        mark = letter in "，。；：、！？”）》…" or piece[-1:] in tuple("“（《")
+        mark = letter in "，。；：、！？”）》…%" or piece[-1:] in tuple("“（《")
         if piece and not mark and (piece[-1] == " " != letter or ord(letter) > 0x2E7F or ord(piece[-1]) > 0x2E7F):
             yield piece
             piece = ""

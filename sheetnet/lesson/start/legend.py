@@ -30,6 +30,10 @@ def draw_legend(lesson: Lesson, sheet: Sheet, row: int) -> None:
         stops: list[tuple[str, float | None]] = [(theme.paper, 0.0), (getattr(theme, key), value)]
         sheet.scales.append(Scale([f"B{row}"], stops if value > 0 else stops[::-1]))
         sheet.text(row, 4, words(f"start.legend_{key}_text"), "text")
+    if any(key.startswith("closeup") for key in lesson.extras):
+        row += 1
+        sheet.number(row, 2, COLORS["warm"], "marked")
+        sheet.text(row, 4, words("start.legend_marked_text"), "text")
     row += 1
     sheet.number(row, 2, COLORS["warm"], f"map.general{FRAMED}")
     sheet.text(row, 4, words("start.legend_followed"), "text")

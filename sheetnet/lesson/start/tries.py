@@ -26,6 +26,8 @@ from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.start.trials import Deed, typed
 from sheetnet.network import TRUTH
 from sheetnet.workbook.book import Sheet
+from sheetnet.workbook.look import Mark
+from sheetnet.workbook.style import NO_ZERO
 
 TOWARDS = {("right", True): "right", ("right", False): "left", ("down", True): "down", ("down", False): "up"}
 HEADS = {DO: "do", WATCH: "watch", MADE: "made", NOW: "now", CHANGE: "change"}
@@ -68,6 +70,9 @@ def _draw_try(lesson: Lesson, sheet: Sheet, places: Start, row: int, number: int
     lesson.constant(f"start.made.{number}", places.tried(row, MADE), made)
     change, reads = _change(lesson, deed, f"start.made.{number}")
     lesson.look(f"start.change.{number}", change, reads, "beside", out=places.tried(row, CHANGE))
+    if deed.kind == "truth" and not lesson.value(f"{TRUTH}.out").any():  # then there is no loss, so no 0
+        cells = [a1(row, column) for column in (MADE, NOW)]
+        sheet.marks.append(Mark(cells, f"{cells[0]}=0", font=lesson.theme.ink, format=NO_ZERO, stop=False))
     sheet.heights[row] = 14.25
 
 

@@ -85,7 +85,7 @@ def draw_photo(lesson: Lesson) -> None:
         sheet.contrasts.append((" ".join(ranges), start * network.levels / 255, "FF000000"))
     draw_links(lesson, sheet)
     at = view.cell(*lesson.thread.places[PHOTO])
-    draw_thread(lesson, sheet, at, (None, followed(lesson, PHOTO)))
+    draw_thread(lesson, sheet, at, (None, followed(lesson, PHOTO)), to="followed_photo")  # it is a copy
     open_with(sheet, view)  # nothing is selected: on black the cursor would cover the frame, and not be seen itself
 
 

@@ -25,12 +25,12 @@ from sheetnet.lesson.story.outcome import CHART_HEIGHT, DIGITS, GAP_WIDTH, has_t
 from sheetnet.network import TRUTH, Node
 from sheetnet.workbook.book import Sheet
 from sheetnet.workbook.look import Chart, Mark, Series
+from sheetnet.workbook.style import NO_ZERO
 
 READINGS = ("out", "likelihood", "divergence")  # in the order of the story
 TERMS = ("term", "ratio")
 SMALL = 0.0001  # a probability below this is said as a power of e: rounded, it would be 0
 CHART = 480  # pixels
-NO_ZERO = "0.0000;-0.0000;#"  # a number format in which 0 is blank
 OUTSIDE = -1.0  # where the answer lies when nobody is the truth: outside of the chart
 
 
