@@ -151,7 +151,7 @@ def test_every_filter_meets_the_channels_of_its_own_group(books: dict[str, Path]
             assert tick == "✓ the same"
 
 
-def test_e_is_the_readers_own_and_a_kink_is_told(books: dict[str, Path]) -> None:
+def test_h_is_the_readers_own_and_a_kink_is_told(books: dict[str, Path]) -> None:
     session = open_engine(EMBEDDED, books["by-hand"].read_bytes(), time.monotonic() + 60)
     session.evaluate()
 
@@ -171,7 +171,7 @@ def test_e_is_the_readers_own_and_a_kink_is_told(books: dict[str, Path]) -> None
     for row, one in ((FILTER, 2), (ROW, 1), (COLUMN, 1)):
         session.set(SHEET, row, CHOSEN, one)
     assert shown(TICK) == "✓ the same"
-    assert shown(*SAID).startswith("They differ: e is too large, or a number")
+    assert shown(*SAID).startswith("They differ: h is too large, or a number")
 
 
 def test_the_sentence_says_which_way_the_step_goes(books: dict[str, Path]) -> None:

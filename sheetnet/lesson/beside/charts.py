@@ -83,7 +83,8 @@ def _draw_curve(lesson: Lesson, panel: Panel, before: list[str], after: list[str
     labels, x, y = (places.points(sheet.title, column) for column in (LABELS, BEFORE, AFTER))
     lesson.look("charts.elements", Labels(names), panel.layer, "note", out=labels)
     lesson.look("charts.x", Points(chosen), panel.by_layer(before), style, out=x)
-    lesson.look("charts.y", Points(chosen), panel.by_layer(after), style, out=y)
+    shown = number_style("number", numbers(lesson.value("charts.x.out")).clip(min=0))  # 0 as 0
+    lesson.look("charts.y", Points(chosen), panel.by_layer(after), shown, out=y)
     own = Series(words("charts.own"), series(y), series(x), theme.chart_second, line=False, markers=True)
     start, end = (places.bend(sheet.title, column) for column in (BEFORE, AFTER))
     lesson.look("charts.line", ReLUCurve(), {"of": "charts.x.out"}, style, x=start, out=end)

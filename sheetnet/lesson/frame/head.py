@@ -8,6 +8,8 @@ row 8          the thread, see ``links``
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sheetnet.layout.places import cell
@@ -17,10 +19,12 @@ from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import LINE, LINKS_ROW, THREAD_ROW
 from sheetnet.steps import of_look
 from sheetnet.workbook.book import Sheet
+from sheetnet.workbook.measure import pixels
 
-LEAD_ROW, NUMBERS_ROW = 3, 7
+LEAD_ROW, CELLS_ROW, NUMBERS_ROW = 3, 6, 7
 TITLE, LEAD, GAP = 24.0, 15.0, 3.0  # heights of rows in points; a gap is a row without words
-LONGEST_SHOWN = 130  # characters of a formula in the head; the cell has all of it
+ROOM = 1120.0  # pixels of the line of a formula at 100 %; the cell has all of it
+SHORTEST = 120  # characters of a formula that has no terms to leave out
 LONGEST = 2000  # characters of the formula of a sentence; nobody would read a longer sentence
 
 Wording = tuple[tuple[Piece, ...], dict[str, Source]]
@@ -59,7 +63,7 @@ def draw_head(lesson: Lesson, sheet: Sheet, head: Head) -> None:
         said = head.about or words("step.in_words", formula=head.in_words)
         sheet.text(LEAD_ROW + 2, 1, said, "text")
     if head.in_cells:
-        sheet.text(LEAD_ROW + 3, 1, shown_formula(lesson, head.in_cells), "text")
+        sheet.text(CELLS_ROW, 1, shown_formula(lesson, head.in_cells), "text")
     used = set(sheet.rows)
     if head.numbers:
         draw_sentence(lesson, sheet, NUMBERS_ROW, head)
@@ -69,10 +73,29 @@ def draw_head(lesson: Lesson, sheet: Sheet, head: Head) -> None:
     sheet.selected = f"A{THREAD_ROW + 1}"
 
 
-def shown_formula(lesson: Lesson, formula: str) -> str:
-    """The line of a head that shows a formula; the cell itself has all of it."""
-    shown = formula if len(formula) <= LONGEST_SHOWN else f"{formula[:LONGEST_SHOWN]} ..."
-    return lesson.words("step.in_cells", formula=shown)
+def shown_formula(lesson: Lesson, formula: str, zoom: int = 100) -> str:
+    """The line of a head that shows a formula; where it is too long, its first terms and the last one.
+
+    ``zoom``: percent at which the sheet opens.
+    """
+    return next(
+        (line for line in _shorter(lesson, formula) if pixels(line) * zoom / 100 <= ROOM),
+        lesson.words("step.in_cells", formula=f"{formula[:SHORTEST]} ..."),
+    )
+
+
+def _shorter(lesson: Lesson, formula: str) -> Iterator[str]:
+    """The line with all of a formula, then with ever fewer of its terms, of which the last one always stands."""
+    yield lesson.words("step.in_cells", formula=formula)
+    terms = re.split(r"\+(?=[A-Z]+\(|\$?[A-Z]+\$?[0-9]+$)", formula)
+    for count in range(len(terms) - 2, 0, -1):
+        yield lesson.words("step.in_cells", formula="+".join([*terms[:count], " ... ", terms[-1]]))
+
+
+def fit_formula(lesson: Lesson, sheet: Sheet, formula: str) -> None:
+    """Show as much of a formula as there is room for, once it is known at which zoom the sheet opens."""
+    sheet.rows[CELLS_ROW] = [one for one in sheet.rows[CELLS_ROW] if one.column > 1]
+    sheet.text(CELLS_ROW, 1, shown_formula(lesson, formula, sheet.zoom), "text")
 
 
 def draw_sentence(lesson: Lesson, sheet: Sheet, row: int, head: Head) -> None:

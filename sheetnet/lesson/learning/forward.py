@@ -42,7 +42,8 @@ def draw_forward(lesson: Lesson, passes: Passes, gradients: dict[str, str]) -> N
         title = titles[lesson.plan.sheets[node.name]]
         if title not in sheets:
             sheets[title] = _new_sheet(lesson, title, node)
-            _head(lesson, sheets[title], node)
+            alike = [one for one in passes.nodes if titles[lesson.plan.sheets[one.name]] == title]
+            _head(lesson, sheets[title], node, moves=any(passes.learned(one) for one in alike))
         _draw(lesson, passes, node, sheets[title], titles, gradients)
     for sheet in sheets.values():
         draw_links(lesson, sheet, *(of for of, title in titles.items() if title == sheet.title))
@@ -99,12 +100,10 @@ def _new_sheet(lesson: Lesson, title: str, node: Node) -> Sheet:
     return mirror_sheet(lesson, title, lesson.plan.sheets[node.name], pictures=pictures)
 
 
-def _head(lesson: Lesson, sheet: Sheet, node: Node) -> None:
+def _head(lesson: Lesson, sheet: Sheet, node: Node, *, moves: bool) -> None:
+    """The head of a sheet. ``moves``: whether weights that lie on it took a step."""
     words, plan = lesson.words, lesson.plan
     block = plan.blocks[f"{node.name}.out"]
     title = words("learning.after_title", name=plan.sheets[node.name], shape=times(block.shape))
-    draw_head(
-        lesson,
-        sheet,
-        Head(title, words("learning.after_lead", title=plan.sheets[node.name]), in_words=words("learning.update")),
-    )
+    lead = words("learning.after_lead" if moves else "learning.after_lead_follows", title=plan.sheets[node.name])
+    draw_head(lesson, sheet, Head(title, lead, in_words=words("learning.update") if moves else ""))

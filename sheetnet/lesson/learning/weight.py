@@ -211,5 +211,5 @@ def _slope(lesson: Lesson, gradient: str) -> tuple[tuple[Piece, ...], dict[str, 
     step = inline(When(0.0, words("closeup.stays"), ("way",)), x=size, way=way)
     pieces: list[Piece] = []
     for piece in words.parts("closeup.slope"):
-        pieces.append(number_piece("gradient", DIGITS, bracket=True) if piece == ("gradient",) else piece)
+        pieces.append(number_piece("gradient", DIGITS, bracket=False) if piece == ("gradient",) else piece)
     return tuple(pieces), {"gradient": gradient, "step": step}

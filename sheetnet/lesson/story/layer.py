@@ -8,7 +8,7 @@ from contextlib import suppress
 from sheetnet.grid import Block, a1
 from sheetnet.layout import form, is_deep, shortcut, view_name
 from sheetnet.lenses import Sentence, decimal, element, inline
-from sheetnet.lesson.frame.head import LONGEST, Head, Wording, draw_head
+from sheetnet.lesson.frame.head import LONGEST, Head, Wording, draw_head, fit_formula
 from sheetnet.lesson.frame.lesson import Lesson
 from sheetnet.lesson.frame.links import BELOW, draw_links, draw_thread, followed, neighbours
 from sheetnet.lesson.frame.looks import number_style, picture_sheet, times
@@ -35,13 +35,15 @@ def draw_node(lesson: Lesson, node: Node) -> None:
     else:
         sheet = lesson.book.add(title, freeze=BELOW, repeat_rows="1:1")
         sheet.default_width = WIDTH if arrangement == "grid" else sheet.default_width
-    draw_head(lesson, sheet, layer_head(lesson, node))
+    head = layer_head(lesson, node)
+    draw_head(lesson, sheet, head)
     draw_numbers(lesson, sheet, node)
     draw_links(lesson, sheet, *near_sheets(lesson, node))
     at = followed(lesson, node.name)
     draw_thread(lesson, sheet, at, neighbours(lesson, node.name))
     if arrangement == "pictures":
         open_with(sheet, *first_map(lesson, node))
+        fit_formula(lesson, sheet, head.in_cells)
     select(sheet, at, sheet.selected)
 
 
@@ -132,14 +134,19 @@ def _wordings(lesson: Lesson, node: Node, address: str, formula: str, place: tup
 
 
 def _terms(lesson: Lesson, node: Node, seen: Mapping[str, Block]) -> dict[tuple[str, int], str]:
-    """What stands behind the terms of a convolution: the name of each channel that it reads, and of the bias."""
+    """What stands behind the terms of a sum: the name of each channel that a convolution reads, and of the bias."""
     named: dict[tuple[str, int], str] = {}
-    if node.layer.filter_axis is None or form(lesson.network, node) != "pictures":
-        return named
-    full = lesson.network.sources(node)["x"]
-    channels = len(seen[full].anchors)
+    all_of_it = f"kinds.{node.layer.kind}.term"  # what a whole sum is called, where there is a word for it
+    by_channel = node.layer.filter_axis is not None and form(lesson.network, node) == "pictures"
+    full = lesson.network.sources(node)["x"] if by_channel else ""
+    channels = len(seen[full].anchors) if by_channel else 0
     if channels > 1:
         named |= {(full, c): _term(lesson, channel_name(lesson, c, channels, "term")) for c in range(channels)}
+    elif all_of_it in lesson.words:
+        summed = (key for key, block in seen.items() if block.shape and not key.startswith(f"{node.name}."))
+        named |= {(key, 0): _term(lesson, lesson.words(all_of_it)) for key in summed}
+    elif not by_channel:
+        return named
     bias = seen.get(f"{node.name}.bias")
     if bias is not None:
         named |= dict.fromkeys(

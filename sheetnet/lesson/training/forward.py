@@ -158,7 +158,12 @@ class Forward:
             ("held_right", Copy(), {"x": f"s{step}.p{held + 1}.hit.out"}, "number.general"),
             ("held_p", SumProduct(), {"x": p, "weight": truth}, "chance"),
         )
-        self.sheet.text(head, bench.columns["table1"], lesson.words("training.begins"), "heading")
+        self.sheet.text(
+            head,
+            bench.columns["table1"],
+            lesson.words("training.ends" if step == bench.course.steps else "training.begins"),
+            "heading",
+        )
         for line, (key, lens, reads, style) in enumerate(told):
             block = bench.row(title, head, 1, line, ())
             lesson.look(names.reading(step, key), lens, reads, style, out=block)

@@ -53,7 +53,8 @@ def draw_classes(lesson: Lesson, sheet: Sheet, screen: Screen, row: int) -> int:
         picks, row = {"numbers": "network.classes.ranks.out"}, row + count + 2
     _draw(lesson, sheet, screen, "names", CLASSES, picks, 0, shown, "text")
     sheet.text(NAMES, screen.table, lesson.words("labels.class"), "text")
-    sheet.text(SHAPES, screen.table, str(count) if shown == count else f"{shown} / {count}", "note")
+    if shown < count:
+        sheet.text(SHAPES, screen.table, f"{shown} / {count}", "note")
     if before is not None and plan.blocks[f"{before.name}.out"].shape == (count,):
         full = f"{before.name}.out"
         x = lesson.values[full]

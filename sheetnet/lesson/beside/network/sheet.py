@@ -45,9 +45,9 @@ def draw_network(lesson: Lesson, title: str, gradients: Mapping[str, str]) -> No
     sheet.default_width = _characters(screen.cell)
     sheet.widths |= {screen.table + k: _characters(width) for k, width in enumerate(widths)}
     words = lesson.words
-    leads = [words(f"network.{key}") for key in (("lead", "lead_back") if screen.back else ("lead",))]
-    lead, about = (words.joined("joined.sentences", said) for said in (leads, _notes(lesson, shown, screen)))
-    head = Head(words("network.title"), lead, about=about)
+    notes = [*([words("network.lead_back")] if screen.back else []), *_notes(lesson, shown, screen)]
+    about = words.joined("joined.sentences", notes)
+    head = Head(words("network.title"), words("network.lead"), about=about)
     draw_head(lesson, sheet, head)
     draw_links(lesson, sheet)
     _tighten(sheet)
@@ -90,9 +90,11 @@ def _labels(lesson: Lesson, one: Shown) -> tuple[list[tuple[str, str, str]], str
     shape = times(block.shape)
     if one.kind in (FILTERS, STRIPES):
         at = block.anchors[0]
-        count = block.shape[0]
-        text = words(f"network.{one.kind}", count=count) if count > 1 else words(f"network.{one.kind}_one")
-        return [(text, at.sheet, a1(at.row, at.column))], times(block.shape[1:])
+        count, place = block.shape[0], a1(at.row, at.column)
+        if one.kind == STRIPES:
+            return [(words("network.stripes"), at.sheet, place)], shape
+        text = words("network.filters", count=count) if count > 1 else words("network.filters_one")
+        return [(text, at.sheet, place)], times(block.shape[1:])
     links = []
     for name in one.names:
         title = plan.sheets[name]
