@@ -38,7 +38,7 @@ def test_where_nobody_is_the_truth_start_shows_no_loss_of_0() -> None:
     lesson = _described("digits")
     start = _start(lesson)
     said = [lesson.value(f"{name}.out").item() for name in lesson.plan.looks if name.startswith("start.try.")]
-    assert [one for one in said if "until then there is no loss" in one]
+    assert [one for one in said if "there is none yet" in one]
     (mark,) = [mark for mark in start.marks if mark.format == NO_ZERO]
     assert len(mark.ranges) == 2
     assert mark.formula == f"{mark.ranges[0]}=0"

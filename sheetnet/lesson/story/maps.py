@@ -115,7 +115,7 @@ def _draw_rows(lesson: Lesson, sheet: Sheet, node: Node) -> None:
     sheet.text(at.row, at.column - 2, words("labels.view"), "text")
     followed = lesson.thread.places.get(node.name, (0,))[0]  # the map in which the number to follow lies
     lesson.give(choice, followed + 1, "choice")
-    sheet.text(at.row, at.column + 2, words("closeup.of", count=channels), "note")
+    sheet.text(at.row, at.column + 2, words("labels.view_of", count=channels), "note")
     sheet.choices.append((a1(at.row, at.column), f"$B${first.row}:$B${first.row + channels - 1}"))
     lesson.show(view_name(node, "used"), "origin")
     lesson.show(view_name(node, CHOSEN), number_style("map", lesson.values[out]))
