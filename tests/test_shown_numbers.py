@@ -85,7 +85,8 @@ def test_no_probability_short_of_one_is_shown_as_100_percent(tmp_path: Path) -> 
     assert ("G10:G19", "G10>=0.9995", "0.0### %") in rules
     assert [cells for cells, formula, _ in rules if "<0.00005" in formula] == ["E10:E19", "F10:F19"]
     [bars] = [chart for chart in book["Softmax"]._charts if chart.tagname == "barChart"]
-    assert bars.series[0].dLbls.numFmt == '[>=0.995]">99 %";0 %'
+    assert bars.series[0].dLbls.numFmt == '[>=0.995]">99 %";[<0.005]"<1 %";0 %'
+    assert 1.1 < bars.y_axis.scaling.max < 1.2, "the label of a full bar has room, and no tick says 120 %"
     words = [cell.value for row in book["Softmax"].iter_rows() for cell in row if isinstance(cell.value, str)]
     assert [one for one in words if one.startswith("E-07 behind a number")]
 

@@ -131,4 +131,5 @@ def test_no_sheet_shows_a_probability_as_a_hundred_per_cent(tmp_path: Path) -> N
         charts = [parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/charts/chart")]
     labels = [one for chart in charts for one in re.findall(r"<dLbls>(.*?)</dLbls>", chart, re.DOTALL)]
     assert labels
-    assert all('formatCode="[&gt;=0.995]&quot;&gt;99 %&quot;;0 %"' in one for one in labels)
+    least_and_most = 'formatCode="[&gt;=0.995]&quot;&gt;99 %&quot;;[&lt;0.005]&quot;&lt;1 %&quot;;0 %"'
+    assert all(least_and_most in one for one in labels)

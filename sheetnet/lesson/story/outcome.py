@@ -48,7 +48,8 @@ BARS_WIDTH = 24.0  # characters of a column of bars of text
 GAP_WIDTH = 2.0  # of the column before a chart
 CHART, CHART_WIDTH = 245, 36.0  # pixels of a chart that has another one beside it; characters of its column
 CHART_HEIGHT, BAR_HEIGHT = 280, 16  # pixels of a chart, at least, and of a bar in it
-WHOLE = '[>=0.995]">99 %";0 %'  # a probability at its bar: never 100 %
+WHOLE = '[>=0.995]">99 %";[<0.005]"<1 %";0 %'  # a probability at its bar: never 100 %, and never 0 %
+LABELLED = 1.19  # where the axis ends, so that the label of a full bar stands in the chart; the last tick is 100 %
 DIGITS = 4  # of the numbers in a sentence
 LEAST_SHOWN = 0.00005  # a number nearer to 0 is rounded to 0 by as many decimals
 
@@ -170,7 +171,7 @@ def _chances_chart(lesson: Lesson, node: Node, places: Softmax) -> Chart:
         places.chart(0),
         (CHART, max(CHART_HEIGHT, BAR_HEIGHT * places.count + 80)),
         words("charts.probabilities_alt"),
-        y_span=(0.0, 1.0),
+        y_span=(0.0, LABELLED),
         number_format="0 %",
         label_format=WHOLE,
         labels=True,

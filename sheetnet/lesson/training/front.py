@@ -120,6 +120,8 @@ class Front:
         self._series()
         self._table()
         self._say()
+        for row, key in ((SETTINGS + 4, "about_momentum"), (QUESTION - 2, "about_held")):
+            sheet.text(row, LABEL, words(f"training.{key}"), "note")
         for line, key in enumerate(("question", "question_more", "answer_below")):
             sheet.text(QUESTION + line, LABEL, words(f"training.{key}"), "heading.plain" if not line else "note")
         row = self.lists + 14
