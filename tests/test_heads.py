@@ -7,13 +7,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from openpyxl.utils.cell import range_boundaries
 
 from sheetnet import words
 from sheetnet.case.prepare import prepare
 from sheetnet.case.request import Request
+from sheetnet.grid import a1
 from sheetnet.lesson.build import describe
 from sheetnet.lesson.frame.head import CELLS_ROW, ROOM, shown_formula
 from sheetnet.lesson.frame.lesson import Lesson
+from sheetnet.lesson.frame.measure import column_pixels
 from sheetnet.workbook.book import Cell, Sheet
 from sheetnet.workbook.measure import pixels
 from sheetnet.workbook.style import styles
@@ -79,6 +82,24 @@ def test_no_line_above_the_network_runs_off_the_screen_with_gradients_either(lan
         for one in sheet.rows.get(row, ()):
             if isinstance(one, Cell) and isinstance(one.value, str) and one.column == 1:
                 assert pixels(one.value, looks[one.style].size, bold=looks[one.style].bold) <= SCREEN, one.value
+
+
+def test_the_names_of_gradients_have_room_for_a_wider_font() -> None:
+    """They stand in merged cells, which cut a text, and LibreOffice writes Chinese in another font than Excel."""
+    lesson = _described("by-hand", language="zh", backward=True)
+    sheet = lesson.book.sheet(lesson.words("sheets.network"))
+    names = [lesson.words("network.back", of=lesson.words(f"learning.own_{own}")) for own in ("out", "weight")]
+    spans = {span.split(":")[0]: range_boundaries(span) for span in sheet.merges}
+    found = 0
+    for row, entries in sheet.rows.items():
+        for one in entries:
+            first = spans.get(a1(row, one.column))
+            if not isinstance(one, Cell) or one.value not in names or first is None:
+                continue
+            room = sum(column_pixels(sheet.widths.get(c, sheet.default_width)) for c in range(first[0], first[2] + 1))
+            assert room >= 1.1 * pixels(str(one.value)), (row, one.column)
+            found += 1
+    assert found >= 8
 
 
 def test_a_layer_without_weights_says_no_rule_of_new_weights() -> None:

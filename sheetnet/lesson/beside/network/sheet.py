@@ -23,6 +23,7 @@ from sheetnet.workbook.measure import PIXELS_PER_CHARACTER, pixels
 from sheetnet.workbook.style import styles
 
 SPARE = 8  # pixels beside a text
+ROOMY = 1.3  # a merged cell cuts its text, and fonts that stand in for a Chinese one are so much wider
 POINT = 0.75  # points of a pixel
 TALL = 1.3  # height of a row, in sizes of its largest font
 
@@ -72,7 +73,7 @@ def draw_network(lesson: Lesson, title: str, gradients: Mapping[str, str]) -> No
     sheet.print_rows = TOP + screen.rows - 1
     sheet.print_columns = screen.table + TABLE - 1
     sheet.selected = a1(TOP, 1)  # in a square of a few pixels the cursor hides nothing
-    _widen_links(sheet)
+    _widen_links(sheet, screen.table)
 
 
 def _characters(size: float) -> float:
@@ -119,15 +120,20 @@ def _draw_names(lesson: Lesson, sheet: Sheet, one: Shown, left: int, room: int, 
     sheet.text(SHAPES, left, below, "shape.note")
 
 
-def _widen_links(sheet: Sheet) -> None:
-    """Give every link the room of its text, up to what follows: a reader cannot hit a cell of a few pixels."""
+def _widen_links(sheet: Sheet, table: int) -> None:
+    """Give every link the room of its text, up to what follows: a reader cannot hit a cell of a few pixels.
+
+    ``table``: the first column of the classes, where cells are wide.
+    """
     for row, entries in sheet.rows.items():
         for entry in entries:
             last = min((one.column for one in entries if one.column > entry.column), default=MAX_COLUMNS + 1) - 1
             address = a1(row, entry.column)
             if not isinstance(entry, Cell) or all(address != where for where, _ in sheet.links):
                 continue
-            wide, column = pixels(str(entry.value)) + SPARE, entry.column
+            small, column = entry.column < table, entry.column
+            last = min(last, table - 1) if small else last
+            wide = pixels(str(entry.value)) * (ROOMY if small else 1) + SPARE
             while wide > (here := sheet.widths.get(column, sheet.default_width) * PIXELS_PER_CHARACTER):
                 wide, column = wide - int(here), column + 1
             if min(column, last) > entry.column:
