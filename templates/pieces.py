@@ -33,7 +33,7 @@ MEASURED = ("coffee.png", "grass.png", "moon.png", "rocket.jpg", "text.png")
 # What more is no face: patterns, a horse, the inside of an eye, a cat.
 FACELESS = (*LEARNED, "chessboard_GRAY.png", "horse.png", "color.png", "retina.jpg", "chelsea.png")
 SMALLEST = 0.5  # of a photo's shorter side: below it a piece may show nothing but wall or table
-LEAST, LARGE, MOST = 0.12, 0.35, 1800  # shares of the shorter side; pieces of a picture that are smaller than LARGE
+LEAST, LARGE, MOST = 0.12, 0.35, 3000  # shares of the shorter side; pieces of a picture that are smaller than LARGE
 
 Bytes = NDArray[np.uint8]
 
@@ -86,7 +86,8 @@ def foreign(
 def tried(names: Sequence[str], size: tuple[int, int]) -> Bytes:
     """Pieces that a search would try of pictures of scikit-image, in grey; (N, 1, H, W), 0 to 255.
 
-    Most of them are small, as they are in a search, which must not take any of them for a face.
+    Most of them are small, as they are in a search, which must not take any of them for a face. There are few photos,
+    so each piece is there four times: as it is, on its side, upside down, and with light and dark changed over.
     """
     rng = np.random.RandomState(0)
     found = []
@@ -100,7 +101,8 @@ def tried(names: Sequence[str], size: tuple[int, int]) -> Bytes:
             small = [small[number] for number in rng.choice(len(small), MOST, replace=False)]
         searched = image.reduce(smaller) if smaller > 1 else image
         found.append(search.seen(searched, large + small, size, smaller).astype(np.uint8))
-    return np.concatenate(found)
+    x = np.concatenate(found)
+    return np.concatenate([x, np.rot90(x, 1, (2, 3)), np.rot90(x, 2, (2, 3)), 255 - x])
 
 
 def faces() -> Bytes:

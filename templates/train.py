@@ -34,7 +34,7 @@ PHOTOS = {"Astronaut": "astronaut.png", "Cat": "chelsea.png", "Coffee": "coffee.
 PIECES, SIDE = 300, 28  # of each photo; pixels
 OTHERS = 60  # pieces of each picture that shows no class
 WALLS = 20  # pieces of each picture in which there is no face, as pictures of that class
-EASY, HARD = 1000, 2000  # other pieces without a face: by chance, and those that were taken for one soonest
+EASY, HARD = 2000, 4000  # other pieces without a face: by chance, and those that were taken for one soonest
 
 
 def photos(seed: int) -> Pictures:
@@ -116,9 +116,9 @@ RECIPES = {
     "digits": Recipe(with_others("digits"), Settings(smoothing=0.02)),
     "faces": Recipe(
         faces,
-        Settings(epochs=100, patience=100, learning_rate=0.003, balance=True, nothing=1),
+        Settings(seed=10, epochs=100, patience=100, learning_rate=0.003, balance=True, nothing=1),
         others=faceless,
-        rates=(0.002, 0.002),
+        rates=(0.002, 0.002, 0.001),
     ),
     "residual": Recipe(DATA["digits"], SURE),
     "residual-twin": Recipe(DATA["digits"], SURE),

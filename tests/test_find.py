@@ -137,7 +137,7 @@ def test_the_work_of_a_network_is_what_its_windows_multiply() -> None:
     pixels = 48 * 48
     convolutions = pixels * 16 * (3 * 9 + 16 * 9)
     assert work(network) == convolutions + 2 * 16 * pixels + 3 * pixels + 16 * pixels + 2 * 16 * pixels + 2
-    with pytest.raises(PhotoError, match=r"takes 1,807 pieces and 27,\d+,\d+ multiplications .* Use --fit crop"):
+    with pytest.raises(PhotoError, match=r"takes 2,671 pieces and 27,\d+,\d+ multiplications .* Use --fit crop"):
         sheetnet.build(SAMPLES / "astronaut.png", "x.xlsx", template=deep(16, 48, 6), fit="find")
     for name in ("faces", "detective"):
         assert 5000 * work(template.load(name).network) < photo.MOST_WORK / 10

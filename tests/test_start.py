@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -68,13 +69,20 @@ def test_a_mistake_that_was_made_once_is_not_called_usual(tmp_path: Path) -> Non
 def test_doubts_are_counted_and_where_there_is_none_no_count_of_them_is_told(tmp_path: Path) -> None:
     said = {
         "digits": "Of those 359 it was not sure of 16 (70 % or less); of these it told 12 right all the same.",
-        "faces": "Of all those 80 it was sure (more than 70 %).",
+        "faces": "Of those 80 it was not sure of 1 (70 % or less); of these it told 1 right all the same.",
+        "never": "Of all those 80 it was sure (more than 70 %).",
     }
+    never = shutil.copytree(template.home() / "faces", tmp_path / "never") / template.WEIGHTS
+    weights = never.read_bytes()
+    for key in ("unsure", "unsure_right"):
+        assert f'{key}\\": 1'.encode() in weights
+        weights = weights.replace(f'{key}\\": 1'.encode(), f'{key}\\": 0'.encode())
+    never.write_bytes(weights)
     for name, says in said.items():
-        photo = CAT if name == "faces" else None
-        sheetnet.build(photo, tmp_path / f"{name}.xlsx", template=name, engine=None)
-        card = template.load(name).card["calibration"]
-        assert (card["unsure"] > 0) == (name == "digits")
+        photo = None if name == "digits" else CAT
+        folder = never.parent if name == "never" else name
+        sheetnet.build(photo, tmp_path / f"{name}.xlsx", template=folder, engine=None)
+        assert (template.load(folder).card["calibration"]["unsure"] == 0) == (name == "never")
         assert says in start_of(tmp_path / f"{name}.xlsx")
 
 

@@ -2,9 +2,10 @@
 
     size k = the largest piece of the right proportions * SHRINK^k         places = evenly, overlapping by 4 fifths
 
-Of the thousands of pieces of any photo some look like a face by chance; moved by a pixel they do not any more. So the
-best pieces are looked at again together with what lies around them, and the best mean wins. What is found is the mean
-of those around the winner, so it may be none of the pieces that were looked at.
+Of the thousands of pieces of any photo some look like a face by chance; moved by a pixel, or in a mirror, they do not
+any more. So the best pieces are looked at again together with what lies around them, each as it is and mirrored, and
+the best mean wins. What is found is the mean of those around the winner, so it may be none of the pieces that were
+looked at.
 """
 
 from __future__ import annotations
@@ -53,22 +54,23 @@ def find(image: Image.Image, size: tuple[int, int], likeness: Likeness) -> Piece
     smaller = max(1, min(image.size) // SEARCHED)
     searched = image.reduce(smaller) if smaller > 1 else image
 
-    def alike(boxes: Sequence[Piece]) -> NDArray[np.float64]:
+    def alike(boxes: Sequence[Piece], asked: Likeness) -> NDArray[np.float64]:
         most = max(1, min(AT_ONCE, NUMBERS // (len(image.getbands()) * size[0] * size[1])))
         groups = (boxes[start : start + most] for start in range(0, len(boxes), most))
-        return np.concatenate([likeness(seen(searched, some, size, smaller)) for some in groups])
+        return np.concatenate([asked(seen(searched, some, size, smaller)) for some in groups])
 
     boxes = list(boxes_of(image.size, size))
-    best = np.argsort(-alike(boxes), kind="stable")[:CANDIDATES]  # of equal ones the first, which is the largest
+    best = np.argsort(-alike(boxes, likeness), kind="stable")[:CANDIDATES]  # of equal ones the first, the largest
     around = [list(_around(boxes[number], image.size, size)) for number in best]
-    shares = alike([box for near in around for box in near]).reshape(len(around), -1)
+    near = [box for some in around for box in some]
+    shares = alike(near, lambda x: (likeness(x) + likeness(x[..., ::-1])) / 2).reshape(len(around), -1)
     number = int(shares.mean(axis=1).argmax())
     return _middle(around[number], shares[number])
 
 
 def count(image: tuple[int, int], size: tuple[int, int]) -> int:
-    """How many pieces of a picture (W, H) are looked at, at most."""
-    return sum(1 for _ in boxes_of(image, size)) + CANDIDATES * len(NEARER) * len(NEAR) ** 2
+    """How many pieces of a picture (W, H) are looked at, at most; a mirrored one counts as one more."""
+    return sum(1 for _ in boxes_of(image, size)) + 2 * CANDIDATES * len(NEARER) * len(NEAR) ** 2
 
 
 def _largest(image: tuple[int, int], size: tuple[int, int]) -> tuple[float, float]:
