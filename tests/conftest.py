@@ -56,7 +56,7 @@ LONGEST = (
 
 # The kinds of workbook that `make test` looks at; a test that looks at every kind is thorough for all others.
 # `make thorough` runs those, and naming a file runs all that is in it.
-FEW = ("by-hand", "in rows", "branches", "drawn in colours", "no photo, a kind for everything", "mixed-dynamo.onnx")
+FEW = ("by-hand", "in rows", "branches", "drawn in colours")
 MANY = {
     *zoo.ZOO,
     *zoo.BARE,

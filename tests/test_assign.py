@@ -115,6 +115,7 @@ def same_as_solved(data: bytes, filled: Session, solved: Session) -> None:
 
 
 @pytest.mark.skipif(find("libreoffice") is None, reason="LibreOffice is missing")
+@pytest.mark.thorough
 def test_libreoffice_calculates_the_same(made: dict[str, Path], tmp_path: Path) -> None:
     pairs = []
     for name in ("by-hand", "formulas, level 3", "gradient", "photo"):

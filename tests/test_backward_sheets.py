@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import surgery
+from conftest import OFFICES_LATER
 from learners import CAT, NETWORKS, TAIL, described, network, request
 
 import sheetnet
@@ -83,7 +84,7 @@ def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return sheetnet.build(None, path, template="by-hand", backward=True, engine=None).path
 
 
-@pytest.mark.parametrize("name", ["libreoffice", "gnumeric"])
+@pytest.mark.parametrize("name", OFFICES_LATER)
 def test_other_spreadsheets_calculate_the_same(by_hand: Path, name: str, needs: Callable[[str], None]) -> None:
     needs(name)
     report = prove(by_hand, name)

@@ -101,6 +101,7 @@ def title_of(path: Path, number: int) -> str:
     return str(cells[begins + number, 2].value)
 
 
+@pytest.mark.thorough
 def test_any_weight_that_is_chosen_has_the_gradient_that_numpy_says(
     books: dict[str, Path], needs: Callable[[str], None]
 ) -> None:

@@ -104,6 +104,7 @@ def jobs_begun(cluster: Dask, folder: Path) -> subprocess.Popen[bytes]:
 
 @POSIX
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.thorough
 def test_a_scheduler_that_is_lost_and_comes_back_gets_the_jobs_again(
     tmp_path: Path, cluster: Dask, how: signal.Signals
 ) -> None:

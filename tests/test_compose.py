@@ -114,6 +114,7 @@ def test_every_cell_of_a_layer_stands_on_the_pages_once(
     assert {value for value in said if said[value] != given[value]} <= names.keys()
 
 
+@pytest.mark.thorough
 def test_a_map_is_printed_whole_however_high_it_is(built: Callable[..., Path]) -> None:
     path = built("high", ASTRONAUT, size=64)
     titles = "Rescale", "Conv1"

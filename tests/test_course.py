@@ -177,6 +177,7 @@ def changed(book: Path, plan: Lesson, settings: dict[str, Any]) -> bytes:
     return surgery.save(book.with_name("changed.xlsx"), content).read_bytes()
 
 
+@pytest.mark.thorough
 def test_libreoffice_follows_what_is_set(
     book: Path, plan: Lesson, tmp_path: Path, needs: Callable[[str], None]
 ) -> None:
