@@ -4,7 +4,7 @@
     exp_table  out[r, c] = e^(down[r] + across[c])
     lines      "Cat: e^(2 − 5) = e^(−3) = 0.0498"      the pieces, one after the other, in each line
 
-In a line a negative number has brackets and a true minus, because it follows a sign.
+In a line a negative number has a true minus, and brackets where it follows a sign: e^(−2 − (−5)).
 """
 
 from __future__ import annotations
@@ -87,9 +87,9 @@ class Lines(Lens):
     """out (n,): in each line the pieces, one after the other.
 
     A piece is a text; or (own name,) for words that are read; or (own name, digits) for a number that is rounded, and
-    has brackets where it is negative; or (own name, digits, exact, nearly) with the text before it: ``exact`` where
-    rounding changes nothing, to 1e-12, and leaves no 0: a power is never 0. What is read has n elements, or a single
-    one for all lines.
+    has brackets where it is negative, but for one that begins what the text before it opens with "("; or (own name,
+    digits, exact, nearly) with the text before it: ``exact`` where rounding changes nothing, to 1e-12, and leaves no
+    0: a power is never 0. What is read has n elements, or a single one for all lines.
     """
 
     kind = "lines"
@@ -113,23 +113,25 @@ class Lines(Lens):
 
     def _line(self, read: dict[str, Any], i: int) -> Any:
         said: list[Sequence[str]] = []
-        for piece in self.pieces:
+        for k, piece in enumerate(self.pieces):
             if isinstance(piece, str):
                 said.append((piece,))
                 continue
+            before = self.pieces[k - 1] if k else ""
+            begins = isinstance(before, str) and before.endswith("(")
             x = read[piece[0]]
             value = x[i] if x.ndim else x.item()
             if is_lost(value) or (len(piece) > 1 and isnan(number(value))):
                 return nan
             if len(piece) > 2:
                 said.append(_before(number(value), *piece[1:]))
-            said += joined(value) if len(piece) == 1 else bracketed(number(value), piece[1])
+            said += joined(value) if len(piece) == 1 else bracketed(number(value), piece[1], not begins)
         return Said(said)
 
     def forward_cells(self, at: Blocks) -> Rules:
         """Texts and ROUND, joined by &; IF puts brackets around a negative number."""
 
-        def part(piece: Piece, i: int) -> str:
+        def part(before: Piece, piece: Piece, i: int) -> str:
             if isinstance(piece, str):
                 return quoted(piece)
             block = at[piece[0]]
@@ -138,12 +140,13 @@ class Lines(Lens):
                 return cell
             shown = f"ROUND({cell},{piece[1]})"
             if len(piece) == 2:
-                return bracketed_cell(shown)
+                return bracketed_cell(shown, before[-1:] != "(")
             exact, nearly = map(quoted, piece[2:])
             told = f"IF(AND(ABS({cell}-{shown})<={decimal(TIED)},{shown}<>0),{exact},{nearly})"
             return f"{told}&{bracketed_cell(shown)}"
 
-        return {"out": lambda i: "&".join(part(piece, i) for piece in self.pieces)}
+        pairs = tuple(zip(("", *self.pieces), self.pieces, strict=False))
+        return {"out": lambda i: "&".join(part(before, piece, i) for before, piece in pairs)}
 
 
 def _before(value: float, digits: int, exact: str, nearly: str) -> Sequence[str]:
