@@ -24,6 +24,7 @@ import pytest
 import zoo
 from filelock import FileLock
 from opened import Opened
+from thorough import FEW
 
 import sheetnet
 from sheetnet import words
@@ -54,22 +55,11 @@ LONGEST = (
 )
 
 
-# The kinds of workbook that `make test` looks at; a test that looks at every kind is thorough for all others.
-# `make thorough` runs those, and naming a file runs all that is in it.
-FEW = ("by-hand", "in rows", "branches", "drawn in colours")
-MANY = {
-    *zoo.ZOO,
-    *zoo.BARE,
-    *TEMPLATES,
-    *EXPORTS,
+# Kinds of workbook for which the tests that look at every kind are thorough.
+REPEATS = {
+    *(zoo.ZOO | zoo.BARE | TEMPLATES | EXPORTS).keys(),
     *(f"{language}: {name}" for language in ("en", "zh") for name in zoo.ZOO),
-}
-OFFICES_LATER = [pytest.param(engine, marks=pytest.mark.thorough) for engine in ("libreoffice", "gnumeric")]
-IN_LANGUAGES = [
-    pytest.param(("by-hand", "digits"), id="few"),
-    pytest.param(tuple(template.names()), id="all", marks=pytest.mark.thorough),
-]
-REPEATS = MANY - {*FEW, *(f"en: {name}" for name in FEW), "zh: shortcuts, in rows"}
+} - {*FEW, *(f"en: {name}" for name in FEW), "zh: shortcuts, in rows"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

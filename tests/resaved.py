@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from conftest import FEW, first
+from conftest import first
+from thorough import FEW
 
 from sheetnet.recalc.office import recalculate
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 import surgery
-from conftest import OFFICES_LATER
 from learners import CAT, NETWORKS, TAIL, described, network, request
+from thorough import OFFICES_LATER
 
 import sheetnet
 from sheetnet import engine, words

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import surgery
-from conftest import OFFICES_LATER
+from thorough import OFFICES_LATER, later
 
 import sheetnet
 from sheetnet.errors import WorkbookError
@@ -85,7 +85,7 @@ def dated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return made
 
 
-@pytest.mark.parametrize("name", ["by-hand", "digits"])
+@pytest.mark.parametrize("name", ["by-hand", *later("digits")])
 @pytest.mark.parametrize("engine", INSIDE)
 def test_a_date_is_the_number_of_its_days(dated: dict[str, Path], name: str, engine: str) -> None:
     report = prove(dated[name], engine_name=engine)

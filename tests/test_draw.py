@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 import surgery
 import zoo
-from conftest import OFFICES_LATER
 from drawings import KINDS, opened, packed, values_of
 from surgery import MUTATIONS, cell_xml
+from thorough import OFFICES_LATER
 
 from sheetnet import engine as numbers
 from sheetnet.grid import Anchor, a1

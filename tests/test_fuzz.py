@@ -33,6 +33,7 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Seeds:
     return Seeds(tmp_path_factory.mktemp("seeds"))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", QUICK)
 def test_an_input_of_this_kind_breaks_no_rule(name: str, seeds: Seeds) -> None:
     with room() as here:

@@ -35,6 +35,7 @@ def outcomes(module: str) -> tuple[dict[str, dict[str, Any]], str]:
     return {one["kind"]: one for one in lines}, found.stderr
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform == "win32", reason="makes pipes and links")
 @pytest.mark.parametrize(("module", "name"), EVERY, ids=str)
 def test_a_hostile_input_ends_as_its_kind_says_and_fills_nothing(module: str, name: str) -> None:

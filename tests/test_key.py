@@ -44,6 +44,7 @@ def answers(path: Path, manifest: Manifest) -> list[tuple[Item, object]]:
     ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", KINDS)
 def test_all_answers_stand_on_the_first_sheet(made: dict[str, Path], name: str) -> None:
     manifest, _ = exercise(made[name])

@@ -122,6 +122,7 @@ def tried(tmp_path_factory: pytest.TempPathFactory, needs: Callable[[str], None]
     return dict(zip(books, fresh, strict=True))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", NAMES)
 def test_what_was_worked_by_hand_is_what_the_cells_say(name: str, tried: dict[tuple[str, int], bytes]) -> None:
     plan = described(name).plan

@@ -18,6 +18,8 @@ from sheetnet.layout import shortcut
 from sheetnet.lesson.inspect import inspect
 from sheetnet.network import PHOTO, Network, Node
 
+pytestmark = pytest.mark.thorough
+
 HEAD: dict[str, Any] = {"name": "x", "classes": ["a", "b"], "input": {"shape": [3, 8, 8]}}
 COLUMN = [{"name": "flat", "kind": "flatten"}, {"name": "dense", "kind": "dense", "units": 2}]
 

@@ -43,6 +43,7 @@ def test_a_column_in_one_channel_is_proven_like_a_row(made: dict[str, Path], tmp
         assert report.edits == report.own == report.moved == ()
 
 
+@pytest.mark.thorough
 def test_a_column_in_one_channel_is_proven_when_libreoffice_has_saved_it(
     made: dict[str, Path], tmp_path: Path, needs: Callable[[str], None]
 ) -> None:

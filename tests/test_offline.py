@@ -71,6 +71,7 @@ def test_neither_verify_nor_export_asks_anybody(
     assert heard == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("wall", ["none", "links", "proxy", "network"])
 def test_each_wall_holds_alone_and_without_any_it_asks(
     made: dict[str, Path],

@@ -13,7 +13,8 @@ import openpyxl
 import pytest
 import surgery
 from classes import fill
-from conftest import OFFICES_LATER, SAMPLES
+from conftest import SAMPLES
+from thorough import OFFICES_LATER
 
 import sheetnet
 from sheetnet import engine
@@ -27,6 +28,8 @@ from sheetnet.proof.prove import prove
 from sheetnet.recalc.embedded import Session
 from sheetnet.recalc.office import find, recalculate
 from sheetnet.workbook.read import read
+
+pytestmark = pytest.mark.thorough
 
 KINDS: dict[str, dict[str, Any]] = {
     "by-hand": {"count": 3},

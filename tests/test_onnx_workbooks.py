@@ -55,6 +55,7 @@ def compare(workbook: Path, model: str, engine: str) -> None:
     assert abs(shares.sum() - 1) < 1e-9
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", EVERY)
 def test_the_workbook_of_an_export_is_proven_and_shows_the_numbers_of_onnxruntime(
     name: str, made: dict[str, Path], tmp_path: Path
@@ -68,6 +69,7 @@ def test_the_workbook_of_an_export_is_proven_and_shows_the_numbers_of_onnxruntim
     compare(path, name, EMBEDDED)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", EXPORTS)
 def test_libreoffice_shows_the_numbers_of_onnxruntime_too(
     name: str, by_engine: Callable[[str, str], bytes], tmp_path: Path

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 import surgery
 import zoo
-from conftest import OFFICES_LATER
 from opened import EVERY, Open, Opened, having, same
 from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
+from thorough import OFFICES_LATER
 
 from sheetnet import engine
 from sheetnet.case.prepare import Case

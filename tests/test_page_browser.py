@@ -14,6 +14,7 @@ from PIL import Image
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
+from thorough import later
 
 import sheetnet
 from sheetnet import photo as photos
@@ -140,6 +141,7 @@ def test_twenty_photos_give_the_answers_that_python_gives(
         np.testing.assert_allclose(browser.chances(), forward(detective, x), rtol=0, atol=1e-9, err_msg=path.name)
 
 
+@pytest.mark.thorough
 def test_the_workbook_of_a_photo_is_that_of_build_for_the_same_pixels(
     browser: Browser, pages: dict[str, Path], folder: Path, photo_files: dict[Path, int]
 ) -> None:
@@ -377,7 +379,7 @@ def test_the_page_is_fast(browser: Browser, pages: dict[str, Path]) -> None:
     assert download < 5 * SLOWER
 
 
-@pytest.mark.parametrize("name", ["detective-en", "detective-zh", "digits-en", "shapes-zh"])
+@pytest.mark.parametrize("name", ["detective-en", "shapes-zh", *later("detective-zh", "digits-en")])
 def test_the_page_can_be_read_and_used_by_everybody(browser: Browser, pages: dict[str, Path], name: str) -> None:
     browser.open(pages[name], 320, 700)
     assert browser.script("return document.documentElement.scrollWidth") <= 320

@@ -20,6 +20,8 @@ from sheetnet.grid import Block
 from sheetnet.layout.sheets.closeups import AGAINST, PRODUCT
 from sheetnet.recalc import office
 
+pytestmark = pytest.mark.thorough
+
 BAD = ("###", "Err:", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NUM!")
 PAPER = {"a4": (841.9, 595.3), "letter": (792.0, 612.0)}  # points, landscape
 

@@ -22,6 +22,8 @@ from sheetnet.printing.printed import worth_printing
 from sheetnet.printing.said import PAPER
 from sheetnet.recalc import office
 
+pytestmark = pytest.mark.thorough
+
 MOST = {"by-hand": 10, "detective": 24, "digits": 20, "shapes": 24, "residual": 50}
 BESIDE = {"training": 6, "filters": 4, "softmax": 4, "backward": 15}
 EVERY = MOST | BESIDE

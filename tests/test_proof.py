@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import surgery
 import zoo
-from conftest import EXPORTS, IN_LANGUAGES, OFFICES_LATER
+from conftest import EXPORTS
+from thorough import IN_LANGUAGES, OFFICES_LATER
 
 import sheetnet
 from sheetnet.errors import EngineError, LimitError, SheetnetError, WorkbookError
@@ -79,6 +80,7 @@ def test_every_workbook_is_still_proven_when_an_office_has_saved_it(
         assert report.edits == (), report.edits
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("engine", OFFICES)
 @pytest.mark.parametrize("templates", IN_LANGUAGES)
 def test_every_template_in_every_language_is_proven_when_an_office_has_saved_it(
@@ -163,6 +165,7 @@ def test_edited_pixels_and_weights_change_the_answer_and_it_is_still_right(
     assert not stale.proven
 
 
+@pytest.mark.thorough
 def test_renamed_sheets_and_inserted_rows_do_not_matter(
     made: dict[str, Path], tmp_path: Path, needs: Callable[[str], None]
 ) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from conftest import IN_LANGUAGES
+from thorough import IN_LANGUAGES
 from weights import CAT, start_of
 
 import sheetnet

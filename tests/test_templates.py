@@ -128,6 +128,7 @@ def test_some_samples_of_the_canvas_are_told_wrong(name: str) -> None:
     assert all(wrong[-sum(wrong) :])
 
 
+@pytest.mark.thorough
 def test_the_detective_is_trained_again_by_the_script() -> None:
     trained, pictures = script().train("detective")
     assert trained.held is not None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from thorough import OFFICES_LATER
 from weights import script, start_of
 
 import sheetnet
@@ -61,7 +62,7 @@ def test_a_block_whose_f_is_zeros_passes_everything_on() -> None:
     np.testing.assert_array_equal(gradient["relu1.out"], gradient["relu9.out"])
 
 
-@pytest.mark.parametrize("engine_name", ["formualizer", "libreoffice"])
+@pytest.mark.parametrize("engine_name", ["formualizer", OFFICES_LATER[0]])
 def test_the_residual_template_is_proven(tmp_path: Path, needs: Callable[[str], None], engine_name: str) -> None:
     if engine_name == "libreoffice":
         needs(engine_name)

@@ -162,6 +162,7 @@ def test_with_force_an_exercise_is_replaced_and_nothing_of_the_old_one_stays(tmp
     assert all(path.exists() for path in files.values())
 
 
+@pytest.mark.thorough
 @POSIX
 def test_what_an_interrupt_has_left_is_gone_on_with(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sheetnet", "assign", "--count", "40", "--jobs", "2", "-o", "x"]
@@ -190,6 +191,7 @@ SMALL = (
 )
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not namespaces(), reason="no disk of one's own can be made")
 @pytest.mark.parametrize("size", ["16k", "64k", "300k", "600k", "700k"])
 def test_a_full_disk_says_what_is_true_and_with_more_room_the_same_command_goes_on(tmp_path: Path, size: str) -> None:
