@@ -13,7 +13,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import compileall
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from itertools import product
@@ -117,23 +117,18 @@ def made(shared: Path) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="session")
-def in_languages(shared: Path) -> Callable[[Sequence[str]], list[Path]]:
-    """Templates in every language, each built when somebody asks for it."""
-
-    def made(names: Sequence[str]) -> list[Path]:
-        return [book(name, language) for name, language in product(names, words.languages())]
-
-    def book(name: str, language: str) -> Path:
-        path = shared / f"{name}-{language}.xlsx"
-        with first(shared, path.stem) as to_make:
-            if to_make:
-                own = template.load(name)
-                brings = own.pixels is not None or own.drawing is not None or own.course is not None
-                photo = None if brings else SAMPLES / "chelsea.png"
-                sheetnet.build(photo, path, template=name, language=language, engine=None)
-        return path
-
-    return made
+def every_template(shared: Path) -> dict[str, Path]:
+    """Every template in every language."""
+    pairs = product(template.names(), words.languages())
+    books = {f"{name}-{language}": shared / f"{name}-{language}.xlsx" for name, language in pairs}
+    with first(shared, "every-template") as to_make:
+        for name, path in books.items() if to_make else ():
+            which, _, language = name.rpartition("-")
+            own = template.load(which)
+            brings = own.pixels is not None or own.drawing is not None or own.course is not None
+            photo = None if brings else SAMPLES / "chelsea.png"
+            sheetnet.build(photo, path, template=which, language=language, engine=None)
+    return books
 
 
 @pytest.fixture(scope="session")

@@ -127,6 +127,7 @@ def test_any_weight_that_is_chosen_has_the_gradient_that_numpy_says(
             assert found[APART] == pytest.approx(abs((up - down) / 0.002 - true), abs=1e-9)
 
 
+@pytest.mark.thorough
 def test_the_first_choice_is_the_weight_with_the_largest_gradient(books: dict[str, Path]) -> None:
     for of, path in books.items():
         cells = read(path.read_bytes(), of).cells[SHEET]

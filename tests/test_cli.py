@@ -9,7 +9,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -96,21 +95,17 @@ def test_the_examples_of_the_help_texts_work_one_after_the_other(here: Path) -> 
             assert result.exit_code == 0, result.output
 
 
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-
-
-def _blocks(language: str, pages: Sequence[Path] = PAGES) -> list[str]:
+def _blocks(language: str) -> list[str]:
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
     text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
-@pytest.mark.parametrize(
-    "pages", [PAGES[:1], pytest.param(PAGES, marks=pytest.mark.thorough)], ids=["README", "the pages beside it too"]
-)
-def test_the_commands_of_the_readme_and_of_the_pages_beside_it_work(here: Path, pages: Sequence[Path]) -> None:
+@pytest.mark.thorough
+def test_the_commands_of_the_readme_and_of_the_pages_beside_it_work(here: Path) -> None:
     pictures(here)
     photos(here)
-    lines = [line.removeprefix("python -m ") for block in _blocks("sh", pages) for line in block.splitlines()]
+    lines = [line.removeprefix("python -m ") for block in _blocks("sh") for line in block.splitlines()]
     lines = [line for line in lines if line.startswith("sheetnet ")]
     assert len(lines) >= 5
     for line in lines:
@@ -256,6 +251,7 @@ def test_import_alone_brings_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(shutil.which("script") is None or sys.platform != "linux", reason="needs a terminal")
 def test_a_terminal_sees_a_bar_where_it_takes_long_and_a_file_does_not(here: Path) -> None:
     command = f"{shlex.quote(sys.executable)} -m sheetnet build samples/coffee.png --size 48 -o"

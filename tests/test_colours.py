@@ -31,6 +31,7 @@ def test_every_look_can_be_read_on_its_own_ground(theme: str) -> None:
     assert set(FONTS) == set(LANGUAGES)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", NAMES)
 def test_every_cell_can_be_read_on_every_colour_that_it_can_take(seen: Callable[[str], Sight], name: str) -> None:
     """On each stop of a scale, on the bars, and in the colours of a mark."""

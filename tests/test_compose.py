@@ -183,6 +183,7 @@ def visible(data: bytes, where: Path) -> list[str]:
     return shown
 
 
+@pytest.mark.thorough
 def test_a_sheet_that_is_a_chart_is_printed_as_it_is(built: Callable[..., Path], tmp_path: Path) -> None:
     path = with_a_chart_sheet(built("by-hand", template="by-hand"), tmp_path / "chart.xlsx")
 

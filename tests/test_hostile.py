@@ -15,12 +15,7 @@ from hostile.kinds import EITHER, REFUSED
 
 RUN = Path(__file__).with_name("hostile") / "run.py"
 REGISTRIES = {"models": models.KINDS, "photos": photos.KINDS, "folders": folders.KINDS}
-THOROUGH = ("models",)  # which takes three times as long as the others together
-EVERY = [
-    pytest.param(module, name, marks=[pytest.mark.thorough] if module in THOROUGH else [])
-    for module, kinds in REGISTRIES.items()
-    for name in kinds
-]
+EVERY = [(module, name) for module, kinds in REGISTRIES.items() for name in kinds]
 MOST_MEGABYTES = 1000
 MOST_SECONDS = 10  # on a machine that does other things as well; alone, the slowest kind takes 2
 

@@ -54,6 +54,7 @@ def test_all_answers_stand_on_the_first_sheet(made: dict[str, Path], name: str) 
         assert value == pytest.approx(item.answer, rel=1e-12), item
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["by-hand", "gradient"])
 def test_the_key_of_small_networks_is_live_and_proven(made: dict[str, Path], name: str) -> None:
     key = made[name] / "key.xlsx"

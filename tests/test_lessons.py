@@ -151,6 +151,7 @@ def choices(script: Script) -> Iterator[dict[str, Any]]:
             yield {given.name: made}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", NAMES)
 def test_every_choice_of_every_list_is_proven(name: str, tmp_path: Path) -> None:
     for number, given in enumerate(choices(told(name).script)):

@@ -59,6 +59,7 @@ def linked(made: dict[str, Path], folder: Path, address: str) -> Path:
     return surgery.save(folder / "linked.xlsx", content)
 
 
+@pytest.mark.thorough
 def test_neither_verify_nor_export_asks_anybody(
     made: dict[str, Path], tmp_path: Path, needs: Callable[[str], None], asked: tuple[str, list[bytes]]
 ) -> None:

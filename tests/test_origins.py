@@ -70,6 +70,7 @@ def sheets_of(data: bytes) -> bytes:
         return b"".join(package.read(name) for name in package.namelist() if "worksheets" in name)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("ask", KINDS)
 def test_what_google_sheets_exports_is_marked(given: dict[str, Path], tmp_path: Path, ask: str) -> None:
     model = solved(given[ask], tmp_path / "filled.xlsx")

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from thorough import IN_LANGUAGES
 from weights import CAT, start_of
 
 import sheetnet
@@ -125,12 +123,10 @@ def test_a_text_is_wrapped_and_nothing_of_it_is_lost() -> None:
     assert learned.wrapped("x" * 90, 200) == ["x" * 90]
 
 
-@pytest.mark.parametrize("templates", IN_LANGUAGES)
-def test_few_names_of_cells_help_a_reader_who_sees_them_all(
-    in_languages: Callable[[Sequence[str]], list[Path]], templates: Sequence[str]
-) -> None:
+@pytest.mark.thorough
+def test_few_names_of_cells_help_a_reader_who_sees_them_all(every_template: dict[str, Path]) -> None:
     """They are hidden, but LibreOffice and Gnumeric show them; each begins with a prefix that reads as no cell."""
-    for path in in_languages(templates):
-        names = read(path.read_bytes(), path.name).texts
-        assert 0 < len(names) <= 400, path.name
-        assert all(one.startswith("sheetnet.") for one in names), path.name
+    for name, path in every_template.items():
+        names = read(path.read_bytes(), name).texts
+        assert 0 < len(names) <= 400, name
+        assert all(one.startswith("sheetnet.") for one in names), name

@@ -208,6 +208,7 @@ def test_a_word_of_ours_that_says_something_else_is_told(verified) -> None:
     assert [(edit.what, edit.first) for edit in report.edits] == [("labels", ("Dense!A10",))]
 
 
+@pytest.mark.thorough
 def test_nothing_is_edited_in_a_workbook_as_it_was_built(made: dict[str, Path]) -> None:
     for path in made.values():
         assert prove(path, "stored").edits == (), path

@@ -51,6 +51,7 @@ def test_the_readme_tells_the_points_of_each_pupil() -> None:
     assert len(told) == 5  # and the sixth could not be read
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(find("libreoffice") is None or find("gnumeric") is None, reason="needs LibreOffice and Gnumeric")
 def test_what_the_class_handed_in_can_be_made_again(
     given: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

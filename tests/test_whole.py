@@ -119,6 +119,7 @@ def test_results_appear_together_or_not_at_all(
     assert names(out / "feedback") == {"1.xlsx"}  # nothing of before
 
 
+@pytest.mark.thorough
 def test_results_of_ours_are_never_marked(given: Path, handed: Path, tmp_path: Path) -> None:
     first = sheetnet.grade(given / "manifest.json", handed, handed / "results")
     assert [one.file for one in first.results] == ["1.xlsx", "2.xlsx"]

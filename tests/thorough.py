@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from sheetnet.case import template
-
 # The kinds of workbook that `make test` looks at; a test that looks at every kind is thorough for all others.
 FEW = ("by-hand", "in rows", "branches", "drawn in colours")
 
@@ -21,4 +19,3 @@ def later(*values: Any) -> list[Any]:
 
 
 OFFICES_LATER = later("libreoffice", "gnumeric")
-IN_LANGUAGES = [("by-hand",), *later(tuple(template.names()))]
