@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import surgery
+from thorough import later
 
 import sheetnet
 from sheetnet.errors import WorkbookError
@@ -53,7 +54,7 @@ def refused(content: dict[str, bytes], record: Any, path: Path) -> str:
     return ""
 
 
-@pytest.mark.parametrize("tries", [20, pytest.param(150, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("tries", [20, *later(150)])
 def test_a_record_that_was_changed_anywhere_is_judged_or_refused_in_one_line(
     made: dict[str, Path], tmp_path: Path, tries: int
 ) -> None:
@@ -133,7 +134,7 @@ def test_a_damaged_workbook_is_refused_in_one_line_or_still_judged(made: dict[st
         _judged_or_refused(path)
 
 
-@pytest.mark.parametrize("tries", [20, pytest.param(150, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("tries", [20, *later(150)])
 def test_damaged_xml_inside_a_whole_package_is_refused_or_judged(
     made: dict[str, Path], tmp_path: Path, tries: int
 ) -> None:

@@ -15,7 +15,6 @@ from hostile.kinds import EITHER, REFUSED
 
 RUN = Path(__file__).with_name("hostile") / "run.py"
 REGISTRIES = {"models": models.KINDS, "photos": photos.KINDS, "folders": folders.KINDS}
-EVERY = [(module, name) for module, kinds in REGISTRIES.items() for name in kinds]
 MOST_MEGABYTES = 1000
 MOST_SECONDS = 10  # on a machine that does other things as well; alone, the slowest kind takes 2
 
@@ -32,7 +31,9 @@ def outcomes(module: str) -> tuple[dict[str, dict[str, Any]], str]:
 
 @pytest.mark.thorough
 @pytest.mark.skipif(sys.platform == "win32", reason="makes pipes and links")
-@pytest.mark.parametrize(("module", "name"), EVERY, ids=str)
+@pytest.mark.parametrize(
+    ("module", "name"), [(module, name) for module, kinds in REGISTRIES.items() for name in kinds], ids=str
+)
 def test_a_hostile_input_ends_as_its_kind_says_and_fills_nothing(module: str, name: str) -> None:
     kind, (found, noise) = REGISTRIES[module][name], outcomes(module)
     assert not noise

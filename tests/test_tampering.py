@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 import surgery
 from conftest import TEMPLATES
+from thorough import later
 
 from sheetnet.grid import a1
 from sheetnet.proof.found import Findings
@@ -74,7 +76,7 @@ def test_a_stored_value_of_every_step_that_is_not_what_the_formulas_give_is_foun
     assert {(w.sheet, w.address) for w in taken.wrong} >= set(done[:1])
 
 
-@pytest.mark.parametrize("most", [2, pytest.param(1000, marks=pytest.mark.thorough)], ids=["few", "all"])
+@pytest.mark.parametrize("most", [2, *later(sys.maxsize)], ids=["few", "all"])
 @pytest.mark.parametrize("how", surgery.MUTATIONS)
 @pytest.mark.parametrize("name", ["by-hand", "branches"])
 def test_one_wrong_cell_in_any_tensor_is_found_and_named_alone(

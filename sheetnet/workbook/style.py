@@ -182,9 +182,8 @@ def _plain_styles(name: str) -> dict[str, Style]:
         "choice.text": Style(blue, bold=True, format="@", align="left", border=edge),
         "map": number(size=8, format="0.00", align="center"),
         "map.general": number(size=8, align="center"),
-        "marked": number(
-            size=8, bold=True, align="center", fill=t.mark, border=t.mark_line
-        ),  # as a close-up marks it
+        # As a close-up marks what it shows.
+        "marked": number(size=8, bold=True, align="center", fill=t.mark, border=t.mark_line),
         "map.three": number(size=8, format="0.000", align="center"),
         "map.fine": number(size=7, format="0.0000", align="center"),
         "map.tiny": number(size=7, format="0E+00;-0E+00;0", align="center"),

@@ -32,19 +32,8 @@ from sheetnet.lenses import Lens
 from sheetnet.tables import between, get, refuse_unknown
 
 STYLES = (
-    "",
-    "number",
-    "general",
-    "percent",
-    "chance",
-    "count",
-    "small",
-    "text",
-    "answer",
-    "big",
-    "map",
-    "mini",
-    "tiny",
+    *("", "number", "general", "percent", "chance", "count", "small", "text"),
+    *("answer", "big", "map", "mini", "tiny"),
 )
 COLORS = ("", "signed", "warm", "grey", LAMPS)
 NOTES = ("note", "text", "heading.plain")

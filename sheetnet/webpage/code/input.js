@@ -19,6 +19,8 @@ export class Input {
     this.name = "";
     /** @type {{width: number, height: number} | null} its pixels are with the thread that calculates */
     this.photo = null;
+    /** @type {Picture | null} what that thread has not got yet */
+    this.given = null;
     /** @type {HTMLCanvasElement} the photo, to draw it small again and again */
     this.whole = el("canvas");
     this.due = false;
@@ -87,11 +89,12 @@ export class Input {
   }
 
   /**
-   * Show a photo to the network. Its pixels go to the other thread.
+   * Show a photo to the network.
    * @param {Picture} photo
    */
   async put(photo) {
-    const [channels, height, width] = this.desk.facts.shape;
+    const [, height, width] = this.desk.facts.shape;
+    this.given = photo;
     this.photo = { width: photo.width, height: photo.height };
     [this.whole.width, this.whole.height] = [photo.width, photo.height];
     const pixels = new ImageData(new Uint8ClampedArray(photo.data), photo.width, photo.height);
@@ -101,7 +104,6 @@ export class Input {
     this.size.value = "1";
     this.framed.hidden = false;
     this.desk.forgetTruth();
-    await this.desk.ask("photo", { photo, channels }, [photo.data.buffer]);
     await this.see();
   }
 
@@ -114,9 +116,13 @@ export class Input {
   }
 
   async bring() {
-    const [, height, width] = this.desk.facts.shape;
+    const [channels, height, width] = this.desk.facts.shape;
     while (this.moved) {
       this.moved = false;
+      for (let photo = this.given; photo; photo = this.given) {
+        this.given = null;
+        await this.desk.ask("photo", { photo, channels }, [photo.data.buffer]);
+      }
       await this.desk.show(await this.desk.ask("look", { width, height, box: this.box, levels: this.desk.facts.levels }));
     }
   }
